@@ -177,9 +177,15 @@ fn is_empty<T>(list: &[T]) -> bool {
     list.is_empty()
 }
 
-/// The files of a set of facts, by path below `docs-input/facts/`.
+/// The files of a set of facts as text, by path below `docs-input/facts/`.
 #[must_use]
 pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
+    files(facts).into_iter().map(|(path, file)| (path, file.to_yaml())).collect()
+}
+
+/// The same before they are text.
+#[must_use]
+pub fn files(facts: &[PageFacts]) -> BTreeMap<String, FactsFile> {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     let mut pages: Vec<_> = facts.iter().filter(|page| is_of_use(page)).collect();
     pages.sort_by(|left, right| left.path.cmp(&right.path));
@@ -188,7 +194,7 @@ pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
         let file = files.entry(path).or_insert_with(|| File { version: page.api_version, pages: Vec::new() });
         file.pages.push(Page::linked(page));
     }
-    files.into_iter().map(|(path, file)| (path, format!("{HEADER}{}", yaml::write(&file)))).collect()
+    files.into_iter().map(|(path, file)| (path, FactsFile(file))).collect()
 }
 
 /// Every fact of one page, in the form of the files; without lines and diagnostics.
@@ -209,13 +215,13 @@ pub fn whole(facts: &PageFacts) -> String {
 /// # Errors
 /// If the text is not a facts file, or a request in it cannot be parsed.
 pub fn read(text: &str) -> Result<Vec<PageFacts>, YamlError> {
-    Parsed::from_yaml(text)?.pages()
+    FactsFile::from_yaml(text)?.pages()
 }
 
 /// A parsed file. Reading it again as JSON takes a tenth of the time.
-pub struct Parsed(File);
+pub struct FactsFile(File);
 
-impl Parsed {
+impl FactsFile {
     /// # Errors
     /// If the text is not a facts file.
     pub fn from_yaml(text: &str) -> Result<Self, YamlError> {
@@ -223,9 +229,14 @@ impl Parsed {
     }
 
     /// # Errors
-    /// If the text does not come from [`Parsed::to_json`].
+    /// If the text does not come from [`FactsFile::to_json`].
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         Ok(Self(serde_json::from_str(text)?))
+    }
+
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        format!("{HEADER}{}", yaml::write(&self.0))
     }
 
     #[must_use]

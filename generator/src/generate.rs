@@ -11,6 +11,7 @@ use crate::model::sampled::SampledExample;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
 use crate::source::{PagePath, escaped};
+use crate::threads;
 use crate::vocab::Vocab;
 use crate::{emit, facts_file, print};
 
@@ -116,13 +117,17 @@ pub fn draft(
     for ((path, marker), tail) in MARKERS.iter().zip([manifest, modules]) {
         append(&mut files, path, marker, &tail)?;
     }
-    files.insert("API.txt".to_owned(), lines(&plan.surface));
-    files.insert("REGEN.lock".to_owned(), lock(facts));
-    let mut diagnostics: Vec<_> =
-        facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| (page.path.clone(), found.clone()))).collect();
-    diagnostics.extend(linked.diagnostics);
-    diagnostics.extend(plan.diagnostics);
-    diagnostics.sort();
+    let of_pages = || {
+        let extracted = facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| (&page.path, found)));
+        let mut diagnostics: Vec<_> = extracted.map(|(page, found)| (page.clone(), found.clone())).collect();
+        diagnostics.extend(linked.diagnostics);
+        diagnostics.extend(plan.diagnostics);
+        diagnostics.sort();
+        (lock(facts), diagnostics)
+    };
+    let (api, (lock, diagnostics)) = threads::both(|| lines(&plan.surface), of_pages);
+    files.insert("API.txt".to_owned(), api);
+    files.insert("REGEN.lock".to_owned(), lock);
     Ok(Draft { files, planned: plan.files, stale, diagnostics })
 }
 

@@ -26,4 +26,5 @@ pub mod policy;
 pub mod print;
 pub mod report;
 pub mod source;
+mod threads;
 pub mod vocab;

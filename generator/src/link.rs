@@ -37,6 +37,7 @@ use crate::model::facts::{ApiVersion, PageFacts};
 use crate::model::figures::Figures;
 use crate::policy::Policy;
 use crate::source::PagePath;
+use crate::threads;
 use crate::vocab::Words;
 use findings::Findings;
 use resolver::Resolver;
@@ -49,7 +50,7 @@ pub struct Linked {
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
-/// Links pages. The result does not depend on their order.
+/// Links pages, the versions at the same time. The result does not depend on the order of the pages.
 #[must_use]
 pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut findings = Findings::default();
@@ -66,17 +67,22 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
         let enums = enums_by_values::enums_by_values(pages, &mut descriptions, words, &mut findings);
         described.insert(*version, (descriptions, enums));
     }
-    let mut api = Api::default();
-    for (version, pages) in &by_version {
-        let Some((descriptions, enums)) = described.get(version) else { continue };
+    let linked = threads::each(&described, |(version, (descriptions, enums))| {
+        let mut findings = Findings::default();
+        let pages = by_version.get(version).map_or(&[][..], Vec::as_slice);
         let other = described.iter().find(|(other, _)| *other != version).map(|(_, (other, _))| &other.index);
         let resolver = Resolver { version: *version, words, descriptions, other };
         let mut types = type_definitions::define(&resolver, &mut findings);
         types.extend(enums.clone());
         bases::link_bases(pages, &resolver, &mut types, &mut findings);
         let operations = operations::link_operations(pages, &resolver, &types, policy, &mut findings);
-        if !(operations.is_empty() && types.is_empty()) {
-            api.versions.insert(*version, Version { operations, types });
+        (Version { operations, types }, findings)
+    });
+    let mut api = Api::default();
+    for (version, (linked, found)) in described.keys().zip(linked) {
+        findings.extend(found);
+        if !(linked.operations.is_empty() && linked.types.is_empty()) {
+            api.versions.insert(*version, linked);
         }
     }
     let (figures, diagnostics) = findings.finish();

@@ -30,6 +30,7 @@ use crate::model::sampled::SampledExample;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
+use crate::threads;
 
 /// The whole client crate, as data.
 #[derive(Debug, Default)]
@@ -332,25 +333,41 @@ pub use examples::ExampleCheck;
 pub use surface::{Signature, SurfaceItem, SurfaceKind};
 pub use type_groups::is_private;
 
-/// Plans the crate. `sample` has the documented examples for its tests.
+/// Plans the crate, both versions at the same time. `sample` has the documented examples for its tests.
 #[must_use]
 pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]) -> Plan {
-    let mut plan = Plan::default();
-    let mut areas = BTreeSet::new();
     let groups = type_groups::TypeGroups::of(api, policy);
-    let (mut calls, mut examples) = (Vec::new(), Vec::new());
-    for (version, model) in &api.versions {
+    let versions = threads::each(&api.versions, |(version, model)| {
+        let mut plan = Plan::default();
+        let (mut areas, mut calls) = (BTreeSet::new(), Vec::new());
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
-        builders::plan_version(&types, &mut plan, &mut areas, &mut calls);
-        types::plan_types(&types, &groups, &mut plan);
-        examples.extend(examples::example_checks(&types, sample, &calls, &mut plan));
+        let planned_types = || {
+            let mut plan = Plan::default();
+            types::plan_types(&types, &groups, &mut plan);
+            plan
+        };
+        let ((), of_types) =
+            threads::both(|| builders::plan_version(&types, &mut plan, &mut areas, &mut calls), planned_types);
+        plan.extend(of_types);
+        let examples = examples::example_checks(&types, sample, &calls, &mut plan);
+        plan.surface = surface::items(&plan.files, &groups);
+        (plan, areas, calls, examples)
+    });
+    let mut plan = Plan::default();
+    let (mut areas, mut calls, mut examples) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for (of_version, its_areas, its_calls, its_examples) in versions {
+        plan.extend(of_version);
+        areas.extend(its_areas);
+        calls.extend(its_calls);
+        examples.extend(its_examples);
     }
     checks::plan_checks(calls, &mut plan);
     examples::plan_examples(examples, &mut plan);
     deprecated::allow_uses(&mut plan.files);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = groups.features(areas);
-    plan.surface = surface::items(&plan.files, &plan.features);
+    // Each line begins with its version.
+    plan.surface.sort_by(|left, right| left.version.cmp(&right.version));
     plan
 }
 
@@ -363,6 +380,15 @@ struct Named<'a> {
 }
 
 impl Plan {
+    /// Adds another part of the crate.
+    fn extend(&mut self, part: Self) {
+        let Self { files, features, surface, diagnostics } = part;
+        self.files.extend(files);
+        self.features.extend(features);
+        self.surface.extend(surface);
+        self.diagnostics.extend(diagnostics);
+    }
+
     /// Gives an item a name. A collision is reported and gets a number; an item without a usable name is
     /// reported and left out.
     fn claim(

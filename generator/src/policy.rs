@@ -6,9 +6,9 @@
 mod explained;
 mod fixups;
 
-use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 
@@ -30,7 +30,8 @@ pub struct Policy {
     retired: BTreeSet<String>,
     explained: Vec<Explained>,
     baselines: Vec<Baseline>,
-    used: RefCell<BTreeSet<Used>>,
+    /// The API versions are linked at the same time.
+    used: Mutex<BTreeSet<Used>>,
 }
 
 /// The file of an entry, and the message if the entry was never used.
@@ -222,7 +223,11 @@ impl Policy {
     }
 
     fn mark(&self, entry: Used) {
-        self.used.borrow_mut().insert(entry);
+        self.used().insert(entry);
+    }
+
+    fn used(&self) -> MutexGuard<'_, BTreeSet<Used>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The corrections of the responses on one page.
@@ -245,7 +250,7 @@ impl Policy {
     /// what an entry expects.
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
-        let used = self.used.borrow();
+        let used = self.used();
         let FixupFile { request, property, enum_members, response } = &self.fixups;
         let pages = request.iter().map(OfPage::page);
         let pages = pages.chain(property.iter().map(OfPage::page)).chain(response.iter().map(OfPage::page));

@@ -120,7 +120,7 @@ pub(crate) struct RegenOptions {
     /// them. The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
     #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
     pub(crate) prose: Option<ProseLanguages>,
-    /// Print every file again, even if its unchanged text is kept in target/
+    /// Generate and print everything again, even if target/ says that nothing changed
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// The output folder, instead of generated/

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use graphdocs::facts_file::{self, LOCK, Lock, LockedSource, Parsed};
+use graphdocs::facts_file::{self, FactsFile, LOCK, Lock, LockedSource};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::source::PagePath;
 use rayon::prelude::*;
 
 use crate::kept::{Kept, Key, Program, key};
+use crate::made::{self, Wanted};
 use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
@@ -17,6 +18,7 @@ use crate::{output, settings};
 pub(crate) const FOLDER: &str = "docs-input/facts";
 /// The facts as JSON, relative to the folder of build products.
 const KEPT: &str = "regen/facts";
+const RECORD: &str = "regen/facts-written";
 
 pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
@@ -48,10 +50,11 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
         );
         let unusable = || format!("{} cannot be used; take it from version control", settings::display(&file));
         let key = key(&(&program, id));
-        let parsed = match kept.get(&key).and_then(|json| Parsed::from_json(json).ok().map(|parsed| (parsed, None))) {
+        let parsed = match kept.get(&key).and_then(|json| FactsFile::from_json(json).ok().map(|parsed| (parsed, None)))
+        {
             Some(known) => known,
             None => {
-                let parsed = Parsed::from_yaml(&text).with_context(unusable)?;
+                let parsed = FactsFile::from_yaml(&text).with_context(unusable)?;
                 let json = parsed.to_json();
                 (parsed, Some(json))
             }
@@ -68,15 +71,21 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
-/// The files for these facts. A known source of the same locale is replaced, others are kept. `fresh` holds the ids of
-/// the includes that were read; the others keep the ids in the lock.
+/// The files for these facts; the folder may already have some of them. A known source of the same locale is replaced,
+/// others are kept. `fresh` holds the ids of the includes that were read; the others keep the ids in the lock.
 pub(crate) fn plan(
+    folder: &Path,
     facts: &[PageFacts],
     known: Lock,
     source: LockedSource,
     fresh: &BTreeMap<PagePath, String>,
-) -> Files {
-    let texts = facts_file::write(facts);
+    no_cache: bool,
+) -> Result<Files> {
+    let files: Vec<(String, FactsFile)> = facts_file::files(facts).into_iter().collect();
+    let record = made::record(RECORD, no_cache);
+    let wanted = |(path, file): &(String, FactsFile)| Wanted { file: folder.join(path), source: key(&file.to_json()) };
+    let texts = made::texts(&files, record.as_deref(), wanted, |(_, file)| Ok(file.to_yaml()))?;
+    let texts: BTreeMap<String, String> = files.into_iter().map(|(path, _)| path).zip(texts).collect();
     let mut sources = known.sources;
     sources.retain(|known| known.locale != source.locale);
     sources.push(source);
@@ -88,7 +97,7 @@ pub(crate) fn plan(
     let lock = facts_file::write_lock(&Lock { sources, includes, files });
     let mut files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     files.insert(LOCK.to_owned(), lock.into_bytes());
-    files
+    Ok(files)
 }
 
 /// Writes what changed. The lock comes last, so that the next run notices an interruption.
@@ -124,14 +133,14 @@ mod tests {
         let folder = TempDir::new();
         assert!(read(folder.path()).expect("an empty folder").1.is_empty());
         let facts = [page("users"), page("groups")];
-        let files = plan(&facts, Lock::default(), source("a"), &BTreeMap::new());
+        let files = plan(folder.path(), &facts, Lock::default(), source("a"), &BTreeMap::new(), true).expect("planned");
         let written = write(folder.path(), &files).expect("written");
         assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
         assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
         let (lock, back) = read(folder.path()).expect("read");
         assert_eq!((back.len(), lock.sources.len()), (2, 1));
 
-        let fewer = plan(&facts[..1], lock, source("b"), &BTreeMap::new());
+        let fewer = plan(folder.path(), &facts[..1], lock, source("b"), &BTreeMap::new(), true).expect("planned");
         let written = write(folder.path(), &fewer).expect("written");
         assert_eq!(
             (written.changed, written.unplanned),

@@ -18,6 +18,7 @@ mod git;
 mod glob;
 mod includes;
 mod kept;
+mod made;
 mod output;
 mod progress;
 mod regen;

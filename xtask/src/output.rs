@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rayon::prelude::*;
 
 use crate::files::write_atomically;
+use crate::kept::{Key, key};
 use crate::settings;
 
 /// The planned content by path relative to the folder, with `/` separators.
@@ -94,6 +95,19 @@ pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Compa
         comparison.unplanned = existing(folder)?.into_iter().filter(|path| !files.contains_key(path)).collect();
     }
     Ok(comparison)
+}
+
+/// Whether a folder has exactly the files of these hashes.
+pub(crate) fn holds(folder: &Path, hashes: &BTreeMap<String, Key>) -> Result<bool> {
+    if !existing(folder)?.iter().eq(hashes.keys()) {
+        return Ok(false);
+    }
+    let one = |(path, hash): (&String, &Key)| {
+        let file = folder.join(path);
+        Ok(file.symlink_metadata()?.is_file() && key(&fs_err::read(file)?) == *hash)
+    };
+    let are_same: Vec<bool> = hashes.par_iter().map(one).collect::<Result<_>>()?;
+    Ok(are_same.into_iter().all(|is_same| is_same))
 }
 
 enum State {

@@ -2,7 +2,9 @@
 
 mod docs;
 mod drift;
+mod last;
 mod printing;
+mod summary;
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -10,8 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use graphdocs::diag::Severity;
-use graphdocs::generate::{Generation, draft};
+use graphdocs::generate::draft;
 
 use crate::cli::RegenOptions;
 use crate::git::CheckOut;
@@ -21,6 +22,8 @@ use crate::progress::Progress;
 use crate::{conform, settings, show};
 
 use self::docs::Docs;
+use self::last::LastRun;
+use self::summary::Summary;
 
 pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
@@ -28,6 +31,13 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         Some(folder) => folder.clone(),
         None => settings::root()?.join("generated"),
     };
+    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
+    let last = LastRun::of(options);
+    if let Some((summary, comparison)) = last.as_ref().and_then(|last| last.repeated(&folder)) {
+        summary.check_stale(is_own, out)?;
+        print_comparison(options, &folder, &comparison, out)?;
+        return summary.print(start, out);
+    }
     let vocab = settings::vocab()?;
     let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
     let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
@@ -36,11 +46,11 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let (prose, sample) = (docs.prose(options)?, conform::read_sample()?);
     let phase = Progress::phase("generating", pages.facts.len());
     let draft = draft(&pages.facts, &templates, &vocab, &policy, &prose, &sample).map_err(show::generator_fault)?;
-    let texts = printing::print(draft.planned(), options.no_cache)?;
+    let texts = printing::print(draft.planned(), &folder, options.no_cache)?;
     let generation = draft.finish(texts).map_err(show::generator_fault)?;
     drop(phase);
-    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
-    check_stale(&generation.stale, is_own, out)?;
+    let summary = Summary::of(&docs, &generation);
+    summary.check_stale(is_own, out)?;
     let files = &generation.files;
     check_plan(files)?;
 
@@ -53,9 +63,12 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         output::apply(&folder, &selected, &output::steps(&folder, &comparison))?;
     }
     docs.write_facts(options, out)?;
-    print_summary(options, &folder, &comparison, out)?;
-    docs.print(start, out)?;
-    print_diagnostics(&generation, out)?;
+    print_comparison(options, &folder, &comparison, out)?;
+    let summary = match last {
+        Some(last) => last.keep(files, summary),
+        None => summary,
+    };
+    summary.print(start, out)?;
 
     ensure!(
         !options.check || comparison.is_clean(),
@@ -63,16 +76,6 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         settings::display(&folder),
         repair(options)
     );
-    Ok(())
-}
-
-/// The policy is for the docs of the repository, where an entry that no longer applies has to be deleted. Docs named
-/// on the command line may be older or newer, and a locale is only a part of the docs.
-fn check_stale(stale: &[String], is_own: bool, out: &mut dyn Write) -> Result<()> {
-    ensure!(stale.is_empty() || !is_own, "{}", stale.join("\n"));
-    for entry in stale {
-        writeln!(out, "note: {entry}, if these docs are right")?;
-    }
     Ok(())
 }
 
@@ -114,7 +117,7 @@ fn pages_of(bytes: &[u8]) -> Vec<&str> {
     origin.strip_suffix(". Do not edit.").into_iter().chain(more).collect()
 }
 
-fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
+fn print_comparison(options: &RegenOptions, folder: &Path, comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
     let (changed, missing, unplanned) =
         (comparison.changed.len(), comparison.missing.len(), comparison.unplanned.len());
     let unchanged = comparison.unchanged;
@@ -125,24 +128,6 @@ fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison,
         let folder = settings::display_written(folder);
         writeln!(out, "{folder}: {} written, {unchanged} unchanged, {unplanned} removed", changed + missing)?;
     }
-    Ok(())
-}
-
-/// Further errors are only counted.
-const MAX_ERRORS: usize = 20;
-
-/// Lists errors, which are pages without output, and counts the rest.
-fn print_diagnostics(generation: &Generation, out: &mut dyn Write) -> Result<()> {
-    let of = |severity| generation.diagnostics.iter().filter(move |(_, found)| found.code.severity == severity);
-    let count = |severity| of(severity).count();
-    for (page, found) in of(Severity::Error).take(MAX_ERRORS) {
-        writeln!(out, "{}", found.render(page))?;
-    }
-    if let Some(more @ 1..) = count(Severity::Error).checked_sub(MAX_ERRORS) {
-        writeln!(out, "… and {more} more errors")?;
-    }
-    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    writeln!(out, "diagnostics: {errors} errors, {warnings} warnings, {notes} notes; see `cargo xtask report`")?;
     Ok(())
 }
 
@@ -173,8 +158,6 @@ fn repair(options: &RegenOptions) -> String {
 mod tests {
     use super::*;
     use crate::temp::TempDir;
-    use graphdocs::diag::{Diagnostic, codes};
-    use graphdocs::source::{PagePath, Position, Span};
 
     const PAGE_HEADER: &str =
         "// @generated by cargo xtask regen from api-reference/v1.0/api/user-list.md. Do not edit.\n";
@@ -203,42 +186,6 @@ mod tests {
         assert_eq!(selected("user-list.md", true), "src/v1/users.rs");
         assert_eq!(selected("user-list.md", false), "REGEN.lock src/v1/users.rs", "a new folder must be known as ours");
         assert_eq!(selected("nothing", true), "");
-    }
-
-    #[test]
-    fn errors_of_pages_are_named() {
-        let found = |code, message: &str| Diagnostic {
-            file: None,
-            position: Position { line: 7, column: 1 },
-            span: Span::default(),
-            code,
-            message: message.to_owned(),
-        };
-        let page = PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let mut diagnostics = vec![(page.clone(), found(&codes::UNKNOWN_BASE, "of a base"))];
-        diagnostics
-            .extend((0..22).map(|number| (page.clone(), found(&codes::STALE_FIXUP, &format!("error {number}")))));
-        let generation = Generation { diagnostics, ..Generation::default() };
-        let mut out = Vec::new();
-        print_diagnostics(&generation, &mut out).expect("printed");
-        let text = String::from_utf8(out).expect("text");
-        assert!(text.starts_with("api-reference/v1.0/api/lamp-get.md:7:1: error[GX0702]: error 0\n"), "{text}");
-        assert!(
-            text.ends_with(
-                "… and 2 more errors\ndiagnostics: 22 errors, 1 warnings, 0 notes; see `cargo xtask report`\n"
-            )
-        );
-        assert!(!text.contains("of a base"), "{text}");
-    }
-
-    #[test]
-    fn stale_policy_is_an_error_for_own_docs_and_a_note_for_others() {
-        let stale = ["policy/types.toml: there is no type `lamp` any more; delete the entry".to_owned()];
-        let mut out = Vec::new();
-        assert!(check_stale(&stale, true, &mut out).expect_err("stale").to_string().contains("`lamp`"));
-        assert!(out.is_empty() && check_stale(&[], true, &mut out).is_ok());
-        check_stale(&stale, false, &mut out).expect("a note");
-        assert!(String::from_utf8(out).expect("text").starts_with("note: policy/types.toml: there is no type `lamp`"));
     }
 
     #[test]

@@ -76,7 +76,8 @@ pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
     template_files(&root()?.join("templates"))
 }
 
-fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
+/// The same of a folder that is given.
+pub(crate) fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
     let is_content = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
         // Build products of the client and of the packages in `checks`.

@@ -152,7 +152,7 @@ pub(super) fn lineage<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &st
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = Some(name);
-    while let Some(definition) = next.filter(|name| seen.insert((*name).to_owned())).and_then(|name| types.get(name)) {
+    while let Some(definition) = next.filter(|name| seen.insert(*name)).and_then(|name| types.get(name)) {
         let TypeShape::Structured(structure) = &definition.shape else { break };
         found.push(structure);
         next = structure.base.as_deref();

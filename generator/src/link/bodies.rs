@@ -140,13 +140,15 @@ impl<'s, 'p> BodySearch<'s, 'p> {
     fn entity_of_table(&self, parameters: &[Parameter]) -> Option<TypeRef> {
         let Self { draft, kind, response, linking, of_path } = self;
         let of_path = of_path.as_ref().and_then(ValueType::name);
-        let candidates =
-            candidates(&draft.page.path, *kind, response, linking).into_iter().chain(of_path.map(str::to_owned));
-        let counted: Vec<_> = candidates.map(|name| (known_properties(parameters, &name, linking), name)).collect();
-        let most = counted.iter().find(|(Known { known, rows }, _)| known * 2 > *rows);
-        let some = || counted.iter().find(|(Known { known, .. }, name)| *known > 0 && Some(name.as_str()) == of_path);
-        let (_, name) = most.or_else(some)?;
-        Some(TypeRef { ty: ValueType::Named(name.clone()), collection: false })
+        let listed = candidates(&draft.page.path, *kind, response, linking);
+        let mut candidates = listed.iter().map(String::as_str).chain(of_path);
+        let most = candidates.find(|name| {
+            let Known { known, rows } = known_properties(parameters, name, linking);
+            known * 2 > rows
+        });
+        let some = || of_path.filter(|name| known_properties(parameters, name, linking).known > 0);
+        let name = most.or_else(some)?;
+        Some(TypeRef { ty: ValueType::Named(name.to_owned()), collection: false })
     }
 }
 
@@ -272,15 +274,25 @@ struct Known {
 /// Counts the properties of a type, inherited ones, and those of derived types. `user@odata.bind` means `user`;
 /// annotations are ignored.
 fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> Known {
+    let names = parameters.iter().map(|row| row.name.split('@').next().unwrap_or_default().to_ascii_lowercase());
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     let mut types = lineage(linking.types, name);
     if !linking.policy.is_universal_base(name) {
         types.extend(derived(linking.types, name));
     }
-    let properties: BTreeSet<String> =
-        types.iter().flat_map(|ty| &ty.properties).map(|known| known.name.to_ascii_lowercase()).collect();
-    let names = parameters.iter().map(|row| row.name.split('@').next().unwrap_or_default());
-    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
-    let known = names.iter().filter(|name| properties.contains(&name.to_ascii_lowercase())).count();
+    // Rows are few and properties many, most of them of types further down: it is the rows that are looked up in.
+    let mut unknown: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let mut lower = String::new();
+    for property in types.iter().flat_map(|ty| &ty.properties) {
+        if unknown.is_empty() {
+            break;
+        }
+        lower.clear();
+        lower.push_str(&property.name);
+        lower.make_ascii_lowercase();
+        unknown.remove(lower.as_str());
+    }
+    let known = names.iter().filter(|name| !unknown.contains(name.as_str())).count();
     Known { known, rows: names.len() }
 }
 

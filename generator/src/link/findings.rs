@@ -15,6 +15,15 @@ impl Findings {
         self.diagnostics.push((page.clone(), Diagnostic::of_line(line, code, message)));
     }
 
+    /// Adds the findings of a version that has none yet.
+    pub(super) fn extend(&mut self, of_version: Self) {
+        let Figures { rows, responses, bodies } = of_version.figures;
+        self.diagnostics.extend(of_version.diagnostics);
+        self.figures.rows.extend(rows);
+        self.figures.responses.extend(responses);
+        self.figures.bodies.extend(bodies);
+    }
+
     /// The figures, and the diagnostics sorted and without repetitions.
     pub(super) fn finish(mut self) -> (Figures, Vec<(PagePath, Diagnostic)>) {
         self.diagnostics.sort();

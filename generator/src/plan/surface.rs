@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::type_groups::is_private;
+use super::type_groups::{TypeGroups, is_private};
 use super::{ArgumentPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, Part, RustType, TypePath};
 use crate::model::api::Origin;
 use crate::model::facts::Method;
@@ -88,12 +88,10 @@ impl PublicModule<'_> {
     }
 }
 
-/// The items of all files, sorted by their lines.
-///
-/// `turns_on` are the features of the crate with what they turn on.
-pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<String>>) -> Vec<SurfaceItem> {
+/// The items of all files of a version, sorted by their lines.
+pub(super) fn items(files: &[FilePlan], groups: &TypeGroups) -> Vec<SurfaceItem> {
     let features = features_by_file(files);
-    let areas = areas_by_group(turns_on);
+    let areas = areas_by_group(groups.turns_on());
     let mut items = Vec::new();
     for file in files {
         let Some((version, module)) = file.module.split_first() else { continue };

@@ -70,6 +70,11 @@ impl TypeGroups {
         self.of_type.get(name).map(String::as_str)
     }
 
+    /// The features of areas and groups that turn on others.
+    pub(super) fn turns_on(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.turns_on
+    }
+
     /// All features with those that they turn on: of areas, including those without types, and of groups.
     pub(super) fn features(self, areas: BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
         let mut features = self.turns_on;

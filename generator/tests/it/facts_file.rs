@@ -1,6 +1,6 @@
 //! Facts that were written to files and read back give what the pages gave.
 
-use graphdocs::facts_file::{self, Parsed};
+use graphdocs::facts_file::{self, FactsFile};
 use graphdocs::link::link;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::policy::Policy;
@@ -12,8 +12,8 @@ use crate::support::{cases, code, model_cases, vocab};
 fn through_files(facts: &[PageFacts]) -> Vec<PageFacts> {
     let files = facts_file::write(facts);
     let pages = files.iter().flat_map(|(path, text)| {
-        let parsed = Parsed::from_yaml(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
-        let again = Parsed::from_json(&parsed.to_json()).expect("the same as JSON");
+        let parsed = FactsFile::from_yaml(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
+        let again = FactsFile::from_json(&parsed.to_json()).expect("the same as JSON");
         assert_eq!(again.to_json(), parsed.to_json(), "{path}");
         again.pages().unwrap_or_else(|error| panic!("{path}: {error}"))
     });

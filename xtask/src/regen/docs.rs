@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use graphdocs::facts_file::LockedSource;
@@ -26,8 +25,8 @@ pub(super) struct Docs {
     update: Option<Update>,
     /// The folders that were read, in order of precedence.
     folders: Vec<Folder>,
-    sources: usize,
-    unreachable: Vec<String>,
+    pub(super) sources: usize,
+    pub(super) unreachable: Vec<String>,
 }
 
 struct Update {
@@ -61,7 +60,10 @@ impl Docs {
             let missing;
             (facts, missing) = merge(fresh, facts, options.prune);
             let is_trial = options.out.is_some() || options.only.is_some();
-            update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source, &includes), missing });
+            if !is_trial {
+                let files = facts::plan(&facts::folder()?, &facts, known, source, &includes, options.no_cache)?;
+                update = Some(Update { files, missing });
+            }
         }
         // The facts files have every locale; the client is generated from the requested one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
@@ -109,20 +111,6 @@ impl Docs {
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;
         if *missing > 0 && !options.prune {
             writeln!(out, "{missing} pages are in {name}, but not in the docs; `--prune` removes them")?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn print(&self, start: Instant, out: &mut dyn Write) -> Result<()> {
-        let (count, sources) = (self.pages.facts.len(), self.sources);
-        let plural = if sources == 1 { "" } else { "s" };
-        write!(out, "{count} pages of {sources} source{plural} in {:.1} s", start.elapsed().as_secs_f32())?;
-        if self.pages.shadowed > 0 {
-            write!(out, "; {} left out because another source has a newer version", self.pages.shadowed)?;
-        }
-        writeln!(out)?;
-        for hint in &self.unreachable {
-            writeln!(out, "not read: {hint}")?;
         }
         Ok(())
     }

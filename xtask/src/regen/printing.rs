@@ -1,39 +1,25 @@
-//! Prints planned files on all cores, and only those whose plan changed since the last run.
+//! Prints planned files, but only those whose plan changed since the last run.
 
 use std::path::Path;
 
 use anyhow::Result;
 use graphdocs::generate::print_file;
 use graphdocs::plan::FilePlan;
-use rayon::prelude::*;
 
-use crate::kept::{Kept, Program, key};
-use crate::{settings, show};
+use crate::kept::key;
+use crate::made::{self, Wanted};
+use crate::show;
 
-const FILE: &str = "regen/texts";
+const RECORD: &str = "regen/printed";
 
 /// The texts of the files, in order.
-pub(super) fn print(planned: &[FilePlan], no_cache: bool) -> Result<Vec<String>> {
-    match settings::target().map(|target| target.join(FILE)) {
-        Ok(file) if !no_cache => print_beside(planned, &file),
-        _ => planned.par_iter().map(|file| print_file(file).map_err(show::generator_fault)).collect(),
-    }
+pub(super) fn print(planned: &[FilePlan], folder: &Path, no_cache: bool) -> Result<Vec<String>> {
+    print_beside(planned, folder, made::record(RECORD, no_cache).as_deref())
 }
 
-fn print_beside(planned: &[FilePlan], file: &Path) -> Result<Vec<String>> {
-    let program = Program::this();
-    let kept = Kept::read(file);
-    let one = |planned: &FilePlan| {
-        let key = key(&(&program, planned));
-        let text = match kept.get(&key) {
-            Some(text) => text.to_owned(),
-            None => print_file(planned).map_err(show::generator_fault)?,
-        };
-        Ok((key, text))
-    };
-    let printed: Vec<_> = planned.par_iter().map(one).collect::<Result<_>>()?;
-    kept.write(file, printed.iter().map(|(key, text)| (*key, text.as_str())));
-    Ok(printed.into_iter().map(|(_, text)| text).collect())
+fn print_beside(planned: &[FilePlan], folder: &Path, record: Option<&Path>) -> Result<Vec<String>> {
+    let wanted = |planned: &FilePlan| Wanted { file: folder.join(&planned.path), source: key(planned) };
+    made::texts(planned, record, wanted, |planned| print_file(planned).map_err(show::generator_fault))
 }
 
 #[cfg(test)]
@@ -61,22 +47,20 @@ mod tests {
     }
 
     #[test]
-    fn kept_texts_are_those_that_would_be_printed() {
+    fn texts_are_those_that_would_be_printed_whatever_the_folder_has() {
         let folder = TempDir::new();
-        let file = folder.path().join(FILE);
+        let (record, out) = (folder.path().join(RECORD), folder.path().join("out"));
         let (lamps, doors) = (planned("lamps"), planned("doors"));
         for planned in [&lamps, &lamps, &doors, &lamps] {
-            assert_eq!(print_beside(planned, &file).expect("printed"), fresh(planned));
+            let print = || print_beside(planned, &out, Some(&record)).expect("printed");
+            let texts = print();
+            assert_eq!(texts, fresh(planned));
+            for (file, text) in planned.iter().zip(texts) {
+                folder.write(&format!("out/{}", file.path), &text);
+            }
+            assert_eq!(print(), fresh(planned));
+            folder.write(&format!("out/{}", planned[0].path), "by hand");
+            assert_eq!(print(), fresh(planned));
         }
-    }
-
-    #[test]
-    fn texts_are_really_taken_from_the_file() {
-        let folder = TempDir::new();
-        let file = folder.path().join(FILE);
-        let lamps = planned("lamps");
-        let keys = lamps.iter().map(|file| key(&(Program::this(), file)));
-        Kept::default().write(&file, keys.map(|key| (key, "kept")));
-        assert!(print_beside(&lamps, &file).expect("printed").iter().all(|text| text == "kept"));
     }
 }
