@@ -1,4 +1,5 @@
-//! The referee over documented examples: its verdicts on small pages, and the figures of the real docs.
+//! Tests the referee for documented examples: its verdicts on small pages, and the figures of the real
+//! docs.
 
 use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, read_sample, sample, totals, write_sample};
 use graphdocs::extract::{PageInput, extract_documented, extract_page};
@@ -112,7 +113,7 @@ impl Api<'_> {
     }
 }
 
-/// The facts of some operations and of the types that they are about, and all examples.
+/// The facts of some operations and of their types, and all examples.
 fn read_pages(apis: &[&Api<'_>]) -> (Vec<PageFacts>, Vec<DocumentedExample>) {
     let vocab = vocab();
     let page = |path: &PagePath, raw: &str| extract_page(PageInput::new(path, "en-US", raw.as_bytes()), &vocab);
@@ -131,7 +132,8 @@ fn verdict(api: &Api<'_>) -> Verdict {
     verdict_by(api, api)
 }
 
-/// The verdict on the example of one page by the model of another one: what the page itself shows is evidence.
+/// The verdict on the example of one page with the model of another one, because the examples of a page are
+/// evidence for its own model.
 fn verdict_by(model: &Api<'_>, api: &Api<'_>) -> Verdict {
     let (pages, _) = read_pages(&[model]);
     let (_, shown) = read_pages(&[api]);
@@ -196,7 +198,7 @@ fn request_bodies() {
         request: "PATCH /lamps/l-17/shade\n\n{\"pattern\": \"dots\"}",
         ..DELETE
     };
-    // Nothing else says what it takes.
+    // Nothing else documents its body.
     check(&shade, &shade, &[]);
     let unknown = Api { body: "Supply a [shade](../resources/shade.md) object.", ..shade };
     check(&unknown, &unknown, &[(Cause::RequestUntyped, "no known type")]);
@@ -281,7 +283,7 @@ fn a_sample_becomes_a_test_of_the_client() {
     let model = link(&pages, vocab.words("en"), &Policy::default()).api;
     let mut sampled = sample(&model, &shown, &conform(&model, &shown));
     assert_eq!(read_sample(&write_sample(&sampled)).expect("a sample"), sampled);
-    // One of up to three of an area, two of up to 15.
+    // One of up to three in an area, two of up to 15.
     assert_eq!(sampled.len(), 2, "{sampled:?}");
 
     let of = |operation: &str, shape, sends: &[&str], receives: &[&str]| SampledExample {
@@ -324,7 +326,7 @@ fn a_sample_becomes_a_test_of_the_client() {
     }
 }
 
-/// The figures that are written down, held against the docs that they are of.
+/// Compares the recorded figures with those of the docs.
 #[test]
 fn the_examples_of_zh_cn_are_as_good_as_recorded() {
     let Some(folder) = corpus("zh-CN") else { return };
