@@ -176,13 +176,13 @@ fn request_bodies() {
         (r#"{"price": 3}"#, &[(Cause::RequestMember, "lamp.price")]),
         (r#"{"4f2a-11": 3}"#, &[(Cause::RequestMember, "lamp.{}")]),
         (r#"{"Name": "desk"}"#, &[(Cause::RequestSpelling, "lamp.Name")]),
-        (r#"{"tags": "a"}"#, &[(Cause::RequestShape, "lamp.tags is no list")]),
-        (r#"{"owner": {"mail": 1}}"#, &[(Cause::RequestShape, "person.mail is no string")]),
+        (r#"{"tags": "a"}"#, &[(Cause::RequestShape, "lamp.tags: expected list")]),
+        (r#"{"owner": {"mail": 1}}"#, &[(Cause::RequestShape, "person.mail: expected string")]),
         (r#"{"color": "blue"}"#, &[(Cause::EnumMember, "lamp.color")]),
         (r#"{"color": "Red"}"#, &[(Cause::EnumSpelling, "lamp.color")]),
         (r##"{"@odata.type": "#microsoft.graph.chair"}"##, &[(Cause::RequestType, "microsoft.graph.chair as lamp")]),
         (r#"{"name": "desk" "tags": []}"#, &[(Cause::RequestBroken, "missing comma")]),
-        (r#"[]"#, &[(Cause::RequestShape, "the body is no lamp")]),
+        (r#"[]"#, &[(Cause::RequestShape, "the body: expected lamp")]),
     ] {
         check(&CREATE, &Api { request: &of(body), ..CREATE }, expected);
     }
@@ -215,8 +215,8 @@ fn request_bodies() {
 fn responses_that_are_one() {
     for (answer, expected) in [
         (r#"{"brightness": "7", "owner": null}"#, &[][..]),
-        (r#"{"brightness": "high"}"#, &[(Cause::ResponseShape, "lamp.brightness is no 32-bit integer")]),
-        (r#"{"name": ["desk"]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"brightness": "high"}"#, &[(Cause::ResponseShape, "lamp.brightness: expected 32-bit integer")]),
+        (r#"{"name": ["desk"]}"#, &[(Cause::ResponseShape, "lamp.name: expected string")]),
         (r#"{"price": 3, "name@odata.type": "x"}"#, &[(Cause::ResponseMember, "lamp.price")]),
         (r#"{"value": [{"name": "desk"}]}"#, &[(Cause::SingleExpected, "lamp")]),
         (r#"{"value": {"name": "desk"}}"#, &[]),
@@ -239,9 +239,9 @@ fn responses_that_are_lists_or_nothing() {
     for (answer, expected) in [
         (r#"{"value": [ ... ]}"#, &[][..]),
         (r#"{"name": "desk"}"#, &[(Cause::ListExpected, "no `value`")]),
-        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is no list")]),
+        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is not a list")]),
         (r#"[{"name": "desk"}]"#, &[(Cause::ListExpected, "a list without `value`")]),
-        (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name: expected string")]),
         (r#"{"value": [], "total": 3}"#, &[(Cause::ResponseMember, "a property beside the list")]),
     ] {
         check(&LIST, &Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
@@ -253,7 +253,7 @@ fn responses_that_are_lists_or_nothing() {
 #[test]
 fn notes_do_not_count_against_an_example() {
     let api = Api { answer: "HTTP/1.1 200 OK\n\n{\"name\": \"desk\"}", ..CREATE };
-    check(&CREATE, &api, &[(Cause::Status, "200 is shown, the text names 201")]);
+    check(&CREATE, &api, &[(Cause::Status, "200 is shown, but the text names 201")]);
     assert!(verdict(&api).is_whole());
 }
 

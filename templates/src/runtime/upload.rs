@@ -182,7 +182,7 @@ impl Client {
     /// let session = client.send(create).await?;
     /// let mut upload = client.upload::<serde_json::Value>(session, ReadSource::new(file)?);
     /// while upload.send_piece().await? {
-    ///     // Keep `upload.session().to_json()` to go on after a restart.
+    ///     // Keep `upload.session().to_json()` to resume after a restart.
     /// }
     /// let item = upload.into_item();
     /// # Ok(())
