@@ -192,8 +192,8 @@ mod tests {
         assert_eq!(
             unused,
             [
-                "7: `markup` does not use `diag`; take it out of the row",
-                "9: `emit` does not use `toml`; take it out of the row"
+                "7: `markup` does not use `diag`; remove it from the row",
+                "9: `emit` does not use `toml`; remove it from the row"
             ]
         );
     }
@@ -209,7 +209,7 @@ mod tests {
             wrong("| markup | – |", "| emit | – |")
                 .contains("`extract` may use `emit`, which is not a module of a row above")
         );
-        assert!(wrong("| x | source | – |", "| x | source |").contains("not as many cells"));
+        assert!(wrong("| x | source | – |", "| x | source |").contains("as many cells as the header"));
     }
 
     #[test]
