@@ -292,10 +292,10 @@ impl Policy {
                 match found.cmp(&accepted) {
                     std::cmp::Ordering::Equal => None,
                     std::cmp::Ordering::Greater => Some(format!(
-                        "{code}: {found} findings, but {accepted} accepted; look at them with `cargo xtask report --code {code}`"
+                        "{code}: {found} findings, {accepted} accepted; look at them with `cargo xtask report --code {code}`"
                     )),
                     std::cmp::Ordering::Less => Some(format!(
-                        "{code}: {found} findings, but {accepted} accepted; change it to {found} in policy/baseline.toml"
+                        "{code}: {found} findings, {accepted} accepted; write {found} into policy/baseline.toml"
                     )),
                 }
             })

@@ -1,8 +1,8 @@
 //! Owns everything that the generated operations share: how a request is described, built, sent
 //! and decoded.
 //!
-//! It knows OData, HTTP and JSON. It knows no operation, no entity type and no area: those are
-//! constant data in the generated modules, which use only the names exported here.
+//! It knows OData, HTTP and JSON. It does not know any operation, entity type or area: those are
+//! constant data in the generated modules, which only use the names exported here.
 #![warn(missing_docs)]
 #![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 

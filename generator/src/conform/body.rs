@@ -185,7 +185,7 @@ impl<'s, 'm> Check<'s, 'm> {
 
     fn shape(&mut self, is_nested: bool, place: &str, wanted: &str) {
         let is_lazy = is_nested && self.direction == Direction::Response;
-        self.found.add(if is_lazy { Problem::Nested } else { Problem::Shape }, format!("{place} is not a {wanted}"));
+        self.found.add(if is_lazy { Problem::Nested } else { Problem::Shape }, format!("{place}: expected {wanted}"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The client that all fixtures give together compiles: hostile names, collisions and rare shapes included.
+//! Compiles the client of all fixtures together, including hostile names, collisions and rare shapes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +32,7 @@ fn the_obstacle_course_compiles() {
     let manifest = String::from_utf8_lossy(&generation.files["Cargo.toml"]).into_owned();
     let strict = manifest.replacen("[lints.rust]", "[lints.rust]\nwarnings = \"deny\"", 1);
     assert_ne!(strict, manifest, "warnings are errors");
-    // Of its own, with the versions that this workspace has at hand.
+    // A separate lock file, with the versions of this workspace.
     std::fs::write(folder.join("Cargo.toml"), format!("{strict}\n[workspace]\n")).expect("a manifest");
     std::fs::copy(root().join("../Cargo.lock"), folder.join("Cargo.lock")).expect("a lock");
 
@@ -40,7 +40,7 @@ fn the_obstacle_course_compiles() {
     let features = areas.lines().take_while(|line| !line.starts_with("full ="));
     let areas: Vec<_> = features.filter_map(|line| Some(line.split_once(" = ")?.0)).collect();
     assert!(areas.contains(&"crate"), "the obstacle course is an area: {areas:?}");
-    // The flags and the target folder of this very build: what is known of rustc and what is built is used again.
+    // With the flags and the target folder of this build, information about rustc and build products are reused.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--quiet", "--lib", "--no-default-features"])
@@ -52,7 +52,7 @@ fn the_obstacle_course_compiles() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The hand-written part of the client, without its tests and what was built there.
+/// The hand-written part of the client, without tests and build products.
 pub(crate) fn templates(folder: &Path) -> Vec<TemplateFile> {
     let mut files = ["Cargo.toml", "README.md"].map(|name| folder.join(name)).to_vec();
     find(&folder.join("src"), &mut files);

@@ -1,4 +1,5 @@
-//! The referee over documented examples: its verdicts on small pages, and the figures of the real docs.
+//! Tests the referee for documented examples: its verdicts on small pages, and the figures of the real
+//! docs.
 
 use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, read_sample, sample, totals, write_sample};
 use graphdocs::extract::{PageInput, extract_documented, extract_page};
@@ -112,7 +113,7 @@ impl Api<'_> {
     }
 }
 
-/// The facts of some operations and of the types that they are about, and all examples.
+/// The facts of some operations and of their types, and all examples.
 fn read_pages(apis: &[&Api<'_>]) -> (Vec<PageFacts>, Vec<DocumentedExample>) {
     let vocab = vocab();
     let page = |path: &PagePath, raw: &str| extract_page(PageInput::new(path, "en-US", raw.as_bytes()), &vocab);
@@ -131,7 +132,8 @@ fn verdict(api: &Api<'_>) -> Verdict {
     verdict_by(api, api)
 }
 
-/// The verdict on the example of one page by the model of another one: what the page itself shows is evidence.
+/// The verdict on the example of one page with the model of another one, because the examples of a page are
+/// evidence for its own model.
 fn verdict_by(model: &Api<'_>, api: &Api<'_>) -> Verdict {
     let (pages, _) = read_pages(&[model]);
     let (_, shown) = read_pages(&[api]);
@@ -174,13 +176,13 @@ fn request_bodies() {
         (r#"{"price": 3}"#, &[(Cause::RequestMember, "lamp.price")]),
         (r#"{"4f2a-11": 3}"#, &[(Cause::RequestMember, "lamp.{}")]),
         (r#"{"Name": "desk"}"#, &[(Cause::RequestSpelling, "lamp.Name")]),
-        (r#"{"tags": "a"}"#, &[(Cause::RequestShape, "lamp.tags is no list")]),
-        (r#"{"owner": {"mail": 1}}"#, &[(Cause::RequestShape, "person.mail is no string")]),
+        (r#"{"tags": "a"}"#, &[(Cause::RequestShape, "lamp.tags: expected list")]),
+        (r#"{"owner": {"mail": 1}}"#, &[(Cause::RequestShape, "person.mail: expected string")]),
         (r#"{"color": "blue"}"#, &[(Cause::EnumMember, "lamp.color")]),
         (r#"{"color": "Red"}"#, &[(Cause::EnumSpelling, "lamp.color")]),
         (r##"{"@odata.type": "#microsoft.graph.chair"}"##, &[(Cause::RequestType, "microsoft.graph.chair as lamp")]),
         (r#"{"name": "desk" "tags": []}"#, &[(Cause::RequestBroken, "missing comma")]),
-        (r#"[]"#, &[(Cause::RequestShape, "the body is no lamp")]),
+        (r#"[]"#, &[(Cause::RequestShape, "the body: expected lamp")]),
     ] {
         check(&CREATE, &Api { request: &of(body), ..CREATE }, expected);
     }
@@ -196,7 +198,7 @@ fn request_bodies() {
         request: "PATCH /lamps/l-17/shade\n\n{\"pattern\": \"dots\"}",
         ..DELETE
     };
-    // Nothing else says what it takes.
+    // Nothing else documents its body.
     check(&shade, &shade, &[]);
     let unknown = Api { body: "Supply a [shade](../resources/shade.md) object.", ..shade };
     check(&unknown, &unknown, &[(Cause::RequestUntyped, "no known type")]);
@@ -213,8 +215,8 @@ fn request_bodies() {
 fn responses_that_are_one() {
     for (answer, expected) in [
         (r#"{"brightness": "7", "owner": null}"#, &[][..]),
-        (r#"{"brightness": "high"}"#, &[(Cause::ResponseShape, "lamp.brightness is no 32-bit integer")]),
-        (r#"{"name": ["desk"]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"brightness": "high"}"#, &[(Cause::ResponseShape, "lamp.brightness: expected 32-bit integer")]),
+        (r#"{"name": ["desk"]}"#, &[(Cause::ResponseShape, "lamp.name: expected string")]),
         (r#"{"price": 3, "name@odata.type": "x"}"#, &[(Cause::ResponseMember, "lamp.price")]),
         (r#"{"value": [{"name": "desk"}]}"#, &[(Cause::SingleExpected, "lamp")]),
         (r#"{"value": {"name": "desk"}}"#, &[]),
@@ -237,9 +239,9 @@ fn responses_that_are_lists_or_nothing() {
     for (answer, expected) in [
         (r#"{"value": [ ... ]}"#, &[][..]),
         (r#"{"name": "desk"}"#, &[(Cause::ListExpected, "no `value`")]),
-        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is no list")]),
+        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is not a list")]),
         (r#"[{"name": "desk"}]"#, &[(Cause::ListExpected, "a list without `value`")]),
-        (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name: expected string")]),
         (r#"{"value": [], "total": 3}"#, &[(Cause::ResponseMember, "a property beside the list")]),
     ] {
         check(&LIST, &Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
@@ -251,7 +253,7 @@ fn responses_that_are_lists_or_nothing() {
 #[test]
 fn notes_do_not_count_against_an_example() {
     let api = Api { answer: "HTTP/1.1 200 OK\n\n{\"name\": \"desk\"}", ..CREATE };
-    check(&CREATE, &api, &[(Cause::Status, "200 is shown, the text names 201")]);
+    check(&CREATE, &api, &[(Cause::Status, "200 is shown, but the text names 201")]);
     assert!(verdict(&api).is_whole());
 }
 
@@ -281,7 +283,7 @@ fn a_sample_becomes_a_test_of_the_client() {
     let model = link(&pages, vocab.words("en"), &Policy::default()).api;
     let mut sampled = sample(&model, &shown, &conform(&model, &shown));
     assert_eq!(read_sample(&write_sample(&sampled)).expect("a sample"), sampled);
-    // One of up to three of an area, two of up to 15.
+    // One of up to three in an area, two of up to 15.
     assert_eq!(sampled.len(), 2, "{sampled:?}");
 
     let of = |operation: &str, shape, sends: &[&str], receives: &[&str]| SampledExample {
@@ -324,7 +326,7 @@ fn a_sample_becomes_a_test_of_the_client() {
     }
 }
 
-/// The figures that are written down, held against the docs that they are of.
+/// Compares the recorded figures with those of the docs.
 #[test]
 fn the_examples_of_zh_cn_are_as_good_as_recorded() {
     let Some(folder) = corpus("zh-CN") else { return };

@@ -1,8 +1,9 @@
-//! Runs over the real docs, where they are at hand.
+//! Runs over the real docs, if they are available.
 //!
-//! The docs may not be committed. They are looked for in `GRAPHDOCS_CORPUS` (a folder with one sub-folder
-//! per branch: `zh-CN`, `pt-BR`, …) and in `../shared/corpus/docs.bundle` beside the checkout, which is
-//! unpacked below the target folder. Where neither is there, these tests say that they were skipped.
+//! The docs may not be committed. They are searched for in `GRAPHDOCS_CORPUS` (a folder with one
+//! sub-folder per branch: `zh-CN`, `pt-BR`, …) and in `../shared/corpus/docs.bundle` beside the checkout,
+//! which is unpacked below the target folder. If both are missing, these tests print that they were
+//! skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use sha1::{Digest, Sha1};
 
 use crate::support::{policy, root, vocab};
 
-/// One test at a time unpacks.
+/// Only one test at a time unpacks.
 static UNPACKING: Mutex<()> = Mutex::new(());
 
 pub(crate) fn corpus(branch: &str) -> Option<PathBuf> {
@@ -77,7 +78,7 @@ pub(crate) fn read(folder: &Path, locale: &str) -> BTreeMap<String, PageFacts> {
     read_beside(folder, locale, None)
 }
 
-/// Every page of a branch, extracted with its original at hand.
+/// Every page of a branch, extracted with its original.
 fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMap<String, PageFacts> {
     let files = find_all(folder, &["api", "resources"]);
     let vocab = vocab();
@@ -129,7 +130,7 @@ fn find(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// What two readings of one page have to agree on: everything but the language.
+/// The facts that two readings of a page have to agree on: everything except the language.
 fn neutral(facts: &PageFacts) -> serde_json::Value {
     let mut object: serde_json::Value = serde_json::from_str(&report::export::json_line(facts)).expect("an export");
     let entries = object.as_object_mut().expect("an object");
@@ -191,7 +192,7 @@ fn two_locales_give_the_same_facts() {
     assert!(compared > 11_000, "{compared} pages compared");
 }
 
-/// Whether a localized page was made from a source page: it names the hash of its text.
+/// Whether a localized page was made from a source page, judging by the hash that it names.
 pub(crate) fn is_original(localized: &Path, source: &Path) -> bool {
     let (Ok(localized), Ok(source)) = (std::fs::read_to_string(localized), std::fs::read_to_string(source)) else {
         return false;
@@ -217,7 +218,7 @@ fn the_originals_give_the_same_facts() {
     assert!(compared > 11_000, "{compared} pages compared");
 }
 
-/// Of the German pages of 2019 the originals of that time are not in the corpus, only those of 2021.
+/// The corpus has no originals of 2019 for the German pages of that time, only those of 2021.
 #[test]
 fn the_originals_prove_the_source_text() {
     let (Some(chinese), Some(german), Some(english)) = (corpus("zh-CN"), corpus("de-DE"), corpus("en-US")) else {
@@ -235,7 +236,7 @@ fn the_originals_prove_the_source_text() {
     }
 }
 
-/// A side-by-side page as a plain localized one: each unit replaced by its localized text.
+/// A side-by-side page as a plain localized one, with each unit replaced by its localized text.
 fn localized(page: &str) -> String {
     const UNIT: &str = "<span data-ttu-id=\"";
     const SOURCE: &str = "</span><span class=\"sxs-lookup\"><span data-stu-id=\"";
@@ -258,7 +259,7 @@ fn localized(page: &str) -> String {
     text
 }
 
-/// How many of a kind of facts are the same on both pages, and how many there are.
+/// The number of facts of a kind that are the same on both pages, and their total.
 #[derive(Debug, Default)]
 struct Agreement {
     same: usize,
@@ -277,7 +278,7 @@ impl Agreement {
     }
 }
 
-/// The facts of the API pages of a locale without their source sides, compared with those of both sides:
+/// The facts of the API pages of a locale without source sides, compared with those of both sides:
 /// requests, permission rows, names and types of parameters, statuses, response types, query options.
 fn compare_localized(locale: &str) -> Option<[Agreement; 7]> {
     let folder = corpus(locale)?;

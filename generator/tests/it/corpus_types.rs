@@ -1,4 +1,4 @@
-//! The types of the real docs, linked: what is known, and that everything else says why.
+//! Links the types of the real docs, and checks that every unknown one has a reason.
 
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ fn all_languages_give_the_same_model() {
     for other in ["pt-BR", "en-US"] {
         let Some(other_folder) = corpus(other) else { continue };
         let mut others = read(&other_folder, other);
-        // Pages of another commit may say something else.
+        // Pages of another commit may differ.
         others.retain(|path, found| match pages.get(path) {
             Some(_) if other == "en-US" => is_original(&folder.join(path), &other_folder.join(path)),
             Some(page) => page.source_commit == found.source_commit,

@@ -1,4 +1,4 @@
-//! The same input gives the same bytes, in whatever order it comes.
+//! The same input in any order yields the same bytes.
 
 use graphdocs::generate::generate;
 use graphdocs::model::prose::Prose;
@@ -29,7 +29,7 @@ fn the_client_of_zh_cn_does_not_depend_on_order() {
     let Some(folder) = corpus("zh-CN") else { return };
     let (vocab, templates) = (vocab(), templates());
     let mut facts: Vec<_> = read(&folder, "zh-CN").into_values().collect();
-    // A policy remembers what was used, so that each run needs its own.
+    // A policy records which entries were used, so each run needs its own.
     let run =
         |facts: &[_]| generate(facts, &templates, &vocab, &policy(), &Prose::default(), &[]).expect("generated").files;
     let first = run(&facts);

@@ -1,4 +1,4 @@
-//! Facts that were written to files and read back give what the pages gave.
+//! Facts that were written to files and read back yield the same as the pages.
 
 use graphdocs::facts_file::{self, FactsFile};
 use graphdocs::link::link;
@@ -20,7 +20,7 @@ fn through_files(facts: &[PageFacts]) -> Vec<PageFacts> {
     pages.collect()
 }
 
-/// The model as text without the lines of pages, which the files do not keep.
+/// The model as text without line numbers, which files do not keep.
 fn model_text(facts: &[PageFacts]) -> String {
     let linked = link(facts, vocab().words("en"), &Policy::default());
     let mut text = String::new();
@@ -53,7 +53,7 @@ fn files_keep_what_is_read() {
         assert!(whole.contains(key) && !files.contains(key), "{key}");
     }
     assert!(files.contains("name: If-Match"));
-    // Files of before are read.
+    // Older files can be read.
     let old = "version: v1.0\npages:\n- page: api-reference/v1.0/resources/a.md\n  kind: resource\n  locale: zh-CN\n  \
         headers: [{name: Accept}]\n  permissions: {application: {scopes: [A.Read], footnoted: [A.Read]}}\n  \
         types: [{name: a, kind: complex, annotations: [{name: '@b', type: String}], \

@@ -1,4 +1,4 @@
-//! Corrections of policy: what they change, and that they never rot.
+//! Tests the corrections of the policy: their effect, and that they never rot.
 
 use graphdocs::diag::codes;
 use graphdocs::extract::{PageInput, extract_page};
@@ -76,7 +76,7 @@ fn properties() {
     check_stale(&PROPERTY.replace("Int32", "Int64"));
     check_stale(&PROPERTY.replace("name = \"litres\"", "name = \"gallons\""));
     check_stale(&PROPERTY.replace("type = \"kettle\"", "type = \"pot\""));
-    // Of a page that was not read.
+    // For a page that was not read.
     check(&PROPERTY.replace("kettle.md", "pot.md"), "litres", &["litres: Collection(Int32)"]);
 }
 
@@ -101,7 +101,7 @@ fn responses() {
     check_stale(&one.replace("Collection(kettle)", "Collection(pot)"));
 }
 
-/// What policy says of pages and types that are not there.
+/// The messages for entries about missing pages and types.
 #[track_caller]
 fn check_unused(file: &str, text: &str, expected: &[&str]) {
     let policy = Policy::parse([(file, text)]).unwrap_or_else(|error| panic!("{text}: {error}"));

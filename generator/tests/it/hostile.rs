@@ -1,4 +1,4 @@
-//! Pages that want to do harm: no panic, no hang, no file outside the output, no code injected.
+//! Malicious pages: no panic, no hang, no file outside the output, no code injection.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -56,7 +56,7 @@ fn random_bytes() {
     .take(100_000)
     .collect();
     check_code(&extract(&bytes), "GX0002");
-    // The same as text: every byte a character.
+    // The same as text, with a character for each byte.
     let text: String = bytes.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
     check_code(&extract(text.as_bytes()), "GX0201");
 }
@@ -177,7 +177,7 @@ fn syn_items(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the docs hide stays on its line and is spelled out, in every file that people review.
+/// Hidden characters from the docs do not break lines and are escaped, in every file for review.
 #[test]
 fn nothing_hides_in_reviewed_files() {
     let vocab = vocab();
@@ -217,7 +217,7 @@ fn nothing_hides_in_reviewed_files() {
     let line = "api-reference/v1.0/api/lamp\\u{a}INJECTED-list.md en-US 2021-01-02 abc\\u{a}INJECTED\n";
     assert!(of("REGEN.lock").contains(line), "{}", of("REGEN.lock"));
     assert!(of("lock.yaml").contains("revision: \"a\\U0000000aINJECTED\"\n"), "{}", of("lock.yaml"));
-    // The facts themselves are kept as they are.
+    // The facts themselves are unchanged.
     assert_eq!(facts_file::read_lock(of("lock.yaml")).expect("a lock").sources[0].locale, "en\n\u{202e}-US");
     let back: Vec<_> = texts.iter().filter(|(path, _)| path.starts_with("v1.0/")).collect();
     let back =
@@ -226,7 +226,7 @@ fn nothing_hides_in_reviewed_files() {
     assert_eq!(types, facts[1].types.iter().cloned().map(without_lines).collect::<Vec<_>>());
 }
 
-/// As files keep it.
+/// As in files.
 fn without_lines(mut ty: TypeFacts) -> TypeFacts {
     ty.line = 0;
     ty.properties.iter_mut().chain(&mut ty.relationships).for_each(|property| property.line = 0);

@@ -1,4 +1,4 @@
-//! What a POST does where neither its title nor its name says so.
+//! The kind of a POST if neither its title nor its name reveals it.
 
 use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::link::link;

@@ -1,4 +1,4 @@
-//! The sentences of pages go into doc comments only if somebody asks, and only as text.
+//! The sentences of pages are added to doc comments only on request, and only as plain text.
 
 use graphdocs::extract::{PageInput, extract_page, extract_prose};
 use graphdocs::generate::generate;

@@ -1,6 +1,6 @@
-//! The class of a change is that of `cargo semver-checks`, where this tool is installed: it compares the public items of
-//! two small clients. It does not compare the types of results and properties, so a "type change" that both see is an
-//! argument more.
+//! Checks the classes of changes against `cargo semver-checks`, if this tool is installed: it compares the public items
+//! of two small clients. It does not compare the types of results and properties, so the "type change" that both see is
+//! an additional argument.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,7 +41,7 @@ fn class(old: &[PageFacts], new: &[PageFacts]) -> Semver {
     changes.items.iter().map(|change| change.semver).max().expect("a change")
 }
 
-/// Writes a client of its own workspace.
+/// Writes a client with its own workspace.
 fn write(facts: &[PageFacts], name: &str) -> PathBuf {
     let templates = templates(&root().join("../templates"));
     let generation =
@@ -61,7 +61,7 @@ fn write(facts: &[PageFacts], name: &str) -> PathBuf {
     folder
 }
 
-/// Whether the tool takes the new client for compatible with the old one.
+/// Whether the tool considers the new client compatible with the old one.
 fn is_compatible(old: &Path, new: &Path) -> bool {
     let mut command = Command::new(env!("CARGO"));
     command.args(["semver-checks", "--release-type", "patch", "--only-explicit-features", "--features", "v1,kettles"]);

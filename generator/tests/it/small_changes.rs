@@ -1,5 +1,5 @@
-//! Small changes of the docs are small changes of the client. The committed facts are changed in memory; what differs
-//! between the two plans is printed and counted.
+//! Small changes of the docs cause small changes of the client. The committed facts are changed in memory; the
+//! differences between the two plans are printed and counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,10 +14,10 @@ use graphdocs::source::PagePath;
 
 use crate::support::{policy, root, vocab};
 
-/// What people review, by path.
+/// The content for review, by path.
 #[derive(Debug, Default)]
 struct Difference {
-    /// Changed, new and removed files with the numbers of their lines that are there on one side only.
+    /// Changed, new and removed files with the number of lines that only one side has.
     files: BTreeMap<String, usize>,
     /// Of `API.txt`.
     removed: Vec<String>,
@@ -48,7 +48,7 @@ fn plan(facts: &[PageFacts]) -> Plan {
 }
 
 fn difference(before: &Plan, after: &Plan) -> Difference {
-    // The tests of all calls are packed into files, which move; nobody reviews them.
+    // The tests of all calls are packed into files and move between them; nobody reviews them.
     let of = |plan: &Plan| -> BTreeMap<String, String> {
         let files = plan.files.iter().filter(|file| file.path.starts_with("src/"));
         files.map(|file| (file.path.clone(), format!("{file:?}"))).collect()
@@ -78,7 +78,7 @@ fn difference(before: &Plan, after: &Plan) -> Difference {
     found
 }
 
-/// Lines that only one side has, as often as it has them.
+/// Lines that only one side has, counting repetitions.
 fn changed_lines(before: &str, after: &str) -> usize {
     let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
     before.lines().for_each(|line| *counts.entry(line).or_default() -= 1);

@@ -1,4 +1,4 @@
-//! What the tests share: settings from the checkout, and pages as cases.
+//! Shared by the tests: settings from the checkout, and pages as cases.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(crate) fn vocab() -> Vocab {
     Vocab::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the vocabulary")
 }
 
-/// That of the repository.
+/// The policy of the repository.
 pub(crate) fn policy() -> Policy {
     let files = text_files(&root().join("policy"));
     Policy::parse(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))).expect("the policy")
@@ -38,7 +38,7 @@ fn text_files(folder: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// Pages that live with the tests: `fixtures/<kind>/<case>/page.md`.
+/// Pages of the tests: `fixtures/<kind>/<case>/page.md`.
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
     pub(crate) path: PagePath,
@@ -51,7 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             Some("operation" | "hostile") => "v1.0/api",
             Some("operation-beta") => "beta/api",
             Some("resource") => "v1.0/resources",
-            // Several pages each; see `model_cases`.
+            // These have several pages each; see `model_cases`.
             Some("model") => continue,
             other => panic!("unknown kind of fixture: {other:?}"),
         };
@@ -99,13 +99,13 @@ impl Case {
     }
 }
 
-/// Just enough of the templates to generate from.
+/// Just enough templates to generate from.
 pub(crate) fn templates() -> Vec<TemplateFile> {
     let file = |path: &str, content: &str| TemplateFile { path: path.to_owned(), content: content.as_bytes().to_vec() };
     vec![file("Cargo.toml", "[features]\n# @generated features\n"), file("src/lib.rs", "// @generated modules\n")]
 }
 
-/// The generated files of pages, without the templates and the files that only list things.
+/// The generated files of pages, without templates and files that are only lists.
 pub(crate) fn code(facts: &[PageFacts], vocab: &Vocab) -> (String, String) {
     let generation =
         generate(facts, &templates(), vocab, &Policy::default(), &Prose::default(), &[]).expect("generated");
@@ -114,14 +114,14 @@ pub(crate) fn code(facts: &[PageFacts], vocab: &Vocab) -> (String, String) {
     for (path, content) in generation.files.iter().filter(|(path, _)| own(path)) {
         code.push_str(&format!("==> {path}\n{}\n", String::from_utf8_lossy(content)));
     }
-    // What a single page refers to is on other pages.
+    // Types that a single page refers to are on other pages.
     let is_reference = |id: &str| matches!(id, "GX0703" | "GX0706" | "GX0711" | "GX0716");
     let found = generation.diagnostics.iter().filter(|(_, found)| facts.len() > 1 || !is_reference(found.code.id));
     let diagnostics: Vec<_> = found.map(|(path, found)| found.render(path)).collect();
     (code, diagnostics.join("\n"))
 }
 
-/// Snapshots live beside the page.
+/// Snapshots are beside the page.
 pub(crate) fn assert_snapshot(folder: &Path, name: &str, content: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);

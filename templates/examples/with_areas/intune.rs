@@ -12,7 +12,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let intune = v1().device_management();
 
-    // A page after the other; properties can be absent, null or a value.
+    // One page after the other; properties can be absent, null or a value.
     let stale = intune.managed_devices().list();
     let stale = stale.filter(Filter::eq("operatingSystem", "Windows")).select(["id", "deviceName"]);
     let mut devices = client.items(stale);
@@ -28,7 +28,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wiped = client.send(intune.managed_devices().id("d2").wipe(wipe)).await;
     assert!(matches!(&wiped, Err(Error::Graph(error)) if error.status == 403), "{wiped:?}");
 
-    // A policy is of one of many types; the body says which one it is.
+    // A policy has one of many types; the body says which one.
     let policies = intune.device_compliance_policies();
     let policy = Windows10CompliancePolicy {
         display_name: Some("Kiosks".into()),

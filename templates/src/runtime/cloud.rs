@@ -1,4 +1,4 @@
-//! Owns the national clouds and the question which addresses may get the token.
+//! Owns the national clouds and decides which addresses may get the token.
 
 use super::error::{Error, LinkFault};
 use bytes::Bytes;
@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use std::net::IpAddr;
 
-/// A deployment of Microsoft Graph. Tokens of one are worth nothing in another.
+/// A deployment of Microsoft Graph. Tokens of one are not valid in another.
 ///
 /// Source: <https://learn.microsoft.com/graph/deployments>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,7 +37,7 @@ impl Cloud {
         }
     }
 
-    /// The scope to ask for: all permissions that were consented to (`.default` of the service
+    /// The scope to request: all permissions that were consented to (`.default` of the service
     /// root).
     pub const fn scope(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Cloud {
     }
 }
 
-/// The service root and the further origins that may get the token.
+/// The service root and other origins that may get the token.
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
     /// Without a trailing slash.
@@ -76,14 +76,14 @@ pub(crate) struct Service {
 impl Service {
     /// Checks a service root.
     ///
-    /// Error: [`Error::Configuration`]. The messages do not repeat the address: it can contain a
-    /// password.
+    /// Error: [`Error::Configuration`]. The messages do not repeat the address, because it can
+    /// contain a password.
     pub(crate) fn new(base_url: &str) -> Result<Service, Error> {
         let wrong = |message: &str| Error::Configuration { message: format!("the base URL {message}") };
         if base_url.trim_end_matches('/') == Cloud::Germany.base_url() {
             return Err(wrong("is that of the German cloud, which was closed on 29 October 2021"));
         }
-        let uri: Uri = base_url.parse().map_err(|error| wrong(&format!("is no URL: {error}")))?;
+        let uri: Uri = base_url.parse().map_err(|error| wrong(&format!("is not a URL: {error}")))?;
         let origin = origin(&uri).ok_or_else(|| wrong("must start with https:// and a host"))?;
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(wrong("must not contain a user name or password"));
@@ -151,8 +151,8 @@ impl Service {
             && origin(uri).is_some_and(|origin| self.origins.contains(&origin))
     }
 
-    /// An address that the service sent. With `with_token` it must be on the list; otherwise it
-    /// must at least be one that nobody else can read: https, or this machine if the service is.
+    /// Checks an address that the service sent. With `with_token`, it must be on the list;
+    /// otherwise it must at least be confidential: https, or this machine if the service is on it.
     pub(crate) fn check_link(&self, link: &str, with_token: bool) -> Result<Uri, LinkFault> {
         let link = link.split('#').next().unwrap_or_default();
         let uri: Uri = escape_query(link).parse().map_err(|_| LinkFault::NotAUrl)?;
@@ -206,7 +206,7 @@ fn origin(uri: &Uri) -> Option<String> {
     }
 }
 
-/// Nobody on the way can read requests to it.
+/// Whether nobody in between can read requests to an address.
 fn is_confidential(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS) || (uri.scheme() == Some(&Scheme::HTTP) && is_loopback(uri))
 }
@@ -217,21 +217,21 @@ fn is_loopback(uri: &Uri) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Whether a URL parser would walk up or stay: `..` and `.`, encoded or not, and a backslash, which
-/// some take for a slash.
+/// Whether a URL parser would remove segments: `..` and `.`, encoded or not, and a backslash, which
+/// some parsers read as a slash.
 pub(crate) fn has_dot_segment(path: &str) -> bool {
     let is_dots = |segment: &str| {
         let plain = segment.replace("%2e", ".").replace("%2E", ".");
         plain == "." || plain == ".."
     };
-    // Every request asks, and almost no segment begins so.
+    // This is called for every request, and almost no segment starts like this.
     let begins_like_dots = |at: usize| matches!(path.as_bytes().get(at), Some(b'.' | b'%'));
     let mut ends_of_segments = path.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'\\'));
     (begins_like_dots(0) || ends_of_segments.any(|(at, byte)| byte == b'\\' || begins_like_dots(at + 1)))
         && (path.contains('\\') || path.split('/').any(is_dots))
 }
 
-/// Links can have characters that a URL must not have (a blank, a quote, Chinese letters).
+/// Links can contain characters that are not allowed in a URL (a blank, a quote, Chinese letters).
 fn escape_query(link: &str) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const NOT_IN_URLS: &AsciiSet =

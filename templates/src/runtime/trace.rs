@@ -1,8 +1,8 @@
 //! Owns the events for `tracing` (feature `tracing`); without the feature there are none.
 //!
-//! A span `graph.request` for a request with all its attempts, and an event for each attempt. They
-//! carry the method, the path template, statuses and identifiers; never a URL, a token, a header or
-//! content.
+//! There is a span `graph.request` for a request with all its attempts, and an event for each
+//! attempt. They contain the method, the path template, statuses and identifiers, but never a URL,
+//! a token, a header or content.
 
 use super::operation::Operation;
 use super::transport::Fault;

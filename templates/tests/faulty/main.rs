@@ -1,4 +1,4 @@
-//! What the client does with a server on this machine that breaks things.
+//! Tests the client against a faulty server on this machine.
 #![cfg(feature = "client")]
 
 mod faults;

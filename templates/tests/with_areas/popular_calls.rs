@@ -1,5 +1,5 @@
-//! The calls that people make most have the types and permissions of their own pages, not of other pages that
-//! use the same address. The names of the types are checked by the compiler.
+//! Checks that the most popular calls have the types and permissions of their own pages, not of other pages
+//! with the same address. The compiler checks the names of the types.
 
 use msgraph::runtime::{Operation, Request};
 use msgraph::v1::actions::DriveItemCreateUploadSession;
@@ -9,7 +9,7 @@ use msgraph::v1::types::{
 };
 use msgraph::{AllOf, Body, Collection, v1};
 
-/// A request that answers just this.
+/// Accepts only a request with this response type.
 fn answers<T>(request: Request<T>) -> &'static Operation {
     request.operation()
 }
@@ -75,7 +75,7 @@ fn directory() {
         answers::<Collection<Organization>>(v1().organization().list()),
         answers::<Collection<Device>>(v1().devices().list()),
     ];
-    // Two pages are about the organization; the methods table of the type lists this one.
+    // Two pages are about the organization, but the methods table of the type lists this one.
     assert_eq!(pages(&read), ["user-list", "user-get", "group-list", "organization-get", "device-list"]);
     assert_eq!(answers::<User>(users.create(User::default())).page(), "user-post-users");
     let permissions = read[0].permissions();

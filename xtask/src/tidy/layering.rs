@@ -192,8 +192,8 @@ mod tests {
         assert_eq!(
             unused,
             [
-                "7: `markup` does not use `diag`; take it out of the row",
-                "9: `emit` does not use `toml`; take it out of the row"
+                "7: `markup` does not use `diag`; remove it from the row",
+                "9: `emit` does not use `toml`; remove it from the row"
             ]
         );
     }
@@ -207,9 +207,9 @@ mod tests {
         assert!(wrong("may use", "uses").contains("there is no table"));
         assert!(
             wrong("| markup | – |", "| emit | – |")
-                .contains("`extract` may use `emit`, which is no module of a row above")
+                .contains("`extract` may use `emit`, which is not a module of a row above")
         );
-        assert!(wrong("| x | source | – |", "| x | source |").contains("not as many cells"));
+        assert!(wrong("| x | source | – |", "| x | source |").contains("as many cells as the header"));
     }
 
     #[test]
@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn unknown_modules_and_detours_are_found() {
-        check_text("generator/src/helpers.rs", "", &["1: `helpers` is no module of the design"]);
-        check_text("generator/src/diag.rs", "use crate::helper;", &["`crate::helper` is no module"]);
+        check_text("generator/src/helpers.rs", "", &["1: `helpers` is not a module of the design"]);
+        check_text("generator/src/diag.rs", "use crate::helper;", &["`crate::helper` is not a module"]);
         check_text("generator/src/source.rs", "use super::emit;", &["leads out of `source`"]);
         check_text("generator/src/extract/a.rs", "use super::super::emit;", &["leads out of `extract`"]);
         check_text("generator/src/extract/a.rs", "use super::Context;", &[]);
