@@ -255,7 +255,14 @@ impl FactsFile {
 /// The part of a page that files contain, whether it comes from a file or from the page; without the commit and the
 /// day, which say nothing about the API.
 pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
-    let page = Page { commit: None, handed_back: None, source_proof: SourceProof::default(), ..Page::linked(page) };
+    let page = Page {
+        commit: None,
+        handed_back: None,
+        day: None,
+        includes: Vec::new(),
+        source_proof: SourceProof::default(),
+        ..Page::linked(page)
+    };
     serde_json::to_value(page).unwrap_or_default()
 }
 

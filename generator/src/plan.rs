@@ -130,6 +130,8 @@ pub struct CallCheck {
     /// `GET /v1.0/users/x`
     pub request: String,
     pub response: RustType,
+    /// Whether the function is deprecated.
+    pub deprecated: bool,
 }
 
 /// Which part of a type an item holds; a type too big for one file is split.
@@ -188,6 +190,8 @@ pub struct CallPlan {
     pub query: Vec<(String, ArgumentPlan)>,
     pub body: Option<RustIdent>,
     pub response: RustType,
+    /// The note for callers.
+    pub deprecated: Option<String>,
 }
 
 /// The constant data of an operation.
@@ -200,6 +204,7 @@ pub struct OperationPlan {
     pub permissions: crate::model::api::Permissions,
     pub statuses: Vec<u16>,
     pub query_options: crate::model::facts::QueryOptions,
+    pub clouds: Option<Vec<crate::model::facts::Cloud>>,
     pub origin: crate::model::api::Origin,
 }
 

@@ -59,6 +59,9 @@ pub(super) enum Fact {
     QueryOptions,
     Headers,
     Permissions(AccountType),
+    Roles,
+    Clouds,
+    Deprecated,
 }
 
 impl std::fmt::Display for Fact {
@@ -76,6 +79,9 @@ impl std::fmt::Display for Fact {
             Self::Statuses => f.write_str("statuses"),
             Self::QueryOptions => f.write_str("query options"),
             Self::Headers => f.write_str("headers"),
+            Self::Roles => f.write_str("roles"),
+            Self::Clouds => f.write_str("clouds"),
+            Self::Deprecated => f.write_str("deprecated"),
             Self::Permissions(account) => write!(f, "permissions, {}", account.as_str().replace('_', " ")),
         }
     }
@@ -242,6 +248,17 @@ fn operation_facts(operation: &Operation) -> BTreeMap<Fact, Value> {
     }
     if !operation.headers.is_empty() {
         facts.add(Fact::Headers, model::headers(&operation.headers));
+    }
+    if !operation.roles.is_empty() {
+        let roles: Vec<_> = operation.roles.iter().map(model::role_text).collect();
+        facts.add(Fact::Roles, roles.join(", "));
+    }
+    if let Some(clouds) = &operation.clouds {
+        facts.add(Fact::Clouds, model::clouds_text(clouds));
+    }
+    if operation.deprecated.is_some() {
+        let text = model::deprecation(operation.deprecated.as_ref());
+        facts.add(Fact::Deprecated, text.trim_start_matches([',', ' ']).to_owned());
     }
     for account in AccountType::ALL {
         let permissions = operation.permissions.of(account);

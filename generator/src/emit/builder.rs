@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{Imports, emit_own, emit_path, emit_type};
-use super::{ident, operation, outer_docs};
+use super::{emit_deprecated, ident, operation, outer_docs};
 use crate::names::RustIdent;
 use crate::plan::{
     ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, RustType, Step, TypePath,
@@ -83,6 +83,7 @@ fn emit_navigation(method: &MethodPlan, target: &TypePath, imports: &Imports<'_>
 
 fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
+    let deprecated = emit_deprecated(call.deprecated.as_ref());
     let constant_ident = ident(&call.constant);
     let arguments = method.arguments.iter().map(|argument| emit_argument(argument, imports));
     let response_ty = emit_type(&call.response, imports);
@@ -108,6 +109,7 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> Tok
     let consistency = matches!(call.response, RustType::I64).then(|| quote!(.consistency_eventual()));
     quote! {
         #docs
+        #deprecated
         #[inline]
         pub fn #name_ident(&self, #(#arguments),*) -> rt::Request<#response_ty> {
             rt::Request::new(Self::#constant_ident, #path)#(#query)*#body #consistency

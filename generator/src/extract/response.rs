@@ -112,7 +112,8 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>
     });
     let shown_as_collection = example.as_ref().and_then(|(ty, _)| ty.as_ref()).is_some_and(|ty| ty.collection);
     let named = first_named_type(context, texts);
-    let named = named.filter(|named| !is_behind_link(context, texts, named, out));
+    let named =
+        named.filter(|named| !is_behind_link(context, texts, named, out) && !is_elsewhere(context, texts, named, out));
     let named = named.map(|named| cross_check::checked_response(context, named, out));
     match (named, example) {
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
@@ -135,6 +136,28 @@ fn first_named_type(context: &Context<'_>, texts: &[View<'_>]) -> Option<NamedTy
         }
     }
     None
+}
+
+/// A response of 202 or 204 whose examples have no body: the named type is that of what is asked for later, behind the
+/// `Location` header, or of the thing that is worked on.
+fn is_elsewhere(context: &Context<'_>, texts: &[View<'_>], named: &NamedType, out: &mut Output<'_>) -> bool {
+    let mut bodies = out.facts.examples.iter().filter_map(|example| match example {
+        Example::Response { body, .. } => Some(body),
+        Example::Request { .. } | Example::OtherHost { .. } => None,
+    });
+    let shows_nothing = bodies.next().is_some_and(|body| body.is_empty()) && bodies.all(|body| body.is_empty());
+    let may_be_empty = out.facts.success_statuses.iter().all(|status| matches!(status, 202 | 204));
+    if !(shows_nothing && may_be_empty) {
+        return false;
+    }
+    let says_link = texts.iter().any(|text| context.words.says_link(text.source()));
+    let says_body = texts.iter().any(|text| context.words.says_in_body(text.source()));
+    let is_elsewhere = says_link || !says_body;
+    if is_elsewhere {
+        let message = format!("no response contains {}: the examples have no body", quoted(&named.ty.name));
+        out.sink.report(&codes::LINK_TO_RESULT, named.span, message);
+    }
+    is_elsewhere
 }
 
 /// "202 with a link to the operation": the named type is not in the response, unless an example shows a body.

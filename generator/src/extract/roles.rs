@@ -55,13 +55,16 @@ fn roles_in_sentences(text: View<'_>, outer: Option<&str>, words: Words<'_>, rol
     let mut marked: Vec<Range<usize>> = text.ranges(MarkKind::Emphasis).chain(text.ranges(MarkKind::Strong)).collect();
     marked.sort_unstable_by_key(|range| range.start);
     let code: Vec<_> = text.ranges(MarkKind::Code).collect();
+    // A purpose holds to the end of the paragraph.
+    let mut purpose = outer;
     for sentence in sentences::of(text) {
         let words_of_sentence = &source[sentence.clone()];
+        let inner = words_of_sentence.split_once(',').map(|(clause, _)| clause);
+        purpose = inner.filter(|clause| words.is_purpose(clause)).or(purpose);
         if !words.announces_roles(words_of_sentence) {
             continue;
         }
-        let inner = words_of_sentence.split_once(',').map(|(clause, _)| clause);
-        let condition = inner.filter(|clause| words.is_purpose(clause)).or(outer).map(shortened);
+        let condition = purpose.map(shortened);
         let inside = |range: &&Range<usize>| sentence.contains(&range.start) && range.end <= sentence.end;
         for range in code.iter().filter(inside) {
             let name = &source[range.clone()];

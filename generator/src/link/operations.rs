@@ -314,6 +314,10 @@ fn operation(
         request_body,
         other_content: page.other_content.clone(),
         response,
+        clouds: page.clouds.clone(),
+        roles: page.roles.clone(),
+        property_permissions: permissions::of_properties(page, linking.policy),
+        deprecated: page.deprecated.clone(),
     }
 }
 

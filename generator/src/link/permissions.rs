@@ -9,7 +9,9 @@ use super::conditions::{self, Named, variants};
 use super::findings::Findings;
 use super::privileges::{self, Told};
 use crate::diag::{codes, quoted};
-use crate::model::api::{AccountPermissions, AllOf, OperationKind, PathTemplate, Permissions, PrivilegeOrder};
+use crate::model::api::{
+    AccountPermissions, AllOf, OperationKind, PathTemplate, Permissions, PrivilegeOrder, PropertyPermission,
+};
 use crate::model::facts::{AccountType, Method, PageFacts, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::policy::Policy;
 use crate::vocab::Words;
@@ -55,6 +57,19 @@ pub(super) fn permissions(
         *permissions.of_mut(account) = found;
     }
     permissions
+}
+
+/// What single properties need, under the names that tokens have.
+pub(super) fn of_properties(page: &PageFacts, policy: &Policy) -> Vec<PropertyPermission> {
+    let of_properties = page.permission_variants.iter().filter(|variant| !variant.properties.is_empty());
+    of_properties
+        .map(|variant| PropertyPermission {
+            properties: variant.properties.clone(),
+            account: variant.account,
+            any_of: obtainable_sets(&variant.row.alternatives, policy),
+        })
+        .filter(|found| !found.any_of.is_empty())
+        .collect()
 }
 
 /// The list for an account type under a condition, and whether it still depends on something.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::facts::{AccountType, ApiVersion, Method, QueryOptions};
+use super::facts::{AccountType, ApiVersion, Cloud, EntraRole, Method, QueryOptions};
 pub use super::facts::{Deprecation, Header, Member};
 use crate::source::PagePath;
 
@@ -266,6 +266,21 @@ pub struct Operation {
     /// Media types of content that may be sent instead of that body.
     pub other_content: Vec<String>,
     pub response: Response,
+    /// The national clouds that have it; `None` if the page does not say.
+    pub clouds: Option<Vec<Cloud>>,
+    /// The roles of which the signed-in user needs one.
+    pub roles: Vec<EntraRole>,
+    pub property_permissions: Vec<PropertyPermission>,
+    pub deprecated: Option<Deprecation>,
+}
+
+/// Permissions that are needed only for some properties.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PropertyPermission {
+    pub properties: Vec<String>,
+    pub account: AccountType,
+    /// Any one of these suffices.
+    pub any_of: Vec<AllOf>,
 }
 
 /// Where an operation is documented.

@@ -251,6 +251,16 @@ pub enum Cloud {
 impl Cloud {
     /// In the order of the table.
     pub const ALL: [Self; 4] = [Self::Global, Self::UsGovernmentL4, Self::UsGovernmentL5, Self::China];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::UsGovernmentL4 => "us_government_l4",
+            Self::UsGovernmentL5 => "us_government_l5",
+            Self::China => "china",
+        }
+    }
 }
 
 /// A Microsoft Entra role that is enough for the signed-in user, beside the permission of the app.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::actions::Actions;
+use super::deprecated;
 use super::layout::{self, NodePlan};
 use super::tree::Node;
 use super::types::Types;
@@ -251,6 +252,7 @@ impl<'a> VersionBuilder<'a> {
             permissions: operation.permissions.clone(),
             statuses: operation.statuses.clone(),
             query_options: operation.query_options.clone(),
+            clouds: operation.clouds.clone(),
             origin: operation.origin,
         };
         let kind = MethodKind::Call(Box::new(CallPlan {
@@ -259,6 +261,7 @@ impl<'a> VersionBuilder<'a> {
             query,
             body,
             response: signatures::response_type(&operation.response, self.types),
+            deprecated: operation.deprecated.as_ref().map(deprecated::note),
         }));
         MethodPlan {
             ident,

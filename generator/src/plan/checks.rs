@@ -59,6 +59,7 @@ pub(super) fn node_checks(
                 checks.push(CallCheck {
                     operation: format!("{} {}", operation.method.as_str(), operation.path),
                     response: call.response.clone(),
+                    deprecated: call.deprecated.is_some(),
                     root: super::version_module(version),
                     chain: std::iter::once((area.clone(), Vec::new())).chain(steps).collect(),
                     request: format!("{} /{}{path}{mark}{query}", operation.method.as_str(), version.segment()),

@@ -69,10 +69,16 @@ fn names_deprecated(module: &[RustIdent], item: &ItemPlan, types: &BTreeSet<Vec<
                 }
         }),
         ItemPlan::Checks(checks) => checks.iter().any(|check| {
+            if check.deprecated {
+                return true;
+            }
             let mut arguments = check.chain.iter().flat_map(|(_, arguments)| arguments);
             arguments.any(is_deprecated) || is_deprecated(&check.response)
         }),
         ItemPlan::Examples(checks) => checks.iter().any(|check| {
+            if check.call.deprecated {
+                return true;
+            }
             let mut arguments = check.call.chain.iter().flat_map(|(_, arguments)| arguments);
             arguments.any(is_deprecated) || is_deprecated(&check.response)
         }),

@@ -1,10 +1,10 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Property, StructuredKind,
-    StructuredType, TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Property, PropertyPermission,
+    StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
-use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
+use crate::model::facts::{AccountType, ApiVersion, Cloud, EntraRole, Member, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::{PagePath, is_hidden};
 
@@ -50,6 +50,9 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     lines.extend(origin.into_iter().flat_map(|line| [line.to_owned(), String::new()]));
     let rows = AccountType::ALL.map(|account| permission_line(account, operation.permissions.of(account)));
     lines.extend(rows.into_iter().flatten());
+    lines.extend(property_permission_lines(&operation.property_permissions));
+    lines.extend(roles_line(&operation.roles));
+    lines.extend(clouds_line(operation.clouds.as_deref()));
     if !operation.statuses.is_empty() {
         let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
         lines.push(format!("* Success: {}", statuses.join(", ")));
@@ -76,6 +79,60 @@ fn other_pages(operation: &Operation, version: ApiVersion) -> impl Iterator<Item
     let links: Vec<String> = links.chain((more > 0).then(|| format!("* and {more} more"))).collect();
     let head = (!links.is_empty()).then(|| [String::new(), "See also:".to_owned(), String::new()]);
     head.into_iter().flatten().chain(links)
+}
+
+/// Further roles are only counted.
+const MAX_ROLES: usize = 16;
+
+fn roles_line(roles: &[EntraRole]) -> Option<String> {
+    if roles.is_empty() {
+        return None;
+    }
+    let more = roles.len().saturating_sub(MAX_ROLES);
+    let named = roles.iter().take(MAX_ROLES).map(|role| match &role.condition {
+        Some(condition) => format!("{} ({})", code(&role.name), plain(condition)),
+        None => code(&role.name),
+    });
+    let mut named: Vec<_> = named.collect();
+    named.extend((more > 0).then(|| format!("and {more} more")));
+    Some(format!("* Roles of the user, any of: {}", named.join(", ")))
+}
+
+fn clouds_line(clouds: Option<&[Cloud]>) -> Option<String> {
+    let name = |cloud: &Cloud| match cloud {
+        Cloud::Global => "global service",
+        Cloud::UsGovernmentL4 => "US Government L4",
+        Cloud::UsGovernmentL5 => "US Government L5",
+        Cloud::China => "China",
+    };
+    let names: Vec<_> = clouds?.iter().map(name).collect();
+    Some(match names.len() {
+        0 => "* Clouds: none".to_owned(),
+        4 => "* Clouds: all".to_owned(),
+        _ => format!("* Clouds: {}", names.join(", ")),
+    })
+}
+
+/// One line for the delegated and the application permission, if they are the same.
+fn property_permission_lines(found: &[PropertyPermission]) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for PropertyPermission { properties, account, any_of } in found {
+        let sets: Vec<_> = any_of.iter().map(together).collect();
+        let text = format!("{}: {}", code_list(properties), sets.join(", "));
+        let account = match account {
+            AccountType::DelegatedWork | AccountType::DelegatedPersonal => "delegated",
+            AccountType::Application => "application",
+        };
+        match lines.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, accounts)) => accounts.push(account),
+            None => lines.push((text, vec![account])),
+        }
+    }
+    let line = |(text, accounts): (String, Vec<&str>)| match accounts.as_slice() {
+        [account] => format!("* For {text} ({account})"),
+        _ => format!("* For {text}"),
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// How to send content other than the body of the function.
@@ -109,6 +166,10 @@ fn headers_line(headers: &[Header]) -> Option<String> {
     (!named.is_empty()).then(|| format!("* Headers: {}", named.join(", ")))
 }
 
+fn together(set: &AllOf) -> String {
+    set.0.iter().map(|name| code(name)).collect::<Vec<_>>().join(" with ")
+}
+
 fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<String> {
     let who = match account {
         AccountType::DelegatedWork => "Delegated (work or school)",
@@ -124,7 +185,6 @@ fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<S
     if found.any_of.is_empty() {
         return None;
     }
-    let together = |set: &AllOf| set.0.iter().map(|name| code(name)).collect::<Vec<_>>().join(" with ");
     let order = match found.order {
         _ if found.is_conditional => ", depending on the resource",
         _ if found.any_of.len() < 2 => "",

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::model::api::{
-    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Property, QueryItem,
-    RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
+    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Property,
+    PropertyPermission, QueryItem, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
 };
-use crate::model::facts::{AccountType, QueryOptions};
+use crate::model::facts::{AccountType, Cloud, EntraRole, QueryOptions};
 
 /// Types by name, then operations by path.
 #[must_use]
@@ -158,6 +158,10 @@ fn write_operation(operation: &Operation, out: &mut String) {
         request_body,
         other_content,
         response,
+        clouds,
+        roles,
+        property_permissions,
+        deprecated,
     } = operation;
     let mark = origin.mark().map(|mark| format!(" {mark}")).unwrap_or_default();
     let _ = writeln!(out, "{} {path}  {kind:?}{mark}  ({page}:{line})", method.as_str());
@@ -201,6 +205,31 @@ fn write_operation(operation: &Operation, out: &mut String) {
         Response::Optional(ty) => _ = writeln!(out, "  returns {ty} or nothing"),
         other => _ = writeln!(out, "  returns {other:?}"),
     }
+    if let Some(clouds) = clouds {
+        let _ = writeln!(out, "  clouds {}", clouds_text(clouds));
+    }
+    for role in roles {
+        let _ = writeln!(out, "  role {}", role_text(role));
+    }
+    for PropertyPermission { properties, account, any_of } in property_permissions {
+        let sets: Vec<_> = any_of.iter().map(|set| set.0.join(" + ")).collect();
+        let _ = writeln!(out, "  {}, {}: {}", properties.join(", "), account.as_str(), sets.join(", "));
+    }
+    if deprecated.is_some() {
+        let _ = writeln!(out, " {}", deprecation(deprecated.as_ref()).trim_start_matches(','));
+    }
+}
+
+/// `global, us_government_l4`
+pub(crate) fn clouds_text(clouds: &[Cloud]) -> String {
+    let names: Vec<_> = clouds.iter().map(|cloud| cloud.as_str()).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// `Groups Administrator (for groups only)`
+pub(crate) fn role_text(role: &EntraRole) -> String {
+    let condition = role.condition.as_ref().map(|condition| format!(" ({condition})")).unwrap_or_default();
+    format!("{}{condition}", role.name)
 }
 
 fn permissions_text(found: &AccountPermissions) -> String {
