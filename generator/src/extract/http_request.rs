@@ -11,6 +11,8 @@ use crate::vocab::Role;
 
 pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
     let mut place = None;
+    // Code in the permissions section repeats requests, unless the page has no other section for them.
+    let has_request_section = context.sections(Role::HttpRequest).next().is_some();
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];
         let is_request = known.role == Some(Role::HttpRequest) && !known.in_example;
@@ -19,7 +21,8 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
         }
         // Some pages show a second variant of the request later.
         let is_elsewhere = ends_request_part(known)
-            || matches!(known.role, Some(Role::QueryParameters | Role::Permissions))
+            || known.role == Some(Role::QueryParameters)
+            || known.role == Some(Role::Permissions) && has_request_section
             || context.roles[..index].iter().any(|known| ends_request_part(*known));
         if is_elsewhere && !is_request {
             continue;
