@@ -42,7 +42,7 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
     let imports = imports.emit();
     let uses = (runtime.is_some() || !imports.is_empty()).then(|| quote!(#runtime #(#imports)*));
     let modules = file.modules.iter().map(emit_module);
-    let allow = file.allows_deprecated.then(|| quote!(#![allow(deprecated)]));
+    let allow = file.allows_deprecated.then(|| quote!(#![allow(deprecated, reason = #ALLOWS)]));
     std::iter::once(quote!(#docs #allow)).chain(uses).chain(modules).chain(items).collect()
 }
 
@@ -143,6 +143,9 @@ fn inner_docs(lines: &[String]) -> TokenStream {
     let lines = lines.iter().flat_map(|line| wrap::wrap(line)).map(|line| doc_line(&line));
     quote!(#(#![doc = #lines])*)
 }
+
+/// Not `expect`: without some features nothing is left to warn of.
+const ALLOWS: &str = "something here is documented as deprecated";
 
 /// `#[deprecated(note = "…")]`; without a note where the docs say no more.
 fn emit_deprecated(note: Option<&String>) -> Option<TokenStream> {

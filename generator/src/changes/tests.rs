@@ -179,6 +179,25 @@ fn properties_and_members() {
 }
 
 #[test]
+fn what_ends_and_how_to_filter_is_documentation() {
+    check(
+        "resources/kettle",
+        "|litres|Int32|Its size.|",
+        "|litres (deprecated)|Int32|Its size. Use **state** instead. Removed on 2031-02-03. Supports `$filter` (`eq`).|",
+        &[
+            "v1.0 type kettle: property litres: Int32 → Int32, filterable (eq), deprecated (stops on 2031-02-03; use state) \
+           (documentation)",
+        ],
+    );
+    check(
+        "resources/kettle",
+        "# kettle resource type",
+        "# kettle resource type (deprecated)",
+        &["v1.0 type kettle: kind: entity → entity, deprecated (documentation)"],
+    );
+}
+
+#[test]
 fn functions() {
     check(
         "api/kettle-boil",

@@ -22,6 +22,8 @@ pub(super) struct DeprecationWords {
     /// Before a verb, in a callout of a page: what the page is about. Others are about a part of it.
     page_subject: Vec<String>,
     other_page_subject: Vec<String>,
+    /// Before a clause that has a subject of its own.
+    reason: Vec<String>,
     /// What stands before a verb that states nothing.
     hedge: Vec<String>,
     /// Before the day.
@@ -100,6 +102,11 @@ impl<'v> Words<'v> {
     /// Whether the subject of such a sentence is that of a page.
     #[must_use]
     pub fn is_page_subject(self, before: &str) -> bool {
+        // `Update this app, as tasks are …` is about tasks.
+        let folded = before.to_ascii_lowercase();
+        let reasons = self.lists(|table| &table.deprecation.reason);
+        let start = reasons.filter_map(|word| Some(folded.rfind(word)? + word.len())).max().unwrap_or(0);
+        let before = &before[start..];
         self.has_word(before, |table| &table.deprecation.page_subject)
             && !self.has_word(before, |table| &table.deprecation.other_page_subject)
     }

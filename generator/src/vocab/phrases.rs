@@ -25,11 +25,14 @@ impl Phrases {
         self.search.as_ref()?.find(text).map(|found| found.end())
     }
 
-    /// Where the first phrase stands that neither begins nor ends inside a word.
+    /// Where the first phrase stands that neither begins nor ends inside a word. A capital begins one: the end of a
+    /// list in HTML leaves no blank.
     pub(super) fn first_words_in(&self, text: &str) -> Option<Range<usize>> {
         let is_whole = |found: &Range<usize>| {
-            !text[..found.start].ends_with(|c: char| c.is_ascii_alphanumeric())
-                && !text[found.end..].starts_with(|c: char| c.is_ascii_alphanumeric())
+            let begins = text[found.start..].starts_with(|c: char| c.is_ascii_uppercase());
+            let glued = text[..found.start]
+                .ends_with(|c: char| c.is_ascii_alphanumeric() && !(begins && c.is_ascii_lowercase()));
+            !glued && !text[found.end..].starts_with(|c: char| c.is_ascii_alphanumeric())
         };
         self.search.as_ref()?.find_iter(text).map(|found| found.range()).find(is_whole)
     }

@@ -42,6 +42,17 @@ pub(crate) fn corpus(branch: &str) -> Option<PathBuf> {
     Some(unpack(&bundle, branch))
 }
 
+/// The folder with pages of today: `today` beside the branches, or in `../shared/corpus`.
+pub(crate) fn today() -> Option<PathBuf> {
+    let named = std::env::var_os("GRAPHDOCS_CORPUS").map(|root| Path::new(&root).join("today"));
+    let shared = root().join("../../shared/corpus/today");
+    let found = named.into_iter().chain([shared]).find(|folder| folder.join("api-reference").is_dir());
+    if found.is_none() {
+        eprintln!("SKIPPED: no pages of today in GRAPHDOCS_CORPUS or in ../shared/corpus");
+    }
+    found
+}
+
 fn unpack(bundle: &Path, branch: &str) -> PathBuf {
     let _guard = UNPACKING.lock().unwrap_or_else(PoisonError::into_inner);
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");

@@ -180,14 +180,16 @@ pub(super) fn set_base_by_rows(out: &mut Output<'_>) {
     }
 }
 
-/// The one property that its row calls the key, where no annotation names any. Only what has a key is an entity.
+/// The one property that its row calls the key, where no annotation names any and none is called like Graph's keys.
+/// Only what has a key is an entity.
 pub(super) fn set_key_by_rows(out: &mut Output<'_>) {
     let Some(ty) = out.facts.types.first_mut().filter(|ty| ty.key.is_none() && ty.kind != TypeKind::Enum) else {
         return;
     };
     let mut keys = ty.properties.iter().filter(|property| property.is_key);
     if let (Some(key), None) = (keys.next(), keys.next()) {
-        ty.key = Some(key.name.clone());
+        let has_id = ty.properties.iter().any(|property| property.name == "id");
+        ty.key = if has_id { None } else { Some(key.name.clone()) };
         ty.kind = TypeKind::Entity;
     }
 }
