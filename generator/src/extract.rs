@@ -225,34 +225,32 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
     let mut of_proof = Sink::new(text);
     let source_proof = source_proof(&page, original, &mut of_proof);
     let mut includes = Includes::of(&input, &page, vocab.words("en"));
-    let mut facts = if includes.is_composed() {
+    if includes.is_composed() {
         let composition = std::mem::take(&mut includes.composition);
         let mut sink = Sink::composed(text, &composition);
         let page = Page::parse(composition.text(), locale, &mut sink);
         sink.add(of_proof);
-        let mut facts = read_page(&page, &input, &mut includes, vocab, sink);
+        let mut facts = read_page(&page, &input, (source_proof, &mut includes), vocab, sink);
         facts.includes = includes::paths(&composition);
         facts
     } else {
         sink.add(of_proof);
-        read_page(&page, &input, &mut includes, vocab, sink)
-    };
-    facts.source_proof = source_proof;
-    facts
+        read_page(&page, &input, (source_proof, &mut includes), vocab, sink)
+    }
 }
 
 /// Lets the rules read a page that has its includes.
 fn read_page(
     page: &Page<'_>,
     input: &PageInput<'_>,
-    includes: &mut Includes,
+    (source_proof, includes): (SourceProof, &mut Includes),
     vocab: &Vocab,
     mut sink: Sink<'_>,
 ) -> PageFacts {
     includes.report(&mut sink);
     let locale = locale_of(page, input.locale);
     let context = Context::of(page, &locale, vocab, &includes.unread, &mut sink);
-    let mut facts = empty_facts(input.path, &locale);
+    let mut facts = PageFacts { source_proof, ..empty_facts(input.path, &locale) };
     if let Some(front) = &page.front_matter {
         facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
         facts.handed_back = iso_day(front.handed_back());

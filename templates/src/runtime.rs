@@ -17,7 +17,6 @@ mod blocking;
 mod body;
 #[cfg(feature = "transport")]
 mod client;
-#[cfg(feature = "transport")]
 mod cloud;
 #[cfg(feature = "transport")]
 mod download;
@@ -50,6 +49,8 @@ mod reqwest_transport;
 mod response;
 mod retry;
 #[cfg(feature = "transport")]
+mod service;
+#[cfg(feature = "transport")]
 mod token_cache;
 #[cfg(feature = "transport")]
 mod trace;
@@ -64,6 +65,7 @@ pub use azure::AzureCredential;
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingClient, UreqTransport};
 pub use body::{Body, Reference};
+pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
@@ -90,7 +92,6 @@ pub use {
     batch::{Batch, BatchAnswers, BatchKey},
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
-    cloud::Cloud,
     download::Download,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},

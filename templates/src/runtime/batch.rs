@@ -5,6 +5,7 @@
 use super::base64;
 use super::body::Body;
 use super::client::Client;
+use super::cloud::Cloud;
 use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
 use super::granted::Granted;
 use super::graph_error::GraphError;
@@ -157,6 +158,7 @@ struct Answer {
     body: Bytes,
     /// With status 403: the permissions in the token of the call.
     granted: Option<Granted>,
+    cloud: Option<Cloud>,
 }
 
 impl Answer {
@@ -174,7 +176,7 @@ impl Answer {
         let error =
             json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
         let headers = vec![(String::from("content-type"), String::from("application/json"))];
-        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None }
+        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None, cloud: None }
     }
 
     fn decode<T: FromResponse>(self) -> Result<T, Error> {
@@ -194,6 +196,7 @@ impl Answer {
         let body = ErrorBody::new(self.body.clone());
         let mut error = GraphError::from_response(self.operation, self.status, &header, body);
         error.granted = self.granted;
+        error.cloud = self.cloud;
         Err(Error::Graph(Box::new(error)))
     }
 }
@@ -237,6 +240,7 @@ impl Client {
     /// Errors of single requests are in the answers.
     pub async fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
         batch.check()?;
+        batch.parts.iter().for_each(|part| self.shared.warn_of_cloud(part.request.operation));
         let mut answers: Vec<Option<Answer>> = batch.parts.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..batch.parts.len()).collect();
         while !open.is_empty() {
@@ -245,6 +249,8 @@ impl Client {
                 self.send_call(&batch, call, &mut answers).await?;
             }
         }
+        let cloud = self.shared.service.cloud();
+        answers.iter_mut().flatten().for_each(|answer| answer.cloud = cloud);
         let token = self.shared.tokens.fresh(self.shared.transport.now());
         for answer in answers.iter_mut().flatten().filter(|answer| answer.status == 403) {
             answer.granted = token.as_ref().and_then(|kept| Granted::read(&kept.token));
@@ -395,7 +401,7 @@ fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> 
         }
         None => Vec::new(),
     };
-    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None };
+    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None, cloud: None };
     let media_type = answer.header("content-type").unwrap_or("application/json").to_ascii_lowercase();
     answer.body = match &response["body"] {
         Value::Null => Bytes::new(),

@@ -3,17 +3,18 @@
 //! The exchange itself is in `exchange`.
 
 use super::auth::TokenProvider;
-use super::cloud::{Cloud, Service};
+use super::cloud::Cloud;
 use super::error::{Error, ErrorBody};
 use super::exchange::{Redirects, Run, Shared, WholeReply};
 use super::request::{Parts, Request};
 use super::response::{DecodeError, FromResponse};
 use super::retry::{Failure, RetryPolicy};
+use super::service::Service;
 use super::token_cache::TokenCache;
 use super::transport::Transport;
 use http::HeaderValue;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const USER_AGENT: &str = concat!("msgraph-rust/", env!("CARGO_PKG_VERSION"));
@@ -241,6 +242,7 @@ impl ClientBuilder {
                 retry: self.retry,
                 timeout: self.timeout,
                 user_agent,
+                warned: Mutex::default(),
             }),
         })
     }

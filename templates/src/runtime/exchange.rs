@@ -3,20 +3,20 @@
 //! It is not generic, so that it is only compiled once. It does not decode.
 
 use super::body::Body;
-use super::cloud::{Service, has_dot_segment};
 use super::error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 use super::graph_error::GraphError;
-use super::operation::Method;
+use super::operation::{Method, Operation};
 use super::request::Parts;
 use super::request_id::ClientRequestId;
 use super::retry::{Attempts, Failure, RetryPolicy};
+use super::service::{Service, has_dot_segment};
 use super::token_cache::{Kept, TokenCache};
-use super::trace::Trace;
+use super::trace::{self, Trace};
 use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect, collect_some};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -32,6 +32,21 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) timeout: Option<Duration>,
     pub(crate) user_agent: HeaderValue,
+    /// Operations that were reported as not available in the cloud of the client.
+    pub(crate) warned: Mutex<Vec<&'static Operation>>,
+}
+
+impl Shared {
+    /// Warns once about an operation that is not available in the cloud of the client.
+    pub(crate) fn warn_of_cloud(&self, operation: &'static Operation) {
+        let Some(clouds) = operation.clouds() else { return };
+        let Some(cloud) = self.service.cloud().filter(|cloud| !clouds.has(*cloud)) else { return };
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warned.iter().any(|known| std::ptr::eq(*known, operation)) {
+            warned.push(operation);
+            trace::not_available(operation, cloud, clouds);
+        }
+    }
 }
 
 /// A success response.
@@ -86,6 +101,7 @@ impl<'a> Run<'a> {
     /// Error: [`Error::InvalidRequest`] and [`Error::Link`]; nothing was sent.
     pub(crate) fn new(shared: &'a Shared, parts: &'a Parts, redirects: Redirects) -> Result<Run<'a>, Error> {
         let uri = address(shared, parts)?;
+        shared.warn_of_cloud(parts.operation);
         let id = ClientRequestId::new();
         let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
         let idempotent = parts.operation.method().is_idempotent() || parts.options.idempotent;
@@ -306,6 +322,7 @@ impl<'a> Run<'a> {
         if let Some(token) = self.token.as_ref().filter(|_| status == 403) {
             error = error.with_token(&token.token);
         }
+        error.cloud = self.shared.service.cloud();
         Error::Graph(Box::new(error))
     }
 

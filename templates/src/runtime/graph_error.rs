@@ -3,6 +3,7 @@
 //! It decides neither which answers are errors nor whether to try again.
 
 use super::auth::AccessToken;
+use super::cloud::Cloud;
 use super::error::ErrorBody;
 use super::granted::{Comparison, Granted};
 use super::operation::{AllOf, Operation, PermissionSet};
@@ -44,6 +45,8 @@ pub struct GraphError {
     pub operation: &'static Operation,
     /// With status 403: the permissions in the token, if it can be read.
     pub granted: Option<Granted>,
+    /// The cloud of the client, if it is a known one.
+    pub cloud: Option<Cloud>,
 }
 
 impl GraphError {
@@ -70,6 +73,7 @@ impl GraphError {
             body,
             operation,
             granted: None,
+            cloud: None,
         }
     }
 
@@ -92,11 +96,22 @@ impl GraphError {
         self.granted.as_ref().map(|granted| granted.compare(&self.operation.permissions()))
     }
 
-    /// What the documentation suggests. For 403: the documented permissions of the operation, or only
+    /// What the documentation suggests. In a cloud in which the operation is not available: that. For 403: the documented permissions of the operation, or only
     /// the least privileged one if it is known, and whether the token has it. For 404 and 405: the
     /// page to compare the path with. For 400: the query options that the page names. `None` for
     /// every other status, and if nothing is documented.
     pub fn advice(&self) -> Option<String> {
+        self.cloud_advice().or_else(|| self.advice_for_status())
+    }
+
+    /// Where the operation is available, if not in the cloud of the client.
+    fn cloud_advice(&self) -> Option<String> {
+        let (cloud, clouds) = (self.cloud?, self.operation.clouds()?);
+        let is_refused = (400..500).contains(&self.status) && !clouds.has(cloud);
+        is_refused.then(|| format!("documented as not available in {cloud}, only in {clouds}"))
+    }
+
+    fn advice_for_status(&self) -> Option<String> {
         match self.status {
             400 => self.query_option_advice(),
             403 => self.permission_advice(),
@@ -236,6 +251,20 @@ mod tests {
         };
         let body = ErrorBody::new(Bytes::from(body.to_owned()));
         GraphError::from_response(&OPERATION, status, &header, body)
+    }
+
+    #[test]
+    fn the_cloud_is_named_first() {
+        static GLOBAL: Operation = Operation::documented("GET /v1.0/a", "a-get", "A | - | A", "@g 200");
+        let error = |status, cloud| {
+            let body = ErrorBody::new(Bytes::new());
+            GraphError { cloud, ..GraphError::from_response(&GLOBAL, status, &|_| None, body) }
+        };
+        let advice = error(404, Some(Cloud::China)).advice().expect("advice");
+        assert_eq!(advice, "documented as not available in China, only in the global service");
+        assert!(error(404, Some(Cloud::Global)).advice().expect("advice").starts_with("documented on"));
+        assert!(error(404, None).advice().expect("advice").starts_with("documented on"));
+        assert_eq!(error(500, Some(Cloud::China)).advice(), None);
     }
 
     #[test]

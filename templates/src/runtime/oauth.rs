@@ -5,7 +5,8 @@
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>; RFC 6749, RFC 8628.
 
 use super::auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
-use super::cloud::{Cloud, Service};
+use super::cloud::Cloud;
+use super::service::Service;
 use super::transport::{Fault, RequestTimeout, Transport, TransportBody, collect_some};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

@@ -2,6 +2,7 @@
 //!
 //! It does not know how requests are built or sent. Everything here can be written in a `const`.
 
+use super::cloud::Clouds;
 use std::fmt;
 
 /// What the documentation says about one operation: its request line without the host, the page that
@@ -23,7 +24,7 @@ pub struct Operation(
     pub(crate) &'static str,
     /// `User.Read < User.Read.All | User.Read | User.Read.All`; see [`PermissionSet`]
     pub(crate) &'static str,
-    /// `200 204 $select $top`
+    /// `200 204 $select $top`; in front, `@g4` stands for clouds
     pub(crate) &'static str,
 );
 
@@ -39,7 +40,8 @@ impl Operation {
     }
 
     /// An operation with its documentation: the name of the page, the permissions in the notation of
-    /// [`Permissions::new`], and its terms: the success statuses, then the query options in the
+    /// [`Permissions::new`], and its terms: the clouds (`@` with `g`, `4`, `5` and `c` for the global service,
+    /// US Government L4 and L5, and China), the success statuses, then the query options in the
     /// notation of [`QueryOptions`], all separated by blanks.
     ///
     /// # Panics
@@ -89,6 +91,12 @@ impl Operation {
     /// success, even if it is not listed here.
     pub fn statuses(&self) -> impl Iterator<Item = u16> + Clone {
         self.3.split(' ').filter_map(|status| status.parse().ok())
+    }
+
+    /// The national clouds in which the operation is available; `None` if the page does not say.
+    pub fn clouds(&self) -> Option<Clouds> {
+        let term = self.3.split(' ').next()?;
+        term.strip_prefix('@').map(Clouds)
     }
 
     /// The documented query options.
@@ -503,6 +511,16 @@ mod tests {
             assert_eq!(found, (in_general, top, skip), "{terms}");
         }
         assert_eq!(QueryOptions("200 - $top $skip").named().collect::<Vec<_>>(), ["$top", "$skip"]);
+    }
+
+    #[test]
+    fn clouds_stand_in_front() {
+        static GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
+        assert_eq!(GET.clouds().map(|clouds| clouds.to_string()).as_deref(), Some("the global service, China"));
+        assert_eq!((GET.statuses().collect::<Vec<_>>(), GET.query_options().takes("$top")), (vec![200], Some(true)));
+        static NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
+        assert_eq!(NONE.clouds().map(|clouds| clouds.iter().count()), Some(0));
+        assert_eq!(Operation::new("GET /beta/lamps").clouds(), None);
     }
 
     #[test]

@@ -17,8 +17,8 @@ const SECRET: &str = "s3cret";
 
 /// Records every span and event of every crate, at every level.
 #[derive(Clone, Default)]
-struct Log {
-    text: Arc<Mutex<String>>,
+pub(crate) struct Log {
+    pub(crate) text: Arc<Mutex<String>>,
     next: Arc<AtomicU64>,
 }
 
