@@ -18,7 +18,7 @@ fn try_in(cloud: Cloud, operation: &'static Operation) -> (Vec<String>, usize) {
     let text = log.text.clone();
     let service = InProcess::new(|request| {
         let is_batch = request.uri().path().ends_with("$batch");
-        let batch = r#"{"responses":[{"id":"1","status":404,"body":{}}]}"#;
+        let batch = r#"{"responses":[{"id":"0","status":404,"body":{}}]}"#;
         if is_batch { InProcess::json(200, batch) } else { InProcess::json(404, "{}") }
     });
     let client = Client::builder(StaticToken::new("a")).cloud(cloud).transport(service).build().expect("a client");
