@@ -167,14 +167,14 @@ impl<'p> Composer<'p> {
         directive: &Directive<'_>,
         of_page: usize,
     ) -> Result<(), Refusal> {
-        let body = page.source_text();
-        let line = body.trim();
-        if line.contains(['\n', '|']) || page.unit_count() > 0 {
+        // Without spans, which would end those of the line.
+        let line = page.source_text().split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.contains('|') || page.blocks().len() > 1 {
             let message = format!("{} has more text than fits into a line", quoted(directive.destination));
             return Err((&codes::REFUSED_INCLUDE, message));
         }
         let index = self.found.composition.include(path, page.raw);
-        self.found.composition.push(line, Place::Include { index, directive: of_page }, page.body());
+        self.found.composition.push(&line, Place::Include { index, directive: of_page }, page.body());
         Ok(())
     }
 }
