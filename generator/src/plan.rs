@@ -320,6 +320,8 @@ pub enum RustType {
     Nested(Box<RustType>),
     /// A page of a collection.
     Collection(Box<RustType>),
+    /// An item of a delta function.
+    Change(Box<RustType>),
     /// A single value that is not a structure.
     Single(Box<RustType>),
     /// A response that may have no body.

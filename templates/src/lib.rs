@@ -86,12 +86,12 @@
 pub mod runtime;
 
 pub use runtime::{
-    AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
-    Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version,
-    edm, least_privilege,
+    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
+    GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
+    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError,
+    TokenProvider, Version, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
-pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};
+pub use runtime::{Batch, Client, ClientBuilder};
 
 // @generated modules

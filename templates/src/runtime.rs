@@ -15,6 +15,7 @@ mod batch;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
+mod change;
 #[cfg(feature = "transport")]
 mod client;
 mod cloud;
@@ -65,6 +66,7 @@ pub use azure::AzureCredential;
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingClient, UreqTransport};
 pub use body::{Body, Reference};
+pub use change::{Change, Removed};
 pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
@@ -96,7 +98,7 @@ pub use {
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
     oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
-    paging::{Change, Items, Pages, Removed},
+    paging::{Items, Pages},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
     },

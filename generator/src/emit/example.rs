@@ -89,6 +89,9 @@ fn emit_example(check: &ExampleCheck) -> TokenStream {
 fn emit_untyped(response: &RustType) -> Option<TokenStream> {
     match response {
         RustType::Named(_) => Some(quote!(answer.additional.len())),
+        RustType::Collection(item) if matches!(**item, RustType::Change(_)) => Some(quote! {
+            answer.value.iter().filter_map(msgraph::Change::changed).map(|item| item.additional.len()).sum()
+        }),
         RustType::Collection(_) => Some(quote!(answer.value.iter().map(|item| item.additional.len()).sum())),
         RustType::Option(value) => {
             let inner = emit_untyped(value)?;
@@ -117,6 +120,10 @@ fn emit_type(ty: &RustType) -> TokenStream {
         RustType::Collection(item) => {
             let item_ty = emit_type(item);
             quote!(msgraph::Collection<#item_ty>)
+        }
+        RustType::Change(item) => {
+            let item_ty = emit_type(item);
+            quote!(msgraph::Change<#item_ty>)
         }
         RustType::Single(value) => {
             let value_ty = emit_type(value);

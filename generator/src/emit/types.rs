@@ -96,6 +96,10 @@ pub(super) fn emit_type(ty: &RustType, imports: &Imports<'_>) -> TokenStream {
             let item_ty = inner(item);
             quote!(rt::Collection<#item_ty>)
         }
+        RustType::Change(item) => {
+            let item_ty = inner(item);
+            quote!(rt::Change<#item_ty>)
+        }
         RustType::Single(value) => {
             let value_ty = inner(value);
             quote!(rt::Single<#value_ty>)

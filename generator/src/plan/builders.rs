@@ -260,7 +260,7 @@ impl<'a> VersionBuilder<'a> {
             operation: plan,
             query,
             body,
-            response: signatures::response_type(&operation.response, self.types),
+            response: signatures::response_type(operation, self.types),
             deprecated: operation.deprecated.as_ref().map(deprecated::note),
         }));
         MethodPlan {

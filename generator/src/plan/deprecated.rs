@@ -92,6 +92,7 @@ fn names_type(ty: &RustType, types: &BTreeSet<Vec<RustIdent>>) -> bool {
         | RustType::Box(inner)
         | RustType::Nested(inner)
         | RustType::Collection(inner)
+        | RustType::Change(inner)
         | RustType::Single(inner)
         | RustType::Option(inner) => names_type(inner, types),
         RustType::Named(TypePath(path)) | RustType::Enum(TypePath(path)) | RustType::Is(TypePath(path)) => {

@@ -153,7 +153,25 @@ pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
     }
 }
 
-pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType {
+pub(super) fn response_type(operation: &Operation, types: &Types<'_>) -> RustType {
+    let ty = declared_type(&operation.response, types);
+    match ty {
+        RustType::Collection(item) if is_delta(operation) && matches!(*item, RustType::Named(_)) => {
+            RustType::Collection(Box::new(RustType::Change(item)))
+        }
+        ty => ty,
+    }
+}
+
+/// Whether the service tells changes and removals: the function `delta` (Graph docs, delta-query-overview).
+fn is_delta(operation: &Operation) -> bool {
+    match operation.path.segments.last() {
+        Some(Segment::Name(name) | Segment::Function { name, .. }) => name.eq_ignore_ascii_case("delta"),
+        _ => false,
+    }
+}
+
+fn declared_type(response: &Response, types: &Types<'_>) -> RustType {
     match response {
         Response::Empty => RustType::Unit,
         Response::Stream => RustType::Bytes,

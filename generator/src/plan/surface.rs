@@ -264,6 +264,7 @@ impl std::fmt::Display for RustType {
             Self::Box(value) => write!(f, "Box<{value}>"),
             Self::Nested(value) => write!(f, "Nested<{value}>"),
             Self::Collection(item) => write!(f, "Collection<{item}>"),
+            Self::Change(item) => write!(f, "Change<{item}>"),
             Self::Single(value) => write!(f, "Single<{value}>"),
             Self::Option(value) => write!(f, "Option<{value}>"),
             Self::Named(path) | Self::Enum(path) => f.write_str(&relative(path)),

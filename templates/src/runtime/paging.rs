@@ -2,12 +2,11 @@
 
 use super::client::Client;
 use super::error::{Error, LinkFault};
-use super::json::{ReadError, ReadValue, Reader, from_value};
+use super::json::ReadValue;
 use super::request::{Parts, Request};
 use super::response::Collection;
 use super::transport::BoxFuture;
 use futures_core::Stream;
-use serde_json::Value;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -224,42 +223,6 @@ impl<T> Unpin for Items<T> {}
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
-    }
-}
-
-/// An item of a delta function: its current state, or its removal.
-///
-/// A changed item has the properties that changed, and those that the service always sends. The same
-/// item can occur more than once; the last one is valid. If the service no longer has the state, it
-/// answers with status 410: read everything again.
-///
-/// Source: <https://learn.microsoft.com/graph/delta-query-overview>.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change<T> {
-    /// New or changed.
-    Changed(T),
-    /// Removed.
-    Removed(Removed),
-}
-
-/// A removed item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Removed {
-    /// Its key.
-    pub id: String,
-    /// `changed` if it can come back, `deleted` if not; empty if the service does not say.
-    pub reason: String,
-}
-
-impl<T: ReadValue> ReadValue for Change<T> {
-    fn read_value(input: Reader) -> Result<Self, ReadError> {
-        let item = input.any();
-        let Some(removed) = item.get("@removed").filter(|removed| !removed.is_null()) else {
-            return from_value(item).map(Change::Changed);
-        };
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(Change::Removed(Removed { id: text(&item["id"]), reason: text(&removed["reason"]) }))
     }
 }
 

@@ -7,7 +7,7 @@ use msgraph::v1::types::{
     Contact, ContactFolder, Device, DeviceManagement, DirectoryObject, DriveItem, Event, Group, MailFolder, Message,
     Organization, Team, TimeZoneInformation, TimeZoneStandard, TodoTask, TodoTaskList, UploadSession, User,
 };
-use msgraph::{AllOf, Body, Collection, v1};
+use msgraph::{AllOf, Body, Change, Collection, v1};
 
 /// Accepts only a request with this response type.
 fn answers<T>(request: Request<T>) -> &'static Operation {
@@ -140,14 +140,14 @@ fn what_only_examples_show() {
     let root = v1().me().drive().root();
     answers::<DriveItem>(root.get());
     answers::<Collection<DriveItem>>(root.children().list());
-    answers::<Collection<DriveItem>>(root.delta());
+    answers::<Collection<Change<DriveItem>>>(root.delta());
     answers::<Collection<Group>>(v1().users().id("x").member_of().as_group().list());
 }
 
 #[test]
 fn calls_have_the_names_of_what_is_called() {
     answers::<DirectoryObject>(v1().users().id("x").manager().get());
-    answers::<Collection<User>>(v1().users().delta());
+    answers::<Collection<Change<User>>>(v1().users().delta());
     let item = v1().me().drive().items().id("x");
     answers::<UploadSession>(item.create_upload_session(DriveItemCreateUploadSession::default()));
     let zones = v1().me().outlook();
