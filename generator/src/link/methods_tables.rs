@@ -14,6 +14,7 @@ pub(super) struct MethodsRow<'p> {
     /// The page that the table is on.
     pub(super) resource: &'p PageFacts,
     pub(super) returns: Option<&'p TypeExpression>,
+    is_deprecated: bool,
 }
 
 impl<'p> MethodsTables<'p> {
@@ -21,7 +22,8 @@ impl<'p> MethodsTables<'p> {
         let mut rows: BTreeMap<String, Vec<MethodsRow<'p>>> = BTreeMap::new();
         for resource in pages {
             for method in &resource.methods {
-                let row = MethodsRow { resource, returns: method.returns.as_ref() };
+                let row =
+                    MethodsRow { resource, returns: method.returns.as_ref(), is_deprecated: method.is_deprecated };
                 rows.entry(method.page.to_ascii_lowercase()).or_default().push(row);
             }
         }
@@ -31,5 +33,11 @@ impl<'p> MethodsTables<'p> {
     /// The rows about an API page.
     pub(super) fn of(&self, page: &PagePath) -> &[MethodsRow<'p>] {
         self.0.get(&page.stem().to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether every table that lists an API page calls it deprecated.
+    pub(super) fn deprecate(&self, page: &PagePath) -> bool {
+        let rows = self.of(page);
+        !rows.is_empty() && rows.iter().all(|row| row.is_deprecated)
     }
 }

@@ -19,7 +19,7 @@ use crate::model::api::{
     Argument, ArgumentKind, Header, Operation, OperationKind, Origin, Parameter, PathTemplate, Response, Segment,
     TypeDefinition, TypeShape,
 };
-use crate::model::facts::{self, Location, Method, PageFacts, PageKind, RequestTemplate};
+use crate::model::facts::{self, Deprecation, Location, Method, PageFacts, PageKind, RequestTemplate};
 use crate::model::figures::RowKind;
 use crate::policy::Policy;
 use crate::vocab::Words;
@@ -317,7 +317,10 @@ fn operation(
         clouds: page.clouds.clone(),
         roles: page.roles.clone(),
         property_permissions: permissions::of_properties(page, linking.policy),
-        deprecated: page.deprecated.clone(),
+        deprecated: page
+            .deprecated
+            .clone()
+            .or_else(|| linking.methods.deprecate(&page.path).then(Deprecation::default)),
     }
 }
 

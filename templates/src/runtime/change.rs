@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn removals_are_told_from_changes() {
         let read =
-            |text: &str| from_value::<Change<Value>>(&serde_json::from_str(text).expect("JSON")).expect("an item");
+            |text: &str| from_value::<Change<Value>>(serde_json::from_str(text).expect("JSON")).expect("an item");
         let changed = read(r#"{"id":"a","@removed":null}"#);
         assert_eq!(changed.changed().map(|item| item["id"].clone()), Some(Value::from("a")));
         let removed = read(r#"{"id":"b","@removed":{"reason":"deleted"}}"#);
