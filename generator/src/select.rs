@@ -89,14 +89,9 @@ impl Pattern {
 
     fn missed(&self, api: &Api) -> String {
         let same: Vec<_> = operations(api).filter(|(version, found)| self.is_at(*version, found)).collect();
-        let start = self.path.split('*').next().unwrap_or_default();
         let mut near: Vec<_> = if same.is_empty() { operations(api).collect() } else { same };
-        // The longest common start, then the most similar length.
-        near.sort_by_key(|(_, operation)| {
-            let key = operation.path.key();
-            let common = key.bytes().zip(start.bytes()).take_while(|(left, right)| left == right).count();
-            (std::cmp::Reverse(common), key.len().abs_diff(start.len()))
-        });
+        let wanted = pairs(&self.path);
+        near.sort_by_cached_key(|(_, operation)| std::cmp::Reverse(likeness(&wanted, &pairs(&operation.path.key()))));
         let mut names: Vec<String> = Vec::new();
         for (version, Operation { method, path, .. }) in near {
             let name = format!("`{} /{}{path}`", method.as_str(), version.segment());
@@ -107,6 +102,16 @@ impl Pattern {
         let near = if names.is_empty() { "there are no operations".to_owned() } else { names.join(", ") };
         format!("no operation matches `{}`; the most similar ones: {near}", self.text)
     }
+}
+
+/// The pairs of neighbouring bytes.
+fn pairs(path: &str) -> BTreeSet<[u8; 2]> {
+    path.as_bytes().windows(2).map(|pair| [pair[0], pair[1]]).collect()
+}
+
+/// Dice's coefficient, in thousandths.
+fn likeness(left: &BTreeSet<[u8; 2]>, right: &BTreeSet<[u8; 2]>) -> usize {
+    2000 * left.intersection(right).count() / (left.len() + right.len()).max(1)
 }
 
 fn operations(api: &Api) -> impl Iterator<Item = (ApiVersion, &Operation)> {

@@ -1,7 +1,7 @@
 //! Reads files from a git repository without touching its work tree.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -86,7 +86,7 @@ impl Revision {
     /// Many files, in order, as they arrive; ends early if `take` returns false.
     pub(crate) fn stream(&self, paths: &[&str], mut take: impl FnMut(usize, Vec<u8>) -> bool) -> Result<()> {
         let mut batch = Batch::start(&self.repository, &["--buffer"])?;
-        let mut questions = batch.questions.take().context("git has no input")?;
+        let mut questions = BufWriter::new(batch.questions.take().context("git has no input")?);
         let ids: Vec<&String> = paths.iter().filter_map(|path| self.blobs.get(*path)).collect();
         debug_assert_eq!(ids.len(), paths.len(), "paths come from `paths`");
         std::thread::scope(|scope| {

@@ -95,6 +95,17 @@ impl Docs {
         &self.listed.unreachable
     }
 
+    /// The command that lists the diagnostics of these docs.
+    pub(super) fn report_command(&self) -> String {
+        let mut command = "cargo xtask report".to_owned();
+        for folder in &self.named.folders {
+            if let Tree::Folder(path) = &folder.tree {
+                command.push_str(&format!(" --docs {}", path.display()));
+            }
+        }
+        command
+    }
+
     /// The sentences of the pages, if requested.
     pub(super) fn prose(&self, options: &RegenOptions) -> Result<Prose> {
         let languages = match options.prose {

@@ -54,7 +54,7 @@ impl Summary {
             shadowed: docs.pages.shadowed,
             account: docs.account.clone(),
             unreachable: docs.unreachable().to_vec(),
-            diagnostics: diagnostics(&found),
+            diagnostics: diagnostics(&found, &docs.report_command()),
             foreign_examples: if scope == Scope::Foreign { examples.len() } else { 0 },
         }
     }
@@ -108,7 +108,7 @@ const MAX_NOTES: usize = 5;
 const MAX_ERRORS: usize = 20;
 
 /// Pages without output are named, the others are counted.
-fn diagnostics(all: &[&(PagePath, Diagnostic)]) -> Vec<String> {
+fn diagnostics(all: &[&(PagePath, Diagnostic)], report: &str) -> Vec<String> {
     let of = |severity| all.iter().filter(move |(_, found)| found.code.severity == severity);
     let count = |severity| of(severity).count();
     let mut lines: Vec<_> = of(Severity::Error).take(MAX_ERRORS).map(|(page, found)| found.render(page)).collect();
@@ -116,7 +116,7 @@ fn diagnostics(all: &[&(PagePath, Diagnostic)]) -> Vec<String> {
         lines.push(format!("… and {more} more errors"));
     }
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    lines.push(format!("diagnostics: {errors} errors, {warnings} warnings, {notes} notes; see `cargo xtask report`"));
+    lines.push(format!("diagnostics: {errors} errors, {warnings} warnings, {notes} notes; see `{report}`"));
     lines
 }
 
@@ -138,7 +138,7 @@ mod tests {
         let mut found_on_page = vec![(page.clone(), found(&codes::UNKNOWN_BASE, "of a base"))];
         found_on_page
             .extend((0..22).map(|number| (page.clone(), found(&codes::STALE_FIXUP, &format!("error {number}")))));
-        let lines = diagnostics(&found_on_page.iter().collect::<Vec<_>>());
+        let lines = diagnostics(&found_on_page.iter().collect::<Vec<_>>(), "cargo xtask report");
         assert!(lines[0].starts_with("api-reference/v1.0/api/lamp-get.md:7:1: error[GX0702]: error 0\n"), "{lines:?}");
         assert_eq!(
             lines[20..],
