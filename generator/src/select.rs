@@ -67,7 +67,7 @@ impl Pattern {
             Some((method, path)) => (Some(Method::split(&format!("{} ", method.to_ascii_uppercase()))?.0), path.trim()),
             None => (None, text),
         };
-        if !path.starts_with('/') && !(method.is_some() && path.starts_with('*')) {
+        if !(path.starts_with('/') || method.is_some() && path.starts_with('*')) {
             return None;
         }
         let (first, rest) = path[1..].split_once('/').unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use graphdocs::extract::{IncludeTexts, needed_includes};
@@ -17,9 +17,11 @@ use crate::docs::{PageFile, Tree};
 pub(crate) struct Includes<'v> {
     tree: &'v Tree,
     vocab: &'v Vocab,
-    /// By docs root and path; `None` where there is no such file.
-    known: Mutex<HashMap<PathBuf, HashMap<PagePath, Option<Arc<Include>>>>>,
+    known: Mutex<Known>,
 }
+
+/// By docs root and path; `None` where there is no such file.
+type Known = HashMap<PathBuf, HashMap<PagePath, Option<Arc<Include>>>>;
 
 struct Include {
     raw: Vec<u8>,
@@ -70,7 +72,7 @@ impl<'v> Includes<'v> {
         Ok(include)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, HashMap<PagePath, Option<Arc<Include>>>>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

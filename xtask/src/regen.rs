@@ -98,8 +98,8 @@ fn check_options(options: &RegenOptions) -> Result<()> {
     let RegenOptions { docs, git, out, prune, newest, with_facts, upstream, .. } = options;
     let has_docs = !docs.is_empty() || git.is_some();
     let of_docs = [("--prune", *prune), ("--newest", *newest), ("--with-facts", *with_facts)];
-    let of_docs = of_docs.into_iter().chain([("--upstream", upstream.is_some())]);
-    for (name, _) in of_docs.filter(|(_, is_given)| *is_given && !has_docs) {
+    let mut of_docs = of_docs.into_iter().chain([("--upstream", upstream.is_some())]);
+    if let Some((name, _)) = of_docs.find(|(_, is_given)| *is_given && !has_docs) {
         bail!("`{name}` is about named docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`");
     }
     ensure!(
