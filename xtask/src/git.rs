@@ -1,6 +1,6 @@
 //! Reads files from a git repository without touching its work tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -9,10 +9,13 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, bail, ensure};
 use graphdocs::markup::MAX_PAGE_BYTES;
 
+use crate::progress::Progress;
 use crate::temp::TempDir;
 
 /// The only folder that is read. The images of the other ones need not be there.
 const REFERENCE: &str = "api-reference";
+/// Includes that no page needs, and there are many of them.
+const SNIPPETS: &str = "/includes/snippets/";
 
 /// The files of one revision, written to a temporary folder. Dropping it removes them.
 pub(crate) struct CheckOut {
@@ -63,7 +66,42 @@ impl Revision {
              of it that contains `{REFERENCE}/`",
             repository.display()
         );
-        Ok(Self { repository: repository.to_path_buf(), commit, blobs, batch: Mutex::default() })
+        let revision = Self { repository: repository.to_path_buf(), commit, blobs, batch: Mutex::default() };
+        // If this fails, git fetches the contents one by one, or the first missing one is an error.
+        let _ = revision.fetch();
+        Ok(revision)
+    }
+
+    /// A partial clone fetches what it lacks when it is asked for it, each content by itself: this fetches all at once.
+    fn fetch(&self) -> Result<()> {
+        let remotes = ["config", "--get-regexp", r"^remote\..*\.promisor$", "true"];
+        let Ok(remotes) = git(&self.repository, &remotes, None) else { return Ok(()) };
+        let remote = remotes.lines().next().and_then(|line| line.strip_prefix("remote.")?.split_once(".promisor"));
+        let Some((remote, _)) = remote else { return Ok(()) };
+        let list = ["rev-list", "--objects", "--missing=print", "--no-walk", &self.commit, "--", REFERENCE];
+        let listed = git(&self.repository, &list, None)?;
+        let missing: BTreeSet<&str> = listed.lines().filter_map(|line| line.strip_prefix('?')).collect();
+        let wanted = self.blobs.iter().filter(|(path, id)| !path.contains(SNIPPETS) && missing.contains(id.as_str()));
+        let ids: String = wanted.map(|(_, id)| format!("{id}\n")).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let _phase = Progress::phase("fetching what the partial clone lacks", usize::MAX);
+        let options =
+            ["--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none", "--stdin"];
+        let mut command = Command::new("git");
+        command.current_dir(&self.repository).args([
+            "-c",
+            "fetch.negotiationAlgorithm=noop",
+            "fetch",
+            "--quiet",
+            remote,
+        ]);
+        let mut process = command.args(options).stdin(Stdio::piped()).stderr(Stdio::null()).spawn().context(NO_GIT)?;
+        let asked = process.stdin.take().map(|mut input| input.write_all(ids.as_bytes()));
+        process.wait()?;
+        asked.transpose()?;
+        Ok(())
     }
 
     /// Sorted.
@@ -299,6 +337,25 @@ pub(crate) mod tests {
         let error = format!("{:#}", revision.stream(&[A, B], |_, _| true).expect_err("lost"));
         assert!(error.contains(A) && error.contains("does not have its content"), "{error}");
         assert!(revision.read(A).is_err() && revision.read(B).is_ok());
+    }
+
+    #[test]
+    fn a_partial_clone_fetches_what_it_lacks_at_once() {
+        let repository = repository(&[(A, "one\n"), (B, "two\n"), ("concepts/x.png", "p")]);
+        run(&repository, &["config", "uploadpack.allowFilter", "true"]);
+        run(&repository, &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        let clones = TempDir::new();
+        let url = format!("file://{}", repository.path().display());
+        run(&clones, &["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "clone"]);
+        let clone = clones.path().join("clone");
+        let missing = || {
+            let list = ["rev-list", "--objects", "--missing=print", "--no-walk", "HEAD"];
+            git(&clone, &list, None).expect("listed").lines().filter(|line| line.starts_with('?')).count()
+        };
+        assert_eq!(missing(), 3);
+        let revision = Revision::open(&clone, "HEAD").expect("opened");
+        assert_eq!(missing(), 1, "the picture");
+        assert_eq!(revision.read(A).expect("read").as_deref(), Some(&b"one\n"[..]));
     }
 
     #[test]

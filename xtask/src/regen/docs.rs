@@ -175,7 +175,9 @@ fn newer_in_repository(own: &[PageFacts], facts: &[PageFacts], origins: &BTreeMa
     let taken = facts.iter().filter(|page| origins.contains_key(&page.path));
     let count = taken.filter(|page| own.get(&page.path).is_some_and(|day| *day >= choice::day(page))).count();
     (count > 0).then(|| {
-        format!("of the pages taken, {count} have a newer copy in docs-input/pages/, which the client is made of")
+        format!(
+            "of the pages taken, {count} have a copy in docs-input/pages/ that is not older; the client is made of that"
+        )
     })
 }
 
