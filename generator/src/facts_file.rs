@@ -41,14 +41,21 @@ pub struct Lock {
     pub files: BTreeMap<String, String>,
 }
 
-/// Pages that were read together.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Docs that facts come from.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockedSource {
     pub locale: String,
+    /// Where others can have the docs, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// The commit of the docs, if known.
     pub revision: Option<String>,
+    /// How many pages with facts are of this source.
     pub pages: usize,
+    /// These pages. The first source lists none and has all that no other one lists.
+    #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<String>,
 }
 
 /// Writes a lock.
@@ -267,7 +274,8 @@ pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
 }
 
 /// Articles contain no facts that are linked.
-pub(crate) fn is_of_use(page: &PageFacts) -> bool {
+#[must_use]
+pub fn is_of_use(page: &PageFacts) -> bool {
     page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()
 }
 

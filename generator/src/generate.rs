@@ -1,15 +1,19 @@
 //! Generates the files of the client crate from facts.
 
+mod templates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
+use crate::model::api::{Api, Version};
 use crate::model::facts::PageFacts;
 use crate::model::prose::Prose;
 use crate::model::sampled::SampledExample;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
+use crate::select::Selection;
 use crate::source::{PagePath, escaped};
 use crate::threads;
 use crate::vocab::Vocab;
@@ -66,6 +70,21 @@ pub fn plan_crate(
     (linked, plan)
 }
 
+/// What the files of a crate are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'i> {
+    pub facts: &'i [PageFacts],
+    pub templates: &'i [TemplateFile],
+    pub vocab: &'i Vocab,
+    pub policy: &'i Policy,
+    /// The sentences of the pages for the doc comments.
+    pub prose: &'i Prose,
+    /// The documented examples that a test is made of.
+    pub sample: &'i [SampledExample],
+    /// The wanted operations; all of them if there is none.
+    pub selection: Option<&'i Selection>,
+}
+
 /// A crate without the text of the planned files, which can be printed one by one, in any order and in parallel.
 #[derive(Debug)]
 pub struct Draft {
@@ -74,6 +93,9 @@ pub struct Draft {
     planned: Vec<FilePlan>,
     stale: Vec<String>,
     diagnostics: Vec<(PagePath, Diagnostic)>,
+    unmatched: Vec<String>,
+    /// How many operations and types the crate has.
+    size: (usize, usize),
 }
 
 /// Generates the whole crate. With prose, doc comments include the sentences of the pages; with a sample of
@@ -89,7 +111,7 @@ pub fn generate(
     prose: &Prose,
     sample: &[SampledExample],
 ) -> Result<Generation, GenerateError> {
-    let draft = draft(facts, templates, vocab, policy, prose, sample)?;
+    let draft = draft(&Input { facts, templates, vocab, policy, prose, sample, selection: None })?;
     let texts = draft.planned().iter().map(print_file).collect::<Result<_, _>>()?;
     draft.finish(texts)
 }
@@ -98,40 +120,71 @@ pub fn generate(
 ///
 /// # Errors
 /// If a template lacks its marker line.
-pub fn draft(
-    facts: &[PageFacts],
-    templates: &[TemplateFile],
-    vocab: &Vocab,
-    policy: &Policy,
-    prose: &Prose,
-    sample: &[SampledExample],
-) -> Result<Draft, GenerateError> {
-    let (linked, plan) = plan_crate(facts, vocab, policy, prose, sample);
+pub fn draft(input: &Input<'_>) -> Result<Draft, GenerateError> {
+    let Input { facts, templates, vocab, policy, prose, sample, selection } = *input;
+    let mut linked = link::link(facts, vocab.words("en"), policy);
+    let unmatched = selection.map(|selection| selection.unmatched(&linked.api)).unwrap_or_default();
+    if let Some(selection) = selection {
+        selection.apply(&mut linked.api, policy);
+    }
+    let plan = plan::plan(&linked.api, policy, prose, sample);
     let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
     let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page))).collect();
+    let templates = templates::of_api(templates, &linked.api);
     let mut files: BTreeMap<String, Vec<u8>> =
         templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
     let versions: Vec<_> = linked.api.versions.keys().map(|version| plan::version_module(*version)).collect();
     let modules = print_tokens(&emit::emit_lib_modules(&versions), "src/lib.rs")?;
-    let manifest = emit::emit_features(&plan.features) + &targets(templates);
+    let test = plan::TEST_OF_ALL_CALLS;
+    let has_calls = plan.files.iter().any(|file| file.path == test);
+    let generated = if has_calls { vec![test] } else { Vec::new() };
+    let manifest = emit::emit_features(&plan.features) + &templates::targets(templates.iter().copied(), &generated);
     for ((path, marker), tail) in MARKERS.iter().zip([manifest, modules]) {
         append(&mut files, path, marker, &tail)?;
     }
+    let models = || linked.api.versions.values();
+    let size = (models().map(|model| model.operations.len()).sum(), models().map(|model| model.types.len()).sum());
+    let used = selection.map(|_| pages_of(&linked.api));
     let of_pages = || {
         let extracted = facts.iter().flat_map(|page| page.diagnostics.iter().map(|found| (&page.path, found)));
         let mut diagnostics: Vec<_> = extracted.map(|(page, found)| (page.clone(), found.clone())).collect();
         diagnostics.extend(linked.diagnostics);
         diagnostics.extend(plan.diagnostics);
         diagnostics.sort();
-        (lock(facts), diagnostics)
+        (lock(facts, used.as_ref()), diagnostics)
     };
     let (api, (lock, diagnostics)) = threads::both(|| lines(&plan.surface), of_pages);
     files.insert("API.txt".to_owned(), api);
     files.insert("REGEN.lock".to_owned(), lock);
-    Ok(Draft { files, planned: plan.files, stale, diagnostics })
+    Ok(Draft { files, planned: plan.files, stale, diagnostics, unmatched, size })
+}
+
+/// The pages that operations and types are documented on.
+fn pages_of(api: &Api) -> BTreeSet<PagePath> {
+    let of_operations = |model: &Version| {
+        let pages = model.operations.iter().flat_map(|operation| operation.also_on.iter().chain([&operation.page]));
+        pages.cloned().collect::<Vec<_>>()
+    };
+    let of_types = |model: &Version| {
+        let pages = model.types.values().flat_map(|definition| definition.also_on.iter().chain([&definition.page]));
+        pages.cloned().collect::<Vec<_>>()
+    };
+    api.versions.values().flat_map(|model| of_operations(model).into_iter().chain(of_types(model))).collect()
 }
 
 impl Draft {
+    /// What to say about patterns of the selection that match no operation.
+    #[must_use]
+    pub fn unmatched(&self) -> &[String] {
+        &self.unmatched
+    }
+
+    /// How many operations and types the crate has.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
     /// The files to print, each with [`print_file`].
     #[must_use]
     pub fn planned(&self) -> &[FilePlan] {
@@ -143,7 +196,7 @@ impl Draft {
     /// # Errors
     /// If two files have the same path.
     pub fn finish(self, texts: Vec<String>) -> Result<Generation, GenerateError> {
-        let Self { mut files, planned, stale, diagnostics } = self;
+        let Self { mut files, planned, stale, diagnostics, .. } = self;
         for (file, text) in planned.into_iter().zip(texts) {
             if files.insert(file.path.clone(), text.into_bytes()).is_some() {
                 return Err(GenerateError(format!(
@@ -182,31 +235,6 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail:
     Ok(())
 }
 
-/// The part of the manifest for examples and tests that need areas.
-fn targets(templates: &[TemplateFile]) -> String {
-    let mut tests = roots(templates, "tests/with_areas/");
-    tests.push(plan::TEST_OF_ALL_CALLS);
-    emit::emit_targets(&roots(templates, "examples/with_areas/"), &tests)
-}
-
-/// The templates of a folder that are not modules of another one there, sorted.
-fn roots<'t>(templates: &'t [TemplateFile], folder: &str) -> Vec<&'t str> {
-    let in_folder = templates.iter().filter_map(|template| {
-        let stem = template.path.strip_prefix(folder)?.strip_suffix(".rs")?;
-        (!stem.contains('/')).then_some((stem, template))
-    });
-    let in_folder: Vec<_> = in_folder.collect();
-    let is_declared = |stem: &str| {
-        let declaration = format!("mod {stem};");
-        let texts = in_folder.iter().map(|(_, template)| String::from_utf8_lossy(&template.content));
-        texts.into_iter().any(|text| text.lines().any(|line| line.trim() == declaration))
-    };
-    let roots = in_folder.iter().filter(|(stem, _)| !is_declared(stem));
-    let mut roots: Vec<_> = roots.map(|(_, template)| template.path.as_str()).collect();
-    roots.sort_unstable();
-    roots
-}
-
 /// One line each, with hidden characters escaped.
 fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
     let mut text = String::new();
@@ -217,10 +245,10 @@ fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
 }
 
 /// The sources of the crate: page, locale and commit of the source page.
-fn lock(facts: &[PageFacts]) -> Vec<u8> {
+fn lock(facts: &[PageFacts], used: Option<&BTreeSet<PagePath>>) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()
-        .filter(|page| facts_file::is_of_use(page))
+        .filter(|page| facts_file::is_of_use(page) && used.is_none_or(|used| used.contains(&page.path)))
         .map(|page| {
             format!(
                 "{} {} {} {}",
@@ -234,30 +262,4 @@ fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let header =
         ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
     lines(header.into_iter().chain(pages))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_found_by_their_place() {
-        let files = [
-            ("tests/with_areas/walk.rs", "mod support;\n    mod steps;\nmod far;\n"),
-            ("tests/with_areas/steps.rs", "fn mod_walk() {}\n"),
-            ("tests/with_areas/far/away.rs", ""),
-            ("tests/with_areas/a_walk.rs", ""),
-            ("tests/wire.rs", ""),
-            ("examples/with_areas/lamps.rs", ""),
-        ];
-        let template =
-            |(path, text): (&str, &str)| TemplateFile { path: path.to_owned(), content: text.as_bytes().to_vec() };
-        let templates = files.map(template);
-        assert_eq!(roots(&templates, "tests/with_areas/"), ["tests/with_areas/a_walk.rs", "tests/with_areas/walk.rs"]);
-        let expected = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n\n\
-                        [[example]]\nname = \"lamps\"\npath = \"examples/with_areas/lamps.rs\"\n\
-                        required-features = [\"transport\"]\n\n[[test]]\nname = \"a_walk\"";
-        assert!(targets(&templates).starts_with(expected), "{}", targets(&templates));
-        assert!(targets(&templates).ends_with("name = \"operations\"\npath = \"tests/operations/main.rs\"\n"));
-    }
 }

@@ -25,6 +25,7 @@ pub mod plan;
 pub mod policy;
 pub mod print;
 pub mod report;
+pub mod select;
 pub mod source;
 mod threads;
 pub mod vocab;

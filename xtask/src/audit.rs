@@ -14,9 +14,8 @@ use graphdocs::source::escaped;
 use rayon::prelude::*;
 
 use crate::cli::AuditOptions;
-use crate::git::NamedDocs;
 use crate::progress::Progress;
-use crate::{files, settings, sources};
+use crate::{docs, files, settings, sources};
 
 /// The number of differences per kind that are shown with the totals.
 const SHOWN: usize = 2;
@@ -61,10 +60,9 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
 /// The named docs if there are any, otherwise those that `regen` reads.
 fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result<Vec<PageFacts>> {
     let locale = options.docs.locale.as_deref();
-    let named = NamedDocs::of(&options.docs)?;
-    let folders = named.folders();
-    if !folders.is_empty() {
-        return Ok(sources::read(&sources::named(&folders, locale), vocab)?.facts);
+    let named = docs::named(&options.docs)?;
+    if !named.is_empty() {
+        return Ok(sources::read(&sources::named(named, locale), vocab)?.facts);
     }
     Ok(sources::of_checkout(&settings::root()?, &sources::Inputs::default(), locale, vocab)?.facts)
 }

@@ -11,9 +11,9 @@ use graphdocs::markup;
 use rayon::prelude::*;
 
 use crate::cli::{BenchClientOptions, BenchReadOptions};
-use crate::docs::PageFile;
+use crate::docs::{PageFile, Tree};
 use crate::includes::Includes;
-use crate::{docs, settings};
+use crate::settings;
 
 /// A page in memory: its file, its includes, its bytes, and its source text as the yardstick reads it.
 /// A page in memory: its path, its bytes, and its source text for the yardstick.
@@ -27,14 +27,15 @@ struct Page {
 pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()> {
     ensure!(options.runs > 0, "there is nothing to time without a run; use `--runs 1` or more");
     let vocab = settings::vocab()?;
-    let files = docs::find_pages(&options.docs)?;
-    let includes = Includes::new(&vocab);
+    let tree = Tree::Folder(options.docs.clone());
+    let files = tree.pages()?;
+    let includes = Includes::new(&tree, &vocab);
     let pages: Vec<Page> = files
         .into_iter()
         .map(|file| {
             let raw = fs_err::read(&file.file)?;
             let source = markup::source_text(&String::from_utf8_lossy(&raw));
-            Ok(Page { includes: includes.of(&file, &raw), file, raw, source })
+            Ok(Page { includes: includes.of(&file, &raw)?, file, raw, source })
         })
         .collect::<Result<_>>()?;
     let bytes = |size: &dyn Fn(&Page) -> usize| pages.iter().map(size).sum::<usize>() as f64 / 1e6;

@@ -11,6 +11,10 @@ use graphdocs::audit::Class;
     bin_name = "cargo xtask",
     about = "Turns Microsoft Graph documentation pages into the `msgraph` crate, and keeps it that way.",
     after_help = "\
+A client of the docs of today:
+  git clone --depth 1 https://github.com/microsoftgraph/microsoft-graph-docs-contrib
+  cargo xtask regen --docs microsoft-graph-docs-contrib --out my-client
+
 Everyday loop:
   cargo xtask report                      coverage and the most frequent diagnostics
   cargo xtask show PAGE --layer page      what a rule sees of one page
@@ -75,17 +79,27 @@ pub(crate) enum Command {
     Ci,
 }
 
-/// Write generated/ from the pages, the templates and the policy
+/// Write the client from the docs
 ///
-/// Reads the sources of docs-input/sources.yaml, the facts of docs-input/facts/, every --docs folder,
-/// templates/, generator/policy/ and the sample of docs-input/conform/. If several have the same page,
-/// the newest hand-back wins. Only writes files whose bytes differ, Cargo.toml last, then removes files
-/// that are no longer planned.
+/// A client of the docs of today, in a folder of its own:
+///   git clone --depth 1 https://github.com/microsoftgraph/microsoft-graph-docs-contrib
+///   cargo xtask regen --docs microsoft-graph-docs-contrib --out my-client
+///   cargo xtask regen --docs microsoft-graph-docs-contrib --out my-client --only 'GET /users*' --only /me/messages
+///                                           … of some operations, and of the types that they reach
+///
+/// With --out, the client is made of the named docs alone; --with-facts adds what docs-input/facts/ knows of other pages.
+/// Without --out, the facts of the named docs go to docs-input/facts/, whatever the dates, and generated/ is written. The
+/// summary accounts for every page. Errors of pages are `page:line:column`, with what to do; what can be read is used.
+///
+/// Without named docs, the sources of docs-input/sources.yaml and the facts of docs-input/facts/ are read. Only writes
+/// files whose bytes differ, Cargo.toml last, then removes files that are no longer planned.
 ///
 /// Examples:
-///   cargo xtask regen                       after any change
+///   cargo xtask regen                       after any change of this repository
 ///   cargo xtask regen --check               what CI runs: writes nothing, fails on a difference
-///   cargo xtask regen --docs ../graph-docs --out ../client
+///   cargo xtask regen --docs ../graph-docs  the committed client with these docs
+///   cargo xtask regen --git ../docs.git --revision COMMIT --prune
+///                                           … as they were then, and with nothing else
 ///   cargo xtask regen --docs ../graph-docs --out ../client --prose both
 ///   cargo xtask regen --check --only '**/user-list.md'
 #[derive(Debug, Default, Args)]
@@ -96,24 +110,38 @@ pub(crate) struct RegenOptions {
     /// With --docs or --git, this includes docs-input/facts/.
     #[arg(long)]
     pub(crate) check: bool,
-    /// A folder with more pages; may be repeated
+    /// A folder with docs, which contains `api-reference/`; may be repeated
     ///
-    /// Their facts are written to docs-input/facts/, except with --only or --out, which make this a
-    /// trial run.
+    /// Of a page that several of them have, the newest copy is taken: by the day of the hand-back (`ms.lasthandoff`), or
+    /// else `ms.date`; the first one if there is none. Without --out and --only, their facts are written to
+    /// docs-input/facts/.
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
-    /// A git repository with more pages, read at --revision
+    /// A git repository with docs, read at --revision
+    ///
+    /// Only the Markdown files below `api-reference/` are read, without a checkout; the clone may lack everything else.
     #[arg(long, value_name = "DIR", requires = "revision")]
     pub(crate) git: Option<PathBuf>,
     /// The revision of the docs, to read from --git and to record in docs-input/facts/lock.yaml
     #[arg(long, value_name = "COMMIT")]
     pub(crate) revision: Option<String>,
+    /// Record this as the revision of the docs, if the repository is only a copy
+    #[arg(long, value_name = "[REPOSITORY@]COMMIT")]
+    pub(crate) upstream: Option<String>,
+    /// Keep what is known of pages that are newer than those of the docs
+    ///
+    /// Without it the docs that you name win, whatever the dates.
+    #[arg(long)]
+    pub(crate) newest: bool,
     /// Remove the facts of pages that the docs no longer have
     ///
     /// Without it they are kept, because these docs may be only a part of those that the facts came
     /// from.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// With --out, add the facts of docs-input/facts/ of pages that the docs do not have
+    #[arg(long, requires = "out")]
+    pub(crate) with_facts: bool,
     /// Add the sentences of pages to the doc comments, in these languages
     ///
     /// Only for private use, hence only with --out: the licences of the docs do not allow publishing
@@ -126,14 +154,22 @@ pub(crate) struct RegenOptions {
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Only output files whose path, or the path of whose page, matches; removes nothing
+    /// Only these operations, or only these files; may be repeated
     ///
-    /// `*` and `?` do not match `/`, but `**` does. A glob without `/` is matched against file names.
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) only: Option<String>,
-    /// Only sources of this locale; for --docs, the locale of pages that name none
+    /// What starts with a method or a slash selects operations, and needs --out: `GET /users*`, `/me/messages`,
+    /// `/beta/teams/*`. The client has these operations, and the types that they reach. `*` stands for any text, `{id}`
+    /// for any key.
+    /// Anything else is a glob of output files, by their paths or those of their pages: `src/v1/**`, `user-list.md`.
+    /// Only these files are written, and none is removed. `*` and `?` do not match `/`, but `**` does; a glob without `/`
+    /// is matched against file names.
+    #[arg(long, value_name = "PATTERN", verbatim_doc_comment)]
+    pub(crate) only: Vec<String>,
+    /// Only sources of this locale; with --docs or --git, the locale of their pages that name none
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
+    /// List every entry of the policy that does not apply to the docs
+    #[arg(long)]
+    pub(crate) verbose: bool,
 }
 
 /// The languages of the sentences in doc comments.

@@ -13,9 +13,8 @@ use graphdocs::model::sampled::SampledExample;
 use graphdocs::source::escaped;
 
 use crate::cli::ConformOptions;
-use crate::git::NamedDocs;
 use crate::progress::Progress;
-use crate::{files, settings, sources};
+use crate::{docs, files, settings, sources};
 
 /// Relative to the root of a checkout.
 const FOLDER: &str = "docs-input/conform";
@@ -23,13 +22,12 @@ const FOLDER: &str = "docs-input/conform";
 pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let cause = options.cause.as_deref().map(find_cause).transpose()?;
-    let named = NamedDocs::of(&options.docs)?;
-    let docs = named.folders();
+    let docs = docs::named(&options.docs)?;
     ensure!(
         !(docs.is_empty() && (options.write || options.check)),
         "the record is about whole docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`"
     );
-    let inputs = sources::named_or_listed(&docs, options.docs.locale.as_deref())?;
+    let inputs = sources::named_or_listed(docs, options.docs.locale.as_deref())?;
     let vocab = settings::vocab()?;
     let (pages, examples) = sources::read_with_examples(&inputs, &vocab)?;
     let phase = Progress::phase("comparing examples", examples.len());

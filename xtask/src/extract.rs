@@ -8,16 +8,17 @@ use graphdocs::model::facts::PageFacts;
 use graphdocs::report::export;
 
 use crate::cli::ExtractOptions;
+use crate::docs::Tree;
 use crate::includes::Includes;
 use crate::{docs, files, settings};
 
 pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let vocab = settings::vocab()?;
-    let pages = docs::find_pages(&options.docs)?;
+    let tree = Tree::Folder(options.docs.clone());
     let originals = options.originals.as_deref();
     let facts = in_pool(options.threads, || {
-        docs::extract_pages(&pages, &options.locale, originals, &Includes::new(&vocab), &vocab)
+        docs::extract_pages(&tree, &options.locale, originals, &Includes::new(&tree, &vocab), &vocab)
     })??;
     let target = match &options.out {
         Some(file) => {
@@ -67,11 +68,10 @@ mod tests {
     #[test]
     fn the_number_of_threads_does_not_matter() {
         let vocab = settings::vocab().expect("the vocabulary");
-        let pages =
-            docs::find_pages(&settings::root().expect("the root").join("generator/tests/fixtures")).expect("pages");
+        let tree = Tree::Folder(settings::root().expect("the root").join("generator/tests/fixtures"));
         let on = |threads| {
-            let facts =
-                in_pool(Some(threads), || docs::extract_pages(&pages, "en-US", None, &Includes::new(&vocab), &vocab));
+            let includes = Includes::new(&tree, &vocab);
+            let facts = in_pool(Some(threads), || docs::extract_pages(&tree, "en-US", None, &includes, &vocab));
             lines(&facts.expect("a pool").expect("facts"))
         };
         let one = on(1);

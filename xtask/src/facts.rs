@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use graphdocs::facts_file::{self, FactsFile, LOCK, Lock, LockedSource};
+use graphdocs::facts_file::{self, FactsFile, LOCK, Lock};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::source::PagePath;
 use rayon::prelude::*;
@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::kept::{Kept, Key, Program, key};
 use crate::made::{self, Wanted};
 use crate::output::{Comparison, Files, Step};
+use crate::provenance::{self, Taken};
 use crate::{output, settings};
 
 /// Relative to the root of a checkout.
@@ -71,28 +72,24 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
-/// The files for these facts; the folder may already have some of them. A known source of the same locale is replaced,
-/// others are kept. `fresh` holds the ids of the includes that were read; the others keep the ids in the lock.
+/// The files for these facts; the folder may already have some of them. `taken` is what comes from the named docs:
+/// the other facts keep their sources, and their includes the ids in the lock.
 pub(crate) fn plan(
     folder: &Path,
     facts: &[PageFacts],
     known: Lock,
-    source: LockedSource,
-    fresh: &BTreeMap<PagePath, String>,
+    taken: &Taken<'_>,
     no_cache: bool,
 ) -> Result<Files> {
+    let sources = provenance::sources(&known.sources, facts, taken);
     let files: Vec<(String, FactsFile)> = facts_file::files(facts).into_iter().collect();
     let record = made::record(RECORD, no_cache);
     let wanted = |(path, file): &(String, FactsFile)| Wanted { file: folder.join(path), source: key(&file.to_json()) };
     let texts = made::texts(&files, record.as_deref(), wanted, |(_, file)| Ok(file.to_yaml()))?;
     let texts: BTreeMap<String, String> = files.into_iter().map(|(path, _)| path).zip(texts).collect();
-    let mut sources = known.sources;
-    sources.retain(|known| known.locale != source.locale);
-    sources.push(source);
-    sources.sort_by(|left, right| left.locale.cmp(&right.locale));
     let files: BTreeMap<_, _> = texts.iter().map(|(path, text)| (path.clone(), facts_file::content_id(text))).collect();
     let used = facts.iter().flat_map(|page| &page.includes);
-    let id = |path: &PagePath| fresh.get(path).or_else(|| known.includes.get(path.as_str())).cloned();
+    let id = |path: &PagePath| taken.includes.get(path).or_else(|| known.includes.get(path.as_str())).cloned();
     let includes = used.filter_map(|path| Some((path.as_str().to_owned(), id(path)?))).collect();
     let lock = facts_file::write_lock(&Lock { sources, includes, files });
     let mut files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
@@ -113,6 +110,7 @@ pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::Upstream;
     use crate::temp::TempDir;
     use graphdocs::extract::{PageInput, extract_page};
     use graphdocs::vocab::Vocab;
@@ -124,30 +122,31 @@ mod tests {
         extract_page(PageInput::new(&path, "zh-CN", raw.as_bytes()), &vocab)
     }
 
-    fn source(revision: &str) -> LockedSource {
-        LockedSource { locale: "zh-CN".to_owned(), revision: Some(revision.to_owned()), pages: 2 }
-    }
-
     #[test]
     fn facts_are_written_read_and_guarded() {
         let folder = TempDir::new();
         assert!(read(folder.path()).expect("an empty folder").1.is_empty());
         let facts = [page("users"), page("groups")];
-        let files = plan(folder.path(), &facts, Lock::default(), source("a"), &BTreeMap::new(), true).expect("planned");
+        let of = |revision: &str| vec![Upstream { revision: Some(revision.to_owned()), ..Upstream::default() }];
+        let origins = facts.iter().map(|page| (page.path.clone(), 0)).collect();
+        let (a, b, includes) = (of("a"), of("b"), BTreeMap::new());
+        let taken = Taken { origins: &origins, upstreams: &a, includes: &includes };
+        let files = plan(folder.path(), &facts, Lock::default(), &taken, true).expect("planned");
         let written = write(folder.path(), &files).expect("written");
         assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
         assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
         let (lock, back) = read(folder.path()).expect("read");
         assert_eq!((back.len(), lock.sources.len()), (2, 1));
 
-        let fewer = plan(folder.path(), &facts[..1], lock, source("b"), &BTreeMap::new(), true).expect("planned");
+        let taken = Taken { upstreams: &b, ..taken };
+        let fewer = plan(folder.path(), &facts[..1], lock, &taken, true).expect("planned");
         let written = write(folder.path(), &fewer).expect("written");
         assert_eq!(
             (written.changed, written.unplanned),
             (vec!["lock.yaml".to_owned()], vec!["v1.0/groups.yaml".to_owned()])
         );
         let (lock, _) = read(folder.path()).expect("read");
-        assert_eq!(lock.sources[0].revision.as_deref(), Some("b"), "one source per locale");
+        assert_eq!((lock.sources.len(), lock.sources[0].revision.as_deref()), (1, Some("b")));
 
         let text = folder.read("v1.0/users.yaml").expect("a file");
         folder.write("v1.0/users.yaml", &text.replace("GET", "PUT"));

@@ -4,6 +4,12 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Glob(String);
 
+impl std::fmt::Display for Glob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Glob {
     pub(crate) fn new(pattern: &str) -> Self {
         Self(pattern.to_owned())

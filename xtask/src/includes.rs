@@ -2,65 +2,88 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anyhow::Result;
 use graphdocs::extract::{IncludeTexts, needed_includes};
 use graphdocs::facts_file;
 use graphdocs::markup::MAX_PAGE_BYTES;
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 
-use crate::docs::PageFile;
+use crate::docs::{PageFile, Tree};
 
-/// The includes of one or more trees of docs.
+/// The includes of a tree of docs.
 pub(crate) struct Includes<'v> {
+    tree: &'v Tree,
     vocab: &'v Vocab,
-    /// By docs root and path; `None` where there is no such file.
-    known: Mutex<HashMap<(PathBuf, PagePath), Option<Arc<Vec<u8>>>>>,
+    known: Mutex<Known>,
+}
+
+/// By docs root and path; `None` where there is no such file.
+type Known = HashMap<PathBuf, HashMap<PagePath, Option<Arc<Include>>>>;
+
+struct Include {
+    raw: Vec<u8>,
+    /// What it includes itself.
+    needed: Vec<PagePath>,
 }
 
 impl<'v> Includes<'v> {
-    pub(crate) fn new(vocab: &'v Vocab) -> Self {
-        Self { vocab, known: Mutex::default() }
+    pub(crate) fn new(tree: &'v Tree, vocab: &'v Vocab) -> Self {
+        Self { tree, vocab, known: Mutex::default() }
     }
 
     /// What a page needs, and what its includes need in turn.
-    pub(crate) fn of(&self, page: &PageFile, raw: &[u8]) -> IncludeTexts {
+    pub(crate) fn of(&self, page: &PageFile, raw: &[u8]) -> Result<IncludeTexts> {
         let mut texts = IncludeTexts::new();
         let mut needed = needed_includes(&page.path, raw, self.vocab);
         if needed.is_empty() {
-            return texts;
+            return Ok(texts);
         }
-        let Some(root) = root_of(page) else { return texts };
+        let root = match self.tree {
+            Tree::Folder(_) => root_of(page),
+            Tree::Revision(_) => Some(PathBuf::new()),
+        };
+        let Some(root) = root else { return Ok(texts) };
         while let Some(path) = needed.pop() {
             if texts.contains_key(&path) || path == page.path {
                 continue;
             }
-            if let Some(text) = self.read(&root, &path) {
-                needed.extend(needed_includes(&path, &text, self.vocab));
-                texts.insert(path, text.to_vec());
+            if let Some(include) = self.read(&root, &path)? {
+                needed.extend(include.needed.iter().cloned());
+                texts.insert(path, include.raw.clone());
             }
         }
-        texts
+        Ok(texts)
     }
 
-    fn read(&self, root: &Path, path: &PagePath) -> Option<Arc<Vec<u8>>> {
-        let key = (root.to_owned(), path.clone());
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return known.clone();
+    fn read(&self, root: &Path, path: &PagePath) -> Result<Option<Arc<Include>>> {
+        if let Some(known) = self.lock().get(root).and_then(|known| known.get(path)) {
+            return Ok(known.clone());
         }
         // Two threads may read one file; both find the same.
-        let text = read_below(root, path.as_str()).map(Arc::new);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
-        text
+        let raw = match self.tree {
+            Tree::Folder(_) => read_below(root, path.as_str()),
+            Tree::Revision(revision) => revision.read(path.as_str())?.filter(|raw| raw.len() <= MAX_PAGE_BYTES),
+        };
+        let include = raw.map(|raw| Arc::new(Include { needed: needed_includes(path, &raw, self.vocab), raw }));
+        self.lock().entry(root.to_owned()).or_default().insert(path.clone(), include.clone());
+        Ok(include)
     }
 
-    /// The git id of each file that was read. Of several trees the first by its root counts.
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The git id of each file that was read. Of several roots the first counts.
     pub(crate) fn ids(self) -> BTreeMap<PagePath, String> {
         let known = self.known.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut known: Vec<_> = known.into_iter().filter_map(|(key, text)| Some((key, text?))).collect();
-        known.sort_unstable_by(|(left, _), (right, _)| right.cmp(left));
-        known.into_iter().map(|((_, path), text)| (path, facts_file::content_id(text.as_slice()))).collect()
+        let mut roots: Vec<_> = known.into_iter().collect();
+        roots.sort_unstable_by(|(left, _), (right, _)| right.cmp(left));
+        let read = roots.into_iter().flat_map(|(_, known)| known);
+        let ids = read.filter_map(|(path, include)| Some((path, facts_file::content_id(&include?.raw))));
+        ids.collect()
     }
 }
 
@@ -95,10 +118,11 @@ mod tests {
         folder.write("secret.md", "secret\n");
         let raw = "[!INCLUDE [a](../includes/a.md)]\n[!INCLUDE [s](../../../../secret.md)]\n[!INCLUDE [n](none.md)]\n";
         folder.write("x/api-reference/v1.0/api/lamp-get.md", raw);
-        let pages = crate::docs::find_pages(&folder.path().join("x")).expect("pages");
+        let tree = Tree::Folder(folder.path().join("x"));
+        let pages = tree.pages().expect("pages");
         let vocab = settings::vocab().expect("the vocabulary");
-        let includes = Includes::new(&vocab);
-        let texts = includes.of(&pages[0], raw.as_bytes());
+        let includes = Includes::new(&tree, &vocab);
+        let texts = includes.of(&pages[0], raw.as_bytes()).expect("read");
         let paths: Vec<_> = texts.keys().map(PagePath::as_str).collect();
         assert_eq!(paths, ["api-reference/includes/b.md", "api-reference/v1.0/includes/a.md"]);
         let ids = includes.ids();

@@ -5,6 +5,7 @@
 
 mod audit;
 mod bench;
+mod choice;
 mod ci;
 mod cli;
 mod conform;
@@ -21,6 +22,7 @@ mod kept;
 mod made;
 mod output;
 mod progress;
+mod provenance;
 mod regen;
 mod report;
 mod settings;

@@ -3,6 +3,7 @@
 mod docs;
 mod drift;
 mod last;
+mod only;
 mod printing;
 mod summary;
 
@@ -11,19 +12,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
-use graphdocs::generate::draft;
+use anyhow::{Result, bail, ensure};
+use graphdocs::generate::{Input, draft};
 
 use crate::cli::RegenOptions;
-use crate::git::CheckOut;
-use crate::glob::Glob;
 use crate::output::{self, Comparison, Files, MARKER};
 use crate::progress::Progress;
-use crate::{conform, settings, show};
+use crate::{conform, facts, settings, show};
 
 use self::docs::Docs;
 use self::last::LastRun;
-use self::summary::Summary;
+use self::only::Only;
+use self::summary::{Scope, Summary};
 
 pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
@@ -31,31 +31,42 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         Some(folder) => folder.clone(),
         None => settings::root()?.join("generated"),
     };
-    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
+    let only = Only::of(options)?;
+    check_options(options)?;
+    let scope = scope(options, &only);
     let last = LastRun::of(options);
     if let Some((summary, comparison)) = last.as_ref().and_then(|last| last.repeated(&folder)) {
-        summary.check_stale(is_own, out)?;
+        summary.check_stale(scope, options.verbose, out)?;
         print_comparison(options, &folder, &comparison, out)?;
         return summary.print(start, out);
     }
     let vocab = settings::vocab()?;
-    let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
-    let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
-    let pages = &docs.pages;
+    let docs = Docs::read(options, &only, &vocab)?;
     let (templates, policy) = (settings::templates()?, settings::policy()?);
     let (prose, sample) = (docs.prose(options)?, conform::read_sample()?);
-    let phase = Progress::phase("generating", pages.facts.len());
-    let draft = draft(&pages.facts, &templates, &vocab, &policy, &prose, &sample).map_err(show::generator_fault)?;
+    let phase = Progress::phase("generating", docs.pages.facts.len());
+    let input = Input {
+        facts: &docs.pages.facts,
+        templates: &templates,
+        vocab: &vocab,
+        policy: &policy,
+        prose: &prose,
+        sample: &sample,
+        selection: only.selection(),
+    };
+    let draft = draft(&input).map_err(show::generator_fault)?;
+    ensure!(draft.unmatched().is_empty(), "{}", draft.unmatched().join("\n"));
+    let (operations, types) = draft.size();
     let texts = printing::print(draft.planned(), &folder, options.no_cache)?;
     let generation = draft.finish(texts).map_err(show::generator_fault)?;
     drop(phase);
-    let summary = Summary::of(&docs, &generation);
-    summary.check_stale(is_own, out)?;
+    let summary = Summary::of(&docs, &generation, scope);
+    summary.check_stale(scope, options.verbose, out)?;
     let files = &generation.files;
     check_plan(files)?;
 
-    let selected = select(files, options.only.as_deref(), &folder, options.check)?;
-    let comparison = output::compare(&folder, &selected, options.only.is_none())?;
+    let selected = select(files, &only, &folder, options.check)?;
+    let comparison = output::compare(&folder, &selected, only.globs().is_none())?;
     if options.check {
         drift::list(&folder, &selected, &comparison, out)?;
     } else {
@@ -64,6 +75,9 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     }
     docs.write_facts(options, out)?;
     print_comparison(options, &folder, &comparison, out)?;
+    if options.out.is_some() {
+        writeln!(out, "{operations} operations and {types} types")?;
+    }
     let summary = match last {
         Some(last) => last.keep(files, summary),
         None => summary,
@@ -79,6 +93,32 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
+/// Rejects options that would do nothing.
+fn check_options(options: &RegenOptions) -> Result<()> {
+    let RegenOptions { docs, git, out, prune, newest, with_facts, upstream, .. } = options;
+    let has_docs = !docs.is_empty() || git.is_some();
+    let of_docs = [("--prune", *prune), ("--newest", *newest), ("--with-facts", *with_facts)];
+    let mut of_docs = of_docs.into_iter().chain([("--upstream", upstream.is_some())]);
+    if let Some((name, _)) = of_docs.find(|(_, is_given)| *is_given && !has_docs) {
+        bail!("`{name}` is about named docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`");
+    }
+    ensure!(
+        out.is_none() || *with_facts || !(*prune || *newest),
+        "`--prune` and `--newest` are about {}, which `--out` leaves out; add `--with-facts`",
+        facts::FOLDER
+    );
+    Ok(())
+}
+
+fn scope(options: &RegenOptions, only: &Only) -> Scope {
+    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
+    match only {
+        Only::Operations(_) => Scope::Selected,
+        _ if is_own => Scope::Own,
+        _ => Scope::Foreign,
+    }
+}
+
 /// Rejects plans that would break the workspace, the next run or another system.
 fn check_plan(files: &Files) -> Result<()> {
     for needed in ["Cargo.toml", MARKER] {
@@ -92,16 +132,21 @@ fn check_plan(files: &Files) -> Result<()> {
 }
 
 /// The planned files that the run is about.
-fn select<'f>(files: &'f Files, only: Option<&str>, folder: &Path, check: bool) -> Result<Cow<'f, Files>> {
-    let Some(pattern) = only else { return Ok(Cow::Borrowed(files)) };
-    let glob = Glob::new(pattern);
+fn select<'f>(files: &'f Files, only: &Only, folder: &Path, check: bool) -> Result<Cow<'f, Files>> {
+    let Some(globs) = only.globs() else { return Ok(Cow::Borrowed(files)) };
     let needs_marker = !check && !folder.join(MARKER).exists();
-    let mut selected = files.clone();
-    selected.retain(|path, bytes| glob.matches(path) || pages_of(bytes).iter().any(|page| glob.matches(page)));
-    ensure!(
-        !selected.is_empty(),
-        "no planned file matches `{pattern}`, nor does the page of one; see `cargo xtask help regen`"
-    );
+    let mut selected = Files::new();
+    for glob in globs {
+        let is_wanted =
+            |path: &str, bytes: &[u8]| glob.matches(path) || pages_of(bytes).iter().any(|page| glob.matches(page));
+        let found = files.iter().filter(|(path, bytes)| is_wanted(path, bytes));
+        let found: Vec<_> = found.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+        ensure!(
+            !found.is_empty(),
+            "no planned file matches `{glob}`, nor does the page of one; see `cargo xtask help regen`"
+        );
+        selected.extend(found);
+    }
     if needs_marker && let Some(marker) = files.get(MARKER) {
         selected.insert(MARKER.to_owned(), marker.clone());
     }
@@ -146,10 +191,12 @@ fn repair(options: &RegenOptions) -> String {
     options.git.iter().for_each(|folder| option("--git", &path(folder)));
     options.revision.iter().for_each(|revision| option("--revision", revision));
     options.out.iter().for_each(|folder| option("--out", &path(folder)));
-    options.only.iter().for_each(|glob| option("--only", glob));
+    options.upstream.iter().for_each(|upstream| option("--upstream", upstream));
+    options.only.iter().for_each(|pattern| option("--only", pattern));
     options.locale.iter().for_each(|locale| option("--locale", locale));
-    if options.prune {
-        command.push_str(" --prune");
+    let flags = [("prune", options.prune), ("newest", options.newest), ("with-facts", options.with_facts)];
+    for (flag, _) in flags.iter().filter(|(_, is_given)| *is_given) {
+        command.push_str(&format!(" --{flag}"));
     }
     command
 }
@@ -179,7 +226,8 @@ mod tests {
         let folder = TempDir::new();
         let selected = |glob: &str, check| {
             let all = files();
-            let files = select(&all, Some(glob), folder.path(), check);
+            let only = Only::Files(vec![crate::glob::Glob::new(glob)]);
+            let files = select(&all, &only, folder.path(), check);
             files.map(|files| files.keys().cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default()
         };
         assert_eq!(selected("src/**", true), "src/lib.rs src/v1/users.rs");
@@ -203,7 +251,7 @@ mod tests {
         let options = RegenOptions {
             check: true,
             docs: vec!["a".into(), "b c".into()],
-            only: Some("src/**".to_owned()),
+            only: vec!["src/**".to_owned()],
             prune: true,
             ..RegenOptions::default()
         };

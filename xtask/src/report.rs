@@ -14,7 +14,7 @@ use graphdocs::report;
 use graphdocs::source::PagePath;
 
 use crate::cli::ReportOptions;
-use crate::{explain, facts, files, settings, sources};
+use crate::{docs, explain, facts, files, settings, sources};
 
 pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     if let Some(revision) = &options.since {
@@ -22,7 +22,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     }
     let code = options.code.as_deref().map(explain::find).transpose()?;
     let locale = options.locale.as_deref();
-    let mut inputs = sources::named_or_listed(&options.docs, locale)?;
+    let mut inputs = sources::named_or_listed(docs::folders(&options.docs), locale)?;
     inputs.originals.clone_from(&options.originals);
     let vocab = settings::vocab()?;
     let of_pages = sources::read(&inputs, &vocab)?;

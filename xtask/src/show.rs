@@ -16,6 +16,7 @@ use graphdocs::report;
 use graphdocs::vocab::Vocab;
 
 use crate::cli::{Layer, ShowOptions};
+use crate::docs::Tree;
 use crate::includes::Includes;
 use crate::settings;
 
@@ -25,7 +26,8 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
     let found = find(&options.page, &options.docs, options.locale.as_deref())?;
     let raw = fs_err::read(&found.page.file)?;
     let vocab = settings::vocab()?;
-    let includes = Includes::new(&vocab).of(&found.page, &raw);
+    let tree = Tree::Folder(found.page.file.clone());
+    let includes = Includes::new(&tree, &vocab).of(&found.page, &raw)?;
     let input = PageInput { includes: &includes, ..PageInput::new(&found.page.path, &found.locale, &raw) };
     let facts = || extract_page(input, &vocab);
     match options.layer {

@@ -11,6 +11,8 @@ use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use serde::Deserialize;
 
+use crate::choice::{self, Rule};
+use crate::docs::Tree;
 use crate::includes::Includes;
 use crate::progress::Progress;
 use crate::{docs, facts, settings};
@@ -40,11 +42,11 @@ struct Source {
     priority: i32,
 }
 
-/// A folder with pages.
-#[derive(Debug, PartialEq, Eq)]
+/// A tree of pages.
+#[derive(Debug)]
 pub(crate) struct Folder {
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
+    pub(crate) tree: Tree,
     /// The locale of pages whose front matter names none.
     pub(crate) locale: String,
     versions: Vec<ApiVersion>,
@@ -67,15 +69,13 @@ pub(crate) struct Pages {
     pub(crate) facts: Vec<PageFacts>,
     /// The number of pages left out because another source has a newer version.
     pub(crate) shadowed: usize,
-    /// The git id of each include that was read.
-    pub(crate) includes: BTreeMap<PagePath, String>,
 }
 
-/// The folders that the command line names.
-pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
-    let folders = docs.iter().map(|path| Folder {
-        name: path.display().to_string(),
-        path: path.clone(),
+/// The docs that the command line names.
+pub(crate) fn named(trees: Vec<Tree>, locale: Option<&str>) -> Inputs {
+    let folders = trees.into_iter().map(|tree| Folder {
+        name: tree.name(),
+        tree,
         locale: locale.unwrap_or(DEFAULT_LOCALE).to_owned(),
         versions: vec![ApiVersion::V1_0, ApiVersion::Beta],
     });
@@ -93,8 +93,8 @@ fn listed_in(root: &Path, locale: Option<&str>) -> Result<Inputs> {
         .with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
 }
 
-/// The named folders if there are any, otherwise the sources of this repository.
-pub(crate) fn named_or_listed(docs: &[PathBuf], locale: Option<&str>) -> Result<Inputs> {
+/// The named docs if there are any, otherwise the sources of this repository.
+pub(crate) fn named_or_listed(docs: Vec<Tree>, locale: Option<&str>) -> Result<Inputs> {
     if docs.is_empty() { listed(locale) } else { Ok(named(docs, locale)) }
 }
 
@@ -113,7 +113,7 @@ fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> 
         }
         let Source { name, locale, versions, .. } = source;
         match path {
-            Some(path) => inputs.folders.push(Folder { name, path, locale, versions }),
+            Some(path) => inputs.folders.push(Folder { name, tree: Tree::Folder(path), locale, versions }),
             None => inputs
                 .unreachable
                 .push(format!("source `{name}` is a git repository; name a checkout of it with `--docs DIR`")),
@@ -149,12 +149,12 @@ fn check(source: &Source) -> Result<Option<&str>> {
     }
 }
 
-/// The sources of a checkout: its pages and its facts of other pages, both of the given locale if any,
-/// and in addition the pages of named folders.
+/// The sources of a checkout: its pages and its facts of other pages, both of the given locale if any, and over the
+/// facts the pages of named docs.
 pub(crate) fn of_checkout(root: &Path, named: &Inputs, locale: Option<&str>, vocab: &Vocab) -> Result<Pages> {
     let in_repository = read(&listed_in(root, locale)?, vocab)?;
     // The same order as in `regen`.
-    let known = keep_newest(vec![read(named, vocab)?.facts, known(root, locale)?]);
+    let known = choice::over(choice::read(named, vocab)?, known(root, locale)?, Rule::default());
     Ok(beside(in_repository, known.facts))
 }
 
@@ -179,41 +179,44 @@ fn beside(in_repository: Pages, known: Vec<PageFacts>) -> Pages {
 /// Reads and extracts all pages; one of several copies of a page is kept.
 pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     let mut sets = Vec::new();
-    let includes = Includes::new(vocab);
     for folder in &inputs.folders {
-        let files = find_pages(folder)?;
-        let originals = inputs.originals.as_deref();
-        let mut facts = docs::extract_pages(&files, &folder.locale, originals, &includes, vocab)?;
-        facts.retain(|page| folder.versions.contains(&page.api_version));
-        sets.push(facts);
+        sets.push(read_folder(folder, inputs.originals.as_deref(), vocab)?.0);
     }
-    Ok(Pages { includes: includes.ids(), ..keep_newest(sets) })
+    Ok(keep_newest(sets))
+}
+
+/// All pages of one source, and the git ids of their includes.
+pub(crate) fn read_folder(
+    folder: &Folder,
+    originals: Option<&Path>,
+    vocab: &Vocab,
+) -> Result<(Vec<PageFacts>, BTreeMap<PagePath, String>)> {
+    let includes = Includes::new(&folder.tree, vocab);
+    let facts = docs::extract_pages(&folder.tree, &folder.locale, originals, &includes, vocab);
+    let mut facts = facts.with_context(|| format!("source `{}`", folder.name))?;
+    facts.retain(|page| folder.versions.contains(&page.api_version));
+    Ok((facts, includes.ids()))
 }
 
 /// The same with the examples of the kept pages, in order.
 pub(crate) fn read_with_examples(inputs: &Inputs, vocab: &Vocab) -> Result<(Pages, Vec<DocumentedExample>)> {
     let mut sets = Vec::new();
-    let includes = Includes::new(vocab);
     for folder in &inputs.folders {
-        let files = find_pages(folder)?;
-        let mut pages = docs::extract_pages_with_examples(&files, &folder.locale, &includes, vocab)?;
+        let includes = Includes::new(&folder.tree, vocab);
+        let pages = docs::extract_pages_with_examples(&folder.tree, &folder.locale, &includes, vocab);
+        let mut pages = pages.with_context(|| format!("source `{}`", folder.name))?;
         pages.retain(|(page, _)| folder.versions.contains(&page.api_version));
         sets.push(pages);
     }
     let (kept, shadowed) = newest(sets, |(page, _)| page);
     let (facts, examples): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
-    Ok((Pages { facts, shadowed, includes: includes.ids() }, examples.into_iter().flatten().collect()))
+    Ok((Pages { facts, shadowed }, examples.into_iter().flatten().collect()))
 }
 
-fn find_pages(folder: &Folder) -> Result<Vec<docs::PageFile>> {
-    docs::find_pages(&folder.path).with_context(|| format!("source `{}`", folder.name))
-}
-
-/// Keeps the newest hand-back of each page; a page without a date is the oldest. Among equals, the
-/// earlier set wins.
+/// Keeps the newest copy of each page; a page without a date is the oldest. Among equals, the earlier set wins.
 pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
     let (facts, shadowed) = newest(sets, |page| page);
-    Pages { facts, shadowed, includes: BTreeMap::new() }
+    Pages { facts, shadowed }
 }
 
 /// The kept pages, and the number of others.
@@ -225,7 +228,7 @@ fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usi
         match kept.get(&path) {
             Some(known) => {
                 shadowed += 1;
-                if page(&found).handed_back > page(known).handed_back {
+                if choice::day(page(&found)) > choice::day(page(known)) {
                     kept.insert(path, found);
                 }
             }
@@ -280,7 +283,7 @@ mod tests {
         let names = |inputs: &Inputs| inputs.folders.iter().map(|folder| folder.name.clone()).collect::<Vec<_>>();
         let inputs = parse(TWO, Path::new("docs-input"), None).expect("sources");
         assert_eq!(names(&inputs), ["early", "late"]);
-        assert_eq!(inputs.folders[0].path, Path::new("docs-input/pages/zh-CN"));
+        assert!(matches!(&inputs.folders[0].tree, Tree::Folder(path) if path == Path::new("docs-input/pages/zh-CN")));
         assert!(inputs.unreachable[0].contains("--docs"));
         let inputs = parse(TWO, Path::new("docs-input"), Some("de-de")).expect("sources");
         assert_eq!(names(&inputs), ["late"]);

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::api::{Api, Operation, Segment, TypeShape, Version};
+use crate::model::api::{Api, Segment, Version};
 use crate::model::facts::ApiVersion;
 use crate::names;
 use crate::policy::Policy;
+use crate::select;
 
 /// The feature of types that no operation reaches, such as those of notifications.
 const OTHER_TYPES: &str = "other-types";
@@ -106,20 +107,13 @@ impl<'m> Graph<'m> {
 
     fn add(&mut self, version: ApiVersion, model: &'m Version, policy: &Policy) {
         let known = |name: &&str| model.types.contains_key(*name);
-        for (name, definition) in &model.types {
-            let named = self.names.entry(name).or_default();
-            if let TypeShape::Structured(shape) = &definition.shape {
-                named.extend(shape.properties.iter().filter_map(|property| property.ty.ty.name()).filter(known));
-                named.extend(shape.base.as_deref().filter(known));
-                if !policy.is_universal_base(name) {
-                    named.extend(shape.derived.iter().map(String::as_str).filter(known));
-                }
-            }
+        for name in model.types.keys() {
+            self.names.entry(name).or_default().extend(select::named_by(model, name, policy));
         }
         for operation in &model.operations {
             let Some(Segment::Name(area)) = operation.path.segments.first() else { continue };
             if let Some(feature) = names::feature(area) {
-                self.roots.entry((feature, version)).or_default().extend(types_of(operation).filter(known));
+                self.roots.entry((feature, version)).or_default().extend(select::types_of(operation).filter(known));
             }
         }
     }
@@ -156,14 +150,6 @@ impl<'m> Graph<'m> {
         }
         counts
     }
-}
-
-/// The types that the signature of an operation's function names.
-fn types_of(operation: &Operation) -> impl Iterator<Item = &str> {
-    let of_bodies = operation.response.ty().into_iter().chain(operation.request_body.ty());
-    let of_parameters = operation.body_parameters.iter().map(|parameter| &parameter.ty);
-    let of_arguments = operation.path.last_arguments().iter().filter_map(|argument| argument.kind.enum_name());
-    of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name()).chain(of_arguments)
 }
 
 /// A group is named after the type that most others name; the first by name if there is a tie.

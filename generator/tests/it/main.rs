@@ -12,6 +12,7 @@ mod fixups;
 mod hostile;
 mod operation_kinds;
 mod prose;
+mod select;
 mod semver;
 mod small_changes;
 mod support;

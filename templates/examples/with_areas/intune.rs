@@ -1,5 +1,8 @@
 //! Administers devices with the generated API. A program like this needs the features `v1` and
 //! `device-management`.
+// Needs: GET /v1.0/deviceManagement/managedDevices, POST /v1.0/deviceManagement/managedDevices/{id}/syncDevice
+// Needs: POST /v1.0/deviceManagement/managedDevices/{id}/wipe
+// Needs: POST /v1.0/deviceManagement/deviceCompliancePolicies, GET /v1.0/deviceManagement/deviceCompliancePolicies
 
 use msgraph::runtime::InProcess;
 use msgraph::v1::device_management::{ManagedDevices, ManagedDevicesItem};

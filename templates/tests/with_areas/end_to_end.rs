@@ -1,4 +1,6 @@
-//! Tests the two seed operations from the builder to the wire and back, through generated modules.
+//! The two seed operations from the builder to the wire and back, through generated modules.
+// Needs: POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync
+// Needs: POST /beta/deviceManagement/windowsAutopilotSettings/sync
 #![cfg(feature = "client")]
 
 #[path = "../../examples/with_areas/intune.rs"]

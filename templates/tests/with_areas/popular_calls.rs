@@ -1,5 +1,19 @@
-//! Checks that the most popular calls have the types and permissions of their own pages, not of other pages
-//! with the same address. The compiler checks the names of the types.
+//! The calls that people make most have the types and permissions of their own pages, not of other pages that
+//! use the same address. The names of the types are checked by the compiler.
+// Needs: GET /v1.0/me/messages, GET /v1.0/me/messages/{id}, GET /v1.0/me/events, GET /v1.0/me/mailFolders
+// Needs: GET /v1.0/me/contactFolders, GET /v1.0/me/contacts, POST /v1.0/me/messages, POST /v1.0/me/events
+// Needs: POST /v1.0/me/mailFolders, POST /v1.0/me/contactFolders, POST /v1.0/me/contacts
+// Needs: GET /v1.0/users/{id}/messages, GET /v1.0/users/{id}/events, GET /v1.0/me/todo/lists/{id}
+// Needs: GET /v1.0/me/todo/lists/{id}/tasks/{id}, GET /v1.0/users, GET /v1.0/users/{id}, GET /v1.0/groups
+// Needs: GET /v1.0/organization, GET /v1.0/devices, POST /v1.0/users, DELETE /v1.0/users/{id}
+// Needs: DELETE /v1.0/groups/{id}, GET /v1.0/me/drive/items/{id}, PATCH /v1.0/me/drive/items/{id}
+// Needs: GET /v1.0/me/drive/items/{id}/content, PUT /v1.0/me/drive/items/{id}/content, GET /v1.0/deviceManagement
+// Needs: GET /v1.0/teams/{id}, POST /v1.0/teams, DELETE /v1.0/groups/{id}/acceptedSenders/$ref
+// Needs: DELETE /v1.0/groups/{id}/rejectedSenders/$ref, GET /v1.0/users/$count, GET /v1.0/groups/{id}/owners/$count
+// Needs: PATCH /v1.0/me, GET /v1.0/me/drive/root, GET /v1.0/me/drive/root/children, GET /v1.0/me/drive/root/delta*
+// Needs: GET /v1.0/users/{id}/memberOf/microsoft.graph.group, GET /v1.0/users/{id}/manager, GET /v1.0/users/delta*
+// Needs: POST /v1.0/me/drive/items/{id}/createUploadSession, GET /v1.0/me/outlook/supportedTimeZones
+// Needs: GET /v1.0/me/outlook/supportedTimeZones(*
 
 use msgraph::runtime::{Operation, Request};
 use msgraph::v1::actions::DriveItemCreateUploadSession;

@@ -1,78 +1,109 @@
-//! The docs of a run of `cargo xtask regen`: pages of the repository, pages named on the command
+//! The docs of a run of `cargo xtask regen`: pages of the repository, docs named on the command
 //! line, and facts from earlier runs.
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use graphdocs::facts_file::LockedSource;
+use graphdocs::diag::Diagnostic;
+use graphdocs::facts_file::Lock;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::{Languages, Prose};
+use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 
+use crate::choice::{self, Chosen, Named, Rule};
 use crate::cli::{ProseLanguages, RegenOptions};
-use crate::git::CheckOut;
+use crate::docs::Tree;
 use crate::output::Files;
 use crate::progress::Progress;
-use crate::sources::{self, Folder, Inputs, Pages};
-use crate::{facts, output, settings};
+use crate::provenance::{Taken, Upstream};
+use crate::sources::{self, Inputs, Pages};
+use crate::{docs, facts, output, settings};
+
+use super::only::Only;
 
 pub(super) struct Docs {
     /// The facts that the client is generated from.
     pub(super) pages: Pages,
     /// The new content of docs-input/facts/, if the command line names docs and the run is not a trial.
-    update: Option<Update>,
-    /// The folders that were read, in order of precedence.
-    folders: Vec<Folder>,
+    update: Option<Files>,
+    named: Inputs,
+    listed: Inputs,
+    /// Of the pages that were taken from the named docs, the index of the source.
+    origins: BTreeMap<PagePath, usize>,
     pub(super) sources: usize,
-    pub(super) unreachable: Vec<String>,
-}
-
-struct Update {
-    files: Files,
-    /// The number of known pages that the docs do not have.
-    missing: usize,
+    /// What became of the pages of the named docs, and of the other ones.
+    pub(super) account: Vec<String>,
+    /// What was found on pages of the named docs that cannot be read.
+    pub(super) unreadable: Vec<(PagePath, Diagnostic)>,
 }
 
 impl Docs {
-    pub(super) fn read(options: &RegenOptions, checked_out: Option<&CheckOut>, vocab: &Vocab) -> Result<Self> {
-        let locale = options.locale.as_deref();
-        let mut named: Vec<PathBuf> = options.docs.clone();
-        named.extend(checked_out.map(CheckOut::path));
-        let listed = match sources::listed(locale) {
-            Ok(listed) => listed,
-            // The locale may be only that of the named folders.
-            Err(_) if locale.is_some() && !named.is_empty() => Inputs::default(),
-            Err(error) => return Err(error),
-        };
+    pub(super) fn read(options: &RegenOptions, only: &Only, vocab: &Vocab) -> Result<Self> {
+        let (trees, upstreams) = named(options)?;
+        let named = sources::named(trees, options.locale.as_deref());
+        let fresh = choice::read(&named, vocab)?;
+        let rule = Rule { newest: options.newest, prune: options.prune };
+        if options.out.is_some() && !named.folders.is_empty() && !options.with_facts {
+            return Ok(Self::alone(named, fresh));
+        }
+        // With named docs, the locale is that of their pages alone.
+        let locale = options.locale.as_deref().filter(|_| named.folders.is_empty());
+        let listed = sources::listed(locale)?;
         let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-        let (known, mut facts) = facts::read(&facts::folder()?)?;
+        let (lock, known) = facts::read(&facts::folder()?)?;
         drop(phase);
-        let from_facts = usize::from(!facts.is_empty());
+        let from_facts = usize::from(!known.is_empty());
         let in_repository = sources::read(&listed, vocab)?;
+        let includes = fresh.includes.clone();
+        let Chosen { mut facts, origins, account, unreadable } = choice::over(fresh, known, rule);
+        let mut account = account.lines();
+        let is_trial = options.out.is_some() || !only.is_everything();
         let mut update = None;
-        let named = sources::named(&named, locale);
-        if !named.folders.is_empty() {
-            let Pages { facts: fresh, includes, .. } = sources::read(&named, vocab)?;
-            let revision = checked_out.map(|files| files.commit.clone()).or_else(|| options.revision.clone());
-            let source = LockedSource { locale: main_locale(&fresh), revision, pages: fresh.len() };
-            let missing;
-            (facts, missing) = merge(fresh, facts, options.prune);
-            let is_trial = options.out.is_some() || options.only.is_some();
-            if !is_trial {
-                let files = facts::plan(&facts::folder()?, &facts, known, source, &includes, options.no_cache)?;
-                update = Some(Update { files, missing });
-            }
+        if !named.folders.is_empty() && !is_trial {
+            let taken = Taken { origins: &origins, upstreams: &upstreams, includes: &includes };
+            update = Some(planned(&facts, lock, &taken, options)?);
         }
         // The facts files have every locale; the client is generated from the requested one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
+        account.extend(newer_in_repository(&in_repository.facts, &facts, &origins));
         // The order is the same as without the docs, so that both runs give the same result.
         let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
         pages.shadowed += in_repository.shadowed;
-        let folders: Vec<_> = listed.folders.into_iter().chain(named.folders).collect();
-        let sources = folders.len() + from_facts;
-        Ok(Self { pages, update, folders, sources, unreachable: listed.unreachable })
+        let sources = listed.folders.len() + named.folders.len() + from_facts;
+        Ok(Self { pages, update, named, listed, origins, sources, account, unreadable })
+    }
+
+    /// A client of the named docs, without those of this repository.
+    fn alone(named: Inputs, fresh: Named) -> Self {
+        let Chosen { facts, origins, account, unreadable } = choice::over(fresh, Vec::new(), Rule::default());
+        Self {
+            pages: Pages { facts, shadowed: 0 },
+            update: None,
+            sources: named.folders.len(),
+            named,
+            listed: Inputs::default(),
+            origins,
+            account: account.lines(),
+            unreadable,
+        }
+    }
+
+    /// Sources that were not read, and what to do about it.
+    pub(super) fn unreachable(&self) -> &[String] {
+        &self.listed.unreachable
+    }
+
+    /// The command that lists the diagnostics of these docs.
+    pub(super) fn report_command(&self) -> String {
+        let mut command = "cargo xtask report".to_owned();
+        for folder in &self.named.folders {
+            if let Tree::Folder(path) = &folder.tree {
+                command.push_str(&format!(" --docs {}", path.display()));
+            }
+        }
+        command
     }
 
     /// The sentences of the pages, if requested.
@@ -84,17 +115,20 @@ impl Docs {
             Some(ProseLanguages::Both) => Languages::Both,
         };
         let mut pages = BTreeMap::new();
-        // The first folder wins, as for facts of the same day.
-        for folder in self.folders.iter().rev() {
-            let files = crate::docs::find_pages(&folder.path)?;
-            pages.extend(crate::docs::extract_prose(&files, &folder.locale)?);
+        // The first source wins, as for facts of the same day.
+        for folder in self.listed.folders.iter().rev() {
+            pages.extend(docs::extract_prose(&folder.tree, &folder.locale)?);
+        }
+        for (index, folder) in self.named.folders.iter().enumerate() {
+            let of_tree = docs::extract_prose(&folder.tree, &folder.locale)?;
+            pages.extend(of_tree.into_iter().filter(|(path, _)| self.origins.get(path) == Some(&index)));
         }
         Ok(Prose { languages, pages })
     }
 
     /// Writes the facts of the docs named on the command line; with `--check`, compares them.
     pub(super) fn write_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
-        let Some(Update { files, missing }) = &self.update else { return Ok(()) };
+        let Some(files) = &self.update else { return Ok(()) };
         let folder = facts::folder()?;
         if options.check {
             let comparison = output::compare(&folder, files, true)?;
@@ -109,66 +143,81 @@ impl Docs {
         let name = settings::display_written(&folder);
         let (written, removed) = (comparison.changed.len() + comparison.missing.len(), comparison.unplanned.len());
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;
-        if *missing > 0 && !options.prune {
-            writeln!(out, "{missing} pages are in {name}, but not in the docs; `--prune` removes them")?;
-        }
         Ok(())
     }
 }
 
-/// The locale of most pages, since a few pages name another one.
-fn main_locale(pages: &[PageFacts]) -> String {
-    let mut locales: Vec<&str> = pages.iter().map(|page| page.locale.as_str()).collect();
-    locales.sort_unstable();
-    let most = locales.chunk_by(|left, right| left == right).max_by_key(|same| same.len());
-    most.and_then(|same| same.first()).map_or_else(String::new, |locale| (*locale).to_owned())
+/// The docs of the command line, and where each comes from.
+fn named(options: &RegenOptions) -> Result<(Vec<Tree>, Vec<Upstream>)> {
+    let mut trees = docs::folders(&options.docs);
+    let repository = docs::revision(options.git.as_deref(), options.revision.as_deref())?;
+    let stated = options.upstream.as_deref().map(Upstream::parse);
+    // With a repository, the revision is not that of the folders.
+    let of_folders = match &repository {
+        Some(_) => None,
+        None => stated.clone().or_else(|| options.revision.as_deref().map(Upstream::parse)),
+    };
+    let mut upstreams = vec![of_folders.unwrap_or_default(); trees.len()];
+    if let Some(Tree::Revision(revision)) = &repository {
+        upstreams.push(stated.unwrap_or_else(|| Upstream::parse(&revision.commit)));
+    }
+    trees.extend(repository);
+    Ok((trees, upstreams))
 }
 
-/// The facts of both, and the number of known pages that the docs lack. These are kept unless they are
-/// pruned.
-fn merge(fresh: Vec<PageFacts>, mut known: Vec<PageFacts>, prune: bool) -> (Vec<PageFacts>, usize) {
-    let is_fresh = |page: &PageFacts| fresh.binary_search_by(|fresh| fresh.path.cmp(&page.path)).is_ok();
-    let missing = known.iter().filter(|page| !is_fresh(page)).count();
-    if prune {
-        known.retain(is_fresh);
-    }
-    (sources::keep_newest(vec![fresh, known]).facts, missing)
+fn planned(facts: &[PageFacts], known: Lock, taken: &Taken<'_>, options: &RegenOptions) -> Result<Files> {
+    facts::plan(&facts::folder()?, facts, known, taken, options.no_cache)
+}
+
+/// Pages of the named docs that the client is not made of, because this repository has newer ones.
+fn newer_in_repository(own: &[PageFacts], facts: &[PageFacts], origins: &BTreeMap<PagePath, usize>) -> Option<String> {
+    let own: BTreeMap<&PagePath, _> = own.iter().map(|page| (&page.path, choice::day(page))).collect();
+    let taken = facts.iter().filter(|page| origins.contains_key(&page.path));
+    let count = taken.filter(|page| own.get(&page.path).is_some_and(|day| *day >= choice::day(page))).count();
+    (count > 0).then(|| {
+        format!(
+            "of the pages taken, {count} have a copy in docs-input/pages/ that is not older; the client is made of that"
+        )
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use graphdocs::extract::{PageInput, extract_page};
-    use graphdocs::source::PagePath;
 
-    fn pages(list: &[(&str, &str, &str)]) -> Vec<PageFacts> {
+    #[test]
+    fn pages_of_the_repository_that_are_newer_are_counted() {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
-        let page = |(path, locale, day): &(&str, &str, &str)| {
-            let raw = format!("---\nms.lasthandoff: {day}\n---\n# <a name=\"t\"></a>T\n");
-            extract_page(PageInput::new(&PagePath::new(path), locale, raw.as_bytes()), &vocab)
+        let page = |path: &str, day: &str| {
+            let raw = format!("---\nms.date: {day}\n---\n# T\n");
+            extract_page(PageInput::new(&PagePath::new(path), "en-US", raw.as_bytes()), &vocab)
         };
-        list.iter().map(page).collect()
-    }
-
-    fn kept(fresh: &[(&str, &str, &str)], prune: bool) -> (String, usize) {
-        let known = pages(&[("a.md", "zh-CN", "01/02/2021"), ("b.md", "pt-BR", "01/02/2021")]);
-        let (facts, missing) = merge(pages(fresh), known, prune);
-        let names: Vec<_> = facts.iter().map(|page| format!("{} {}", page.path, page.locale)).collect();
-        (names.join(", "), missing)
-    }
-
-    #[test]
-    fn known_pages_stay_until_they_are_pruned() {
-        let newer = ("a.md", "de-DE", "01/03/2021");
-        assert_eq!(kept(&[newer], false), ("a.md de-DE, b.md pt-BR".to_owned(), 1));
-        assert_eq!(kept(&[newer], true), ("a.md de-DE".to_owned(), 1));
-        assert_eq!(kept(&[("a.md", "de-DE", "01/01/2021")], false), ("a.md zh-CN, b.md pt-BR".to_owned(), 1));
+        let own = [page("a.md", "01/02/2021"), page("b.md", "01/02/2021"), page("c.md", "01/02/2021")];
+        let facts = [page("a.md", "01/03/2021"), page("b.md", "01/01/2021"), page("c.md", "01/01/2021")];
+        let origins = [("a.md", 0), ("b.md", 0)].map(|(path, index)| (PagePath::new(path), index)).into();
+        let line = newer_in_repository(&own, &facts, &origins).expect("a line");
+        assert!(line.starts_with("of the pages taken, 1 have"), "{line}");
+        assert_eq!(newer_in_repository(&[], &facts, &origins), None);
     }
 
     #[test]
-    fn the_locale_of_a_source_is_that_of_most_pages() {
-        let list = [("a.md", "en-US", ""), ("b.md", "pt-BR", ""), ("c.md", "en-US", "")];
-        assert_eq!(main_locale(&pages(&list)), "en-US");
-        assert_eq!(main_locale(&[]), "");
+    fn every_source_has_its_own_revision() {
+        let repository = crate::git::tests::repository(&[("api-reference/v1.0/api/a.md", "# T\n")]);
+        let options = RegenOptions {
+            docs: vec!["a".into()],
+            git: Some(repository.path().to_path_buf()),
+            revision: Some("HEAD".to_owned()),
+            ..RegenOptions::default()
+        };
+        let revisions = |options: &RegenOptions| {
+            let (_, upstreams) = named(options).expect("named");
+            upstreams.into_iter().map(|upstream| upstream.revision.map(|id| id.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(revisions(&options), [None, Some(40)]);
+        let upstream = Some("someone/docs@r1".to_owned());
+        assert_eq!(revisions(&RegenOptions { upstream, ..options }), [None, Some(2)]);
+        let of_folder = RegenOptions { docs: vec!["a".into()], revision: Some("r2x".to_owned()), ..Default::default() };
+        assert_eq!(revisions(&of_folder), [Some(3)]);
     }
 }

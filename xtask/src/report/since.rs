@@ -18,8 +18,8 @@ use graphdocs::vocab::Vocab;
 
 use crate::cli::{ReportFormat, ReportOptions};
 use crate::git::{self, CheckOut};
-use crate::settings;
 use crate::sources::{self, Inputs};
+use crate::{docs, settings};
 
 /// Longer lists are cut; `--format json` has the rest.
 const MAX_LINES: usize = 100;
@@ -52,7 +52,7 @@ struct LineChanges {
 
 pub(super) fn run(revision: &str, options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     let (root, vocab) = (settings::root()?, settings::vocab()?);
-    let named = sources::named(&options.docs, options.locale.as_deref());
+    let named = sources::named(docs::folders(&options.docs), options.locale.as_deref());
     let report = compare(&root, revision, &named, &vocab, &settings::policy)?;
     report.write(options.format, out)
 }

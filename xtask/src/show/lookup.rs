@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use graphdocs::source::PagePath;
 
 use crate::docs::{self, PageFile};
-use crate::{fixture, settings, sources};
+use crate::{fixture, sources};
 
 const MAX_CANDIDATES: usize = 10;
 
@@ -26,11 +26,11 @@ pub(crate) fn find(name: &str, docs: &[PathBuf], locale: Option<&str>) -> Result
         let page = PageFile { path: fixture.unwrap_or_else(|| PagePath::new(name)), file: PathBuf::from(name) };
         return Ok(Found { page, locale: locale.unwrap_or(default).to_owned() });
     }
-    let inputs = sources::named_or_listed(docs, locale)?;
+    let inputs = sources::named_or_listed(docs::folders(docs), locale)?;
     let mut found = Vec::new();
     let mut similar = Vec::new();
     for folder in &inputs.folders {
-        for page in docs::find_pages(&folder.path)? {
+        for page in folder.tree.pages()? {
             if is_called(&page.path, name) {
                 found.push(Found { page, locale: folder.locale.clone() });
             } else if similar.len() < MAX_CANDIDATES && page.path.stem().contains(name) {
@@ -41,7 +41,7 @@ pub(crate) fn find(name: &str, docs: &[PathBuf], locale: Option<&str>) -> Result
     if found.len() == 1 {
         return Ok(found.remove(0));
     }
-    let searched: Vec<_> = inputs.folders.iter().map(|folder| settings::display(&folder.path)).collect();
+    let searched: Vec<_> = inputs.folders.iter().map(|folder| folder.tree.name()).collect();
     if found.is_empty() {
         let similar = if similar.is_empty() { String::new() } else { format!("; similar:{}", similar.concat()) };
         let searched = searched.join(", ");

@@ -134,7 +134,7 @@ fn pages_are_named_on_the_command_line() {
         "api-reference/v1.0/resources/city.md",
         &format!("---\nms.lasthandoff: 01/02/2021\n---\n{}", COUNTRY.replace("country", "city")),
     );
-    let named = sources::named(&[docs.path().to_path_buf()], None);
+    let named = sources::named(crate::docs::folders(&[docs.path().to_path_buf()]), None);
     let found = report(&folder, &named);
     let pages: Vec<_> = found.changes.pages.iter().map(|page| (page.page.as_str(), page.what.as_str())).collect();
     assert_eq!(pages, [("api-reference/v1.0/resources/city.md", "added")], "a page of the same day is ignored");
