@@ -87,9 +87,10 @@ pub(crate) enum Command {
 ///   cargo xtask regen --docs microsoft-graph-docs-contrib --out my-client --only 'GET /users*' --only /me/messages
 ///                                           … of some operations, and of the types that they reach
 ///
-/// With --out, the client is made of the named docs alone; --with-facts adds what docs-input/facts/ knows of other pages.
-/// Without --out, the facts of the named docs go to docs-input/facts/, whatever the dates, and generated/ is written. The
-/// summary accounts for every page. Errors of pages are `page:line:column`, with what to do; what can be read is used.
+/// With --out, the client is made of the named docs alone; --with-facts adds what docs-input/facts/ knows of
+/// other pages. Without --out, the facts of the named docs go to docs-input/facts/, whatever the dates, and
+/// generated/ is written. The summary accounts for every page. Errors of pages are `page:line:column`, with what
+/// to do; what can be read is used.
 ///
 /// Without named docs, the sources of docs-input/sources.yaml and the facts of docs-input/facts/ are read. Only writes
 /// files whose bytes differ, Cargo.toml last, then removes files that are no longer planned.
@@ -112,9 +113,9 @@ pub(crate) struct RegenOptions {
     pub(crate) check: bool,
     /// A folder with docs, which contains `api-reference/`; may be repeated
     ///
-    /// Of a page that several of them have, the newest copy is taken: by the day of the hand-back (`ms.lasthandoff`), or
-    /// else `ms.date`; the first one if there is none. Without --out and --only, their facts are written to
-    /// docs-input/facts/.
+    /// Of a page that several of them have, the newest copy is taken: by the day of the hand-back
+    /// (`ms.lasthandoff`), or else `ms.date`; the first one if there is none. Without --out and --only, their facts
+    /// are written to docs-input/facts/.
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
     /// A git repository with docs, read at --revision
@@ -160,8 +161,8 @@ pub(crate) struct RegenOptions {
     /// `/beta/teams/*`. The client has these operations, and the types that they reach. `*` stands for any text, `{id}`
     /// for any key.
     /// Anything else is a glob of output files, by their paths or those of their pages: `src/v1/**`, `user-list.md`.
-    /// Only these files are written, and none is removed. `*` and `?` do not match `/`, but `**` does; a glob without `/`
-    /// is matched against file names.
+    /// Only these files are written, and none is removed. `*` and `?` do not match `/`, but `**` does; a glob
+    /// without `/` is matched against file names.
     #[arg(long, value_name = "PATTERN", verbatim_doc_comment)]
     pub(crate) only: Vec<String>,
     /// Only sources of this locale; with --docs or --git, the locale of their pages that name none
