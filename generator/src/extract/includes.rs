@@ -117,24 +117,26 @@ impl<'p> Composer<'p> {
     }
 
     fn find(&mut self, target: Option<PagePath>, directive: &Directive<'_>) -> Result<Readable<'p>, Refusal> {
-        let refused = |why: &str| (&codes::REFUSED_INCLUDE, format!("{} {why}", quoted(directive.destination)));
-        let path = target.ok_or_else(|| refused("leads out of the docs"))?;
+        let shown = quoted(directive.destination);
+        let refused = |message: String| (&codes::REFUSED_INCLUDE, message);
+        let path = target.ok_or_else(|| refused(format!("{shown} leads out of the docs")))?;
         if self.open.contains(&path) {
-            return Err(refused("includes itself"));
+            return Err(refused(format!("{shown} includes itself")));
         }
         if self.open.len() > MAX_DEPTH {
-            return Err(refused("is included by an include of an include; at most four levels are read"));
+            return Err(refused(format!(
+                "{shown} is included by an include of an include; at most four levels are read"
+            )));
         }
         let raw = self.input.includes.get(&path);
         let raw =
             raw.ok_or_else(|| (&codes::MISSING_INCLUDE, format!("there is no file {}", quoted(path.as_str()))))?;
         let cost = raw.len().max(MIN_COST);
-        self.budget = self
-            .budget
-            .checked_sub(cost)
-            .ok_or_else(|| refused("is left out: the includes of the page are larger than any page may be"))?;
+        self.budget = self.budget.checked_sub(cost).ok_or_else(|| {
+            refused(format!("{shown} is left out: the includes of the page are larger than any page may be"))
+        })?;
         let text = std::str::from_utf8(raw).ok().filter(|text| !text.contains('\0'));
-        Ok(Readable { path, text: text.ok_or_else(|| refused("is not UTF-8 text"))? })
+        Ok(Readable { path, text: text.ok_or_else(|| refused(format!("{shown} is not UTF-8 text")))? })
     }
 
     /// Adds the text of an include, without its front matter.

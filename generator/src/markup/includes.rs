@@ -51,12 +51,18 @@ impl Page<'_> {
     }
 }
 
+/// The nearest place at or before an offset where a character starts.
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 fn parse(text: &str, at: usize) -> Option<Directive<'_>> {
     // `\[!INCLUDE` and `` `[!INCLUDE `` show how it is written.
     if text[..at].ends_with(['\\', '`']) {
         return None;
     }
-    let window = &text[at..text.floor_char_boundary(at + MAX_LEN)];
+    let window = &text[at..floor(text, at + MAX_LEN)];
     let line = window.split('\n').next().unwrap_or_default();
     let rest = line.get(OPEN.len()..)?;
     let word = rest.get(..WORD.len()).filter(|word| word.eq_ignore_ascii_case(WORD))?;
@@ -65,7 +71,7 @@ fn parse(text: &str, at: usize) -> Option<Directive<'_>> {
     let (destination, after) = target.split_once(')')?;
     let after = after.trim_start().strip_prefix(']').unwrap_or(after);
     let len = line.len() - after.len();
-    let before = &text[text.floor_char_boundary(at.saturating_sub(MAX_INDENT))..at];
+    let before = &text[floor(text, at.saturating_sub(MAX_INDENT))..at];
     let before = before.rsplit('\n').next().unwrap_or_default();
     let own_line = before.trim_matches([' ', '\t', '>', '-', '*']).is_empty() && after.trim().is_empty();
     Some(Directive { at: at..at + len, destination: destination.trim(), own_line })
