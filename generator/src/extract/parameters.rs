@@ -35,14 +35,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
                 let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
-                    let first = out.facts.parameters.len();
-                    extract_table(context, table, &shape, location, out);
-                    if all_required {
-                        // What a row says counts.
-                        for parameter in &mut out.facts.parameters[first..] {
-                            parameter.required.get_or_insert(true);
-                        }
-                    }
+                    extract_table(context, table, &Shape { all_required, ..shape }, location, out);
                 } else if is_value_list(&columns) {
                     // Values of the parameter above; its own row lists them as well.
                     out.consume_table(table);
@@ -84,6 +77,8 @@ struct Shape {
     name: usize,
     ty: Option<usize>,
     required: Option<usize>,
+    /// Whether the sentence above the table says so of all its rows.
+    all_required: bool,
     description: Option<usize>,
 }
 
@@ -100,6 +95,7 @@ impl Shape {
             // Some parameter tables call the type column "value".
             ty: ty.or_else(|| find(Column::Value)),
             required: find(Column::Required),
+            all_required: false,
             description,
         })
     }
@@ -243,7 +239,9 @@ fn extract_row(
     let mut ty = ty_cell.map(|cell| type_expression::parse(cell, words)).unwrap_or_default();
     let type_mark = strip_optional_mark(&mut ty, words);
     let column = shape.required.and_then(|column| row.cell(column)).and_then(|cell| words.yes_or_no(cell.source()));
-    let required = column.or_else(|| words.requirement(text)).or(type_mark);
+    // What a row says counts more than what the sentence above the table says.
+    let by_table = || (shape.all_required && !words.is_required_sometimes(text)).then_some(true);
+    let required = column.or_else(|| words.requirement(text)).or(type_mark).or_else(by_table);
     let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
     let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
     let (values, default) = (documented.values, documented.default);

@@ -20,6 +20,8 @@ pub(super) struct Markers {
     default: Phrases,
     /// Above a table.
     table_required: Phrases,
+    /// In a row of such a table.
+    required_sometimes: Phrases,
     /// After a value.
     default_mark: Vec<String>,
     /// Between the first and the last value of a range.
@@ -72,6 +74,12 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn requires_all(self, sentence: &str) -> bool {
         self.occurs(sentence, |table| &table.markers.table_required)
+    }
+
+    /// Whether a description restricts when the parameter is required.
+    #[must_use]
+    pub fn is_required_sometimes(self, description: &str) -> bool {
+        self.occurs(description, |table| &table.markers.required_sometimes)
     }
 
     #[must_use]

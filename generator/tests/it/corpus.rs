@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use graphdocs::extract::{PageInput, extract_documented, extract_page};
+use graphdocs::extract::{IncludeTexts, PageInput, extract_documented, extract_page};
 use graphdocs::generate::plan_crate;
 use graphdocs::markup::proof::Original;
 use graphdocs::model::documented::DocumentedExample;
@@ -21,7 +21,7 @@ use graphdocs::source::PagePath;
 use rayon::prelude::*;
 use sha1::{Digest, Sha1};
 
-use crate::support::{policy, root, vocab};
+use crate::support::{includes_below, policy, root, vocab};
 
 /// Only one test at a time unpacks.
 static UNPACKING: Mutex<()> = Mutex::new(());
@@ -93,6 +93,7 @@ pub(crate) fn read(folder: &Path, locale: &str) -> BTreeMap<String, PageFacts> {
 fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMap<String, PageFacts> {
     let files = find_all(folder, &["api", "resources"]);
     let vocab = vocab();
+    let includes = includes_of(folder);
     files
         .par_iter()
         .map(|file| {
@@ -104,10 +105,16 @@ fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMa
                 Some(Err(_)) => Original::Missing,
             };
             let raw = std::fs::read(file).expect("a page");
-            let facts = extract_page(PageInput { original, ..PageInput::new(&path, locale, &raw) }, &vocab);
-            (path.to_string(), facts)
+            let input = PageInput { original, includes: &includes, ..PageInput::new(&path, locale, &raw) };
+            (path.to_string(), extract_page(input, &vocab))
         })
         .collect()
+}
+
+/// The includes of a branch, which are in the folders that are called so.
+fn includes_of(folder: &Path) -> IncludeTexts {
+    let places = ["includes", "v1.0/includes", "beta/includes"].map(|place| format!("api-reference/{place}"));
+    places.iter().flat_map(|place| includes_below(&folder.join(place), place)).collect()
 }
 
 /// The examples of every page of a branch.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use graphdocs::extract::{PageInput, extract_page};
+use graphdocs::extract::{IncludeTexts, PageInput, extract_page};
 use graphdocs::generate::{TemplateFile, generate};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
@@ -38,7 +38,8 @@ fn text_files(folder: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// Pages of the tests: `fixtures/<kind>/<case>/page.md`.
+/// Pages of the tests: `fixtures/<kind>/<case>/page.md`. What a page includes is in `fixtures/<kind>/<case>/includes/`,
+/// which stands for the folder `includes` beside that of the page: `../includes/lamp.md` is `includes/lamp.md` there.
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
     pub(crate) path: PagePath,
@@ -94,9 +95,35 @@ impl Case {
         std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     }
 
-    pub(crate) fn facts(&self, vocab: &Vocab) -> PageFacts {
-        extract_page(PageInput::new(&self.path, "zh-CN", &self.read()), vocab)
+    pub(crate) fn includes(&self) -> IncludeTexts {
+        let folder = self.folder.join("includes");
+        let beside = self.path.join("../includes").expect("a folder beside that of the page");
+        includes_below(&folder, beside.as_str())
     }
+
+    pub(crate) fn facts(&self, vocab: &Vocab) -> PageFacts {
+        let (raw, includes) = (self.read(), self.includes());
+        extract_page(PageInput { includes: &includes, ..PageInput::new(&self.path, "zh-CN", &raw) }, vocab)
+    }
+}
+
+/// The files below a folder, if it exists, by their paths in the docs.
+pub(crate) fn includes_below(folder: &Path, path: &str) -> IncludeTexts {
+    let mut includes = IncludeTexts::new();
+    let mut open = vec![(folder.to_owned(), path.to_owned())];
+    while let Some((folder, path)) = open.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten() {
+            let file = entry.expect("an entry").path();
+            let name = file.file_name().expect("a name").to_string_lossy();
+            let path = format!("{path}/{name}");
+            if file.is_dir() {
+                open.push((file, path));
+            } else {
+                includes.insert(PagePath::new(&path), std::fs::read(&file).expect("an include"));
+            }
+        }
+    }
+    includes
 }
 
 /// Just enough templates to generate from.

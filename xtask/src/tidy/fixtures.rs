@@ -11,6 +11,8 @@ const PAGE: &str = "page.md";
 const REQUIRED: &[&str] = &["diagnostics.snap", "facts.snap"];
 /// Cases of operation pages also have these.
 const OPTIONAL: &[&str] = &["code.snap"];
+/// What the page of a case includes is in this folder.
+const INCLUDES: &str = "includes";
 /// Cases of this kind have several pages, each named after its path with `_` for `/`, and their model.
 const SEVERAL: &str = "model/";
 const REQUIRED_OF_SEVERAL: &[&str] = &["code.snap", "diagnostics.snap", "model.snap"];
@@ -22,6 +24,10 @@ pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
     for path in paths {
         if path.ends_with(".snap.new") || path.ends_with(".pending-snap") {
             findings.push(Finding::new(path, 1, format!("a pending snapshot; delete it, then run `{ACCEPT}`")));
+        } else if path.starts_with(FIXTURES) && is_include(path) {
+            if path.ends_with(".snap") {
+                findings.push(Finding::new(path, 1, "a folder of includes has no snapshots; move the file"));
+            }
         } else if path.starts_with(FIXTURES)
             && let Some((case, file)) = path.rsplit_once('/')
         {
@@ -55,6 +61,11 @@ pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a file belongs to the includes of a case: `<kind>/<case>/includes/...`.
+fn is_include(path: &str) -> bool {
+    path[FIXTURES.len()..].split('/').nth(2) == Some(INCLUDES)
 }
 
 /// Whether the seed page of a snapshot `<page name>/<snapshot>` exists.
@@ -97,6 +108,15 @@ mod tests {
         check_case(&["a/page.md", "a/facts.snap", "a/diagnostics.snap", "a/old.snap"], &["no test writes"]);
         check_case(&["a/page.md", "a/facts.snap", "a/diagnostics.snap", "a/facts.snap.new"], &["pending"]);
         check_case(&["page.md"], &["KIND/CASE"]);
+    }
+
+    #[test]
+    fn includes_are_part_of_a_case() {
+        let case = ["a/page.md", "a/facts.snap", "a/diagnostics.snap"];
+        let with = |file| case.into_iter().chain([file]).collect::<Vec<_>>();
+        check_case(&with("a/includes/permissions/b.md"), &[]);
+        check_case(&with("a/includes/facts.snap"), &["no snapshots"]);
+        check_case(&with("a/other/b.md"), &["KIND/CASE"]);
     }
 
     #[test]
