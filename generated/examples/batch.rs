@@ -1,4 +1,4 @@
-//! Sends three requests in one call, one of them after another.
+//! Sends three requests in one call, one of them after another one.
 
 use msgraph::runtime::{InProcess, Path};
 use msgraph::{Batch, Body, Client, Error, Operation, Request, StaticToken, Version};
@@ -22,7 +22,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut answers = client.send_batch(batch).await?;
     println!("{} has a folder {}", answers.take(profile)?["displayName"], answers.take(created)?["displayName"]);
-    // Each answer is a result of its own.
+    // Each answer is a separate result.
     match answers.take(listed) {
         Err(Error::Graph(error)) => println!("listing failed: {error}"),
         other => panic!("{other:?}"),

@@ -1,4 +1,4 @@
-//! Creates an event, then changes it only if nobody else did meanwhile.
+//! Creates an event, then changes it only if nobody else did in the meantime.
 
 use msgraph::runtime::{InProcess, Path};
 use msgraph::{Body, Client, Error, Operation, Request, StaticToken, Version};
@@ -29,7 +29,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .if_match(etag)
     };
     let event = client.send(update(text("@odata.etag"))).await?;
-    println!("now called {}", event["subject"]);
+    println!("renamed to {}", event["subject"]);
 
     match client.send(update("W/\"old\"")).await {
         Err(Error::Graph(error)) if error.status == 412 => println!("somebody else was faster"),

@@ -1,6 +1,6 @@
 //! Lists users page by page and filters them.
 //!
-//! The service is a function in this program; take the line with `transport` away to call the real
+//! The service is a function in this program; remove the line with `transport` to call the real
 //! one.
 
 use msgraph::runtime::{InProcess, Path};

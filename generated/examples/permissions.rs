@@ -1,10 +1,10 @@
-//! Asks which permissions a program needs, and what a 403 says about them.
+//! Shows which permissions a program needs, and what a 403 says about them.
 
 use msgraph::runtime::{InProcess, Path};
 use msgraph::{AccountType, Client, Error, Operation, Request, StaticToken, Version, least_privilege};
 use serde_json::Value;
 
-// Generated operations carry what their pages say.
+// Generated operations contain what their pages say.
 static GET_USER: Operation =
     Operation::documented("GET /v1.0/users/{id}", "user-get", " | | User.Read.All < User.ReadWrite.All", "200");
 static UPDATE_USER: Operation =

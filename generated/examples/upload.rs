@@ -1,4 +1,4 @@
-//! Uploads a file in pieces, and goes on after the program was started again.
+//! Uploads a file in pieces, and resumes after a restart of the program.
 
 use msgraph::runtime::{InProcess, Path, ReadSource, UploadSession};
 use msgraph::{Body, Client, Operation, Request, StaticToken, Version};
@@ -21,7 +21,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = || ReadSource::new(Cursor::new(vec![7; 1_000_000]));
     let mut upload = client.upload::<Value>(session, file()?).piece_size(PIECE);
     upload.send_piece().await?;
-    // This is what a program keeps; it holds a pre-authenticated address, so keep it like a password.
+    // This is what a program keeps. It contains a pre-authenticated address, so keep it like a
+    // password.
     let kept = upload.session().to_json();
     drop(upload);
 

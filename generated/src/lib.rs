@@ -49,23 +49,23 @@
 //!
 //! # Properties have three states
 //!
-//! A property is absent, null or a value, when it is read and when it is written:
-//! [`Property`], an `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
-//! properties they do not know in `additional`, so nothing is lost between reading and writing.
+//! A property is absent, null or a value, when it is read and when it is written: [`Property`], an
+//! `Option<`[`Nullable`]`<T>>`. Enum types keep unknown members, and structures keep unknown properties in
+//! `additional`, so nothing is lost between reading and writing.
 //!
-//! [`PropertyExt`] reads them without telling absent from null.
+//! [`PropertyExt`] reads them without distinguishing absent from null.
 //!
-//! # Types based on others
+//! # Derived types
 //!
-//! A collection of a base type holds values of the types that are based on it; [`SchemaType::cast`]
-//! reads one as what its `@odata.type` says it is, and is an error for every other type. A body that
-//! is declared with the base type takes each of them, as [`Is`](runtime::Is) says, and names its type.
+//! A collection of a base type contains values of derived types. [`SchemaType::cast`] reads a value as
+//! the type in its `@odata.type`, and fails for every other type. A body that is declared with the
+//! base type accepts all derived types (see [`Is`](runtime::Is)) and names the type of the value.
 //!
 //! # Permissions are data
 //!
-//! [`Request::operation`] tells which permissions the documentation lists for the call, before it
-//! is sent; an error with status 403 repeats them. A permission can be needed together with others
-//! ([`AllOf`]); [`PermissionSet`] also tells "none is needed" from "not supported" and from "not documented".
+//! [`Request::operation`] has the permissions that the documentation lists for the call, before it is sent;
+//! an error with status 403 repeats them. A permission can be needed together with others ([`AllOf`]);
+//! [`PermissionSet`] also distinguishes "none is needed" from "not supported" and "not documented".
 //!
 //! # Features
 //!
@@ -86,13 +86,13 @@
 pub mod runtime;
 
 pub use runtime::{
-    AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
-    Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version,
-    edm, least_privilege,
+    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
+    GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
+    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError,
+    TokenProvider, Version, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
-pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};
+pub use runtime::{Batch, Client, ClientBuilder};
 
 // @generated modules
 #[cfg(feature = "v1")]

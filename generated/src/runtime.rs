@@ -1,8 +1,8 @@
 //! Owns everything that the generated operations share: how a request is described, built, sent
 //! and decoded.
 //!
-//! It knows OData, HTTP and JSON. It knows no operation, no entity type and no area: those are
-//! constant data in the generated modules, which use only the names exported here.
+//! It knows OData, HTTP and JSON. It does not know any operation, entity type or area: those are
+//! constant data in the generated modules, which only use the names exported here.
 #![warn(missing_docs)]
 #![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 
@@ -15,9 +15,9 @@ mod batch;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
+mod change;
 #[cfg(feature = "transport")]
 mod client;
-#[cfg(feature = "transport")]
 mod cloud;
 #[cfg(feature = "transport")]
 mod download;
@@ -50,6 +50,8 @@ mod reqwest_transport;
 mod response;
 mod retry;
 #[cfg(feature = "transport")]
+mod service;
+#[cfg(feature = "transport")]
 mod token_cache;
 #[cfg(feature = "transport")]
 mod trace;
@@ -64,6 +66,8 @@ pub use azure::AzureCredential;
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingClient, UreqTransport};
 pub use body::{Body, Reference};
+pub use change::{Change, Removed};
+pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
@@ -90,12 +94,11 @@ pub use {
     batch::{Batch, BatchAnswers, BatchKey},
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
-    cloud::Cloud,
     download::Download,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
     oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
-    paging::{Change, Items, Pages, Removed},
+    paging::{Items, Pages},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
     },

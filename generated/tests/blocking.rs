@@ -1,4 +1,4 @@
-//! The blocking client, over real sockets: no runtime, one thread that waits.
+//! Tests the blocking client over real sockets: no runtime, one thread that waits.
 #![cfg(feature = "blocking")]
 
 use bytes::Bytes;
@@ -14,8 +14,8 @@ use std::time::Duration;
 static LIST: Operation = Operation::new("GET /v1.0/users");
 static CREATE: Operation = Operation::new("POST /v1.0/users");
 
-/// A server that gives these answers, each on a connection of its own, and hands out what it was
-/// sent; `{base}` is its address.
+/// A server that sends these responses, each on a separate connection, and passes on what it
+/// received; `{base}` is its address.
 fn server(answers: Vec<String>) -> (BlockingClient, String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let base_url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -62,7 +62,7 @@ fn list<T>() -> Request<T> {
 fn items_are_an_iterator() {
     let (client, _, sent) = server(vec![
         answer(503, "retry-after: 0\r\n", "<html>"),
-        // The length is that of the text with the address in it, so the end of the connection marks it.
+        // The length depends on the address, so the end of the connection marks the end of the body.
         String::from("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n")
             + r#"{"value":["a"],"@odata.nextLink":"{base}/v1.0/users?$skiptoken=1"}"#,
         answer(200, "", r#"{"value":["b"]}"#),

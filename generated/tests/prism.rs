@@ -1,5 +1,5 @@
-//! What the client sends is refereed by Prism, a mock server that validates requests against
-//! `checks/prism/openapi.yaml`. Runs only with `PRISM` set to its address; `checks/prism/check.sh`
+//! Checks the requests of the client with Prism, a mock server that validates requests against
+//! `checks/prism/openapi.yaml`. Only runs if `PRISM` is set to its address; `checks/prism/check.sh`
 //! does that.
 #![cfg(feature = "client")]
 
@@ -89,7 +89,7 @@ async fn every_request_is_valid() {
     answers.take(first).expect("first");
     answers.take(second).expect("second");
 
-    // The referee is awake: what is wrong is refused.
+    // The referee works: a wrong request is rejected.
     let wrong: Request<Collection<Value>> = Request::new(operation!("GET /v1.0/users"), users());
     let error = client.send(wrong.advanced().query("$top", "many")).await.expect_err("no number");
     assert!(matches!(&error, Error::Graph(error) if error.status == 422), "{error:?}");

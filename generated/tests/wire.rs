@@ -1,4 +1,4 @@
-//! What the client puts on the wire and what it makes of the answers, with the runtime only.
+//! Tests what the client sends and how it reads the responses, with the runtime only.
 #![cfg(feature = "client")]
 
 mod support;

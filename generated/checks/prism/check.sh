@@ -1,7 +1,6 @@
-#!/bin/sh
-# Lets Prism, which nobody here wrote, referee what the client sends. Needs node and the npm registry;
-# says so and ends with success if they are not there.
-# Usage: templates/checks/prism/check.sh
+# !/bin/sh Checks the requests of the client with Prism, an independent mock server. Needs node and
+# the npm registry; without them, it prints a message and succeeds. Usage:
+# templates/checks/prism/check.sh
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work="$here/../../target/prism"

@@ -1,5 +1,8 @@
 //! Administers devices with the generated API. A program like this needs the features `v1` and
 //! `device-management`.
+// Needs: GET /v1.0/deviceManagement/managedDevices, POST /v1.0/deviceManagement/managedDevices/{id}/syncDevice
+// Needs: POST /v1.0/deviceManagement/managedDevices/{id}/wipe
+// Needs: POST /v1.0/deviceManagement/deviceCompliancePolicies, GET /v1.0/deviceManagement/deviceCompliancePolicies
 
 use msgraph::runtime::InProcess;
 use msgraph::v1::device_management::{ManagedDevices, ManagedDevicesItem};
@@ -12,7 +15,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(StaticToken::new("a token")).transport(service()).build()?;
     let intune = v1().device_management();
 
-    // A page after the other; properties can be absent, null or a value.
+    // One page after the other; properties can be absent, null or a value.
     let stale = intune.managed_devices().list();
     let stale = stale.filter(Filter::eq("operatingSystem", "Windows")).select(["id", "deviceName"]);
     let mut devices = client.items(stale);
@@ -28,7 +31,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wiped = client.send(intune.managed_devices().id("d2").wipe(wipe)).await;
     assert!(matches!(&wiped, Err(Error::Graph(error)) if error.status == 403), "{wiped:?}");
 
-    // A policy is of one of many types; the body says which one it is.
+    // A policy has one of many types; the body says which one.
     let policies = intune.device_compliance_policies();
     let policy = Windows10CompliancePolicy {
         display_name: Some("Kiosks".into()),

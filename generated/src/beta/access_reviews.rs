@@ -33,6 +33,7 @@
 //! | `GET /accessReviews/{reviewId}/reviewers` | [`access_reviews().id(…).reviewers().list()`](AccessReviewsItemReviewers::list) | [accessreview-listreviewers](https://learn.microsoft.com/graph/api/accessreview-listreviewers?view=graph-rest-beta) | `AccessReview.Read.All` | `AccessReview.Read.All` |
 //! | `POST /accessReviews/{reviewId}/reviewers` | [`access_reviews().id(…).reviewers().create(…)`](AccessReviewsItemReviewers::create) | [accessreview-addreviewer](https://learn.microsoft.com/graph/api/accessreview-addreviewer?view=graph-rest-beta) | `AccessReview.ReadWrite.Membership` | `AccessReview.ReadWrite.Membership` |
 //! | `DELETE /accessReviews/{reviewId}/reviewers/{userId}` | [`access_reviews().id(…).reviewers().id(…).delete()`](AccessReviewsItemReviewersItem::delete) | [accessreview-removereviewer](https://learn.microsoft.com/graph/api/accessreview-removereviewer?view=graph-rest-beta) | `AccessReview.ReadWrite.Membership` | `AccessReview.ReadWrite.Membership` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;

@@ -98,7 +98,9 @@ impl AdministrativeUnits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::AdministrativeUnit>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /anonymousIpRiskEvents` | [`anonymous_ip_risk_events().list()`](AnonymousIpRiskEvents::list) | [anonymousipriskevent-list](https://learn.microsoft.com/graph/api/anonymousipriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /anonymousIpRiskEvents/{id}` | [`anonymous_ip_risk_events().id(…).get()`](AnonymousIpRiskEventsItem::get) | [anonymousipriskevent-get](https://learn.microsoft.com/graph/api/anonymousipriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl AnonymousIpRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AnonymousIpRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -64,6 +66,7 @@ impl AnonymousIpRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AnonymousIpRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -102,7 +102,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Application>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Application>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

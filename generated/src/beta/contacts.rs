@@ -74,7 +74,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::OrgContact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::OrgContact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

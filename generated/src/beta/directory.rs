@@ -80,9 +80,9 @@ pub struct DeleteditemsGetUserOwnedObjects(pub rt::Path);
 impl DeleteditemsGetUserOwnedObjects {
     /// `POST /directory/deleteditems/getUserOwnedObjects`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-user-owned?view=graph-rest-beta>
@@ -352,6 +352,8 @@ impl DeleteditemsItem {
     ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
+    /// * Roles of the user, any of: `Global Administrator`, `Application Administrator`, `User Administrator`,
+    ///   `Groups Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-beta>

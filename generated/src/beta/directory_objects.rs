@@ -42,7 +42,9 @@ impl DirectoryObjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::DirectoryObject>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -265,7 +265,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Group>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Group>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

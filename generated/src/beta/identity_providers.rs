@@ -35,6 +35,7 @@ impl IdentityProviders {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-list?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl IdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityprovider-post-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +106,7 @@ impl AvailableProviderTypes {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityprovider-list-availableprovidertypes?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -135,6 +138,7 @@ impl IdentityProvidersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-get?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityProvider> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -148,6 +152,7 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-update?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::IdentityProvider>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -161,6 +166,7 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-delete?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /identityRiskEvents` | [`identity_risk_events().list()`](IdentityRiskEvents::list) | [identityriskevent-list](https://learn.microsoft.com/graph/api/identityriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /identityRiskEvents/{id}` | [`identity_risk_events().id(…).get()`](IdentityRiskEventsItem::get) | [identityriskevent-get](https://learn.microsoft.com/graph/api/identityriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl IdentityRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -64,6 +66,7 @@ impl IdentityRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

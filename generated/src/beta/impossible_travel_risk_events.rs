@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /impossibleTravelRiskEvents` | [`impossible_travel_risk_events().list()`](ImpossibleTravelRiskEvents::list) | [impossibletravelriskevent-list](https://learn.microsoft.com/graph/api/impossibletravelriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /impossibleTravelRiskEvents/{id}` | [`impossible_travel_risk_events().id(…).get()`](ImpossibleTravelRiskEventsItem::get) | [impossibletravelriskevent-get](https://learn.microsoft.com/graph/api/impossibletravelriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl ImpossibleTravelRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImpossibleTravelRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -64,6 +66,7 @@ impl ImpossibleTravelRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImpossibleTravelRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

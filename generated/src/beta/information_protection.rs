@@ -78,6 +78,8 @@ impl BitlockerRecoveryKeys {
     /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global administrator`, `Cloud device administrator`, `Helpdesk administrator`,
+    ///   `Intune service administrator`, `Security administrator`, `Security reader`, `Global reader`
     /// * Success: 200
     /// * Query options: `$filter`
     /// * Headers: `ocp-client-name` (required), `ocp-client-version` (required)
@@ -116,6 +118,8 @@ impl BitlockerRecoveryKeysItem {
     /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global administrator`, `Cloud device administrator`, `Helpdesk administrator`,
+    ///   `Intune service administrator`, `Security administrator`, `Security reader`, `Global reader`
     /// * Success: 200
     /// * Query options: `$select`
     /// * Headers: `ocp-client-name` (required), `ocp-client-version` (required)

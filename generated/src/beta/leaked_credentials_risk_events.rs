@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /leakedCredentialsRiskEvents` | [`leaked_credentials_risk_events().list()`](LeakedCredentialsRiskEvents::list) | [leakedcredentialsriskevent-list](https://learn.microsoft.com/graph/api/leakedcredentialsriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /leakedCredentialsRiskEvents/{id}` | [`leaked_credentials_risk_events().id(…).get()`](LeakedCredentialsRiskEventsItem::get) | [leakedcredentialsriskevent-get](https://learn.microsoft.com/graph/api/leakedcredentialsriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl LeakedCredentialsRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/leakedcredentialsriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(
         &self,
@@ -66,6 +68,7 @@ impl LeakedCredentialsRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/leakedcredentialsriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LeakedCredentialsRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

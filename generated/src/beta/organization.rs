@@ -237,6 +237,7 @@ impl OrganizationItem {
     /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Directory.ReadWrite.All`
+    /// * Roles of the user, any of: `Company Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organization-activateservice?view=graph-rest-beta>
@@ -339,7 +340,7 @@ pub struct OrganizationItemBranding(pub rt::Path);
 impl OrganizationItemBranding {
     /// `GET /organization/{organizationId}/branding`
     ///
-    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
     ///   `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
@@ -502,7 +503,7 @@ pub struct OrganizationItemBrandingLocalizationsItem(pub rt::Path);
 impl OrganizationItemBrandingLocalizationsItem {
     /// `GET /organization/{organizationId}/branding/localizations/{locale}`
     ///
-    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
     ///   `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported

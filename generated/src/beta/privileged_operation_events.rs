@@ -20,6 +20,8 @@ impl PrivilegedOperationEvents {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///

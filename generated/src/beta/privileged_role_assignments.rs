@@ -36,6 +36,8 @@ impl PrivilegedRoleAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -50,6 +52,7 @@ impl PrivilegedRoleAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 201
     ///
     /// Documented on
@@ -119,6 +122,8 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -133,6 +138,7 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-delete?view=graph-rest-beta>
@@ -146,6 +152,7 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 200
     ///
     /// Documented on
@@ -160,6 +167,7 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 200
     ///
     /// Documented on
@@ -225,6 +233,8 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///

@@ -34,6 +34,8 @@ impl PrivilegedRoles {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -71,6 +73,8 @@ impl PrivilegedRolesItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -164,6 +168,8 @@ impl PrivilegedRolesItemAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -195,6 +201,8 @@ impl PrivilegedRolesItemSettings {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
+    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -210,6 +218,7 @@ impl PrivilegedRolesItemSettings {
     ///   `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-update?view=graph-rest-beta>

@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /suspiciousIpRiskEvents` | [`suspicious_ip_risk_events().list()`](SuspiciousIpRiskEvents::list) | [suspiciousipriskevent-list](https://learn.microsoft.com/graph/api/suspiciousipriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /suspiciousIpRiskEvents/{id}` | [`suspicious_ip_risk_events().id(…).get()`](SuspiciousIpRiskEventsItem::get) | [suspiciousipriskevent-get](https://learn.microsoft.com/graph/api/suspiciousipriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl SuspiciousIpRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SuspiciousIpRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -64,6 +66,7 @@ impl SuspiciousIpRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SuspiciousIpRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

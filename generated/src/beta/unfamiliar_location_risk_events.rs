@@ -9,6 +9,7 @@
 //! |---|---|---|---|---|
 //! | `GET /unfamiliarLocationRiskEvents` | [`unfamiliar_location_risk_events().list()`](UnfamiliarLocationRiskEvents::list) | [unfamiliarlocationriskevent-list](https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-list?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
 //! | `GET /unfamiliarLocationRiskEvents/{id}` | [`unfamiliar_location_risk_events().id(…).get()`](UnfamiliarLocationRiskEventsItem::get) | [unfamiliarlocationriskevent-get](https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-get?view=graph-rest-beta) | `IdentityRiskEvent.Read.All` | `IdentityRiskEvent.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -27,6 +28,7 @@ impl UnfamiliarLocationRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-list?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(
         &self,
@@ -66,6 +68,7 @@ impl UnfamiliarLocationRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnfamiliarLocationRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

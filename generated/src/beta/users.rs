@@ -699,7 +699,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::User>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::User>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -1,4 +1,4 @@
-//! Owns where access tokens come from and that they are not printed.
+//! Owns the source of access tokens, and makes sure that they are not printed.
 //!
 //! It does not know how a token is acquired (that is up to the [`TokenProvider`]) or kept
 //! (`token_cache`).
@@ -14,9 +14,9 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Token
 
 /// A source of access tokens.
 ///
-/// The client keeps a token that says when it expires ([`AccessToken::with_expiry`]), asks again
-/// five minutes before that, and asks once however many requests wait. A token without expiry is
-/// not kept: the provider is asked before every request.
+/// The client keeps a token with an expiry ([`AccessToken::with_expiry`]) and asks for a new one
+/// five minutes before that, only once for all waiting requests. A token without expiry is not
+/// kept: the provider is asked before every request.
 ///
 /// ```
 /// use msgraph::{AccessToken, TokenError, TokenProvider, runtime::TokenFuture};
@@ -39,9 +39,9 @@ pub trait TokenProvider: Send + Sync {
     /// Error: [`TokenError`] with the reason; the request is then not sent.
     fn token<'a>(&'a self, scopes: &'a [&'a str]) -> TokenFuture<'a>;
 
-    /// Returns a token that satisfies a claims challenge: the service refused the last one with 401
-    /// and named what is missing (an unencoded JSON text), for example after conditional access
-    /// changed. By default the claims are ignored and a new token is returned.
+    /// Returns a token that satisfies a claims challenge: the service rejected the last one with
+    /// 401 and named what is missing (an unencoded JSON text), for example after a change of
+    /// conditional access. By default, the claims are ignored and a new token is returned.
     ///
     /// Source: <https://learn.microsoft.com/entra/identity-platform/claims-challenge>.
     fn token_for_claims<'a>(&'a self, scopes: &'a [&'a str], _claims: &'a str) -> TokenFuture<'a> {
@@ -74,7 +74,7 @@ impl AccessToken {
         AccessToken { secret: secret.into().into(), expires_on: None }
     }
 
-    /// The same token, which says when it expires.
+    /// The same token with an expiry.
     pub fn with_expiry(mut self, expires_on: SystemTime) -> Self {
         self.expires_on = Some(expires_on);
         self
@@ -97,14 +97,14 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Always the same token: for tests, and for tools that are given one.
+/// Always the same token: for tests, and for tools that get a token from elsewhere.
 #[derive(Debug, Clone)]
 pub struct StaticToken(AccessToken);
 
 impl StaticToken {
     /// Wraps the token as it was issued, without `Bearer`.
     pub fn new(secret: impl Into<String>) -> Self {
-        // There is no other token to ask for, so asking again is of no use: "expires in 2106".
+        // There is no other token, so asking again is useless: "expires in 2106".
         let never = SystemTime::UNIX_EPOCH + Duration::from_secs(u32::MAX.into());
         StaticToken(AccessToken::new(secret).with_expiry(never))
     }

@@ -1,4 +1,4 @@
-//! Owns the way from a credential of the Azure SDK to tokens for Graph (feature `azure`).
+//! Owns the use of Azure SDK credentials for tokens for Graph (feature `azure`).
 
 use super::auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
 use azure_core::credentials::TokenCredential;
@@ -9,14 +9,14 @@ use std::time::SystemTime;
 /// Any credential of `azure_identity`: client secret, certificate, assertion, managed identity,
 /// workload identity, Azure CLI and others.
 ///
-/// The authority of the credential and the cloud of the client must belong together.
+/// The authority of the credential must be that of the cloud of the client.
 #[derive(Clone)]
 pub struct AzureCredential {
     credential: Arc<dyn TokenCredential>,
 }
 
 impl AzureCredential {
-    /// Wraps a credential, as the constructors of `azure_identity` return it.
+    /// Wraps a credential, as returned by the constructors of `azure_identity`.
     pub fn new(credential: Arc<dyn TokenCredential>) -> AzureCredential {
         AzureCredential { credential }
     }

@@ -1,10 +1,11 @@
-//! Owns many requests in few calls: `$batch`.
+//! Owns sending many requests in few calls: `$batch`.
 //!
 //! Source: <https://learn.microsoft.com/graph/json-batching>.
 
 use super::base64;
 use super::body::Body;
 use super::client::Client;
+use super::cloud::Cloud;
 use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
 use super::granted::Granted;
 use super::graph_error::GraphError;
@@ -20,14 +21,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// The most parts of one call.
+/// The maximum number of parts in a call.
 const MAX_PARTS: usize = 20;
 
 static BATCH_V1: Operation = Operation::new("POST /v1.0/$batch");
 static BATCH_BETA: Operation = Operation::new("POST /beta/$batch");
 
-/// Requests that are sent together. There is no limit: more than 20 go in several calls, one after
-/// the other.
+/// Requests that are sent together. There is no limit: more than 20 are sent in several calls, one
+/// after the other.
 ///
 /// ```
 /// # use msgraph::runtime::{Method, Operation, Path, Request, Version};
@@ -63,14 +64,14 @@ impl fmt::Debug for Part {
     }
 }
 
-/// Which answer belongs to a request of a batch, and what it decodes to.
+/// Identifies the answer to a request of a batch, and the type that it is decoded as.
 pub struct BatchKey<T> {
     position: usize,
     response: PhantomData<fn() -> T>,
 }
 
 impl<T> BatchKey<T> {
-    /// The position of the request in the batch, from 0 on.
+    /// The position of the request in the batch, from 0.
     pub fn position(&self) -> usize {
         self.position
     }
@@ -96,7 +97,7 @@ impl Batch {
         Batch::default()
     }
 
-    /// Adds a request, which can be carried out at any time.
+    /// Adds a request that can be carried out at any time.
     pub fn add<T>(&mut self, request: Request<T>) -> BatchKey<T> {
         self.add_after(request, &[])
     }
@@ -110,12 +111,12 @@ impl Batch {
         BatchKey { position, response: PhantomData }
     }
 
-    /// How many requests it has.
+    /// The number of requests.
     pub fn len(&self) -> usize {
         self.parts.len()
     }
 
-    /// Whether it has none.
+    /// Whether there are no requests.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
@@ -157,6 +158,7 @@ struct Answer {
     body: Bytes,
     /// With status 403: the permissions in the token of the call.
     granted: Option<Granted>,
+    cloud: Option<Cloud>,
 }
 
 impl Answer {
@@ -169,12 +171,12 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The request was not carried out because one that it depends on was not.
+    /// The answer to a request that was not carried out because one that it depends on was not.
     fn failed_dependency(operation: &'static Operation) -> Answer {
         let error =
             json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
         let headers = vec![(String::from("content-type"), String::from("application/json"))];
-        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None }
+        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None, cloud: None }
     }
 
     fn decode<T: FromResponse>(self) -> Result<T, Error> {
@@ -194,6 +196,7 @@ impl Answer {
         let body = ErrorBody::new(self.body.clone());
         let mut error = GraphError::from_response(self.operation, self.status, &header, body);
         error.granted = self.granted;
+        error.cloud = self.cloud;
         Err(Error::Graph(Box::new(error)))
     }
 }
@@ -201,9 +204,9 @@ impl Answer {
 impl BatchAnswers {
     /// The answer to a request, decoded. It can be taken once.
     ///
-    /// Error: [`Error::Graph`] if the service refused this request, whatever happened to the others;
+    /// Error: [`Error::Graph`] if the service refused this request, regardless of the others;
     /// [`Error::Redirect`] for downloads; [`Error::Decode`]; [`Error::InvalidRequest`] if the answer
-    /// was taken before or the key is of another batch.
+    /// was already taken or the key belongs to another batch.
     pub fn take<T: FromResponse>(&mut self, key: BatchKey<T>) -> Result<T, Error> {
         let answer = self.answers.get_mut(key.position).and_then(Option::take);
         answer.ok_or(InvalidRequest::Batch { reason: "there is no such answer, or it was taken" })?.decode()
@@ -226,17 +229,18 @@ impl BatchAnswers {
 }
 
 impl Client {
-    /// Sends a batch: at most 20 requests in one call, the calls one after the other, requests for
-    /// `v1.0` and `beta` in calls of their own.
+    /// Sends a batch: at most 20 requests per call, one call after the other, with separate calls
+    /// for `v1.0` and `beta`.
     ///
-    /// Parts that were throttled are sent again without the others, by the retry policy of the
+    /// Throttled parts are sent again without the others, according to the retry policy of the
     /// client; nothing else is repeated. A whole call is repeated like any other request: always if
-    /// it was refused, and otherwise only if all its parts are idempotent.
+    /// it was refused, otherwise only if all its parts are idempotent.
     ///
-    /// Error: that of a call as a whole; then it is not known which of its requests were carried
-    /// out. Errors of single requests are in the answers.
+    /// Error: the error of a whole call; then it is unknown which of its requests were carried out.
+    /// Errors of single requests are in the answers.
     pub async fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
         batch.check()?;
+        batch.parts.iter().for_each(|part| self.shared.warn_of_cloud(part.request.operation));
         let mut answers: Vec<Option<Answer>> = batch.parts.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..batch.parts.len()).collect();
         while !open.is_empty() {
@@ -245,6 +249,8 @@ impl Client {
                 self.send_call(&batch, call, &mut answers).await?;
             }
         }
+        let cloud = self.shared.service.cloud();
+        answers.iter_mut().flatten().for_each(|answer| answer.cloud = cloud);
         let token = self.shared.tokens.fresh(self.shared.transport.now());
         for answer in answers.iter_mut().flatten().filter(|answer| answer.status == 403) {
             answer.granted = token.as_ref().and_then(|kept| Granted::read(&kept.token));
@@ -296,8 +302,8 @@ impl Client {
     }
 }
 
-/// Takes the next parts that can go in one call: of one version, and with nothing open that they
-/// depend on but what is in the same call. Parts that depend on a failed one get their answers here.
+/// Takes the next parts that can go in one call: parts of one version that depend on no open part
+/// outside the call. Parts that depend on a failed one get their answers here.
 fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>]) -> Vec<usize> {
     let mut call: Vec<usize> = Vec::new();
     let mut version = None;
@@ -340,7 +346,7 @@ fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
     let mut part = Map::new();
     part.insert(String::from("id"), position.to_string().into());
     part.insert(String::from("method"), request.operation.method().as_str().into());
-    // Relative to the version. The mistakes of a request were looked for before.
+    // Relative to the version. Mistakes in the request were reported before.
     let url = request.path_and_query().unwrap_or_default();
     let version = request.operation.version().as_str();
     let url = url.strip_prefix('/').and_then(|url| url.strip_prefix(version)).unwrap_or(&url);
@@ -360,7 +366,7 @@ fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
     if !headers.is_empty() {
         part.insert(String::from("headers"), headers.into());
     }
-    // Parts that were answered in an earlier call succeeded, or this part would not be sent.
+    // Parts that were answered in an earlier call succeeded, otherwise this part would not be sent.
     let same_call: Vec<String> = after.iter().filter(|before| call.contains(before)).map(usize::to_string).collect();
     if !same_call.is_empty() {
         part.insert(String::from("dependsOn"), same_call.into());
@@ -395,11 +401,11 @@ fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> 
         }
         None => Vec::new(),
     };
-    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None };
+    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None, cloud: None };
     let media_type = answer.header("content-type").unwrap_or("application/json").to_ascii_lowercase();
     answer.body = match &response["body"] {
         Value::Null => Bytes::new(),
-        // Binary content is base64; HTML of a gateway is text.
+        // Binary content is base64; HTML from a gateway is text.
         Value::String(text) if !media_type.contains("json") => match base64::decode(text) {
             Some(bytes) if !media_type.starts_with("text/") => bytes.into(),
             _ => text.clone().into(),

@@ -1,7 +1,7 @@
 //! Owns use without a runtime (feature `blocking`): the calling thread waits.
 //!
-//! The client is the same; only its transport, over ureq, blocks. So no thread and no runtime is
-//! started, and calling this inside of one does not panic.
+//! The client is the same; only its transport, over ureq, blocks. So no thread or runtime is
+//! started, and calls inside a runtime do not panic.
 
 use super::auth::TokenProvider;
 use super::batch::{Batch, BatchAnswers};
@@ -31,8 +31,8 @@ const PIECE: usize = 64 * 1024;
 
 /// A [`Client`] whose calls wait.
 ///
-/// The token provider must not need a runtime: those of `azure_identity` do, unless they are given
-/// an HTTP client that does not.
+/// The token provider must not need a runtime. Those of `azure_identity` do, unless they have an
+/// HTTP client that does not.
 #[derive(Debug, Clone)]
 pub struct BlockingClient {
     client: Client,
@@ -63,35 +63,35 @@ impl BlockingClient {
         block_on(future)
     }
 
-    /// As [`Client::send`].
+    /// Like [`Client::send`].
     ///
-    /// Error: as there.
+    /// Error: the same.
     pub fn send<T: FromResponse>(&self, request: Request<T>) -> Result<T, Error> {
         block_on(self.client.send(request))
     }
 
-    /// As [`Client::fetch`].
+    /// Like [`Client::fetch`].
     ///
-    /// Error: as there.
+    /// Error: the same.
     pub fn fetch<T>(&self, request: Request<T>) -> Result<Response, Error> {
         block_on(self.client.fetch(request))
     }
 
-    /// As [`Client::send_batch`].
+    /// Like [`Client::send_batch`].
     ///
-    /// Error: as there.
+    /// Error: the same.
     pub fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
         block_on(self.client.send_batch(batch))
     }
 
-    /// As [`Client::download`].
+    /// Like [`Client::download`].
     ///
-    /// Error: as there.
+    /// Error: the same.
     pub fn download<T>(&self, request: Request<T>) -> Result<Download, Error> {
         block_on(self.client.download(request))
     }
 
-    /// As [`Client::pages`].
+    /// Like [`Client::pages`].
     pub fn pages<T: ReadValue + Send + 'static>(
         &self,
         request: Request<Collection<T>>,
@@ -100,7 +100,7 @@ impl BlockingClient {
         std::iter::from_fn(move || block_on(pages.next()))
     }
 
-    /// As [`Client::items`].
+    /// Like [`Client::items`].
     pub fn items<T: ReadValue + Send + 'static>(
         &self,
         request: Request<Collection<T>>,
@@ -141,7 +141,7 @@ impl UreqTransport {
             head.headers.insert(http::header::CONTENT_LENGTH, (*length).into());
         }
         let response = match body {
-            // An empty body would have a length, which GET must not have.
+            // An empty body would add a length, which GET must not have.
             TransportBody::Bytes(bytes) if bytes.is_empty() => {
                 let request = http::Request::from_parts(head, ());
                 self.agent.run(self.agent.configure_request(request).timeout_global(timeout).build())

@@ -31,8 +31,8 @@ pub enum Body {
     Stream(StreamBody),
 }
 
-/// Content that comes piece by piece. It can be sent once: a request with it is not repeated after
-/// its content was asked for, and clones share it.
+/// Content that comes piece by piece. It can be sent only once: a request with it is not repeated
+/// after its content was requested, and clones share it.
 #[cfg(feature = "transport")]
 #[derive(Clone)]
 pub struct StreamBody {
@@ -65,7 +65,7 @@ impl Body {
 
     /// The JSON of the caller's own type.
     ///
-    /// Error: what the type's `Serialize` implementation reports.
+    /// Error: the error of the `Serialize` implementation of the type.
     pub fn serialize<T: Serialize + ?Sized>(value: &T) -> Result<Body, serde_json::Error> {
         serde_json::to_value(value).map(Body::Json)
     }
@@ -99,7 +99,7 @@ impl Body {
     /// The bytes that are sent; `None` for a stream.
     pub fn to_bytes(&self) -> Option<Bytes> {
         match self {
-            // `Value` prints itself without fail, so there is no error to hide.
+            // Printing a `Value` never fails, so no error is hidden.
             Body::Json(value) => Some(Bytes::from(value.to_string())),
             Body::Bytes { content, .. } => Some(content.clone()),
             #[cfg(feature = "transport")]
@@ -121,10 +121,10 @@ impl From<Value> for Body {
     }
 }
 
-/// The address of an entity that another one is to refer to, as `…/$ref` takes it.
+/// The address of an entity that another one will refer to, for `…/$ref`.
 ///
-/// A text that is not an address is the id of a directory object: of a user, a group, a device, an application or
-/// a service principal.
+/// A text that is not an address is the id of a directory object: a user, group, device, application or service
+/// principal.
 ///
 /// Source: OData JSON 4.01, section 14 (entity reference).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,19 +1,20 @@
-//! Owns the client: its settings, and the way from a request value to the decoded response.
+//! Owns the client: its settings, and the steps from a request value to the decoded response.
 //!
 //! The exchange itself is in `exchange`.
 
 use super::auth::TokenProvider;
-use super::cloud::{Cloud, Service};
+use super::cloud::Cloud;
 use super::error::{Error, ErrorBody};
 use super::exchange::{Redirects, Run, Shared, WholeReply};
 use super::request::{Parts, Request};
 use super::response::{DecodeError, FromResponse};
 use super::retry::{Failure, RetryPolicy};
+use super::service::Service;
 use super::token_cache::TokenCache;
 use super::transport::Transport;
 use http::HeaderValue;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const USER_AGENT: &str = concat!("msgraph-rust/", env!("CARGO_PKG_VERSION"));
@@ -50,12 +51,12 @@ impl Client {
     /// Sends the request and decodes the response.
     ///
     /// The client adds `Authorization`, `Accept: application/json`, `User-Agent` and a random
-    /// `client-request-id` unless the request has them, and what belongs to the body. It repeats
-    /// what failed by its [`RetryPolicy`], asks once for another token after a 401, and follows
-    /// redirects of GET to hosts that may have the token.
+    /// `client-request-id` unless the request has them, and the headers of the body. It repeats
+    /// failed requests according to its [`RetryPolicy`], asks once for another token after a 401,
+    /// and follows redirects of GET to hosts that may have the token.
     ///
-    /// Error: see [`Error`]. Only with [`Error::Graph`] is it sure that the service refused; after
-    /// [`Error::Transport`] and [`Error::Decode`] the operation may have been carried out.
+    /// Error: see [`Error`]. Only [`Error::Graph`] means for certain that the service refused;
+    /// after [`Error::Transport`] and [`Error::Decode`], the operation may have been carried out.
     pub async fn send<T: FromResponse>(&self, request: Request<T>) -> Result<T, Error> {
         self.send_parts(request.parts()).await
     }
@@ -77,7 +78,7 @@ impl Client {
 
     /// Sends the request and returns the response as it is: its status, its headers and its body.
     ///
-    /// Error: as for [`Client::send`], but for [`Error::Decode`].
+    /// Error: as for [`Client::send`], except [`Error::Decode`].
     pub async fn fetch<T>(&self, request: Request<T>) -> Result<Response, Error> {
         let reply = Run::new(&self.shared, request.parts(), Redirects::Trusted)?.whole_reply().await?;
         Ok(Response::new(reply))
@@ -94,7 +95,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A success response as it came. Debug output shows the status and the size only.
+/// A success response, unchanged. Debug output only shows the status and the size.
 pub struct Response {
     reply: WholeReply,
 }
@@ -152,7 +153,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the cloud: its service root and the audience of its tokens. The token provider must ask
+    /// Sets the cloud: its service root and the audience of its tokens. The token provider must use
     /// the authority of the same cloud, [`Cloud::authority`].
     pub fn cloud(self, cloud: Cloud) -> ClientBuilder {
         self.base_url(cloud.base_url())
@@ -160,22 +161,22 @@ impl ClientBuilder {
 
     /// Sets the service root, without the API version: a proxy or a test server.
     ///
-    /// It must be `https`, because every request carries the token; `http` is accepted for this
-    /// machine only (`localhost`, `127.0.0.1`, `[::1]`).
+    /// It must be `https`, because every request contains the token; `http` is only accepted for
+    /// this machine (`localhost`, `127.0.0.1`, `[::1]`).
     pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
         self.base_url = base_url.into();
         self
     }
 
-    /// Sets the scope to ask the token provider for; by default `.default` of the service root.
-    /// Needed behind a proxy: `Cloud::Global.scope()`.
+    /// Sets the scope for the token provider; by default `.default` of the service root. Needed
+    /// behind a proxy: `Cloud::Global.scope()`.
     pub fn scope(mut self, scope: impl Into<String>) -> ClientBuilder {
         self.scope = Some(scope.into());
         self
     }
 
-    /// Adds a host, with a port if it is not 443, that may get the token over https. By default only
-    /// the service root may: links and redirects to other hosts are refused.
+    /// Adds a host, with a port if it is not 443, that may get the token over https. By default,
+    /// only the service root may get it: links and redirects to other hosts are refused.
     pub fn allow_host(mut self, host: impl Into<String>) -> ClientBuilder {
         self.allowed_hosts.push(host.into());
         self
@@ -190,21 +191,21 @@ impl ClientBuilder {
     /// Sets the HTTP client, with its own proxies and timeouts. It must not follow redirects
     /// (`reqwest::redirect::Policy::none()`): the token could go to another host.
     ///
-    /// By default the proxy of the system is used except for this machine, connecting may take 30
-    /// seconds, and the service may be silent for 100.
+    /// By default, the proxy of the system is used except for this machine, connecting may take 30
+    /// seconds, and the service may be silent for 100 seconds.
     #[cfg(feature = "client")]
     pub fn http(self, http: reqwest::Client) -> ClientBuilder {
         self.transport(super::reqwest_transport::ReqwestTransport::new(http))
     }
 
-    /// Sets when failed requests are sent again.
+    /// Sets the policy for repeating failed requests.
     pub fn retry(mut self, policy: RetryPolicy) -> ClientBuilder {
         self.retry = policy;
         self
     }
 
-    /// Ends each attempt after this time, from connecting to the end of the response; by default
-    /// there is no such bound, because downloads can take long.
+    /// Ends each attempt after this time, from connecting to the end of the response. By default,
+    /// there is no such limit, because downloads can take long.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = Some(timeout);
         self
@@ -241,6 +242,7 @@ impl ClientBuilder {
                 retry: self.retry,
                 timeout: self.timeout,
                 user_agent,
+                warned: Mutex::default(),
             }),
         })
     }
@@ -254,13 +256,13 @@ impl fmt::Debug for ClientBuilder {
 
 #[cfg(feature = "client")]
 fn default_transport(service: &Service) -> Result<Box<dyn Transport>, Error> {
-    // Plain http is allowed to this machine because it stays there; so must the token.
+    // Plain http is allowed for this machine because it stays there; so must the token.
     let proxies = !service.is_loopback();
     Ok(Box::new(super::reqwest_transport::ReqwestTransport::with_defaults(proxies)?))
 }
 
 #[cfg(not(feature = "client"))]
 fn default_transport(_: &Service) -> Result<Box<dyn Transport>, Error> {
-    let message = "without the feature `client` a transport must be given: `ClientBuilder::transport`";
+    let message = "without the feature `client`, a transport is required: `ClientBuilder::transport`";
     Err(Error::Configuration { message: String::from(message) })
 }

@@ -1,12 +1,6 @@
-//! Owns the national clouds and the question which addresses may get the token.
+//! Owns the national clouds.
 
-use super::error::{Error, LinkFault};
-use bytes::Bytes;
-use http::Uri;
-use http::uri::{Authority, PathAndQuery, Scheme};
-use std::net::IpAddr;
-
-/// A deployment of Microsoft Graph. Tokens of one are worth nothing in another.
+/// A deployment of Microsoft Graph. Tokens of one are not valid in another.
 ///
 /// Source: <https://learn.microsoft.com/graph/deployments>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,7 +31,7 @@ impl Cloud {
         }
     }
 
-    /// The scope to ask for: all permissions that were consented to (`.default` of the service
+    /// The scope to request: all permissions that were consented to (`.default` of the service
     /// root).
     pub const fn scope(self) -> &'static str {
         match self {
@@ -60,284 +54,55 @@ impl Cloud {
     }
 }
 
-/// The service root and the further origins that may get the token.
-#[derive(Debug, Clone)]
-pub(crate) struct Service {
-    /// Without a trailing slash.
-    base_url: String,
-    scheme: Scheme,
-    authority: Authority,
-    /// The path before the API version: empty except behind a proxy.
-    root_path: String,
-    /// `scheme://authority` in lower case; the first is that of the service root.
-    origins: Vec<String>,
-}
-
-impl Service {
-    /// Checks a service root.
-    ///
-    /// Error: [`Error::Configuration`]. The messages do not repeat the address: it can contain a
-    /// password.
-    pub(crate) fn new(base_url: &str) -> Result<Service, Error> {
-        let wrong = |message: &str| Error::Configuration { message: format!("the base URL {message}") };
-        if base_url.trim_end_matches('/') == Cloud::Germany.base_url() {
-            return Err(wrong("is that of the German cloud, which was closed on 29 October 2021"));
-        }
-        let uri: Uri = base_url.parse().map_err(|error| wrong(&format!("is no URL: {error}")))?;
-        let origin = origin(&uri).ok_or_else(|| wrong("must start with https:// and a host"))?;
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err(wrong("must not contain a user name or password"));
-        }
-        if !is_confidential(&uri) {
-            return Err(wrong("must start with https://, because requests carry a token; http:// is for localhost"));
-        }
-        if uri.query().is_some() || base_url.contains('#') {
-            return Err(wrong("must not have a query or fragment"));
-        }
-        let root_path = uri.path().trim_end_matches('/').to_owned();
-        if root_path.ends_with("/v1.0") || root_path.ends_with("/beta") {
-            return Err(wrong("must not end with the API version, because the path of each request has it"));
-        }
-        let base_url = format!("{origin}{root_path}");
-        let http::uri::Parts { scheme: Some(scheme), authority: Some(authority), .. } = uri.into_parts() else {
-            return Err(wrong("must start with https:// and a host"));
-        };
-        Ok(Service { base_url, scheme, authority, root_path, origins: vec![origin] })
-    }
-
-    /// Adds a host that may get the token, over https.
-    pub(crate) fn allow_host(&mut self, host: &str) -> Result<(), Error> {
-        let uri = format!("https://{host}/").parse::<Uri>().ok();
-        let alone = |uri: &Uri| uri.path() == "/" && uri.query().is_none() && !host.contains(['@', '#', '/', '?']);
-        match uri.filter(alone).as_ref().and_then(origin) {
-            Some(origin) => self.origins.push(origin),
-            None => return Err(Error::Configuration { message: String::from("an allowed host is not a host name") }),
-        }
-        Ok(())
-    }
-
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
-    /// The path before the API version.
-    pub(crate) fn root_path(&self) -> &str {
-        &self.root_path
-    }
-
-    /// The address of a path, with [`Service::root_path`], and a query; `None` if it is not an address.
-    pub(crate) fn uri(&self, path_and_query: String) -> Option<Uri> {
-        let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(path_and_query)).ok()?);
-        Uri::from_parts(parts).ok()
-    }
-
-    /// The audience of tokens, as a scope.
-    pub(crate) fn scope(&self) -> String {
-        format!("{}/.default", self.origins[0])
-    }
-
-    pub(crate) fn is_loopback(&self) -> bool {
-        self.base_url.parse::<Uri>().is_ok_and(|uri| is_loopback(&uri))
-    }
-
-    /// Whether an address may get the token: https (or the same loopback server), and an origin on
-    /// the list.
-    pub(crate) fn trusts(&self, uri: &Uri) -> bool {
-        is_confidential(uri)
-            && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-            && origin(uri).is_some_and(|origin| self.origins.contains(&origin))
-    }
-
-    /// An address that the service sent. With `with_token` it must be on the list; otherwise it
-    /// must at least be one that nobody else can read: https, or this machine if the service is.
-    pub(crate) fn check_link(&self, link: &str, with_token: bool) -> Result<Uri, LinkFault> {
-        let link = link.split('#').next().unwrap_or_default();
-        let uri: Uri = escape_query(link).parse().map_err(|_| LinkFault::NotAUrl)?;
-        let host = || uri.host().unwrap_or_default().to_owned();
-        if origin(&uri).is_none() {
-            return Err(LinkFault::NotAUrl);
-        }
-        if has_dot_segment(uri.path()) {
-            return Err(LinkFault::NotAUrl);
-        }
-        let same_machine = is_loopback(&uri) && self.is_loopback();
-        if uri.scheme() != Some(&Scheme::HTTPS) && !same_machine {
-            return Err(LinkFault::NotConfidential { host: host() });
-        }
-        if with_token && !self.trusts(&uri) {
-            return Err(LinkFault::ForeignHost { host: host() });
-        }
-        Ok(uri)
-    }
-
-    /// The target of a redirect from `from`.
-    pub(crate) fn resolve(&self, from: &Uri, location: &str) -> String {
-        let scheme = from.scheme_str().unwrap_or("https");
-        let authority = from.authority().map_or("", |authority| authority.as_str());
-        if location.starts_with("//") {
-            return format!("{scheme}:{location}");
-        }
-        if location.starts_with('/') {
-            return format!("{scheme}://{authority}{location}");
-        }
-        if location.split(['/', '?']).next().is_some_and(|start| start.contains(':')) {
-            return location.to_owned();
-        }
-        let directory = from.path().rsplit_once('/').map_or("", |(directory, _)| directory);
-        format!("{scheme}://{authority}{directory}/{location}")
+impl std::fmt::Display for Cloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Cloud::Global => "the global service",
+            Cloud::UsGovernmentL4 => "US Government L4",
+            Cloud::UsGovernmentL5 => "US Government L5",
+            Cloud::China => "China",
+            Cloud::Germany => "Germany",
+        })
     }
 }
 
-/// `scheme://authority` without a user, in lower case and without the default port.
-fn origin(uri: &Uri) -> Option<String> {
-    let (scheme, host) = (uri.scheme_str()?, uri.host().filter(|host| !host.is_empty())?);
-    let default_port = match scheme {
-        "https" => 443,
-        "http" => 80,
-        _ => return None,
-    };
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    match uri.port_u16().filter(|port| *port != default_port) {
-        Some(port) => Some(format!("{scheme}://{host}:{port}")),
-        None => Some(format!("{scheme}://{host}")),
+/// The clouds in which the documentation says that an operation is available.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clouds(pub(super) &'static str);
+
+impl Clouds {
+    const LETTERS: [(Cloud, char); 4] =
+        [(Cloud::Global, 'g'), (Cloud::UsGovernmentL4, '4'), (Cloud::UsGovernmentL5, '5'), (Cloud::China, 'c')];
+
+    /// Whether the operation is available in a cloud.
+    pub fn has(self, cloud: Cloud) -> bool {
+        self.iter().any(|known| known == cloud)
+    }
+
+    /// The clouds, in the order of the documentation.
+    pub fn iter(self) -> impl Iterator<Item = Cloud> + Clone {
+        Self::LETTERS.into_iter().filter(move |(_, letter)| self.0.contains(*letter)).map(|(cloud, _)| cloud)
     }
 }
 
-/// Nobody on the way can read requests to it.
-fn is_confidential(uri: &Uri) -> bool {
-    uri.scheme() == Some(&Scheme::HTTPS) || (uri.scheme() == Some(&Scheme::HTTP) && is_loopback(uri))
-}
-
-fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-}
-
-/// Whether a URL parser would walk up or stay: `..` and `.`, encoded or not, and a backslash, which
-/// some take for a slash.
-pub(crate) fn has_dot_segment(path: &str) -> bool {
-    let is_dots = |segment: &str| {
-        let plain = segment.replace("%2e", ".").replace("%2E", ".");
-        plain == "." || plain == ".."
-    };
-    // Every request asks, and almost no segment begins so.
-    let begins_like_dots = |at: usize| matches!(path.as_bytes().get(at), Some(b'.' | b'%'));
-    let mut ends_of_segments = path.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'\\'));
-    (begins_like_dots(0) || ends_of_segments.any(|(at, byte)| byte == b'\\' || begins_like_dots(at + 1)))
-        && (path.contains('\\') || path.split('/').any(is_dots))
-}
-
-/// Links can have characters that a URL must not have (a blank, a quote, Chinese letters).
-fn escape_query(link: &str) -> String {
-    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    const NOT_IN_URLS: &AsciiSet =
-        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'^');
-    utf8_percent_encode(link.trim(), NOT_IN_URLS).to_string()
+/// `the global service, China`; `no cloud`.
+impl std::fmt::Display for Clouds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<String> = self.iter().map(|cloud| cloud.to_string()).collect();
+        if names.is_empty() { f.write_str("no cloud") } else { f.write_str(&names.join(", ")) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn service(base_url: &str) -> Service {
-        Service::new(base_url).expect("is allowed")
-    }
-
     #[test]
-    fn base_urls() {
-        for base_url in [
-            "https://graph.microsoft.us",
-            "https://proxy.example/graph/",
-            "http://localhost:8080",
-            "http://127.0.0.1:1",
-            "http://[::1]:1",
-        ] {
-            assert!(Service::new(base_url).is_ok(), "{base_url}");
-        }
-        for base_url in [
-            "http://graph.microsoft.com",
-            "http://localhost.example",
-            "http://127.0.0.1.example",
-            "ftp://localhost",
-            "graph.microsoft.com",
-            "https://user:s3cret@graph.microsoft.com",
-            "https://graph.microsoft.com?x",
-            "https://graph.microsoft.com#x",
-            "https://graph.microsoft.com/v1.0",
-            "https://proxy.example/graph/beta/",
-            "https://graph.microsoft.de/",
-            "",
-        ] {
-            let error = Service::new(base_url).expect_err(base_url).to_string();
-            assert!(error.starts_with("invalid client configuration: the base URL "), "{error}");
-            assert!(!error.contains("s3cret"), "{error}");
-        }
-    }
-
-    #[test]
-    fn clouds_have_a_root_and_an_audience() {
-        for cloud in [Cloud::Global, Cloud::UsGovernmentL4, Cloud::UsGovernmentL5, Cloud::China] {
-            let service = service(cloud.base_url());
-            assert_eq!(service.scope(), cloud.scope());
-            assert_eq!(service.base_url(), cloud.base_url());
-            assert!(cloud.authority().starts_with("https://login."), "{cloud:?}");
-        }
-        assert!(Service::new(Cloud::Germany.base_url()).is_err());
-    }
-
-    #[test]
-    fn the_token_goes_to_the_list_only() {
-        let mut service = service("https://graph.microsoft.com");
-        service.allow_host("files.example").expect("a host");
-        for host in ["", "a b", "user@host", "host/path", "host?x"] {
-            assert!(service.allow_host(host).is_err(), "{host}");
-        }
-        for link in [
-            "https://graph.microsoft.com/v1.0/users?$skiptoken=a b",
-            "https://GRAPH.microsoft.com:443/v1.0/users",
-            "https://graph.microsoft.com/v1.0/用户",
-            "https://files.example/x",
-        ] {
-            assert!(service.check_link(link, true).is_ok(), "{link}");
-        }
-        for link in [
-            "https://graph.microsoft.com.evil.example/",
-            "https://evil.example/graph.microsoft.com",
-            "https://graph.microsoft.com@evil.example/",
-            "https://user@graph.microsoft.com/",
-            "https://graph.microsoft.com:444/",
-            "https://graph.microsoft.us/v1.0/users",
-            "https://graph.microsoft.com\\@evil.example/",
-        ] {
-            assert!(service.check_link(link, true).is_err(), "{link}");
-        }
-        for link in ["http://graph.microsoft.com/", "http://127.0.0.1/", "file:///etc/passwd", "/v1.0/users", "", "x"] {
-            assert!(service.check_link(link, false).is_err(), "{link}");
-        }
-        assert!(service.check_link("https://elsewhere.example/?sig=1", false).is_ok());
-        assert!(service.check_link("https://graph.microsoft.com/v1.0/%2E%2e/x", true).is_err());
-    }
-
-    #[test]
-    fn loopback_links_are_for_loopback_services() {
-        let service = service("http://127.0.0.1:1234");
-        assert!(service.check_link("http://127.0.0.1:1234/v1.0/next", true).is_ok());
-        assert!(service.check_link("http://127.0.0.1:1235/upload", false).is_ok());
-        assert!(service.check_link("http://127.0.0.1:1235/next", true).is_err(), "another server");
-    }
-
-    #[test]
-    fn redirects_are_relative_to_the_request() {
-        let service = service("https://graph.microsoft.com");
-        let from: Uri = "https://graph.microsoft.com/v1.0/a/b?c".parse().expect("a URL");
-        let resolve = |location| service.resolve(&from, location);
-        assert_eq!(resolve("https://x.example/y"), "https://x.example/y");
-        assert_eq!(resolve("//x.example/y"), "https://x.example/y");
-        assert_eq!(resolve("/y"), "https://graph.microsoft.com/y");
-        assert_eq!(resolve("y?z"), "https://graph.microsoft.com/v1.0/a/y?z");
+    fn clouds_are_read() {
+        let clouds = Clouds("gc");
+        assert!(clouds.has(Cloud::Global) && clouds.has(Cloud::China) && !clouds.has(Cloud::UsGovernmentL4));
+        assert!(!clouds.has(Cloud::Germany));
+        assert_eq!(clouds.to_string(), "the global service, China");
+        assert_eq!(Clouds("").to_string(), "no cloud");
     }
 }

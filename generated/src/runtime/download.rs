@@ -15,13 +15,13 @@ use std::task::{Context, Poll};
 impl Client {
     /// Sends the request and returns its content piece by piece.
     ///
-    /// Redirects of GET are followed to any host over https, without the token: downloads are
-    /// answered with a pre-authenticated address. Until the first piece comes, failed attempts are
-    /// repeated as for [`Client::send`]; after that an error ends the stream. A part can be asked for
-    /// with the header `Range` (`bytes=1000-`).
+    /// Redirects of GET are followed to any host over https, without the token, because the response
+    /// to a download is a pre-authenticated address. Until the first piece arrives, failed attempts
+    /// are repeated as for [`Client::send`]; after that, an error ends the stream. The header `Range`
+    /// (`bytes=1000-`) requests a part.
     ///
-    /// Source: <https://learn.microsoft.com/graph/api/driveitem-get-content>.
-    /// Error: as for [`Client::send`], but for [`Error::Decode`].
+    /// Source: <https://learn.microsoft.com/graph/api/driveitem-get-content>. Error: as for
+    /// [`Client::send`], except [`Error::Decode`].
     pub async fn download<T>(&self, request: Request<T>) -> Result<Download, Error> {
         let parts = request.into_parts();
         let Reply { status, headers, body } = Run::new(&self.shared, &parts, Redirects::Anywhere)?.reply().await?;
@@ -30,7 +30,8 @@ impl Client {
     }
 }
 
-/// Content that comes piece by piece: a [`Stream`] of [`Bytes`], with a `chunk` of its own.
+/// Content that comes piece by piece: a [`Stream`] of [`Bytes`], and [`Download::chunk`] without
+/// other crates.
 pub struct Download {
     status: u16,
     headers: HeaderMap,
@@ -39,12 +40,12 @@ pub struct Download {
 }
 
 impl Download {
-    /// The status: 200, or 206 if a part was asked for.
+    /// The status: 200, or 206 if a part was requested.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// How many bytes come in all, if the service says so.
+    /// The total number of bytes, if the service says so.
     pub fn length(&self) -> Option<u64> {
         self.length
     }

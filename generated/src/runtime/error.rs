@@ -1,4 +1,4 @@
-//! Owns the error of a call, and what may be printed of it.
+//! Owns the error of a call, and the rules for printing it.
 //!
 //! Rule for everything in here: `Display` is one line, and neither `Display` nor `Debug` shows a
 //! token, a header value or the content of a body.
@@ -36,8 +36,8 @@ pub enum Error {
     #[error("transport failed: {0}")]
     Transport(#[from] TransportError),
 
-    /// The service named an address (a next link, a redirect, a monitor, an upload session) that
-    /// is not followed.
+    /// The service sent an address (a next link, a redirect, a monitor, an upload session) that is
+    /// not followed.
     #[error("a link of the response is not followed: {0}")]
     Link(#[from] LinkFault),
 
@@ -46,8 +46,8 @@ pub enum Error {
     Graph(Box<GraphError>),
 
     /// The service answered with a redirect that is not followed: the token must not go to another
-    /// host, and only reading may be repeated elsewhere. Downloads answer this way, with an address
-    /// that needs no token: `Client::download` follows it.
+    /// host, and only reads may be repeated elsewhere. Downloads are answered this way, with an
+    /// address that needs no token: `Client::download` follows it.
     #[error("status {status}: a redirect, which is not followed")]
     Redirect {
         /// The status: 301, 302, 303, 307 or 308.
@@ -56,7 +56,7 @@ pub enum Error {
         location: Option<RedirectTarget>,
     },
 
-    /// The service answered with a success status, and a body of another shape than documented.
+    /// The service answered with a success status, but the body does not have the documented shape.
     /// The operation itself was carried out.
     #[error("status {status}, but the response was not understood: {message}")]
     Decode {
@@ -70,30 +70,30 @@ pub enum Error {
 }
 
 /// Why an address that the service sent is not followed. Addresses can be secrets, so only the host
-/// is named.
+/// is shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkFault {
     /// It is not an absolute URL in normal form.
-    #[error("it is no absolute https URL in normal form")]
+    #[error("it is not an absolute https URL in normal form")]
     NotAUrl,
-    /// Others on the way could read requests to it.
+    /// Others in between could read requests to it.
     #[error("the address at `{host}` is not https")]
     NotConfidential {
         /// The host.
         host: String,
     },
     /// The token would go to a host that is not on the allow-list.
-    #[error("the host `{host}` is not the service and not on the list of allowed hosts, so it must not get the token")]
+    #[error("the host `{host}` is neither the service nor on the list of allowed hosts, so it must not get the token")]
     ForeignHost {
         /// The host.
         host: String,
     },
-    /// Following the links leads back to an earlier one, or further than any service does.
+    /// The links lead back to an earlier one, or never end.
     #[error("the links lead in a circle")]
     Circle,
     /// The response lacks a link that it should have.
-    #[error("there is no link where the documentation says that there is one")]
+    #[error("the response lacks a link that the documentation promises")]
     Missing,
 }
 
@@ -126,7 +126,7 @@ pub enum InvalidRequest {
         name: String,
     },
     /// The value of a header has characters that are not allowed.
-    #[error("the value of the header `{name}` has other characters than visible ASCII")]
+    #[error("the value of the header `{name}` has characters other than visible ASCII")]
     HeaderValue {
         /// The name.
         name: String,
@@ -137,14 +137,14 @@ pub enum InvalidRequest {
         /// The name.
         name: String,
     },
-    /// A part of a filter is not what it must be: a property path, a variable or a literal.
-    #[error("`{part}` cannot stand in a filter")]
+    /// A part of a filter is not a property path, variable or literal.
+    #[error("`{part}` is not allowed in a filter")]
     Filter {
         /// The part, escaped.
         part: String,
     },
-    /// The documentation says that the operation does not take the query option.
-    #[error("`{page}` says that the operation does not take `{option}`; `Request::query` sends it all the same")]
+    /// The documentation says that the operation does not support the query option.
+    #[error("`{page}` says that the operation does not support `{option}`; `Request::query` sends it anyway")]
     QueryOption {
         /// The name of the option, such as `$select`.
         option: &'static str,
@@ -155,9 +155,9 @@ pub enum InvalidRequest {
     #[error("the URL is too long")]
     TooLong,
     /// The content is a stream that was already sent.
-    #[error("the content was a stream, which can be sent once only")]
+    #[error("the content was a stream, which can be sent only once")]
     StreamUsed,
-    /// The part of a batch depends on one of another batch, or it cannot be part of a batch: a
+    /// A part of a batch depends on one that is not before it, or cannot be sent in a batch: a
     /// stream, a link to another host.
     #[error("this cannot be part of a batch: {reason}")]
     Batch {
@@ -179,8 +179,8 @@ pub enum InvalidRequest {
     },
 }
 
-/// The body of a response that could not be used: at most [`ErrorBody::LIMIT`] bytes of it. Debug
-/// output shows its size only.
+/// The body of a response that could not be used, up to [`ErrorBody::LIMIT`] bytes. Debug output
+/// only shows its size.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ErrorBody {
     bytes: Bytes,
@@ -188,7 +188,7 @@ pub struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// How many bytes are kept.
+    /// The maximum number of bytes that are kept.
     pub const LIMIT: usize = 64 * 1024;
 
     /// Keeps the first [`ErrorBody::LIMIT`] bytes.
@@ -203,12 +203,12 @@ impl ErrorBody {
         }
     }
 
-    /// The bytes that were kept.
+    /// The kept bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The bytes that were kept, as text.
+    /// The kept bytes, as text.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
     }
@@ -226,8 +226,8 @@ impl fmt::Debug for ErrorBody {
     }
 }
 
-/// The address of a redirect. It can be pre-authenticated, which makes it a secret: debug output
-/// does not show it. Follow it without the token.
+/// The address of a redirect. It can be pre-authenticated and thus a secret, so debug output does
+/// not show it. Follow it without the token.
 ///
 /// Source: <https://learn.microsoft.com/graph/api/driveitem-get-content>.
 #[derive(Clone, PartialEq, Eq)]

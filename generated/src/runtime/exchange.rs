@@ -1,22 +1,22 @@
-//! Owns the way of one request to its response: address, headers, token, attempts, redirects.
+//! Owns the steps from one request to its response: address, headers, token, attempts, redirects.
 //!
-//! It is not generic, so that it is compiled once. It does not decode.
+//! It is not generic, so that it is only compiled once. It does not decode.
 
 use super::body::Body;
-use super::cloud::{Service, has_dot_segment};
 use super::error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 use super::graph_error::GraphError;
-use super::operation::Method;
+use super::operation::{Method, Operation};
 use super::request::Parts;
 use super::request_id::ClientRequestId;
 use super::retry::{Attempts, Failure, RetryPolicy};
+use super::service::{Service, has_dot_segment};
 use super::token_cache::{Kept, TokenCache};
-use super::trace::Trace;
+use super::trace::{self, Trace};
 use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect, collect_some};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -32,6 +32,21 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) timeout: Option<Duration>,
     pub(crate) user_agent: HeaderValue,
+    /// Operations that were reported as not available in the cloud of the client.
+    pub(crate) warned: Mutex<Vec<&'static Operation>>,
+}
+
+impl Shared {
+    /// Warns once about an operation that is not available in the cloud of the client.
+    pub(crate) fn warn_of_cloud(&self, operation: &'static Operation) {
+        let Some(clouds) = operation.clouds() else { return };
+        let Some(cloud) = self.service.cloud().filter(|cloud| !clouds.has(*cloud)) else { return };
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warned.iter().any(|known| std::ptr::eq(*known, operation)) {
+            warned.push(operation);
+            trace::not_available(operation, cloud, clouds);
+        }
+    }
 }
 
 /// A success response.
@@ -41,7 +56,7 @@ pub(crate) struct Reply {
     pub(crate) body: ByteStream,
 }
 
-/// A success response that was read to its end.
+/// A success response that was read completely.
 pub(crate) struct WholeReply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -54,27 +69,27 @@ impl WholeReply {
     }
 }
 
-/// Where redirects of a reading request may lead.
+/// The permitted targets of redirects of a read request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Redirects {
     /// To hosts that may get the token.
     Trusted,
-    /// Anywhere over https; the token stays here.
+    /// Any host over https, but without the token.
     Anywhere,
 }
 
-/// One request on its way, with what it has used up.
+/// One request in progress, with its used attempts and redirects.
 pub(crate) struct Run<'a> {
     shared: &'a Shared,
     parts: &'a Parts,
     attempts: Attempts<'a>,
     redirects: Redirects,
     id: ClientRequestId,
-    /// Of the first attempt; taken by it, because a copy costs an allocation.
+    /// The address of the first attempt, which takes it, because a copy costs an allocation.
     first_uri: Option<Uri>,
     /// Where the last redirect led.
     redirected_to: Option<Uri>,
-    /// Whether the present address may get the token and the caller's headers.
+    /// Whether the current address may get the token and the headers of the caller.
     trusted: bool,
     redirected: u32,
     reauthorized: bool,
@@ -86,6 +101,7 @@ impl<'a> Run<'a> {
     /// Error: [`Error::InvalidRequest`] and [`Error::Link`]; nothing was sent.
     pub(crate) fn new(shared: &'a Shared, parts: &'a Parts, redirects: Redirects) -> Result<Run<'a>, Error> {
         let uri = address(shared, parts)?;
+        shared.warn_of_cloud(parts.operation);
         let id = ClientRequestId::new();
         let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
         let idempotent = parts.operation.method().is_idempotent() || parts.options.idempotent;
@@ -105,7 +121,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The response, read to its end. A break while reading counts as a failed attempt.
+    /// The response, read completely. An interruption while reading is a failed attempt.
     pub(crate) async fn whole_reply(&mut self) -> Result<WholeReply, Error> {
         loop {
             let Reply { status, headers, body } = self.reply().await?;
@@ -116,7 +132,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The response, as soon as its head is there.
+    /// The response, as soon as its head has arrived.
     pub(crate) async fn reply(&mut self) -> Result<Reply, Error> {
         loop {
             self.authorize().await?;
@@ -166,7 +182,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Where the next attempt goes.
+    /// The address of the next attempt.
     fn uri(&mut self) -> Result<Uri, Error> {
         match (&self.redirected_to, self.first_uri.take()) {
             (Some(uri), _) => Ok(uri.clone()),
@@ -201,7 +217,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Our own headers first: those of the caller replace them.
+    /// Our own headers come first, so that those of the caller replace them.
     fn headers(&self) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::with_capacity(6 + self.parts.headers.len());
         headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
@@ -229,8 +245,8 @@ impl<'a> Run<'a> {
         }
         for (name, value) in &self.parts.headers {
             let (name, value) = header_pair(name, value)?;
-            // After a redirect to another host nothing that the caller said to the service is
-            // repeated, but for what is to be read.
+            // After a redirect to another host, no header of the caller is repeated except the
+            // range.
             if self.trusted || self.redirected == 0 || name == header::RANGE {
                 headers.insert(name, value);
             }
@@ -241,7 +257,7 @@ impl<'a> Run<'a> {
         Ok(headers)
     }
 
-    /// Gets a token, unless the caller brought one or none may be sent.
+    /// Gets a token, unless the caller set one or none may be sent.
     async fn authorize(&mut self) -> Result<(), Error> {
         if !self.trusted || self.own_header(header::AUTHORIZATION.as_str()).is_some() {
             return Ok(());
@@ -272,7 +288,7 @@ impl<'a> Run<'a> {
         Ok(is_other)
     }
 
-    /// Goes to another address, or says why not.
+    /// Follows a redirect, or returns the reason not to.
     fn redirect(&mut self, status: u16, location: Option<&str>) -> Result<(), Error> {
         let refused = || Error::Redirect { status, location: location.map(RedirectTarget::new) };
         let Some(location) = location.filter(|_| self.parts.operation.method() == Method::Get) else {
@@ -286,7 +302,7 @@ impl<'a> Run<'a> {
         let with_token = self.redirects == Redirects::Trusted;
         match self.shared.service.check_link(&target, with_token) {
             Ok(uri) => {
-                // Once away from the service, the token stays away.
+                // Once it left the service, the request never gets the token again.
                 self.trusted = self.trusted && self.shared.service.trusts(&uri);
                 self.redirected_to = Some(uri);
                 Ok(())
@@ -306,6 +322,7 @@ impl<'a> Run<'a> {
         if let Some(token) = self.token.as_ref().filter(|_| status == 403) {
             error = error.with_token(&token.token);
         }
+        error.cloud = self.shared.service.cloud();
         Error::Graph(Box::new(error))
     }
 
@@ -320,16 +337,16 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Where the request goes.
+/// The address of the request.
 fn address(shared: &Shared, parts: &Parts) -> Result<Uri, Error> {
     if let Some(link) = &parts.link {
-        // Mistakes in headers count here, too.
+        // This also reports mistakes in headers.
         parts.url("")?;
         return Ok(shared.service.check_link(link, !parts.options.anonymous)?);
     }
     let url = parts.url(shared.service.root_path())?;
-    // Keys are checked when they are added. This is about the rest, static segments included: what
-    // a URL parser would change does not go where it says.
+    // Keys are checked when they are added. This checks the rest, including static segments: if a
+    // URL parser changes a path, the request goes elsewhere.
     if !is_normal(parts.path_text()) {
         return Err(InvalidRequest::Path { path: parts.path_text().to_owned() }.into());
     }
@@ -340,13 +357,13 @@ fn address(shared: &Shared, parts: &Parts) -> Result<Uri, Error> {
     Ok(uri.ok_or_else(|| InvalidRequest::Path { path: parts.path_text().to_owned() })?)
 }
 
-/// The most that `http::Uri` holds.
+/// The maximum for `http::Uri`.
 const MAX_URL: usize = 65_534;
 
 /// Only the characters of a path (RFC 3986, section 3.3), and no dot segments.
 fn is_normal(path: &str) -> bool {
     let is_path = |byte: u8| {
-        // `!` to `;` but for the quotation mark and the number sign, then letters.
+        // `!` to `;` except the quotation mark and the number sign, then letters.
         matches!(byte, b'!' | b'$'..=b';' | b'=' | b'@' | b'_' | b'~') || byte.is_ascii_alphabetic()
     };
     path.bytes().all(is_path) && !has_dot_segment(path)
@@ -362,7 +379,7 @@ fn header_pair(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Inv
     let parsed_name = parsed_name.map_err(|_| InvalidRequest::HeaderName { name: name.into() })?;
     let mut parsed_value =
         HeaderValue::from_str(value).map_err(|_| InvalidRequest::HeaderValue { name: name.into() })?;
-    // A caller may bring a token of their own.
+    // The caller may set their own token.
     parsed_value.set_sensitive(parsed_name == header::AUTHORIZATION);
     Ok((parsed_name, parsed_value))
 }

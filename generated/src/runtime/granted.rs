@@ -9,7 +9,7 @@ use serde_json::Value;
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// The permissions in a token, as far as it can be read. The signature is not checked: this is for
-/// messages, not for decisions about security.
+/// messages, not for security decisions.
 ///
 /// Source: <https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>
 /// (`scp`, `roles`, `tid`).
@@ -18,13 +18,13 @@ const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 pub struct Granted {
     /// The account type that the token was issued for.
     pub account: AccountType,
-    /// The permissions, as they stand in the token.
+    /// The permissions as in the token.
     pub permissions: Vec<String>,
 }
 
 impl Granted {
-    /// Reads a token; `None` if it is no JSON Web Token with permissions. Microsoft does not promise
-    /// that tokens can be read.
+    /// Reads a token; `None` if it is not a JSON Web Token with permissions. Microsoft does not
+    /// guarantee that tokens can be read.
     pub fn read(token: &AccessToken) -> Option<Granted> {
         let claims = token.secret().split('.').nth(1)?;
         let claims: Value = serde_json::from_slice(&base64::decode(claims)?).ok()?;
@@ -42,7 +42,7 @@ impl Granted {
         is_application.then_some(Granted { account: AccountType::Application, permissions })
     }
 
-    /// The verdict of the documentation on a call with this token.
+    /// Compares the token with the documented permissions of a call.
     pub fn compare(&self, permissions: &Permissions) -> Comparison {
         let set = permissions.of(self.account);
         if let Some(sufficient) = set.satisfied_by(|name| self.holds(name)) {
@@ -57,7 +57,7 @@ impl Granted {
         }
     }
 
-    /// Which of some permissions are not in the token.
+    /// The permissions that are not in the token.
     pub fn missing(&self, permissions: AllOf) -> impl Iterator<Item = &'static str> {
         permissions.names().filter(|name| !self.holds(name))
     }
@@ -71,13 +71,13 @@ impl Granted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Comparison {
-    /// The token has these permissions, which suffice as far as the documentation says: the reason is
-    /// another one, such as the user's own rights, a licence or a policy.
+    /// The token has these permissions, which suffice according to the documentation. There is
+    /// another reason, such as the rights of the user, a licence or a policy.
     Has(AllOf),
-    /// The token has none that suffices; one of these is needed. The least privileged one alone, if
-    /// the documentation says which that is.
+    /// The token has none that suffices; one of these is needed. Only the least privileged one, if
+    /// it is known.
     Lacks(Vec<AllOf>),
-    /// The documentation says that no permission is needed: the reason is another one.
+    /// The documentation says that no permission is needed. There is another reason.
     NoneNeeded,
     /// The operation is documented as not available to this kind of caller.
     NotSupported,

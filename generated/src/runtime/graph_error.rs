@@ -1,22 +1,23 @@
-//! Owns how the error response of Microsoft Graph is read and shown.
+//! Owns reading and showing the error response of Microsoft Graph.
 //!
-//! It does not decide which answers are errors, nor whether to try again.
+//! It decides neither which answers are errors nor whether to try again.
 
 use super::auth::AccessToken;
+use super::cloud::Cloud;
 use super::error::ErrorBody;
 use super::granted::{Comparison, Granted};
 use super::operation::{AllOf, Operation, PermissionSet};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// How much of the service's message `Display` shows.
+/// The part of the message of the service that `Display` shows.
 const SHOWN_MESSAGE: usize = 300;
 
 /// An error that the service reported.
 ///
-/// Everything but the status can be missing: gateways answer with HTML or without a body. Decide by
-/// `status`, `code` and `inner_code`, never by `message`, which changes and can be translated. Quote
-/// `request_id` and `date` to Microsoft's support.
+/// Everything except the status can be missing: gateways answer with HTML or without a body. Base
+/// decisions on `status`, `code` and `inner_code`, never on `message`, which may change or be
+/// translated. Quote `request_id` and `date` to Microsoft support.
 ///
 /// Source: <https://learn.microsoft.com/graph/errors>; OData JSON 4.01, section 21.1.
 #[derive(Debug, Clone)]
@@ -30,20 +31,22 @@ pub struct GraphError {
     pub inner_code: Option<String>,
     /// `error.message`, for developers.
     pub message: Option<String>,
-    /// The name of the request at the service, from the body or the `request-id` header.
+    /// The id of the request given by the service, from the body or the `request-id` header.
     pub request_id: Option<String>,
-    /// The name of the request at the client, from the body or the `client-request-id` header.
+    /// The id of the request given by the client, from the body or the `client-request-id` header.
     pub client_request_id: Option<String>,
     /// When the service answered, from the body or the `Date` header, in the form found there.
     pub date: Option<String>,
-    /// The `Retry-After` header as it was sent: seconds, also with a fraction, or an HTTP date.
+    /// The `Retry-After` header as sent: seconds, possibly with a fraction, or an HTTP date.
     pub retry_after: Option<String>,
-    /// The body. Debug output shows its size only.
+    /// The body. Debug output only shows its size.
     pub body: ErrorBody,
     /// The operation that was called.
     pub operation: &'static Operation,
     /// With status 403: the permissions in the token, if it can be read.
     pub granted: Option<Granted>,
+    /// The cloud of the client, if it is a known one.
+    pub cloud: Option<Cloud>,
 }
 
 impl GraphError {
@@ -70,33 +73,45 @@ impl GraphError {
             body,
             operation,
             granted: None,
+            cloud: None,
         }
     }
 
-    /// Reads from the token which permissions it holds.
+    /// Reads the permissions in the token.
     pub fn with_token(mut self, token: &AccessToken) -> GraphError {
         self.granted = Granted::read(token);
         self
     }
 
-    /// How long the service asks to wait, counted from `now` where it names a date. `None` without a
-    /// `Retry-After` header that can be read.
+    /// How long the service asks to wait, relative to `now` if it names a date. `None` without a
+    /// readable `Retry-After` header.
     #[cfg(feature = "transport")]
     pub fn wait(&self, now: std::time::SystemTime) -> Option<std::time::Duration> {
         super::retry::parse_retry_after(self.retry_after.as_deref()?, now)
     }
 
-    /// With status 403: how the permissions of the token compare with the documented ones. `None`
-    /// for every other status, and if the token cannot be read.
+    /// With status 403: compares the permissions in the token with the documented ones. `None` for
+    /// every other status, and if the token cannot be read.
     pub fn permissions(&self) -> Option<Comparison> {
         self.granted.as_ref().map(|granted| granted.compare(&self.operation.permissions()))
     }
 
-    /// What the documentation suggests. For 403: the permissions that it lists for the operation,
-    /// the least privileged where it says which that is, and whether the token has it. For 404 and
-    /// 405: the page to compare the path with. For 400: the query options that the page names. `None`
-    /// for every other status, and if nothing is documented.
+    /// What the documentation suggests. In a cloud in which the operation is not available: that. For 403: the documented permissions of the operation, or only
+    /// the least privileged one if it is known, and whether the token has it. For 404 and 405: the
+    /// page to compare the path with. For 400: the query options that the page names. `None` for
+    /// every other status, and if nothing is documented.
     pub fn advice(&self) -> Option<String> {
+        self.cloud_advice().or_else(|| self.advice_for_status())
+    }
+
+    /// Where the operation is available, if not in the cloud of the client.
+    fn cloud_advice(&self) -> Option<String> {
+        let (cloud, clouds) = (self.cloud?, self.operation.clouds()?);
+        let is_refused = (400..500).contains(&self.status) && !clouds.has(cloud);
+        is_refused.then(|| format!("documented as not available in {cloud}, only in {clouds}"))
+    }
+
+    fn advice_for_status(&self) -> Option<String> {
         match self.status {
             400 => self.query_option_advice(),
             403 => self.permission_advice(),
@@ -181,13 +196,13 @@ fn joined(sets: &[AllOf]) -> String {
     sets.iter().map(AllOf::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Services write the name in two ways.
+/// Services spell the name in two ways.
 fn inner_error(error: &Map<String, Value>) -> Option<&Map<String, Value>> {
     let inner = error.get("innerError").or_else(|| error.get("innererror"));
     inner?.as_object()
 }
 
-/// The inner errors get more specific from one to the next.
+/// Each inner error is more specific than the one around it.
 fn innermost_code(first: &Map<String, Value>) -> Option<String> {
     std::iter::successors(Some(first), |inner| inner_error(inner)).filter_map(|inner| text(inner.get("code")?)).last()
 }
@@ -201,7 +216,7 @@ fn message(error: &Value) -> Option<String> {
     text(&error["message"]).or_else(|| text(&error["message"]["value"]))
 }
 
-/// A string or a number that says something.
+/// A number or a non-empty string.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -210,7 +225,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The service's text must not break or forge log lines.
+/// Text from the service must not break or forge log lines.
 fn one_line(text: &str) -> String {
     let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SHOWN_MESSAGE).collect();
     if text.chars().nth(SHOWN_MESSAGE).is_some() {
@@ -236,6 +251,20 @@ mod tests {
         };
         let body = ErrorBody::new(Bytes::from(body.to_owned()));
         GraphError::from_response(&OPERATION, status, &header, body)
+    }
+
+    #[test]
+    fn the_cloud_is_named_first() {
+        static GLOBAL: Operation = Operation::documented("GET /v1.0/a", "a-get", "A | - | A", "@g 200");
+        let error = |status, cloud| {
+            let body = ErrorBody::new(Bytes::new());
+            GraphError { cloud, ..GraphError::from_response(&GLOBAL, status, &|_| None, body) }
+        };
+        let advice = error(404, Some(Cloud::China)).advice().expect("advice");
+        assert_eq!(advice, "documented as not available in China, only in the global service");
+        assert!(error(404, Some(Cloud::Global)).advice().expect("advice").starts_with("documented on"));
+        assert!(error(404, None).advice().expect("advice").starts_with("documented on"));
+        assert_eq!(error(500, Some(Cloud::China)).advice(), None);
     }
 
     #[test]

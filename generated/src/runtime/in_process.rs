@@ -1,4 +1,4 @@
-//! Owns the transport without a network: a function answers, and time passes at once.
+//! Owns the transport without a network: a function answers, and waits are skipped.
 
 use super::transport::{BoxFuture, ByteStream, Transport, TransportBody, TransportError, TransportResult, once};
 use bytes::Bytes;
@@ -12,8 +12,8 @@ pub type InProcessResult = Result<http::Response<Bytes>, TransportError>;
 type Handler = dyn Fn(http::Request<Bytes>) -> Result<http::Response<ByteStream>, TransportError> + Send + Sync;
 
 /// A [`Transport`] for tests: a function gets each request and returns the response. No socket, no
-/// runtime and no waiting; the clock stands still but for the waits of retries and monitors, which
-/// it skips.
+/// runtime and no waiting; the clock only advances by the waits of retries and monitors, which are
+/// skipped.
 ///
 /// ```
 /// use msgraph::runtime::InProcess;
@@ -32,7 +32,7 @@ pub struct InProcess {
 }
 
 impl InProcess {
-    /// A transport that is answered by a function.
+    /// A transport with a function that answers.
     pub fn new(handler: impl Fn(http::Request<Bytes>) -> InProcessResult + Send + Sync + 'static) -> InProcess {
         InProcess::streaming(move |request| Ok(handler(request)?.map(once)))
     }

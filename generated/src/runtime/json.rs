@@ -1,9 +1,9 @@
-//! Owns how structures become JSON and come from JSON, without derives.
+//! Owns the conversion between structures and JSON, without derives.
 //!
-//! Generated code names the properties; the work is done here, behind trait objects, because
+//! Generated code only names the properties; the work is done here, behind trait objects, because
 //! thousands of derived implementations would cost minutes of compile time. [`Writer`] and
-//! [`Reader`] are opaque: today they hold a [`serde_json::Value`], and can become streaming without
-//! a change to generated code.
+//! [`Reader`] are opaque: they contain a [`serde_json::Value`] today, but could stream without a
+//! change to generated code.
 
 mod additional;
 pub mod edm;

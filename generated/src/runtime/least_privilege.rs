@@ -1,4 +1,4 @@
-//! Owns the question which permissions a program needs for all it calls.
+//! Determines the permissions that a program needs for all its calls.
 
 use super::operation::{AccountType, AllOf, Operation};
 
@@ -6,11 +6,11 @@ use super::operation::{AccountType, AllOf, Operation};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct LeastPrivilege {
-    /// Permissions that suffice for all operations but those below, sorted by name. None of them can
-    /// be left out.
+    /// Permissions that suffice for all operations except those below, sorted by name. None of them
+    /// can be left out.
     pub permissions: Vec<&'static str>,
-    /// Operations for which the documentation lists several alternatives without saying which is the
-    /// least privileged, and none of which is needed for something else.
+    /// Operations with several documented alternatives, of which neither the least privileged one is
+    /// known nor any is needed for another operation.
     pub undecided: Vec<&'static Operation>,
     /// Operations that are documented as not available to this kind of caller.
     pub not_supported: Vec<&'static Operation>,
@@ -18,13 +18,13 @@ pub struct LeastPrivilege {
     pub unknown: Vec<&'static Operation>,
 }
 
-/// The least privileged permissions that are documented for the operations: of each the least one, or
-/// those that are needed together, without those that other needed permissions cover. Operations that
-/// need no permission add none.
+/// The least privileged documented permissions for the operations: the least one for each, or those
+/// that are needed together, except those that other needed permissions cover. Operations that need
+/// no permission add none.
 ///
-/// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; for both,
-/// the latter is enough. The documentation does not list every pair, so the result can have one
-/// too many, but not one too few, as far as the documentation is right.
+/// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; for both, the
+/// latter is enough. The documentation does not list every such pair, so the result can have too
+/// many permissions, but never too few if the documentation is right.
 ///
 /// Source: <https://learn.microsoft.com/graph/permissions-overview> (best practices).
 pub fn least_privilege(operations: &[&'static Operation], account: AccountType) -> LeastPrivilege {
@@ -68,7 +68,7 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
         }
     };
     drop_covered(&mut chosen);
-    // A permission that is left may be more than its remaining operations need: it was chosen for another one.
+    // A remaining permission may be more than its remaining operations need, if it was chosen for another one.
     for permission in chosen.clone() {
         let others = without(&chosen, permission);
         let mut rest = decided.iter().filter(|operation| covered(operation, &others).is_none());

@@ -1,4 +1,4 @@
-//! Owns work that goes on after the answer: `202 Accepted` with a `Location` to ask.
+//! Owns long-running work: `202 Accepted` with a `Location` to poll.
 //!
 //! Source: <https://learn.microsoft.com/graph/long-running-actions-overview>.
 
@@ -13,12 +13,13 @@ use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
-/// Between two questions, if the service names no time: doubles from the first to the second.
+/// The wait between two polls, if the service names no time: doubles from the first to the second
+/// value.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 impl Client {
-    /// Starts work that goes on after the answer.
+    /// Starts work that continues after the response.
     ///
     /// Error: as for [`Client::send`]; [`Error::Link`] if the service answered without a `Location`,
     /// or with one that is not https.
@@ -35,8 +36,7 @@ impl Client {
         Ok(monitor)
     }
 
-    /// Goes on asking about work that was started earlier or elsewhere; `url` is
-    /// [`Monitor::url`].
+    /// Monitors work that was started earlier or elsewhere; `url` is [`Monitor::url`].
     ///
     /// Error: [`Error::Link`] if the address is not https.
     pub fn monitor(&self, operation: &'static Operation, url: &str) -> Result<Monitor, Error> {
@@ -53,7 +53,7 @@ impl Client {
     }
 }
 
-/// Errors while asking name the version only: the operation itself was accepted.
+/// Errors while polling only name the version, because the operation itself was accepted.
 fn ask_about(operation: &'static Operation) -> &'static Operation {
     static ASK_V1: Operation = Operation::new("GET /v1.0/(monitor)");
     static ASK_BETA: Operation = Operation::new("GET /beta/(monitor)");
@@ -63,7 +63,7 @@ fn ask_about(operation: &'static Operation) -> &'static Operation {
     }
 }
 
-/// Asks how far work has come. The token goes along only if the address is that of the service.
+/// Polls the progress of work. The token is only sent if the address is that of the service.
 #[must_use]
 pub struct Monitor {
     client: Client,
@@ -72,35 +72,35 @@ pub struct Monitor {
     asked: u32,
 }
 
-/// How far work has come.
+/// The progress of work.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The state as the service calls it, such as `notStarted`, `inProgress`, `completed`,
+    /// The state in the words of the service, such as `notStarted`, `inProgress`, `completed`,
     /// `failed`; empty if it does not say.
     pub status: String,
-    /// From 0 to 100, if the service says it.
+    /// From 0 to 100, if the service says so.
     pub percentage: Option<f64>,
-    /// The key of what was made.
+    /// The key of the created resource.
     pub resource_id: Option<String>,
-    /// The address of what was made.
+    /// The address of the created resource.
     pub resource_location: Option<String>,
-    /// Everything that the service said.
+    /// The whole response of the service.
     pub body: Value,
-    /// Whether the work has ended, well or not.
+    /// Whether the work has ended, successfully or not.
     pub is_done: bool,
     /// Whether it ended with a failure.
     pub is_failed: bool,
 }
 
 impl Monitor {
-    /// The address to ask, to go on later or elsewhere ([`Client::monitor`]). It can be
-    /// pre-authenticated, which makes it a secret.
+    /// The address to poll, to continue later or elsewhere ([`Client::monitor`]). It can be
+    /// pre-authenticated and thus a secret.
     pub fn url(&self) -> &str {
         self.parts.link.as_deref().unwrap_or_default()
     }
 
-    /// Asks once.
+    /// Polls once.
     ///
     /// Error: as for [`Client::send`].
     pub async fn poll(&mut self) -> Result<Progress, Error> {
@@ -112,14 +112,14 @@ impl Monitor {
         Ok(progress(reply.status, text(&reply.headers, "location"), body))
     }
 
-    /// Asks until the work has ended, well or not, or until asking longer would pass `within`; then
-    /// the last answer is returned, with `is_done` false. Waits as long as the service says
-    /// (`Retry-After`), otherwise from 1 to 30 seconds.
+    /// Polls until the work has ended, successfully or not, or until the next poll would exceed
+    /// `within`; then the last response is returned, with `is_done` false. Waits as long as the
+    /// service says (`Retry-After`), otherwise 1 to 30 seconds.
     ///
     /// Error: as for [`Client::send`].
     pub async fn wait(&mut self, within: Duration) -> Result<Progress, Error> {
         let mut left = within;
-        // The answer that accepted the work can say when to ask first.
+        // The response that accepted the work can say when to poll first.
         if let Some(wait) = self.wait.take_if(|wait| self.asked == 0 && *wait <= within) {
             left -= wait;
             self.client.shared.transport.sleep(wait).await;

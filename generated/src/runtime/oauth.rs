@@ -1,11 +1,12 @@
-//! Owns the two ways to a token that need no other crate: a client secret, and the device code that
-//! `azure_identity` does not have. Everything else is behind the feature `azure`.
+//! Owns the two ways to get a token without another crate: a client secret, and the device code
+//! that `azure_identity` does not have. Everything else is behind the feature `azure`.
 //!
 //! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>,
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>; RFC 6749, RFC 8628.
 
 use super::auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
-use super::cloud::{Cloud, Service};
+use super::cloud::Cloud;
+use super::service::Service;
 use super::transport::{Fault, RequestTimeout, Transport, TransportBody, collect_some};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,7 +18,7 @@ use std::time::Duration;
 /// The answer of a token server is small.
 const MAX_ANSWER: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How often a request for a token is sent if the server cannot be reached or is busy.
+/// The maximum number of requests for a token if the server cannot be reached or is busy.
 const ATTEMPTS: u32 = 3;
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -53,8 +54,8 @@ impl OAuth {
         ClientSecret { oauth: self, secret: secret.into() }
     }
 
-    /// Begins to sign a user in on another device. `scopes` are permissions such as `User.Read`;
-    /// `offline_access` is added, so that the user need not sign in every hour.
+    /// Starts signing in a user on another device. `scopes` are permissions such as `User.Read`;
+    /// `offline_access` is added, so that the user does not have to sign in every hour.
     ///
     /// Error: [`TokenError`] if the server refuses.
     pub async fn device_code(self, scopes: &[&str]) -> Result<DeviceCode, TokenError> {
@@ -85,7 +86,7 @@ impl OAuth {
 
     async fn post(&self, what: &str, form: &[(&str, &str)]) -> Result<Answer, TokenError> {
         let url = format!("{}/{}/oauth2/v2.0/{what}", self.authority, self.tenant);
-        // The same rule as for tokens: secrets go over https only.
+        // The same rule as for tokens: secrets are only sent over https.
         Service::new(&self.authority).map_err(|_| TokenError::new("the authority is not an https URL"))?;
         let pair = |(name, value): &(&str, &str)| format!("{name}={}", utf8_percent_encode(value, SEGMENT));
         let body = form.iter().map(pair).collect::<Vec<_>>().join("&");
@@ -144,7 +145,7 @@ impl Answer {
         self.body["error"].as_str().unwrap_or_default()
     }
 
-    /// Descriptions name the application and the tenant, not secrets; they are cut all the same.
+    /// Descriptions name the application and the tenant, not secrets; they are cut anyway.
     fn error(&self, otherwise: &str) -> TokenError {
         let description = self.body["error_description"].as_str().unwrap_or(otherwise);
         let line = description.lines().next().unwrap_or_default();
@@ -203,11 +204,11 @@ pub struct DeviceCode {
     interval: Duration,
     /// The code that the user types in.
     pub user_code: String,
-    /// Where.
+    /// Where to enter it.
     pub verification_uri: String,
     /// Both in a sentence to show, in the language of the server.
     pub message: String,
-    /// How long the code is good.
+    /// How long the code is valid.
     pub expires_in: Duration,
 }
 
@@ -246,8 +247,8 @@ impl fmt::Debug for DeviceCode {
     }
 }
 
-/// A [`TokenProvider`] for a user who has signed in; it renews the token as long as the server
-/// allows. It has the permissions that were asked for then, whatever scopes a client asks for.
+/// A [`TokenProvider`] for a signed-in user, which renews the token as long as the server allows.
+/// It has the permissions that were requested at sign-in, whatever scopes a client requests.
 pub struct SignedIn {
     oauth: OAuth,
     scope: String,
@@ -292,7 +293,7 @@ impl SignedIn {
     }
 }
 
-/// Each token is given out once: if it is asked for again, it expired or was refused.
+/// Each token is only given out once: if it is requested again, it expired or was refused.
 fn is_new(token: &AccessToken, transport: &dyn Transport) -> bool {
     !token.secret().is_empty() && token.expires_on().is_none_or(|expires_on| transport.now() < expires_on)
 }

@@ -1,8 +1,8 @@
 //! Owns the query options and headers that OData and Graph define for every operation.
 //!
-//! Three pages of four do not say which query options their operation takes, so every request has all of
-//! them. Where the page says that an operation does not take one, it is a mistake of the request.
-//! The encoding of a URL is in `request`, that of literals in `path`.
+//! Three out of four pages do not say which query options their operation supports, so every request has
+//! all of them. If the page says that an operation does not support one, using it is a mistake in the
+//! request. The encoding of a URL is in `request`, that of literals in `path`.
 
 use super::error::InvalidRequest;
 use super::path::Argument;
@@ -10,7 +10,7 @@ use super::request::Request;
 use std::fmt;
 
 impl<T> Request<T> {
-    /// An option that the page denies is often ignored by the service, and the answer then is wrong.
+    /// The service often ignores an option that the page denies, so that the result would be wrong.
     fn taking(self, option: &'static str) -> Request<T> {
         match self.operation().query_options().takes(option) {
             Some(false) => {
@@ -28,17 +28,17 @@ impl<T> Request<T> {
         self.taking("$select").query_list("$select", properties)
     }
 
-    /// `$expand`: related items too, such as `manager` or `members($select=id;$top=5)`.
+    /// `$expand`: also returns related items, such as `manager` or `members($select=id;$top=5)`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.3.
     pub fn expand<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
         self.taking("$expand").query_list("$expand", properties)
     }
 
-    /// `$filter`: only the items for which it is true.
+    /// `$filter`: only the items for which the filter is true.
     ///
     /// Source: OData 4.01, part 2, section 5.1.1; <https://learn.microsoft.com/graph/filter-query-parameter>.
-    /// Error: a part that cannot stand in a filter.
+    /// Error: a part that is not allowed in a filter.
     pub fn filter(self, filter: Filter) -> Request<T> {
         match filter.error {
             Some(error) => self.fail(error),
@@ -55,7 +55,7 @@ impl<T> Request<T> {
 
     /// `$search`: one phrase, such as `displayName:wa` for directory objects or `pizza` for
     /// messages. It is put in quotes; quotes and backslashes in it are escaped. Directory objects
-    /// need [`Request::advanced`], too.
+    /// also need [`Request::advanced`].
     ///
     /// Source: <https://learn.microsoft.com/graph/search-query-parameter>.
     pub fn search(self, phrase: &str) -> Request<T> {
@@ -63,14 +63,14 @@ impl<T> Request<T> {
         self.taking("$search").query("$search", format_args!("\"{escaped}\""))
     }
 
-    /// `$top`: the number of items of a page; the service has limits of its own.
+    /// `$top`: the number of items per page; the service has its own limits.
     ///
     /// Source: OData 4.01, part 2, section 5.1.6.
     pub fn top(self, items: u32) -> Request<T> {
         self.taking("$top").query("$top", items)
     }
 
-    /// `$skip`: leaves out the first items. Not every collection has it; paging goes by next links.
+    /// `$skip`: skips the first items. Not every collection supports it; paging uses next links.
     ///
     /// Source: OData 4.01, part 2, section 5.1.6.
     pub fn skip(self, items: u32) -> Request<T> {
@@ -85,7 +85,7 @@ impl<T> Request<T> {
         self.taking("$count").query("$count", true)
     }
 
-    /// What advanced queries on directory objects need: `ConsistencyLevel: eventual` and
+    /// Sets what advanced queries on directory objects need: `ConsistencyLevel: eventual` and
     /// `$count=true`. Without them `$search`, `ne`, `not`, `endsWith` and `$filter` with `$orderby`
     /// fail with 400.
     ///
@@ -121,8 +121,8 @@ impl<T> Request<T> {
         self.header("If-Match", etag)
     }
 
-    /// `If-None-Match`: only if the item does not have this ETag any more; otherwise the service
-    /// answers with status 304, or 412 if it was to be changed.
+    /// `If-None-Match`: only if the item no longer has this ETag; otherwise the service answers
+    /// with status 304, or 412 for a change.
     ///
     /// Source: RFC 9110, section 13.1.2.
     pub fn if_none_match(self, etag: &str) -> Request<T> {
@@ -130,7 +130,7 @@ impl<T> Request<T> {
     }
 }
 
-/// A `$filter`. Values are written as OData literals, so that a quote in them ends nothing.
+/// A `$filter`. Values are written as OData literals, so that a quote in them does no harm.
 ///
 /// ```
 /// use msgraph::Filter;
@@ -231,7 +231,7 @@ impl Filter {
         Filter::lambda(collection, "all", variable, filter)
     }
 
-    /// A filter that the caller wrote, literals included. It must not contain what others typed.
+    /// A filter in the words of the caller, including literals. It must not contain user input.
     pub fn raw(text: impl Into<String>) -> Filter {
         // Its precedence is not known.
         Filter { text: text.into(), binding: Binding::Or, error: None }

@@ -2,17 +2,18 @@
 //!
 //! It does not know how requests are built or sent. Everything here can be written in a `const`.
 
+use super::cloud::Clouds;
 use std::fmt;
 
 /// What the documentation says about one operation: its request line without the host, the page that
-/// describes it, the permissions it needs, how it succeeds, and the query options it takes.
+/// describes it, the permissions it needs, its success statuses, and the query options it supports.
 ///
-/// The data is *documented* data. Where a page says nothing, the value says "unknown"
-/// ([`PermissionSet::UNSPECIFIED`], no statuses) and never guesses; where a page is wrong, the value
-/// is wrong too. The service decides, the documentation advises.
+/// The data is *documented* data. If a page says nothing, the value is "unknown"
+/// ([`PermissionSet::UNSPECIFIED`], no statuses) and never a guess; if a page is wrong, so is the
+/// value. The service decides, the documentation advises.
 ///
-/// All is text that is read on demand, because thousands of operations would cost every
-/// user compile time otherwise.
+/// Everything is text that is read on demand, because thousands of operations would otherwise cost
+/// every user compile time.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,27 +24,28 @@ pub struct Operation(
     pub(crate) &'static str,
     /// `User.Read < User.Read.All | User.Read | User.Read.All`; see [`PermissionSet`]
     pub(crate) &'static str,
-    /// `200 204 $select $top`
+    /// `200 204 $select $top`; in front, `@g4` stands for clouds
     pub(crate) &'static str,
 );
 
 impl Operation {
-    /// Describes an operation about which no documentation is known, for calls that this crate
-    /// does not cover: `Operation::new("GET /v1.0/users/{id}")`.
+    /// Describes an operation without documentation, for calls that this crate does not cover:
+    /// `Operation::new("GET /v1.0/users/{id}")`.
     ///
     /// # Panics
-    /// When the text is not a method of [`Method`] and a path template that starts with `/v1.0/` or
-    /// `/beta/`. In a `const` or a `static` the compiler says so.
+    /// If the text is not a method of [`Method`] and a path template that starts with `/v1.0/` or
+    /// `/beta/`. In a `const` or a `static`, that is a compile error.
     pub const fn new(request: &'static str) -> Self {
         Self::documented(request, "", "", "")
     }
 
-    /// An operation with what its page says: the name of the page, the permissions in the notation of
-    /// [`Permissions::new`], and its terms: the success statuses, then the query options in the
-    /// notation of [`QueryOptions`], all with blanks between them.
+    /// An operation with its documentation: the name of the page, the permissions in the notation of
+    /// [`Permissions::new`], and its terms: the clouds (`@` with `g`, `4`, `5` and `c` for the global service,
+    /// US Government L4 and L5, and China), the success statuses, then the query options in the
+    /// notation of [`QueryOptions`], all separated by blanks.
     ///
     /// # Panics
-    /// As [`Operation::new`].
+    /// Like [`Operation::new`].
     pub const fn documented(
         request: &'static str,
         page: &'static str,
@@ -70,7 +72,7 @@ impl Operation {
         self.versioned_path().get(5..).unwrap_or_default()
     }
 
-    /// Both versions have as many letters.
+    /// Both versions have the same length.
     fn versioned_path(&self) -> &'static str {
         self.0.split_once(' ').map_or("", |(_, path)| path)
     }
@@ -85,10 +87,16 @@ impl Operation {
         Permissions::new(self.2)
     }
 
-    /// The documented success statuses; none if the page states none. Every 2xx status counts as
-    /// success, also one that is not listed here.
+    /// The documented success statuses; none if the page states none. Every 2xx status is a
+    /// success, even if it is not listed here.
     pub fn statuses(&self) -> impl Iterator<Item = u16> + Clone {
         self.3.split(' ').filter_map(|status| status.parse().ok())
+    }
+
+    /// The national clouds in which the operation is available; `None` if the page does not say.
+    pub fn clouds(&self) -> Option<Clouds> {
+        let term = self.3.split(' ').next()?;
+        term.strip_prefix('@').map(Clouds)
     }
 
     /// The documented query options.
@@ -146,7 +154,7 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
-    /// Changes the properties that are sent.
+    /// Changes only the properties that are sent.
     Patch,
     /// Deletes.
     Delete,
@@ -171,10 +179,11 @@ impl fmt::Display for Method {
     }
 }
 
-/// The query options (OData 4.01, part 2, section 5.1) that the page says an operation takes.
+/// The query options (OData 4.01, part 2, section 5.1) that an operation supports according to its
+/// page.
 ///
-/// It is one text: their names, and before them `*` where the page says that the operation takes those
-/// of OData, `-` where it says that it takes no others. Three pages of four say nothing.
+/// It is one text with their names, after `*` if the page says that the operation supports those of
+/// OData, or after `-` if it says that there are no others. Three out of four pages say nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryOptions(&'static str);
 
@@ -184,16 +193,19 @@ impl QueryOptions {
         self.0.split(' ').filter(|term| term.starts_with('$'))
     }
 
-    /// Whether the operation takes an option, such as `$select`; `None` if the page does not say.
+    /// Whether the operation supports an option, such as `$select`; `None` if the page does not
+    /// say.
     pub fn takes(&self, option: &str) -> Option<bool> {
-        // Every request asks, and most pages do not say: then the text ends with a status.
+        // This is called for every request, and most pages do not say: then the text ends with a
+        // status.
         if self.0.as_bytes().last().is_none_or(u8::is_ascii_digit) {
             return None;
         }
         if self.named().any(|named| named == option) { Some(true) } else { self.in_general() }
     }
 
-    /// Whether the operation takes those of OData, named or not; `None` if the page does not say.
+    /// Whether the operation supports those of OData, named or not; `None` if the page does not
+    /// say.
     pub fn in_general(&self) -> Option<bool> {
         self.0.split(' ').find_map(|term| match term {
             "*" => Some(true),
@@ -251,8 +263,8 @@ impl Permissions {
         application: PermissionSet::UNSPECIFIED,
     };
 
-    /// Reads the three sets: each as [`PermissionSet::new`] takes it, with ` | ` between them. What is
-    /// missing is not specified.
+    /// Reads the three sets, each in the notation of [`PermissionSet::new`], separated by ` | `.
+    /// Missing sets are unspecified.
     pub fn new(text: &'static str) -> Self {
         let mut sets = text.split('|').map(|set| PermissionSet::new(set.trim()));
         let mut next = || sets.next().unwrap_or(PermissionSet::UNSPECIFIED);
@@ -280,15 +292,15 @@ pub enum AccountType {
     Application,
 }
 
-/// The documented permissions for one kind of caller: sets of names, each of which suffices, as far as
-/// the page says. In most sets is one name; where there are more, all are needed together.
+/// The documented permissions for one kind of caller: sets of names, each of which suffices according
+/// to the page. Most sets have one name; if there are more, all are needed together.
 ///
 /// It is one text, because thousands of lists would cost every user compile time.
 ///
 /// | text | meaning |
 /// |---|---|
 /// | `A.Read < A.ReadWrite` | each suffices; from least to most privileged |
-/// | `A.Read < A.Write, B` | `A.Read` is the least privileged; the others are in no certain order |
+/// | `A.Read < A.Write, B` | `A.Read` is the least privileged; the order of the others is unknown |
 /// | `A.Read, B` | in no known order |
 /// | `A.ReadWrite ? B.Read` | the page contradicts itself about the order |
 /// | `A + B, C` | `A` and `B` together, or `C` |
@@ -313,21 +325,21 @@ impl PermissionSet {
         Self(text)
     }
 
-    /// The sets that suffice: all names of any one of these. The least privileged is the first one where the order
-    /// is known; else they are in documented order.
+    /// The sets that suffice: all names of any one of these. The first one is the least privileged if the order is
+    /// known; otherwise they are in documented order.
     pub fn alternatives(self) -> impl Iterator<Item = AllOf> + Clone {
         let listed = if matches!(self.0, "-" | "()") { "" } else { self.0 };
         let sets = listed.split([',', '<', '?']).map(|set| set.trim_matches(' '));
         sets.filter(|set| !set.is_empty()).map(AllOf)
     }
 
-    /// Every name that is listed, alone or together with others, in the order of
+    /// All listed names, alone or together with others, in the order of
     /// [`alternatives`](Self::alternatives).
     pub fn scopes(self) -> impl Iterator<Item = &'static str> + Clone {
         self.alternatives().flat_map(AllOf::names)
     }
 
-    /// How much is known of the order of [`alternatives`](Self::alternatives).
+    /// What is known about the order of [`alternatives`](Self::alternatives).
     pub fn order(self) -> PermissionOrder {
         let mut separators = self.0.bytes().filter(|byte| b",<?".contains(byte));
         match separators.next() {
@@ -351,8 +363,8 @@ impl PermissionSet {
         self == Self::NONE_NEEDED
     }
 
-    /// The least privileged that suffices: the only alternative, or the first one where the order is
-    /// known. `None` if there is none or if the page does not allow to tell.
+    /// The least privileged alternative: the only one, or the first one if the order is known.
+    /// `None` if there is none or it is unknown.
     pub fn least(self) -> Option<AllOf> {
         let mut alternatives = self.alternatives();
         let (first, more) = (alternatives.next()?, alternatives.next().is_some());
@@ -360,15 +372,15 @@ impl PermissionSet {
         (is_known || !more).then_some(first)
     }
 
-    /// The first alternative all of whose names are held.
+    /// The first alternative whose names are all held.
     pub(super) fn satisfied_by(self, holds: impl Fn(&str) -> bool) -> Option<AllOf> {
         self.alternatives().find(|set| set.names().all(&holds))
     }
 
     /// The alternatives that are less privileged than the first one with `scope`, the least one first; none
-    /// if the page does not allow to tell.
+    /// if this is unknown.
     pub(super) fn weaker_than(self, scope: &str) -> impl Iterator<Item = AllOf> {
-        // The names between two `<` are in no certain order.
+        // The order of names between two `<` is unknown.
         let level = |text: &'static str| PermissionSet(text).alternatives();
         let has_it = |text: &&'static str| level(text).any(|set| set.names().any(|name| name == scope));
         let levels = self.0.split('<');
@@ -377,7 +389,7 @@ impl PermissionSet {
     }
 }
 
-/// Permissions that are needed together; mostly it is one.
+/// Permissions that are needed together; usually only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllOf(&'static str);
 
@@ -387,13 +399,13 @@ impl AllOf {
         self.0.split('+').map(|name| name.trim_matches(' '))
     }
 
-    /// The only name, or the names with ` + ` between them.
+    /// The only name, or the names separated by ` + `.
     pub const fn as_str(self) -> &'static str {
         self.0
     }
 }
 
-/// The names with `with` between them.
+/// The names separated by `with`.
 impl fmt::Display for AllOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, name) in self.names().enumerate() {
@@ -404,16 +416,17 @@ impl fmt::Display for AllOf {
     }
 }
 
-/// How much is known of the order of documented permissions.
+/// What is known about the order of documented permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PermissionOrder {
-    /// From least to most privileged: the page says so, or the names tell, as `Read` and `ReadWrite` do.
+    /// From least to most privileged: from the page or from the names, such as `Read` and `ReadWrite`.
     LeastToMost,
-    /// The first one is the least privileged, as the names tell; the others are in no certain order.
+    /// The first one is the least privileged, according to the names; the order of the others is
+    /// unknown.
     LeastFirst,
-    /// The page does not say, and the names do not tell.
+    /// Neither the page nor the names reveal the order.
     Unstated,
-    /// The page says one thing, the names another; or a change is said to need no more than a `Read`
+    /// The page contradicts the names, or a change is documented to need no more than a `Read`
     /// permission.
     Contradictory,
 }
@@ -498,6 +511,16 @@ mod tests {
             assert_eq!(found, (in_general, top, skip), "{terms}");
         }
         assert_eq!(QueryOptions("200 - $top $skip").named().collect::<Vec<_>>(), ["$top", "$skip"]);
+    }
+
+    #[test]
+    fn clouds_stand_in_front() {
+        static GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
+        assert_eq!(GET.clouds().map(|clouds| clouds.to_string()).as_deref(), Some("the global service, China"));
+        assert_eq!((GET.statuses().collect::<Vec<_>>(), GET.query_options().takes("$top")), (vec![200], Some(true)));
+        static NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
+        assert_eq!(NONE.clouds().map(|clouds| clouds.iter().count()), Some(0));
+        assert_eq!(Operation::new("GET /beta/lamps").clouds(), None);
     }
 
     #[test]

@@ -1,13 +1,12 @@
-//! Owns collections that come in pages: all pages, all items, and what changed.
+//! Owns collections that come in pages: all pages, all items, and changes.
 
 use super::client::Client;
 use super::error::{Error, LinkFault};
-use super::json::{ReadError, ReadValue, Reader, from_value};
+use super::json::ReadValue;
 use super::request::{Parts, Request};
 use super::response::Collection;
 use super::transport::BoxFuture;
 use futures_core::Stream;
-use serde_json::Value;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -16,7 +15,7 @@ use std::task::{Context, Poll, ready};
 impl Client {
     /// All pages of a collection, one by one.
     ///
-    /// Each page is a request of its own, with the headers and options of the first one. To go on
+    /// Each page is a separate request, with the headers and options of the first one. To continue
     /// where another stream ended, pass a request with [`Request::at_link`].
     ///
     /// Source: <https://learn.microsoft.com/graph/paging>.
@@ -32,11 +31,9 @@ impl Client {
     }
 }
 
-/// The pages of a collection: a [`Stream`], with a `next` of its own, so that nothing else is needed
-/// to read it.
+/// The pages of a collection: a [`Stream`], and [`Pages::next`] to read it without other crates.
 ///
-/// After an error the stream stays where it is: the next call asks for the same page again, unless
-/// the address was refused.
+/// After an error, the next call requests the same page again, unless the address was refused.
 #[must_use]
 pub struct Pages<T> {
     client: Client,
@@ -60,8 +57,8 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
         Items { pages: self, page: Vec::new().into_iter(), link: None, delta_link: None, count: None }
     }
 
-    /// The address of the next page, to go on later or elsewhere ([`Request::at_link`]); `None`
-    /// before the first page and at the end. It can contain what was searched for.
+    /// The address of the next page, to continue later or elsewhere ([`Request::at_link`]); `None`
+    /// before the first page and at the end. It can contain search terms.
     pub fn next_link(&self) -> Option<&str> {
         self.next.as_ref()?.link.as_deref()
     }
@@ -85,7 +82,7 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
         let page = match &result {
             Ok(page) => page,
             Err(error) => {
-                // A request that could not be sent now cannot be sent the next time either.
+                // A request that could not be sent now cannot be sent next time either.
                 if matches!(error, Error::Link(_) | Error::InvalidRequest(_)) {
                     self.next = None;
                 }
@@ -119,8 +116,8 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// Finds out in constant space that links repeat: Brent's algorithm remembers one link, and another
-/// one after 1, 2, 4, … steps.
+/// Detects repeating links in constant space: Brent's algorithm remembers one link, and replaces it
+/// after 1, 2, 4, … steps.
 #[derive(Default)]
 struct Links {
     remembered: Option<String>,
@@ -143,15 +140,15 @@ impl Links {
     }
 }
 
-/// The items of a collection: a [`Stream`], with a `next` of its own.
+/// The items of a collection: a [`Stream`], and [`Items::next`] to read it without other crates.
 ///
-/// After an error the stream stays where it is: the next call asks for the same page again, so that
-/// no item is left out or comes twice.
+/// After an error, the next call requests the same page again, so that no item is skipped or
+/// repeated.
 #[must_use]
 pub struct Items<T> {
     pages: Pages<T>,
     page: std::vec::IntoIter<T>,
-    /// Where the present page came from.
+    /// The address of the current page.
     link: Option<String>,
     delta_link: Option<String>,
     count: Option<i64>,
@@ -176,18 +173,18 @@ impl<T: ReadValue + Send + 'static> Items<T> {
         Ok(items)
     }
 
-    /// The address of the page that the last item came from, to go on from its beginning; `None` for
+    /// The address of the page of the last item, to continue from the start of that page; `None` for
     /// the first page.
     pub fn page_link(&self) -> Option<&str> {
         self.link.as_deref()
     }
 
-    /// Where later changes are; once a delta function was read to its end.
+    /// The address of later changes, after a delta function was read completely.
     pub fn delta_link(&self) -> Option<&str> {
         self.delta_link.as_deref()
     }
 
-    /// The number of all items, if `$count=true` was asked for; once the first page is there.
+    /// The number of all items, if `$count=true` was requested, after the first page was read.
     pub fn count(&self) -> Option<i64> {
         self.count
     }
@@ -226,42 +223,6 @@ impl<T> Unpin for Items<T> {}
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
-    }
-}
-
-/// An item of a delta function: its present state, or that it is gone.
-///
-/// A changed item has the properties that changed, and those that the service always sends. The same
-/// item can come more than once; the last time counts. If the service forgot the state it answers
-/// with status 410: read everything anew.
-///
-/// Source: <https://learn.microsoft.com/graph/delta-query-overview>.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change<T> {
-    /// New or changed.
-    Changed(T),
-    /// Gone.
-    Removed(Removed),
-}
-
-/// An item that is gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Removed {
-    /// Its key.
-    pub id: String,
-    /// `changed` if it can come back, `deleted` if not; empty if the service does not say.
-    pub reason: String,
-}
-
-impl<T: ReadValue> ReadValue for Change<T> {
-    fn read_value(input: Reader) -> Result<Self, ReadError> {
-        let item = input.any();
-        let Some(removed) = item.get("@removed").filter(|removed| !removed.is_null()) else {
-            return from_value(item).map(Change::Changed);
-        };
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(Change::Removed(Removed { id: text(&item["id"]), reason: text(&removed["reason"]) }))
     }
 }
 

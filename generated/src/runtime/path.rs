@@ -1,8 +1,8 @@
-//! Owns how a request path is put together and encoded.
+//! Owns the construction and encoding of a request path.
 //!
-//! It does not know query options, hosts or which paths exist. A wrong value does not panic and
-//! does not return early: the first error stays in the path and is reported when the request is
-//! sent or converted, so that builders stay chains.
+//! It does not know query options, hosts or which paths exist. A wrong value neither panics nor
+//! returns an error: the first error is kept in the path and reported when the request is sent or
+//! converted, so that builder calls can be chained.
 
 use super::error::InvalidRequest;
 use super::operation::Version;
@@ -10,19 +10,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The unreserved characters of RFC 3986, section 2.3, stay; everything else is encoded. Inside
-/// literals even `,` and `)` must not look like syntax.
+/// Everything except the unreserved characters of RFC 3986, section 2.3, is encoded. Inside
+/// literals, even `,` and `)` must not look like syntax.
 const LITERAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// As [`LITERAL`], with the characters that are common in keys and mean nothing there: user
+/// Like [`LITERAL`], but keeps characters that are common in keys and have no meaning there: user
 /// principal names (`@`), drive ids (`!`) and site ids (`,`).
 const KEY: &AsciiSet = &LITERAL.remove(b'@').remove(b'!').remove(b',');
 
-/// As [`KEY`], for a key in quotes.
+/// Like [`KEY`], for a key in quotes.
 const QUOTED_KEY: &AsciiSet = &KEY.remove(b'$');
 
-/// A path under construction, and the first error that was met on the way. Appending makes a longer
-/// path and leaves this one, so that a path can be the start of many.
+/// A path under construction, with its first error. Appending returns a longer path and leaves this
+/// one unchanged, so that a path can be the start of many.
 ///
 /// Source: OData 4.01, part 2 "URL Conventions", section 4; RFC 3986, section 3.3.
 #[derive(Debug, Clone)]
@@ -53,13 +53,13 @@ impl Path {
         path
     }
 
-    /// Appends a key as a segment of its own, percent-encoded. One that begins with `$` would be taken for
-    /// a system segment such as `$count`; it stands in parentheses: `users('$a@contoso.com')`.
+    /// Appends a key as a separate segment, percent-encoded. A key that starts with `$` would look like a
+    /// system segment such as `$count`, so it is put in parentheses: `users('$a@contoso.com')`.
     ///
-    /// Source: OData 4.01, part 2, section 4.3.1;
-    /// <https://learn.microsoft.com/graph/api/user-get> about such user principal names.
-    /// Error: a key that is empty, or that is or decodes to `.` or `..`. URL parsers remove such
-    /// segments, encoded or not, and the request would go to another path.
+    /// Source: OData 4.01, part 2, section 4.3.1; <https://learn.microsoft.com/graph/api/user-get>
+    /// about such user principal names. Error: a key that is empty, or that is or decodes to `.` or
+    /// `..`. URL parsers remove such segments, encoded or not, so that the request would go to
+    /// another path.
     pub fn key(&self, value: &str) -> Path {
         let mut path = self.with_room(value.len());
         if let Some(error) = path.check_segment(value) {
@@ -137,25 +137,25 @@ impl Path {
         path
     }
 
-    /// The path as far as it was built.
+    /// The path built so far.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The first error met.
+    /// The first error.
     pub(crate) fn error(&self) -> Option<&InvalidRequest> {
         self.error.as_ref()
     }
 
-    /// A copy to which so many bytes, and a few for separators and encoding, can be appended without
-    /// another allocation.
+    /// A copy with room for more bytes, and a few for separators and encoding, without another
+    /// allocation.
     fn with_room(&self, more: usize) -> Path {
         let mut text = String::with_capacity(self.text.len() + more + 16);
         text.push_str(&self.text);
         Path { text: Cow::Owned(text), in_item_path: self.in_item_path, error: self.error.clone() }
     }
 
-    /// False after an error: the text then ends where the error is.
+    /// False after an error: then the text ends at the error.
     fn begin_segment(&mut self) -> bool {
         if self.error.is_some() {
             return false;
@@ -219,7 +219,7 @@ impl Path {
 pub enum Argument<'a> {
     /// A string: quoted, `'` doubled.
     String(&'a str),
-    /// A literal without quotes that the caller wrote: a date, a time, a GUID, `null`. Only
+    /// A literal without quotes, written by the caller: a date, a time, a GUID, `null`. Only
     /// letters, digits and `+ - . : _` are accepted.
     Raw(&'a str),
     /// An integer.
@@ -238,7 +238,7 @@ pub enum Argument<'a> {
 }
 
 impl Argument<'_> {
-    /// The literal as it stands in a filter, not encoded; `None` if the value is not a literal.
+    /// The literal as in a filter, not encoded; `None` if the value is not a literal.
     pub(super) fn literal(&self) -> Option<String> {
         let mut encoded = String::new();
         let is_literal = self.push_to(&mut encoded);
@@ -248,7 +248,7 @@ impl Argument<'_> {
     /// Appends the encoded literal; false if the value is not a literal.
     fn push_to(&self, text: &mut String) -> bool {
         let is_literal = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);
-        // Writing to a String does not fail, so the results carry nothing.
+        // Writing to a String does not fail, so the results are meaningless.
         match *self {
             Argument::String(value) => {
                 let doubled = value.replace('\'', "''");
@@ -428,7 +428,7 @@ mod tests {
         assert_eq!(text(&user.segment("messages")), "/v1.0/users('$abc@def.com')/messages");
         assert_eq!(text(&root().segment("users").key("$o'x/(")), "/v1.0/users('$o%27%27x%2F%28')");
         assert_eq!(text(&root().segment("users").key("a$b")), "/v1.0/users/a%24b");
-        // Behind the path of a drive item they would be a part of that path.
+        // After the path of a drive item, they would be part of that path.
         assert_eq!(text(&root().segment("root").item_path("a").key("$b")), "/v1.0/root:/a:/%24b");
     }
 

@@ -28,13 +28,13 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')')
     .remove(b'*');
 
-/// Only in values; in a name it would end the name.
+/// Only for values; in a name, `=` would end the name.
 const QUERY_VALUE: &AsciiSet = &QUERY.remove(b'=');
 
 /// The transport computes these from the connection and the body (RFC 9110, section 7.6.1 and 8.6).
 const TRANSPORT_HEADERS: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
 
-/// A request for one operation; `T` is what a success response decodes to.
+/// A request for one operation; `T` is the type of a success response.
 ///
 /// A request is a value: building it does no IO and needs no client. It prints as
 /// `POST /v1.0/me/sendMail`, and can be compared, changed and cloned before it is sent. `Debug`
@@ -44,7 +44,7 @@ const TRANSPORT_HEADERS: [&str; 4] = ["connection", "content-length", "host", "t
 /// the request is sent.
 pub struct Request<T> {
     parts: Parts,
-    // `fn() -> T`: a request is Send and Sync whatever T is, and holds none.
+    // `fn() -> T`: a request contains no `T`, and is Send and Sync for any `T`.
     response: PhantomData<fn() -> T>,
 }
 
@@ -62,15 +62,16 @@ pub(crate) struct Parts {
     error: Option<InvalidRequest>,
 }
 
-/// How a request is sent, as far as it differs from what the client does by default.
+/// The options of a request that override those of the client.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) timeout: Option<Duration>,
-    /// The address itself is the permission, so no token is sent.
+    /// Whether the address itself is the permission, so that no token is sent.
     #[cfg(feature = "transport")]
     pub(crate) anonymous: bool,
-    /// The request can be repeated although its method is not idempotent: a batch of such requests.
+    /// Whether the request can be repeated although its method is not idempotent: a batch of
+    /// idempotent requests.
     #[cfg(feature = "transport")]
     pub(crate) idempotent: bool,
 }
@@ -89,9 +90,9 @@ impl<T> Request<T> {
 
     /// Sets a header; a header of the same name, in any case, is replaced.
     ///
-    /// `Authorization` given here is sent instead of a token of the provider.
+    /// An `Authorization` header set here is sent instead of a token of the provider.
     ///
-    /// Error: a name that is not a token (RFC 9110, section 5.1), a value with other characters
+    /// Error: a name that is not a token (RFC 9110, section 5.1), a value with characters other
     /// than visible ASCII, blank and tab, and the headers that belong to the transport, such as
     /// `Host` and `Content-Length`.
     pub fn header(mut self, name: &str, value: &str) -> Request<T> {
@@ -100,7 +101,8 @@ impl<T> Request<T> {
     }
 
     /// Adds a query option. The name is sent as it is (`$select`), the value is percent-encoded. An
-    /// option of OData, which starts with `$`, replaces one of the same name: it may be there once only.
+    /// option of OData, which starts with `$`, replaces one of the same name, because it may only occur
+    /// once.
     ///
     /// Source: OData 4.01, part 2, section 5;
     /// <https://learn.microsoft.com/graph/query-parameters>.
@@ -111,7 +113,7 @@ impl<T> Request<T> {
         self
     }
 
-    /// Adds a query option whose value is a list with commas.
+    /// Adds a query option whose value is a comma-separated list.
     pub(crate) fn query_list<'a>(mut self, name: &str, items: impl IntoIterator<Item = &'a str>) -> Request<T> {
         self.parts.begin_query(name);
         for (index, item) in items.into_iter().enumerate() {
@@ -124,16 +126,16 @@ impl<T> Request<T> {
     }
 
     /// Uses an address that the service sent (`@odata.nextLink`, `@odata.deltaLink`) instead of path
-    /// and query; headers, body and options stay. It is opaque: query options that are set later are
-    /// not added.
+    /// and query; headers, body and options are kept. It is opaque: query options that are set later
+    /// are not added.
     ///
-    /// Error: when it is sent, if its host is not the service and not on the list of allowed hosts.
+    /// Error: when it is sent, if its host is neither the service nor on the list of allowed hosts.
     pub fn at_link(mut self, link: impl Into<String>) -> Request<T> {
         self.parts.link = Some(link.into());
         self
     }
 
-    /// Sends this request with another policy for repeating it than that of the client.
+    /// Sets the retry policy of this request, instead of that of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Request<T> {
         self.parts.options.retry = Some(policy);
         self
@@ -145,8 +147,8 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sends no token: for an address that is a permission itself, such as the one that the service gives for the
-    /// content of an app. With [`Request::at_link`] it may lead to any host over https.
+    /// Sends no token: for an address that is a permission itself, such as the one for the content of an app.
+    /// With [`Request::at_link`], it may lead to any host over https.
     #[cfg(feature = "transport")]
     pub fn anonymous(mut self) -> Request<T> {
         self.parts.options.anonymous = true;
@@ -163,14 +165,14 @@ impl<T> Request<T> {
         self.parts.operation
     }
 
-    /// The encoded path, from the API version on, and the query.
+    /// The encoded path, starting with the API version, and the query.
     ///
-    /// Error: [`InvalidRequest`], the first mistake that was made while the request was built.
+    /// Error: [`InvalidRequest`], the first mistake in building the request.
     pub fn path_and_query(&self) -> Result<String, InvalidRequest> {
         self.parts.path_and_query()
     }
 
-    /// The headers that were set, in the order in which they were set.
+    /// The headers, in the order in which they were set.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let headers = self.parts.headers.iter();
         headers.map(|(name, value)| (name.as_str(), value.as_str()))
@@ -250,11 +252,11 @@ impl Parts {
         }
     }
 
-    /// Not in `Display` itself, which is compiled once for each type of response.
+    /// Separate from `Display`, which is compiled once for each type of response.
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (method, path) = (self.operation.method(), self.path.text());
         match &self.link {
-            // A link can be pre-authenticated, or hold what a user searched for.
+            // A link can be pre-authenticated, or contain search terms.
             Some(_) => write!(f, "{method} a link of {}", self.operation.path())?,
             None => write!(f, "{method} {path}{}", self.query)?,
         }
@@ -279,7 +281,7 @@ impl Parts {
         self.query.push('=');
     }
 
-    /// Takes out a query option. Its name is not encoded, and `&` in values is.
+    /// Removes a query option. Its name is not encoded, but `&` in values is.
     fn drop_query(&mut self, name: &str) {
         let query = self.query.as_bytes();
         let starts = |at: &usize| {
@@ -314,8 +316,8 @@ impl fmt::Write for EncodedValue<'_> {
     }
 }
 
-/// A line break in a header value would let a value add headers (RFC 9110, section 5.5), so the
-/// check is here and not left to a transport.
+/// With a line break, a header value could add headers (RFC 9110, section 5.5), so this check is
+/// not left to a transport.
 fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     let is_value = |b: u8| b == b' ' || b == b'\t' || b.is_ascii_graphic();
@@ -355,7 +357,7 @@ impl<T> fmt::Debug for Request<T> {
     }
 }
 
-/// Compiles as long as a request can move between threads whatever its response is.
+/// Compiles only if requests can move between threads regardless of the type of the response.
 const _: fn() = || {
     fn is_send_and_sync<R: Send + Sync>() {}
     is_send_and_sync::<Request<*const Method>>();

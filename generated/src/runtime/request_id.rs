@@ -3,7 +3,7 @@
 use super::random::random_number;
 
 /// A random UUID (version 4: RFC 9562, section 5.4) for the `client-request-id` header. Repeated
-/// attempts of one request have the same.
+/// attempts of a request have the same id.
 ///
 /// Source: <https://learn.microsoft.com/graph/best-practices-concept> (reliability and support).
 #[derive(Clone, Copy)]

@@ -18,12 +18,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest silence of the service, not of the whole transfer: downloads can take long.
 const READ_TIMEOUT: Duration = Duration::from_secs(100);
 
-/// A [`Transport`] over [`reqwest::Client`]; it needs a Tokio runtime. What a
-/// [`Client`](super::Client) uses by default.
+/// A [`Transport`] over [`reqwest::Client`], which needs a Tokio runtime. The default of a
+/// [`Client`](super::Client).
 #[derive(Clone)]
 pub struct ReqwestTransport {
     http: reqwest::Client,
-    /// That of the first request, because most requests go there.
+    /// The origin of the first request, because most requests go there.
     origin: OnceLock<Origin>,
 }
 
@@ -55,12 +55,12 @@ impl ReqwestTransport {
         Ok(ReqwestTransport::new(builder.build().map_err(transport_error)?))
     }
 
-    /// The request is converted before there is a future, which stays small by it.
+    /// The request is converted before the future is made, to keep the future small.
     fn request(&self, request: http::Request<TransportBody>) -> Result<reqwest::Request, TransportError> {
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
         *request.headers_mut() = head.headers;
-        // Even "none" would allocate there.
+        // Even setting `None` would allocate.
         if let Some(RequestTimeout(timeout)) = head.extensions.get() {
             *request.timeout_mut() = Some(*timeout);
         }
@@ -77,13 +77,14 @@ impl ReqwestTransport {
         Ok(request)
     }
 
-    /// What [`Url::parse`] would return, without parsing the origin again: that is half of the work.
+    /// Returns the same as [`Url::parse`], without parsing the origin again, which is half of the
+    /// work.
     fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
         let wrong = |error| TransportError::new(Fault::Protocol, error);
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         if let Some(origin) = self.origin.get()
-            // Compared as texts: addresses that differ only in capitals are parsed again, which costs less than
-            // a finer test.
+            // They are compared as texts: addresses that only differ in capitals are parsed again, which costs
+            // less than a finer test.
             && uri.authority().map(Authority::as_str) == Some(origin.authority.as_str())
             && uri.scheme() == Some(&origin.scheme)
             && is_path(path)
@@ -99,8 +100,8 @@ impl ReqwestTransport {
     }
 }
 
-/// Whether it is a path after an origin, too: two slashes begin another host there (RFC 3986, section
-/// 4.2), and a backslash is a slash to [`Url`].
+/// Whether a path remains a path when joined to an origin: two slashes would start another host (RFC
+/// 3986, section 4.2), and [`Url`] reads a backslash as a slash.
 fn is_path(path: &str) -> bool {
     path.starts_with('/') && !path[1..].starts_with(['/', '\\'])
 }
@@ -132,8 +133,8 @@ impl Transport for ReqwestTransport {
     }
 }
 
-/// By hand, because an `async` block would hold the future twice: as what it captures and as what it
-/// waits for.
+/// Written by hand, because an `async` block would contain the future twice: as a captured value and
+/// as the awaited one.
 struct Answering<F>(F);
 
 impl<F: Future<Output = reqwest::Result<reqwest::Response>> + Unpin> Future for Answering<F> {
@@ -155,7 +156,7 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for Pieces<S> {
     }
 }
 
-/// Without the URL: queries can contain personal data, and errors are logged.
+/// Removes the URL, because queries can contain personal data and errors are logged.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let fault = if error.is_connect() {
         Fault::Connect

@@ -1,13 +1,13 @@
-//! Owns how a success response becomes a Rust value.
+//! Owns the conversion of a success response to a Rust value.
 //!
-//! It does not know transports: a status, a media type and a body come in.
+//! It does not know transports, only a status, a media type and a body.
 
 use super::json::{ReadError, ReadValue, SchemaType, from_value};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A type that a success response can be decoded to.
+/// A type that a success response can be decoded as.
 pub trait FromResponse: Sized {
     /// Decodes the response; `content_type` is the header as it was sent.
     ///
@@ -15,7 +15,7 @@ pub trait FromResponse: Sized {
     fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError>;
 }
 
-/// A success response has another body than its type expects.
+/// The body of a success response is not what its type expects.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct DecodeError {
@@ -34,8 +34,8 @@ impl DecodeError {
         self.truncated
     }
 
-    /// The message of serde_json for a syntax error is a kind and a position, that for wrong data
-    /// can quote values.
+    /// The message of serde_json for a syntax error has only a kind and a position; the one for
+    /// wrong data can quote values.
     fn from_json(error: &serde_json::Error) -> DecodeError {
         DecodeError { message: format!("expected JSON: {error}"), truncated: error.is_eof() }
     }
@@ -92,8 +92,8 @@ impl FromResponse for Value {
     }
 }
 
-/// `None` if the body is empty: the documentation says that there is one, or that there is none, and services
-/// do either.
+/// `None` if the body is empty: the documentation contradicts itself about the body, and services may send
+/// one or not.
 impl<T: FromResponse> FromResponse for Option<T> {
     fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         if body.is_empty() { Ok(None) } else { T::from_response(status, content_type, body).map(Some) }
@@ -137,11 +137,11 @@ impl<T: DeserializeOwned> FromResponse for Json<T> {
 pub struct Collection<T> {
     /// The items of this page.
     pub value: Vec<T>,
-    /// Where the next page is; `None` on the last one. An opaque address.
+    /// The opaque address of the next page; `None` on the last one.
     pub next_link: Option<String>,
-    /// Where the changes since this page are; on the last page of a delta function only.
+    /// The address of changes since this page; only on the last page of a delta function.
     pub delta_link: Option<String>,
-    /// The number of items on all pages, if `$count=true` was asked for; on the first page only.
+    /// The number of items on all pages, if `$count=true` was requested; only on the first page.
     pub count: Option<i64>,
 }
 
@@ -211,7 +211,7 @@ fn check_json(content_type: Option<&str>, body: &[u8]) -> Result<(), DecodeError
 
 /// `application/json` or a `+json` suffix (RFC 8259, section 11; RFC 6839, section 3.1).
 fn is_json(content_type: &str) -> bool {
-    // Nearly always, and cheaper than looking for its parts.
+    // Nearly always the case, and cheaper than splitting it.
     if content_type == "application/json" || content_type.starts_with("application/json;") {
         return true;
     }

@@ -1,4 +1,4 @@
-//! Owns the decision whether a request is sent again, and when.
+//! Owns the decision whether and when a request is sent again.
 //!
 //! It sends nothing and does not wait.
 
@@ -7,28 +7,28 @@ use std::time::Duration;
 #[cfg(feature = "transport")]
 use {super::random::random_number, super::transport::Fault, std::time::SystemTime};
 
-/// When a failed request is sent again.
+/// The rules for sending a failed request again.
 ///
-/// Requests are repeated after status 429, 503 and 504, and after faults of the connection. Requests that
-/// are not idempotent (POST, PATCH) are repeated only if the service did not act on them: after 429, after
-/// 503 with a `Retry-After`, and if there was no connection. `Retry-After` is obeyed; otherwise the waits grow
-/// exponentially, with jitter. If the next wait would pass a bound, the failure is returned.
+/// Requests are repeated after status 429, 503 and 504, and after faults of the connection. Requests that are
+/// not idempotent (POST, PATCH) are only repeated if the service did not act on them: after 429, after 503
+/// with a `Retry-After`, and if there was no connection. `Retry-After` is obeyed; otherwise the waits grow
+/// exponentially, with jitter. If the next wait would exceed a limit, the failure is returned.
 ///
 /// Source: <https://learn.microsoft.com/graph/throttling>; RFC 9110, sections 9.2.2 and 10.2.3.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a request is sent at most, the first time included; 4 by default.
+    /// The maximum number of attempts, including the first; 4 by default.
     pub max_attempts: u32,
-    /// How long all attempts and waits may take together; 3 minutes by default. An attempt that has
-    /// begun is not ended by this bound: see `Request::timeout`.
+    /// The maximum duration of all attempts and waits together; 3 minutes by default. It does not
+    /// end an attempt that has started: see `Request::timeout`.
     pub max_total: Duration,
     /// The first wait if the service names none; 1 second by default. It doubles each time.
     pub first_wait: Duration,
     /// The longest wait if the service names none; 30 seconds by default.
     pub max_wait: Duration,
     /// Whether a request that is not idempotent is repeated although the service may have acted on
-    /// it; false by default. Only for operations that can be carried out twice.
+    /// it; false by default. Only use it for operations that may be carried out twice.
     pub repeat_unsafe: bool,
 }
 
@@ -45,7 +45,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every request is sent once.
+    /// Every request is sent only once.
     pub fn never() -> RetryPolicy {
         RetryPolicy { max_attempts: 1, ..RetryPolicy::default() }
     }
@@ -89,13 +89,13 @@ pub(crate) enum Failure<'a> {
     Truncated,
 }
 
-/// How much of its policy one request has used.
+/// The attempts of one request under its policy.
 #[cfg(feature = "transport")]
 #[derive(Debug)]
 pub(crate) struct Attempts<'a> {
     policy: &'a RetryPolicy,
     idempotent: bool,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub(crate) sent: u32,
     pub(crate) started: SystemTime,
 }
@@ -106,7 +106,7 @@ impl<'a> Attempts<'a> {
         Attempts { policy, idempotent: idempotent || policy.repeat_unsafe, sent: 0, started: now }
     }
 
-    /// For a part of the same call, with a policy of its own.
+    /// For a part of the same call, with its own policy.
     pub(crate) fn of_part<'p>(&self, policy: &'p RetryPolicy, idempotent: bool) -> Attempts<'p> {
         Attempts { sent: self.sent, ..Attempts::new(policy, idempotent, self.started) }
     }
@@ -135,8 +135,8 @@ impl<'a> Attempts<'a> {
         (passed.checked_add(wait)? <= self.policy.max_total).then_some(wait)
     }
 
-    /// Between one half and all of an exponentially growing wait: clients that failed together must
-    /// not come back together.
+    /// Between half and all of an exponentially growing wait, so that clients that failed together
+    /// do not come back together.
     fn backoff(&self) -> Duration {
         let doublings = self.sent.saturating_sub(1).min(20);
         let wait = self.policy.first_wait.saturating_mul(1 << doublings).min(self.policy.max_wait);
@@ -145,7 +145,7 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Seconds, also with a fraction, or an HTTP date (RFC 9110, section 10.2.3; fractions are from
+/// Seconds, possibly with a fraction, or an HTTP date (RFC 9110, section 10.2.3; fractions are from
 /// <https://learn.microsoft.com/graph/throttling>). `None` for anything else.
 #[cfg(feature = "transport")]
 pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {

@@ -1,4 +1,4 @@
-//! Owns how long a token is kept, and that it is fetched once when many requests wait for it.
+//! Owns the lifetime of tokens, and fetches one only once if many requests wait for it.
 //!
 //! It needs no runtime: waiting requests leave a waker.
 
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-/// A token is renewed this long before it expires, so that it does not expire on the way.
+/// A token is renewed this long before it expires, so that it does not expire in transit.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
 
 /// The tokens of one client: one audience, one provider.
@@ -22,21 +22,21 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct State {
     kept: Option<Arc<Kept>>,
-    /// A request is asking the provider.
+    /// Whether a request is asking the provider.
     is_fetching: bool,
-    /// How many tokens there have been.
+    /// The number of tokens so far.
     issued: u64,
-    /// How often the provider has finished answering, and its last answer.
+    /// The number of answers of the provider so far; `last` is the last one.
     finished: u64,
     last: Option<Result<Arc<Kept>, TokenError>>,
     waiting: Vec<Waker>,
 }
 
-/// A token with the header value made from it, so that it is made once.
+/// A token with its header value, so that the value is only made once.
 pub(crate) struct Kept {
     pub(crate) token: AccessToken,
     pub(crate) header: HeaderValue,
-    /// Which token this is: another one has another number.
+    /// The number of this token; each token has a different one.
     number: u64,
 }
 
@@ -45,14 +45,14 @@ impl TokenCache {
         TokenCache { provider, scope, state: Mutex::default() }
     }
 
-    /// The token, if it is kept and fresh: the usual case, without waiting and without a future.
+    /// The token, if it is kept and fresh: the usual case, without waiting or a future.
     pub(crate) fn fresh(&self, now: SystemTime) -> Option<Arc<Kept>> {
         self.lock().kept.as_ref().filter(|kept| is_fresh(&kept.token, now)).cloned()
     }
 
     /// The token: kept, from a request that is being waited for, or from the provider.
     ///
-    /// Error: that of the provider, unless the kept token is still valid.
+    /// Error: the error of the provider, unless the kept token is still valid.
     pub(crate) async fn get(&self, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
         let mut waited_for = None;
         let turn = poll_fn(|cx| {
@@ -84,8 +84,8 @@ impl TokenCache {
         turn.finish(result, now)
     }
 
-    /// A new token after the service refused one with 401; if another request got a new one
-    /// meanwhile, that one.
+    /// A new token after the service refused one with 401, or the one that another request got in
+    /// the meantime.
     pub(crate) async fn replace(
         &self,
         refused: &Kept,
@@ -133,8 +133,8 @@ fn is_valid(token: &AccessToken, now: SystemTime) -> bool {
     token.expires_on().is_some_and(|expires_on| now < expires_on)
 }
 
-/// The right to ask the provider. It ends when it is dropped, so that others go on if the request
-/// that has it is given up.
+/// The right to ask the provider. It ends when it is dropped, so that others can continue if its
+/// request is cancelled.
 struct Turn<'a> {
     cache: &'a TokenCache,
 }
@@ -149,7 +149,7 @@ impl Turn<'_> {
             (_, result) => result,
         };
         state.finished += 1;
-        // A short-lived token also goes to the requests that waited for it; but it is not kept for ever.
+        // A short-lived token also goes to the requests that waited for it, but it is not kept forever.
         state.last = Some(result.clone());
         result
     }

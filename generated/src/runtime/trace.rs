@@ -1,9 +1,10 @@
 //! Owns the events for `tracing` (feature `tracing`); without the feature there are none.
 //!
-//! A span `graph.request` for a request with all its attempts, and an event for each attempt. They
-//! carry the method, the path template, statuses and identifiers; never a URL, a token, a header or
-//! content.
+//! There is a span `graph.request` for a request with all its attempts, and an event for each
+//! attempt; and a warning for the first call of an operation that is not available in the cloud of the client. They contain the method, the path template, statuses and identifiers, but never a URL,
+//! a token, a header or content.
 
+use super::cloud::{Cloud, Clouds};
 use super::operation::Operation;
 use super::transport::Fault;
 use std::time::Duration;
@@ -55,3 +56,19 @@ impl Trace {
 
     pub(crate) fn wait(&self, _: Duration) {}
 }
+
+/// The documentation says that an operation is not available in the cloud of the client.
+#[cfg(feature = "tracing")]
+pub(crate) fn not_available(operation: &'static Operation, cloud: Cloud, clouds: Clouds) {
+    tracing::warn!(
+        method = operation.method().as_str(),
+        path_template = operation.path(),
+        version = operation.version().as_str(),
+        %cloud,
+        %clouds,
+        "documented as not available in this cloud"
+    );
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn not_available(_: &'static Operation, _: Cloud, _: Clouds) {}

@@ -1,6 +1,6 @@
-//! Owns the border between this crate and an HTTP stack: one request out, one response in.
+//! Owns the interface between this crate and an HTTP stack: one request out, one response in.
 //!
-//! It does not know Graph, tokens or retries. Everything above it works the same over every
+//! It does not know Graph, tokens or retries. Everything above it works the same with every
 //! implementation, so that tests need no socket.
 
 use bytes::{Bytes, BytesMut};
@@ -13,23 +13,23 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-/// A future on the heap.
+/// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Content that comes piece by piece; the last item is the first error.
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
-/// An HTTP stack: sends one request as it is, and waits.
+/// An HTTP stack: sends one request unchanged, and waits.
 ///
 /// It must not follow redirects, repeat requests, or add an `Authorization` header; it may add
 /// `Host`, `Content-Length` and `Accept-Encoding` and undo the content coding. A request that has
 /// a [`RequestTimeout`] in its extensions ends after that time with [`Fault::Timeout`].
 ///
-/// The [`InProcess`](super::InProcess) transport shows a whole implementation.
+/// The [`InProcess`](super::InProcess) transport is a complete example.
 pub trait Transport: Send + Sync {
-    /// Sends the request; the future is ready when the head of the response is there.
+    /// Sends the request; the future is ready when the head of the response has arrived.
     ///
-    /// Error: [`TransportError`], with [`Fault::Connect`] only if nothing of the request can have
+    /// Error: [`TransportError`], with [`Fault::Connect`] only if no part of the request can have
     /// reached the service.
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult>;
 
@@ -59,15 +59,15 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// How long a request may take, from connecting to the end of the body. An extension of the
-/// `http::Request`.
+/// The maximum duration of a request, from connecting to the end of the body, as an extension of
+/// the `http::Request`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestTimeout(
     /// The time.
     pub Duration,
 );
 
-/// The content of a request on its way to the transport.
+/// The content of a request for the transport.
 #[non_exhaustive]
 pub enum TransportBody {
     /// Content in memory; empty if the request has none.
@@ -76,7 +76,7 @@ pub enum TransportBody {
     Stream {
         /// The pieces.
         stream: ByteStream,
-        /// How many bytes they have, if that is known.
+        /// The number of bytes, if it is known.
         length: Option<u64>,
     },
 }
@@ -113,7 +113,7 @@ pub enum Fault {
     Timeout,
     /// The connection broke; the service may have acted on the request.
     Interrupted,
-    /// The request cannot be sent this way, or the answer is no HTTP. Trying again does not help.
+    /// The request cannot be sent this way, or the answer is not HTTP. Trying again does not help.
     Protocol,
 }
 
@@ -181,8 +181,9 @@ pub(crate) async fn collect(mut stream: ByteStream) -> Result<Bytes, TransportEr
     Ok(all.freeze())
 }
 
-/// The beginning of the content, up to one piece more than `limit` bytes. What breaks off is kept:
-/// an error response stays one, and the transport's complaint would only hide the status.
+/// The beginning of the content, at most one piece more than `limit` bytes. If the connection
+/// breaks, the part so far is kept: this is for error responses, whose status a transport error
+/// would hide.
 pub(crate) async fn collect_some(mut stream: ByteStream, limit: usize) -> Bytes {
     let mut some = BytesMut::new();
     while some.len() <= limit

@@ -1,4 +1,4 @@
-//! Owns large uploads: sessions, pieces, and how to go on after a break.
+//! Owns large uploads: sessions, pieces, and resuming after an interruption.
 //!
 //! Source: <https://learn.microsoft.com/graph/api/driveitem-createuploadsession>,
 //! <https://learn.microsoft.com/graph/outlook-large-attachments>.
@@ -24,28 +24,29 @@ use std::sync::{Mutex, PoisonError};
 const UNIT: u64 = 320 * 1024;
 /// 16 units, 5 MiB.
 const DEFAULT_PIECE: u64 = 16 * UNIT;
-/// The service takes less than 60 MiB at once.
+/// The service accepts less than 60 MiB at once.
 const MAX_PIECE: u64 = 60 * 1024 * 1024;
 
 static PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
 static GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
 static CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
 
-/// An upload session that the service has opened: the answer of `createUploadSession`. The address
-/// in it is pre-authenticated, which makes it a secret: debug output does not show it.
+/// An upload session that the service opened: the response of `createUploadSession`. Its address is
+/// pre-authenticated and thus a secret, so debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadSession {
-    /// Where the pieces go, without a token.
+    /// The address for the pieces, which needs no token.
     pub upload_url: String,
-    /// When the session ends, in the form of the service; later with each piece.
+    /// The end of the session, in the form of the service; each piece extends it.
     pub expires: Option<String>,
-    /// The first byte that is missing.
+    /// The first missing byte.
     pub next_byte: u64,
 }
 
 impl UploadSession {
-    /// The session as JSON, to go on after a restart of the program. It contains the secret address.
+    /// The session as JSON, to resume after a restart of the program. It contains the secret
+    /// address.
     pub fn to_json(&self) -> String {
         json!({
             "uploadUrl": self.upload_url,
@@ -97,22 +98,21 @@ fn property<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     found.next().map(|(_, value)| value)
 }
 
-/// The beginning of the first missing range (`["26-", "90-99"]`); `None` if none is missing or
-/// nothing is said.
+/// The start of the first missing range (`["26-", "90-99"]`); `None` if none is missing or stated.
 fn next_byte(value: &Value) -> Option<u64> {
     let ranges = property(value, "nextExpectedRanges")?.as_array()?;
     let starts = ranges.iter().filter_map(|range| range.as_str()?.split('-').next()?.trim().parse().ok());
     starts.min()
 }
 
-/// Content that can be read at any place, so that an upload can go on anywhere.
+/// Content that can be read at any position, so that an upload can resume anywhere.
 pub trait UploadSource: Send + Sync {
-    /// How many bytes there are. It must not change.
+    /// The number of bytes. It must not change.
     fn size(&self) -> u64;
 
-    /// Reads `length` bytes from `offset` on; both are inside the content.
+    /// Reads `length` bytes starting at `offset`; all of them are inside the content.
     ///
-    /// Error: that of the medium; it ends the upload, which can be resumed.
+    /// Error: an IO error; it ends the upload, which can be resumed.
     fn read(&self, offset: u64, length: usize) -> BoxFuture<'_, io::Result<Bytes>>;
 }
 
@@ -128,7 +128,7 @@ impl UploadSource for Bytes {
     }
 }
 
-/// A file, or anything else that can be read and sought. Reading blocks the thread for the time of
+/// A file, or anything else with `Read` and `Seek`. Reading blocks the thread for the duration of
 /// one piece.
 pub struct ReadSource<R> {
     size: u64,
@@ -136,9 +136,9 @@ pub struct ReadSource<R> {
 }
 
 impl<R: Read + Seek + Send> ReadSource<R> {
-    /// Finds out the size.
+    /// Determines the size.
     ///
-    /// Error: that of seeking.
+    /// Error: seeking failed.
     pub fn new(mut reader: R) -> io::Result<ReadSource<R>> {
         let size = reader.seek(SeekFrom::End(0))?;
         Ok(ReadSource { size, reader: Mutex::new(reader) })
@@ -170,7 +170,7 @@ impl<R> fmt::Debug for ReadSource<R> {
 }
 
 impl Client {
-    /// Uploads content through a session; `T` is the item that the service makes of it.
+    /// Uploads content through a session; `T` is the item that the service creates from it.
     ///
     /// ```
     /// # use msgraph::runtime::UploadSession;
@@ -182,7 +182,7 @@ impl Client {
     /// let session = client.send(create).await?;
     /// let mut upload = client.upload::<serde_json::Value>(session, ReadSource::new(file)?);
     /// while upload.send_piece().await? {
-    ///     // Keep `upload.session().to_json()` to go on after a restart.
+    ///     // Keep `upload.session().to_json()` to resume after a restart.
     /// }
     /// let item = upload.into_item();
     /// # Ok(())
@@ -201,7 +201,7 @@ impl Client {
         }
     }
 
-    /// An upload of an earlier run of the program: asks the service what it has.
+    /// Resumes an upload of an earlier run of the program: asks the service what it has.
     ///
     /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended.
     pub async fn resume_upload<T: FromResponse>(
@@ -215,7 +215,7 @@ impl Client {
     }
 }
 
-/// An upload on its way. Pieces go one after the other, without the token.
+/// An upload in progress. Pieces are sent one after the other, without the token.
 #[must_use]
 pub struct Upload<T> {
     client: Client,
@@ -223,7 +223,7 @@ pub struct Upload<T> {
     source: Box<dyn UploadSource>,
     piece: u64,
     retry: RetryPolicy,
-    /// It is not known how much the service has.
+    /// Whether it is unknown how much the service has.
     in_doubt: bool,
     done: Option<Response>,
     item: PhantomData<fn() -> T>,
@@ -237,21 +237,21 @@ impl<T: FromResponse> Upload<T> {
         self
     }
 
-    /// The state to keep in order to go on after a restart.
+    /// The state to keep in order to resume after a restart.
     pub fn session(&self) -> &UploadSession {
         &self.session
     }
 
-    /// How many bytes there are in all.
+    /// The total number of bytes.
     pub fn size(&self) -> u64 {
         self.source.size()
     }
 
-    /// Sends the next piece; false when the upload is complete.
+    /// Sends the next piece; false if the upload is complete.
     ///
-    /// After a break the service is asked what it has, and the upload goes on from there; each piece
-    /// has as many attempts as the retry policy of the client allows. After an error this can be
-    /// called again.
+    /// After an interruption, the service is asked what it has, and the upload continues from there;
+    /// each piece has as many attempts as the retry policy of the client allows. After an error,
+    /// this can be called again.
     ///
     /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended;
     /// [`Error::InvalidRequest`] for a piece size that is not allowed and for empty content, which
@@ -269,7 +269,7 @@ impl<T: FromResponse> Upload<T> {
             };
             match result {
                 Ok(()) if self.session.next_byte > before => break,
-                // Asking was no attempt; what follows is one.
+                // Asking was not an attempt; what follows is one.
                 Ok(()) if was_in_doubt && self.session.next_byte < self.source.size() => continue,
                 result => {
                     let error = result.err().unwrap_or_else(no_progress);
@@ -288,26 +288,26 @@ impl<T: FromResponse> Upload<T> {
 
     /// Sends all pieces.
     ///
-    /// Error: as for [`Upload::send_piece`]; nothing is lost, it can be called again.
+    /// Error: as for [`Upload::send_piece`]; nothing is lost, and it can be called again.
     pub async fn send_all(&mut self) -> Result<(), Error> {
         while self.send_piece().await? {}
         Ok(())
     }
 
-    /// The item that the service made; `None` if the upload is not complete or the service did not
-    /// say (attachments have a `Location` only).
+    /// The item that the service created; `None` if the upload is not complete or the service sent
+    /// none (attachments only have a `Location`).
     ///
     /// Error: [`Error::Decode`] if it is not what the type expects.
     pub fn into_item(self) -> Result<Option<T>, Error> {
         self.done.filter(|response| !response.body().is_empty()).map(Response::decode).transpose()
     }
 
-    /// The answer to the last piece; `None` if the upload is not complete.
+    /// The response to the last piece; `None` if the upload is not complete.
     pub fn response(&self) -> Option<&Response> {
         self.done.as_ref()
     }
 
-    /// Gives the upload up: the service deletes what it has.
+    /// Cancels the upload: the service deletes what it has.
     ///
     /// Error: as for [`Client::send`].
     pub async fn cancel(self) -> Result<(), Error> {
@@ -317,7 +317,7 @@ impl<T: FromResponse> Upload<T> {
     fn check(&self) -> Result<(), InvalidRequest> {
         let wrong = |reason| Err(InvalidRequest::Upload { reason });
         if self.piece == 0 || !self.piece.is_multiple_of(UNIT) || self.piece >= MAX_PIECE {
-            return wrong("the size of a piece is a multiple of 320 KiB below 60 MiB");
+            return wrong("the size of a piece must be a multiple of 320 KiB below 60 MiB");
         }
         if self.source.size() == 0 {
             return wrong("the content is empty; PUT it directly");
@@ -333,7 +333,7 @@ impl<T: FromResponse> Upload<T> {
         let (start, size) = (self.session.next_byte, self.source.size());
         let length = self.piece.min(size - start);
         if length == 0 {
-            // The service has everything, and did not say so: only its status can tell.
+            // The service has everything, but did not say so; its status will show that.
             return self.ask().await;
         }
         let read = self.source.read(start, usize::try_from(length).unwrap_or(usize::MAX)).await;
@@ -371,7 +371,7 @@ impl<T: FromResponse> Upload<T> {
         }
         match next_byte(&body) {
             Some(next) if next <= self.source.size() => self.session.next_byte = next,
-            // Everything is there, and the answer with the item is lost.
+            // Everything is there, but the response with the item was lost.
             None if property(&body, "nextExpectedRanges").is_some() => {
                 self.session.next_byte = self.source.size();
                 self.done = Some(response);
@@ -391,18 +391,18 @@ impl<T: FromResponse> Upload<T> {
         let request: Request<()> = Request::new(operation, Path::root(Version::V1_0));
         let mut parts = request.at_link(self.session.upload_url.as_str()).into_parts();
         parts.options.anonymous = true;
-        // A piece is not simply sent again: first the service is asked what it has.
+        // A piece is not simply sent again, because the service is first asked what it has.
         parts.options.retry = Some(RetryPolicy::never());
         parts
     }
 }
 
-/// The service takes pieces and never has more than before.
+/// The service accepts pieces, but never has more than before.
 fn no_progress() -> Error {
     Error::Transport(super::TransportError::new(Fault::Interrupted, "the upload session does not take the piece"))
 }
 
-/// A range that is there already is a reason to ask, not to give up.
+/// A range that the service already has is a reason to ask, not to give up.
 fn failure(error: &Error) -> Failure<'_> {
     match error {
         Error::Transport(error) => Failure::Fault(error.fault()),

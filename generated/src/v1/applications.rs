@@ -108,7 +108,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Application>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Application>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -199,7 +199,7 @@ impl ApplicationsItem {
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`
-    /// * Application, in no certain order: `Application.Read.All`, `Application.ReadWrite.All`,
+    /// * Application, in no reliable order: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`

@@ -67,7 +67,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Orgcontact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Orgcontact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -83,7 +83,9 @@ impl DirectoryRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::DirectoryRole>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -587,7 +587,9 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::EducationUser>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

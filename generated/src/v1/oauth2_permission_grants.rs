@@ -69,7 +69,9 @@ impl Oauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::OAuth2PermissionGrant>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

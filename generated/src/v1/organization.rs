@@ -392,7 +392,7 @@ pub struct OrganizationItemBrandingLocalizationsItem(pub rt::Path);
 impl OrganizationItemBrandingLocalizationsItem {
     /// `GET /organization/{tenant id}/branding/localizations/{locale}`
     ///
-    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
     ///   `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
@@ -500,7 +500,7 @@ pub struct OrganizationItemBrandingItem(pub rt::Path);
 impl OrganizationItemBrandingItem {
     /// `GET /organization/{tenant id}/branding/{property name}`
     ///
-    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
     ///   `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported

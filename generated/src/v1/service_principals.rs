@@ -113,7 +113,9 @@ impl ServicePrincipals {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::ServicePrincipal>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

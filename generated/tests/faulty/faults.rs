@@ -1,4 +1,4 @@
-//! A server that breaks things, over real sockets: nothing is lost, and nothing comes twice.
+//! Tests against a faulty server over real sockets: nothing is lost, and nothing is repeated.
 
 use crate::server::{Action, Dice, Received, json, serve};
 use bytes::Bytes;
@@ -18,7 +18,7 @@ fn users() -> Path {
     Path::root(Version::V1_0).segment("users")
 }
 
-/// As by default, but without long waits.
+/// The default policy without long waits.
 fn quick() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.first_wait = Duration::from_millis(2);
@@ -33,7 +33,7 @@ fn line(text: &str) -> String {
     text.to_owned()
 }
 
-/// One of the ways in which a service or what is before it fails.
+/// One of the ways in which a service or a gateway fails.
 fn fault(kind: u64, request: &Received, whole: &str) -> Action {
     let half = &whole[..whole.len() / 2];
     let declared = whole.len();
@@ -44,7 +44,7 @@ fn fault(kind: u64, request: &Received, whole: &str) -> Action {
         3 => Action::Answer(429, vec![], String::new()),
         4 => Action::Answer(503, vec![line("retry-after: 0")], String::from("<html>busy</html>")),
         5 => Action::Answer(504, vec![], String::new()),
-        // Not repeated by the client; the caller goes on.
+        // Not repeated by the client; the caller continues.
         6 => Action::Answer(500, vec![], String::from("<html>oops</html>")),
         7 => Action::Answer(502, vec![line("content-type: text/html")], String::from("<html>oops</html>")),
         8 => Action::Cut(String::new()),
@@ -91,7 +91,7 @@ async fn ten_thousand_items_arrive_once_each_in_order() {
         }
         let whole = page.to_string();
         let mut dice = dice.lock().expect("not poisoned");
-        // Once every kind, then 5 %.
+        // First every kind once, then 5 %.
         let mut kinds = injected.lock().expect("not poisoned");
         let first = kinds.iter().position(|count| *count == 0).filter(|_| skip > 1000);
         let kind = match first {
@@ -159,9 +159,9 @@ async fn a_hundred_megabytes_arrive_byte_for_byte() {
             injected.fetch_add(1, Ordering::SeqCst);
         }
         match (number % 4, number / 4 % 5) {
-            // Nothing of the piece is kept.
+            // No part of the piece is kept.
             (1, 0) => return Action::Cut(String::new()),
-            // All of it is kept, and the answer is lost.
+            // All of it is kept, but the response is lost.
             (1, 1) if kept.len() + request.body.len() < SIZE => {
                 kept.extend_from_slice(&request.body);
                 return Action::Cut(String::from("HTTP/1.1 202 Acc"));

@@ -1,6 +1,8 @@
-//! What the client does with a server on this machine that breaks things.
+//! Tests the client against a faulty server on this machine.
 #![cfg(feature = "client")]
 
+#[cfg(feature = "tracing")]
+mod clouds;
 mod faults;
 #[cfg(feature = "tracing")]
 mod secrets;

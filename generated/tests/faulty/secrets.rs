@@ -12,13 +12,13 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Every one of these is in a token, an address, a header, a query or a body below.
+/// Occurs in tokens, addresses, headers, queries and bodies below.
 const SECRET: &str = "s3cret";
 
-/// Writes down every span and event of every crate, at every level.
+/// Records every span and event of every crate, at every level.
 #[derive(Clone, Default)]
-struct Log {
-    text: Arc<Mutex<String>>,
+pub(crate) struct Log {
+    pub(crate) text: Arc<Mutex<String>>,
     next: Arc<AtomicU64>,
 }
 
@@ -80,7 +80,7 @@ fn nothing_secret_is_printed() {
     assert!(printed.len() > 1000 && !printed.contains(SECRET), "{printed}");
 }
 
-/// Calls everything in every way that fails, and prints all that can be printed.
+/// Makes calls fail in every way, and prints everything that can be printed.
 async fn everything() -> String {
     let mut printed = String::new();
     let mut print = |thing: &dyn Debug| {

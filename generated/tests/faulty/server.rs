@@ -1,4 +1,4 @@
-//! Owns a server on this machine that breaks connections and answers as it is told.
+//! Owns a server on this machine that breaks connections and answers as instructed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ impl Received {
 pub(crate) enum Action {
     /// Answers with a status, header lines and a body.
     Answer(u16, Vec<String>, String),
-    /// As above, after a time.
+    /// The same, after a delay.
     Slow(Duration, u16, Vec<String>, String),
     /// Closes the connection after these bytes.
     Cut(String),
@@ -35,8 +35,8 @@ pub(crate) fn json(status: u16, body: impl Into<String>) -> Action {
     Action::Answer(status, vec![String::from("content-type: application/json")], body.into())
 }
 
-/// Starts a server; it runs as long as the runtime. Returns its base URL. The handler gets each
-/// request, and how much of its body to read at most: `None` reads all.
+/// Starts a server, which runs as long as the runtime, and returns its base URL. The handler gets
+/// each request.
 pub(crate) async fn serve(handler: impl Fn(Received) -> Action + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let base_url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -1,4 +1,4 @@
-//! One request on its way: attempts, tokens, links and redirects, without a network.
+//! Tests single requests without a network: attempts, tokens, links and redirects.
 
 use crate::service::{BASE, Sent, client, client_with, fault, header, lines, response, run};
 use bytes::Bytes;
@@ -99,7 +99,7 @@ fn what_may_have_been_applied_is_sent_once() {
     }
 }
 
-/// What was read from a stream cannot be sent again: the first failure counts, whatever the policy says.
+/// A used stream cannot be sent again: the first failure is returned, whatever the policy says.
 #[test]
 fn a_used_stream_is_not_sent_again() {
     struct Once(Option<Bytes>);
@@ -145,7 +145,7 @@ fn truncated_json_is_read_again() {
     assert_eq!(count(&sent), 1);
 }
 
-/// Gives out `token-1`, `token-2`, … which live for an hour.
+/// Provides `token-1`, `token-2`, …, which live for an hour.
 #[derive(Clone, Default)]
 struct Numbered {
     given: Arc<AtomicUsize>,
@@ -220,7 +220,7 @@ fn hostile_links_do_not_get_the_token() {
     let error = run(client.send(me().at_link("https://evil.example/"))).expect_err("refused");
     assert_eq!(
         error.to_string(),
-        "a link of the response is not followed: the host `evil.example` is not the service and not on the list of \
+        "a link of the response is not followed: the host `evil.example` is neither the service nor on the list of \
          allowed hosts, so it must not get the token"
     );
     assert_eq!(count(&sent), 0);

@@ -1,4 +1,4 @@
-//! What the client does, without a network: a function in this process is the service.
+//! Tests the client without a network: a function in this process is the service.
 #![cfg(feature = "transport")]
 
 mod examples;

@@ -1,4 +1,4 @@
-//! Pages, changes, batches, downloads, uploads and monitors, without a network.
+//! Tests pages, changes, batches, downloads, uploads and monitors without a network.
 
 use crate::service::{BASE, client, client_with, fault, header, lines, response, run};
 use bytes::Bytes;
@@ -114,7 +114,7 @@ fn changes_and_removed_items() {
     assert_eq!(changes.delta_link(), Some(format!("{BASE}/v1.0/users/delta?$deltatoken=2").as_str()));
 }
 
-/// Answers a batch by a function of its parts, in reverse order.
+/// Answers a batch with a function of its parts, in reverse order.
 fn answer_batch(request: &http::Request<Bytes>, answer: impl Fn(&Value) -> Value) -> msgraph::runtime::InProcessResult {
     assert!(request.uri().path().ends_with("/$batch"));
     let batch: Value = serde_json::from_slice(request.body()).expect("JSON");
@@ -332,7 +332,7 @@ fn work_that_goes_on_is_monitored() {
     assert!(!run(monitor.wait(Duration::from_secs(60))).expect("asked").is_done, "within a bound");
 }
 
-/// A service that keeps what is uploaded, and breaks what `breaks` says.
+/// A service that keeps uploads, and fails as `breaks` says.
 fn upload_service(
     breaks: impl Fn(usize) -> Option<u16> + Send + Sync + 'static,
 ) -> (msgraph::Client, crate::service::Sent, Arc<Mutex<Vec<u8>>>) {
@@ -358,7 +358,7 @@ fn upload_service(
         *number += 1;
         match breaks(*number) {
             Some(0) => return fault(Fault::Interrupted),
-            // It arrived, but the answer is lost.
+            // It arrived, but the response is lost.
             Some(1) => {
                 kept.extend_from_slice(request.body());
                 return fault(Fault::Interrupted);

@@ -1,4 +1,4 @@
-//! Owns a service in this process that answers from a list and remembers what it was sent.
+//! Owns a service in this process that answers from a list and records the requests.
 
 use bytes::Bytes;
 use msgraph::runtime::{Fault, InProcess, InProcessResult, TransportError};
@@ -7,13 +7,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-/// What was sent.
+/// The recorded requests.
 pub(crate) type Sent = Arc<Mutex<Vec<http::Request<Bytes>>>>;
 
 /// The base URL of the clients here.
 pub(crate) const BASE: &str = "https://graph.microsoft.com";
 
-/// A client whose service gives these answers, one after the other.
+/// A client whose service sends these responses, one after the other.
 pub(crate) fn client(answers: Vec<InProcessResult>) -> (Client, Sent) {
     let answers = Mutex::new(VecDeque::from(answers));
     client_with(move |_| answers.lock().expect("not poisoned").pop_front().expect("another answer"))

@@ -1,4 +1,4 @@
-//! Client secret and device code against a token server in this process.
+//! Tests client secret and device code against a token server in this process.
 
 use crate::service::{response, run};
 use bytes::Bytes;
@@ -16,7 +16,7 @@ fn me() -> Request<Value> {
 
 type Forms = Arc<Mutex<Vec<String>>>;
 
-/// A token server, and the forms that it was sent.
+/// A token server, with the forms that it received.
 fn server(answer: impl Fn(&str, &str, usize) -> InProcessResult + Send + Sync + 'static) -> (Arc<InProcess>, Forms) {
     let forms = Forms::default();
     let seen = forms.clone();

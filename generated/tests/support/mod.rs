@@ -1,4 +1,4 @@
-//! Owns a server that answers one request on this machine and remembers what it was sent.
+//! Owns a server that answers one request on this machine and records it.
 
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 /// A server that answers one request.
 pub(crate) struct Server {
-    /// Where it listens, without a path.
+    /// Its address, without a path.
     pub(crate) base_url: String,
     received: JoinHandle<io::Result<Received>>,
 }
@@ -48,7 +48,7 @@ impl Server {
         Server { base_url: format!("http://{address}"), received }
     }
 
-    /// What it was sent.
+    /// The request that it received.
     pub(crate) async fn received(self) -> Received {
         let received = self.received.await.expect("the server runs to its end");
         received.expect("a whole request")

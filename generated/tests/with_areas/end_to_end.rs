@@ -1,4 +1,6 @@
 //! The two seed operations from the builder to the wire and back, through generated modules.
+// Needs: POST /v1.0/deviceManagement/exchangeConnectors/{id}/sync
+// Needs: POST /beta/deviceManagement/windowsAutopilotSettings/sync
 #![cfg(feature = "client")]
 
 #[path = "../../examples/with_areas/intune.rs"]
@@ -94,8 +96,8 @@ async fn a_403_names_the_documented_permission() {
     assert!(advice.contains("DeviceManagementServiceConfig.ReadWrite.All"), "{advice}");
 }
 
-/// Both seeds in a batch, against a service in this process: they are of two API versions, so they
-/// go in two calls.
+/// Both seeds in a batch, against a service in this process. They belong to two API versions, so
+/// there are two calls.
 #[tokio::test]
 async fn an_intune_sync_of_both_seeds() {
     use msgraph::Batch;

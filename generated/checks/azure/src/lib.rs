@@ -1,9 +1,9 @@
-//! The feature `azure`: every credential of `azure_identity` works, shown for a client secret, a
-//! certificate and a managed identity against a token server on this machine.
+//! Tests the feature `azure` with a client secret, a certificate and a managed identity of
+//! `azure_identity`, against a token server on this machine.
 //!
-//! The credentials want `https`, or the address of Azure's metadata service. The HTTP client that
-//! they are given here sends every request to the local server instead, over a real socket, with the
-//! address that was asked for in the request line.
+//! The credentials require `https`, or the address of the Azure metadata service. The HTTP client
+//! here sends every request to the local server instead, over a real socket, with the requested
+//! address in the request line.
 #![cfg(test)]
 
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
@@ -75,7 +75,7 @@ fn read(stream: &TcpStream) -> Received {
     Received { first: first.trim().to_owned(), headers, body: String::from_utf8(body).expect("text") }
 }
 
-/// A token server: answers each request with a token, and hands out what it was sent.
+/// A token server that answers each request with a token, and passes on what it received.
 fn token_server() -> (Transport, Receiver<Received>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -111,7 +111,7 @@ fn options(transport: Transport) -> ClientOptions {
     }
 }
 
-/// Sends three requests to Graph with the credential; the token must be that of the server.
+/// Sends three requests to Graph with the credential; the token must come from the server.
 async fn call_graph(credential: Arc<dyn TokenCredential>) {
     static ME: Operation = Operation::new("GET /v1.0/me");
     let service = InProcess::new(|request| {

@@ -1,8 +1,9 @@
-//! The cost of `Client::send` over plain reqwest, for the same GET with the same headers and the
-//! same JSON type, against a server in another process: CPU time of this process and allocations.
+//! Measures the cost of `Client::send` beyond plain reqwest, in CPU time and allocations of this
+//! process, for the same GET with the same headers and the same JSON type, against a server in
+//! another process.
 //!
 //! Usage: `msgraph-bench-client [REQUESTS [ROUNDS [plain|msgraph]]]`; with a side, only that side
-//! sends, once REQUESTS, for a profiler.
+//! sends REQUESTS once, for a profiler.
 
 use cpu_time::ThreadTime;
 use msgraph::runtime::{Json, Path};
@@ -27,7 +28,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const TOKEN: &str = "a-token";
 const BODY: &str = r#"{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users/$entity","id":"87d349ed-44d7-43e1-9a83-5f2406dee5bd","businessPhones":["+1 425 555 0109"],"displayName":"Adele Vance","givenName":"Adele","jobTitle":"Product Marketing Manager","mail":"AdeleV@contoso.com","mobilePhone":null,"officeLocation":"18/2111","preferredLanguage":"en-US","surname":"Vance","userPrincipalName":"AdeleV@contoso.com"}"#;
 
-/// How many requests of one side follow each other.
+/// The number of consecutive requests on one side.
 const BLOCK: usize = 20;
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
@@ -35,7 +36,7 @@ static GET_USER: Operation = Operation::new("GET /v1.0/users/{id}");
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "decoded, and not looked at")]
+#[expect(dead_code, reason = "decoded, but not used")]
 struct User {
     id: String,
     business_phones: Vec<String>,
@@ -82,9 +83,9 @@ async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), B
 
     let (mut ratios, mut plain_times, mut our_times) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
-        // In small blocks, so that what else the machine does meets both sides; and in turn, so that
-        // neither side always comes after the other. Each pair of blocks is compared by itself, so that
-        // an interruption of one spoils one comparison and not a sum.
+        // Blocks are small, so that other load affects both sides, and take turns, so that neither side
+        // always comes second. Each pair of blocks is compared separately, so that an interruption
+        // spoils one comparison and not the sum.
         for block in 0..requests.div_ceil(BLOCK) {
             let (mut plain_time, mut our_time) = (0.0, 0.0);
             for side in 0..2 {
@@ -152,7 +153,7 @@ fn median(numbers: &mut [f64]) -> f64 {
     numbers[numbers.len() / 2]
 }
 
-/// The key is not ours, so it is encoded; the options are, so they are not.
+/// The key comes from outside, so it is encoded; the options do not, so they are not.
 fn url(base_url: &str) -> String {
     let key = utf8_percent_encode("AdeleV@contoso.com", KEY);
     format!("{base_url}/v1.0/users/{key}?$select=id,displayName,mail")

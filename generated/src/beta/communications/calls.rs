@@ -673,6 +673,7 @@ impl CallsItemParticipants {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-muteall?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2020-03-15")]
     #[inline]
     pub fn mute_all(
         &self,

@@ -37,7 +37,7 @@ impl ChromeOsOnboardingSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -131,7 +131,7 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -149,7 +149,7 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///

@@ -35,10 +35,10 @@ impl DeviceHealthScripts {
 
     /// `POST /deviceManagement/deviceHealthScripts`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///

@@ -53,7 +53,7 @@ impl ReusableSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -156,7 +156,7 @@ impl ReusableSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -189,7 +189,7 @@ impl ReusableSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///

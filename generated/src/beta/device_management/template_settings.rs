@@ -38,7 +38,7 @@ impl TemplateSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -111,7 +111,7 @@ impl TemplateSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -129,7 +129,7 @@ impl TemplateSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///

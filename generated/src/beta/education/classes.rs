@@ -56,7 +56,9 @@ impl Classes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::EducationClass>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -66,7 +66,9 @@ impl Schools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::EducationSchool>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

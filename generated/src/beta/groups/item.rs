@@ -1008,6 +1008,7 @@ impl GroupsItemTeam {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-teams?view=graph-rest-beta>
+    #[deprecated(note = "use team-post")]
     #[inline]
     pub fn replace(&self, body: types::Team) -> rt::Request<types::Team> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())

@@ -284,6 +284,7 @@ impl B2xUserFlowsItemIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -327,6 +328,7 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -371,6 +373,7 @@ impl B2xUserFlowsItemIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

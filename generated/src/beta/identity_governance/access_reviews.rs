@@ -22,6 +22,7 @@
 // * api-reference/beta/api/accessreviewscheduledefinition-post.md
 // * api-reference/beta/api/accessreviewscheduledefinition-update.md
 //! `/identityGovernance/accessReviews` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;

@@ -26,6 +26,7 @@
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-get.md
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-list.md
 //! `/me/authentication` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -117,6 +118,8 @@ impl AuthenticationEmailMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -155,6 +158,8 @@ impl AuthenticationEmailMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
@@ -186,6 +191,8 @@ impl AuthenticationFido2Methods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -224,6 +231,8 @@ impl AuthenticationFido2MethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
@@ -255,6 +264,8 @@ impl AuthenticationMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -293,6 +304,8 @@ impl AuthenticationMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -325,6 +338,8 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -371,6 +386,8 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
@@ -385,6 +402,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -425,11 +443,16 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -471,10 +494,15 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -505,6 +533,8 @@ impl AuthenticationPasswordMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -545,6 +575,8 @@ impl AuthenticationPasswordMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -577,6 +609,8 @@ impl AuthenticationPhoneMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -591,6 +625,7 @@ impl AuthenticationPhoneMethods {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
@@ -639,6 +674,8 @@ impl AuthenticationPhoneMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -653,6 +690,7 @@ impl AuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
@@ -669,6 +707,7 @@ impl AuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
@@ -682,6 +721,7 @@ impl AuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -696,6 +736,7 @@ impl AuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -760,6 +801,8 @@ impl AuthenticationTemporaryAccessPassMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -801,6 +844,8 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -815,6 +860,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -855,6 +901,8 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -903,6 +951,8 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -920,6 +970,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on

@@ -77,7 +77,9 @@ impl ContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::ContactFolder>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -322,7 +324,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Contact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Contact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -172,10 +172,10 @@ pub struct DriveFollowingItem(pub rt::Path);
 impl DriveFollowingItem {
     /// `DELETE /me/drive/following/{item-id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
     ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    /// * Application, in no reliable order: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
     /// * Success: 204
     ///

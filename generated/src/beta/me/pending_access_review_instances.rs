@@ -5,6 +5,7 @@
 // * api-reference/beta/api/accessreviewinstancedecisionitem-listpendingapproval.md
 // * api-reference/beta/api/accessreviewinstancedecisionitem-update.md
 //! `/me/pendingAccessReviewInstances` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -23,6 +24,7 @@ impl PendingAccessReviewInstances {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstance-pendingaccessreviewinstances?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2023-05-19; use filterByCurrentUser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -128,6 +130,7 @@ impl PendingAccessReviewInstancesItemDecisions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-listpendingapproval?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2023-05-19; use filterByCurrentUser")]
     #[inline]
     pub fn list(
         &self,

@@ -111,7 +111,7 @@ impl PlannerAll {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Entity>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Entity>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

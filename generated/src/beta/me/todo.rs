@@ -75,7 +75,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::TodoTaskList>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -234,7 +234,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::TodoTask>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

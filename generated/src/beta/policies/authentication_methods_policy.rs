@@ -20,6 +20,7 @@
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethodconfiguration-get.md
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethodconfiguration-update.md
 //! `/policies/authenticationMethodsPolicy` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -167,6 +168,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -181,6 +183,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -198,6 +201,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -415,6 +419,9 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -433,6 +440,9 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -450,6 +460,9 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

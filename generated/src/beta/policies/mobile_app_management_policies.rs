@@ -68,7 +68,7 @@ impl MobileAppManagementPoliciesItem {
 
     /// `PATCH /policies/mobileAppManagementPolicies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no reliable order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200, 204
@@ -218,7 +218,7 @@ pub struct MobileAppManagementPoliciesItemIncludedGroupsReference(pub rt::Path);
 impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     /// `POST /policies/mobileAppManagementPolicies/{id}/includedGroups/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no reliable order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -68,7 +68,7 @@ impl MobileDeviceManagementPoliciesItem {
 
     /// `PATCH /policies/mobileDeviceManagementPolicies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no reliable order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200, 204
@@ -224,7 +224,7 @@ pub struct MobileDeviceManagementPoliciesItemIncludedGroupsReference(pub rt::Pat
 impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     /// `POST /policies/mobileDeviceManagementPolicies/{id}/includedGroups/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no reliable order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -197,7 +197,7 @@ pub use self::trending_around::*;
 mod usage_rights;
 pub use self::usage_rights::*;
 
-mod from_manager;
+mod from_mail_folders;
 
 /// `/users/{id | userPrincipalName}`
 #[must_use]
@@ -251,6 +251,7 @@ impl UsersItem {
     /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `User.ReadWrite.All`
+    /// * Roles of the user, any of: `Global Administrator`, `User Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delete?view=graph-rest-beta>
@@ -1008,12 +1009,6 @@ impl UsersItem {
     #[inline]
     pub fn mailbox_settings(&self) -> UsersItemMailboxSettings {
         UsersItemMailboxSettings(self.0.segment("mailboxSettings"))
-    }
-
-    /// `/users/{id | userPrincipalName}/mailFolders`
-    #[inline]
-    pub fn mail_folders(&self) -> UsersItemMailFolders {
-        UsersItemMailFolders(self.0.segment("mailFolders"))
     }
 }
 

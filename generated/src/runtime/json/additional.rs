@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 pub(super) const ODATA_TYPE: &str = "@odata.type";
 
 /// The properties of a structure that its documentation does not list: dynamic properties of open
-/// types, annotations such as `@odata.type`, and whatever the service added since.
+/// types, annotations such as `@odata.type`, and properties that the service added later.
 ///
-/// They are kept when a structure is read and written again. A declared property wins over one of
-/// the same name in here.
+/// They are kept when a structure is read and written again. A declared property takes precedence
+/// over one of the same name in here.
 ///
 /// Source: OData JSON 4.01, section 4.5 (control information) and 20 (annotations).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,8 +21,8 @@ impl Additional {
         self.0.get(name)
     }
 
-    /// The qualified name of the type that the service names for the value, such as
-    /// `microsoft.graph.user`, if it is another one than the declared type or was asked for.
+    /// The qualified name of the type of the value, such as `microsoft.graph.user`. The service
+    /// sends it if it differs from the declared type or was requested.
     pub fn odata_type(&self) -> Option<&str> {
         let name = self.get(ODATA_TYPE)?.as_str()?;
         Some(name.strip_prefix('#').unwrap_or(name))
@@ -33,7 +33,7 @@ impl Additional {
         self.get("@odata.etag")?.as_str()
     }
 
-    /// Sets the property `name` and returns what it was before.
+    /// Sets the property `name` and returns its previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())
     }
@@ -48,7 +48,7 @@ impl Additional {
         self.0.is_empty()
     }
 
-    /// How many properties there are.
+    /// The number of properties.
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -1,8 +1,8 @@
 //! The primitive types of OData that JSON has only as strings.
 //!
-//! Each keeps the text that the service sent: `9999-12-31T23:59:59.9999999Z`,
-//! `P10675199DT2H48M5.4775807S` and offsets are beyond what the usual time types hold. Reading never
-//! fails on a value; its accessors return `None` instead.
+//! Each keeps the text that the service sent, because `9999-12-31T23:59:59.9999999Z`,
+//! `P10675199DT2H48M5.4775807S` and offsets do not fit in the usual time types. Reading never fails
+//! on a value; its accessors return `None` instead.
 //!
 //! Source: OData CSDL 4.01, section 3.3; OData ABNF 4.01, section 7 (literals).
 
@@ -18,7 +18,7 @@ macro_rules! text_types {
         pub struct $ty(String);
 
         impl $ty {
-            /// The text as it stands in JSON.
+            /// The text in JSON.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -65,7 +65,8 @@ macro_rules! text_types {
 text_types! {
     /// A point in time with an offset from UTC: `Edm.DateTimeOffset`.
     ///
-    /// Equality and order are those of the text: the same instant with another offset is not equal.
+    /// Equality and order are those of the text: the same instant with a different offset is not
+    /// equal.
     ///
     /// ```
     /// use msgraph::edm::DateTimeOffset;
@@ -117,7 +118,7 @@ impl DateTimeOffset {
         split_offset(self.0.split_once(['T', 't'])?.1).map(|(_, offset)| offset)
     }
 
-    /// The instant as the standard library knows it, if that can hold it.
+    /// The instant as a type of the standard library, if it fits.
     pub fn to_system_time(&self) -> Option<SystemTime> {
         let nanoseconds = self.unix_nanoseconds()?;
         let distance = std_duration(nanoseconds.unsigned_abs())?;
@@ -130,7 +131,7 @@ impl DateTimeOffset {
 }
 
 impl From<SystemTime> for DateTimeOffset {
-    /// In UTC, with as many of nine digits as are needed.
+    /// In UTC, with up to nine digits as needed.
     fn from(time: SystemTime) -> Self {
         let nanoseconds = match time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(i128::MAX),
@@ -194,7 +195,7 @@ impl Duration {
         (parts > 0).then_some(sign * total)
     }
 
-    /// The duration as the standard library knows it, if it is not negative.
+    /// The duration as a type of the standard library, if it is not negative.
     pub fn to_std(&self) -> Option<StdDuration> {
         std_duration(u128::try_from(self.nanoseconds()?).ok()?)
     }
@@ -240,7 +241,7 @@ fn time_of_day(text: &str) -> Option<i128> {
     Some(minutes * 60 * NANOSECONDS + decimal(second)?)
 }
 
-/// A number with up to nine digits behind the point, in units of 10⁻⁹; more digits are cut off.
+/// A number with up to nine digits after the point, in units of 10⁻⁹; more digits are cut off.
 fn decimal(text: &str) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -272,7 +273,7 @@ fn date_parts(text: &str) -> Option<(i32, u8, u8)> {
     Some((if is_before_christ { -year } else { year }, month, day))
 }
 
-/// Days from the start of a year that begins in March, so that the leap day is the last one.
+/// Days since the start of a year that begins in March, so that the leap day is the last day.
 const DAYS_BEFORE_MONTH: [i64; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
 /// From 0000-03-01 to 1970-01-01.
 const EPOCH: i64 = 719_468;
@@ -298,7 +299,7 @@ fn civil_date(day_number: i64) -> (i64, usize, i64) {
 }
 
 impl Binary {
-    /// The bytes. Reads the alphabet of URLs, too, and text without padding (RFC 4648, sections 4 and 5).
+    /// The bytes. Also reads the URL-safe alphabet and text without padding (RFC 4648, sections 4 and 5).
     pub fn bytes(&self) -> Option<Vec<u8>> {
         base64::decode(&self.0)
     }

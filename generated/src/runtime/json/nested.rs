@@ -1,4 +1,4 @@
-//! Owns how an entity refers to other entities.
+//! Owns the references of entities to other entities.
 
 use super::read::{ReadError, ReadValue, Reader, from_value};
 use super::write::{WriteValue, Writer, to_value};
@@ -7,13 +7,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// An entity, or a collection of entities, inside another one: an expanded navigation property. It
-/// stays JSON until it is asked for.
+/// remains JSON until it is accessed.
 ///
 /// The entity types of Microsoft Graph refer to each other in long cycles: a user has a drive, a
-/// drive has items, an item has a list. With `Box` and `Vec` the code and the thread safety of one
+/// drive has items, an item has a list. With `Box` and `Vec`, the code and the thread safety of one
 /// type would depend on those of hundreds of others; the compiler gives up on that after 128 steps
-/// (`recursion_limit`), also in the crates that use this one. Here each type stands alone, and JSON
-/// that is not asked for costs nothing.
+/// (`recursion_limit`), even in crates that use this one. Here, each type is independent, and JSON
+/// that is not accessed costs nothing.
 ///
 /// Source: OData JSON 4.01, section 8.3 (expanded navigation property).
 ///
@@ -32,26 +32,26 @@ pub struct Nested<T> {
 }
 
 impl<T> Nested<T> {
-    /// Wraps JSON that is meant to be a `T`; [`Nested::get`] finds out.
+    /// Wraps JSON that should be a `T`; [`Nested::get`] checks it.
     pub fn from_json(json: Value) -> Self {
         Nested { json, ty: PhantomData }
     }
 
-    /// The JSON as it came in.
+    /// The unchanged JSON.
     pub fn json(&self) -> &Value {
         &self.json
     }
 }
 
 impl<T: ReadValue> Nested<T> {
-    /// Reads the value. To change it, change what this returns and put it back with `into()`.
+    /// Reads the value. To change it, change the result and put it back with `into()`.
     ///
     /// Error: [`ReadError`] if the JSON does not have the shape of `T`; its path starts here.
     pub fn get(&self) -> Result<T, ReadError> {
         from_value(self.json.clone())
     }
 
-    /// Reads the value without a copy of the JSON.
+    /// Reads the value without copying the JSON.
     ///
     /// Error: as for [`Nested::get`].
     pub fn into_inner(self) -> Result<T, ReadError> {
@@ -66,7 +66,7 @@ impl<T: WriteValue> From<T> for Nested<T> {
     }
 }
 
-// Derives would ask the same of `T`, which is not here.
+// Derives would require the same of `T`, which is not stored here.
 impl<T> Clone for Nested<T> {
     fn clone(&self) -> Self {
         Nested::from_json(self.json.clone())

@@ -64,7 +64,7 @@ impl<T> Nullable<T> {
     }
 }
 
-/// The value of a [`Property`], where absent and null are the same to the reader.
+/// Reads the value of a [`Property`] if absent and null mean the same to the reader.
 ///
 /// ```
 /// use msgraph::{Property, PropertyExt};

@@ -1,4 +1,4 @@
-//! Owns how a property of any type is shown to code that does not know the type.
+//! Owns access to a property of any type for code that does not know the type.
 
 use super::{Nullable, ReadValue, WriteValue, to_value};
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub trait AnyProperty {
     /// Whether another property has the same type and value.
     fn is_equal(&self, other: &dyn AnyProperty) -> bool;
 
-    /// For a downcast.
+    /// For downcasts.
     fn as_any(&self) -> &dyn Any;
 
     /// The value; `null` if there is no value.

@@ -1,4 +1,4 @@
-//! Owns the direction from JSON to Rust values, and its error.
+//! Owns the conversion from JSON to Rust values, and its error.
 
 use super::Nullable;
 use serde_json::Value;
@@ -18,8 +18,8 @@ pub trait ReadValue: Sized {
     fn read_value(input: Reader) -> Result<Self, ReadError>;
 }
 
-/// JSON is not what a type expects. Says where and which kind of JSON is there; never holds a value
-/// that was read, because values can be secrets.
+/// JSON does not have the shape of a type. The error has the place and the kind of JSON found; it
+/// never contains the value, because values can be secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: expected {expected}, found {found}", display_path(.path))]
 pub struct ReadError {
@@ -30,14 +30,14 @@ pub struct ReadError {
 
 impl ReadError {
     pub(super) const OTHER_TYPE: ReadError =
-        ReadError { path: String::new(), expected: "that type or one based on it", found: "another `@odata.type`" };
+        ReadError { path: String::new(), expected: "that type or a derived type", found: "another `@odata.type`" };
 
-    /// Where the error is, such as `value[3].owner.displayName`; empty for the outermost value.
+    /// The place of the error, such as `value[3].owner.displayName`; empty for the outermost value.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The same error, seen from the structure that has it in the property `name`.
+    /// The same error from the perspective of the structure with the property `name`.
     pub(in crate::runtime) fn in_property(mut self, name: &str) -> Self {
         if !self.path.is_empty() && !self.path.starts_with('[') {
             self.path.insert(0, '.');
@@ -59,7 +59,7 @@ fn display_path(path: &str) -> &str {
     if path.is_empty() { "the body" } else { path }
 }
 
-/// One JSON value that is to be read.
+/// One JSON value to read.
 #[derive(Debug)]
 pub struct Reader {
     value: Value,
@@ -173,7 +173,7 @@ impl<T: ReadValue> ReadValue for Nullable<T> {
 }
 
 impl<T: ReadValue> ReadValue for Option<T> {
-    /// A property that is there is `Some`, also if it is null.
+    /// A property that is present is `Some`, even if it is null.
     #[inline]
     fn read_value(input: Reader) -> Result<Self, ReadError> {
         T::read_value(input).map(Some)

@@ -1,8 +1,9 @@
-//! Owns what generated types implement: one trait that lists their properties or members.
+//! Owns the trait of generated types, which lists their properties or members.
 //!
-//! The price of a generated type is the number of its function bodies, not of its properties. So a
-//! type has two of them, and everything else (JSON in both directions, `Clone`, `Debug`,
-//! `PartialEq`, `Default`) is done here, on the list that they give, behind trait objects.
+//! The cost of a generated type depends on the number of its function bodies, not of its
+//! properties. So a type has only two, and everything else (JSON in both directions, `Clone`,
+//! `Debug`, `PartialEq`, `Default`) is implemented here with the list that they give, behind trait
+//! objects.
 
 use super::property::AnyProperty;
 use super::read::{ReadError, ReadValue, unexpected};
@@ -15,9 +16,9 @@ use std::fmt;
 /// A type of the schema: an entity type, a complex type, an enum type, or the parameters of an
 /// action (OData CSDL 4.01, sections 6 to 10).
 ///
-/// An implementation lists each property twice and nothing else; the names are those of the JSON.
-/// It gets [`WriteValue`], [`ReadValue`], [`FromResponse`](crate::runtime::FromResponse) and the
-/// conversion to [`Body`](crate::runtime::Body) from it.
+/// An implementation only lists each property twice, with its name in JSON. It provides
+/// [`WriteValue`], [`ReadValue`], [`FromResponse`](crate::runtime::FromResponse) and the conversion
+/// to [`Body`](crate::runtime::Body).
 ///
 /// ```
 /// use msgraph::runtime::{Additional, Property, SchemaType, TypeReader, TypeWriter, from_value};
@@ -51,12 +52,12 @@ pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>);
 
     /// The same value as another type: an item of a collection of a base type as the derived type
-    /// that its `@odata.type` names. Properties that the other type does not declare stay in its
-    /// `additional`.
+    /// that its `@odata.type` names. Properties that the other type does not declare are kept in
+    /// its `additional`.
     ///
-    /// Error: [`ReadError`] if the `@odata.type` names neither that type nor one that is documented
-    /// to be based on it, or if a property has another shape there. A value without `@odata.type`
-    /// is whatever it is read as.
+    /// Error: [`ReadError`] if the `@odata.type` names neither that type nor a documented derived
+    /// type, or if a property has another shape there. A value without `@odata.type` can be cast to
+    /// any type.
     fn cast<T: SchemaType>(&self) -> Result<T, ReadError> {
         let value = TypeWriter::of(self);
         let found = value.additional.and_then(Additional::odata_type);
@@ -66,8 +67,8 @@ pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
         }
     }
 
-    /// The same value as its base type, with the `@odata.type` that tells the service which type it
-    /// is: for a property that is declared with the base type. Bodies take the derived type itself.
+    /// The same value as its base type, with the `@odata.type` of its own type: for a property that
+    /// is declared with the base type. Bodies accept the derived type itself.
     ///
     /// Error: [`ReadError`] if a property has another shape there.
     fn upcast<B: SchemaType>(&self) -> Result<B, ReadError>
@@ -78,14 +79,14 @@ pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
     }
 }
 
-/// A type that may stand where `B` is declared: `B` itself, or a type that is based on it.
+/// A type that is allowed where `B` is declared: `B` itself, or a derived type.
 ///
-/// The body of a derived type gets the `@odata.type` that tells the service which type it is.
+/// The body of a derived type gets the `@odata.type` that identifies the type to the service.
 ///
 /// Source: OData CSDL XML 4.01, section 6.2 (derived entity type); OData JSON 4.01, section 4.6.3
 /// (`type` is required where the type is not the declared one).
 pub trait Is<B: SchemaType>: SchemaType {
-    /// The value as a request body that is declared as `B`.
+    /// The value as a request body of the declared type `B`.
     fn into_body(self) -> Body {
         Body::Json(TypeWriter::of(&self).to_typed_json())
     }
@@ -98,8 +99,8 @@ impl<T: SchemaType> Is<T> for T {
     }
 }
 
-/// Others may implement foreign traits for `Box` of their types, so `WriteValue` and `ReadValue`
-/// cannot name `Box` themselves; it gets them as a type of the schema.
+/// Other crates may implement foreign traits for `Box` of their types, so `WriteValue` and
+/// `ReadValue` cannot be implemented for `Box` directly; it gets them as a type of the schema.
 impl<T: SchemaType> SchemaType for Box<T> {
     #[inline]
     fn read(from: &mut TypeReader<'_>) -> Self {
@@ -161,7 +162,7 @@ pub(crate) fn debug<T: SchemaType>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
     TypeWriter::of(value).show(name.rsplit(':').next().unwrap_or(name), f)
 }
 
-/// The traits of a generated structure besides its two functions.
+/// The other traits of a generated structure.
 macro_rules! structure {
     ($ty:ident) => {
         impl ::core::default::Default for $ty {
@@ -174,7 +175,7 @@ macro_rules! structure {
     };
 }
 
-/// The traits of every generated type besides its two functions.
+/// The other traits of every generated type.
 macro_rules! value {
     ($ty:ident) => {
         impl ::core::clone::Clone for $ty {
@@ -200,7 +201,7 @@ macro_rules! value {
 
 pub(crate) use {structure, value};
 
-/// Shows what a value consists of: the properties that are present, or the member of an enum type.
+/// Collects the content of a value: the properties that are present, or the member of an enum type.
 #[derive(Default)]
 pub struct TypeWriter<'a> {
     ty: &'static str,
@@ -223,12 +224,13 @@ impl<'a> TypeWriter<'a> {
         self.ty = name;
     }
 
-    /// The qualified names of the types that are based on it, directly or not.
+    /// The qualified names of all derived types.
     pub fn derived(&mut self, names: &'static [&'static str]) {
         self.derived = names;
     }
 
-    /// Whether a value of the type `name` is one of this type. Docs and service differ in capitals.
+    /// Whether a value of the type `name` is a value of this type. Docs and service differ in
+    /// capitals.
     fn includes(&self, name: &str) -> bool {
         self.ty.is_empty() || [self.ty].iter().chain(self.derived).any(|known| known.eq_ignore_ascii_case(name))
     }
@@ -255,7 +257,7 @@ impl<'a> TypeWriter<'a> {
         }
     }
 
-    /// A declared property wins over an additional one of its name.
+    /// A declared property takes precedence over an additional one of the same name.
     fn to_object(&self) -> Map<String, Value> {
         let mut object = Map::new();
         for (name, value) in self.additional.into_iter().flat_map(Additional::iter) {
@@ -277,7 +279,7 @@ impl<'a> TypeWriter<'a> {
 }
 
 impl TypeWriter<'_> {
-    /// The properties that are present, under their names in JSON; a member as it stands in JSON.
+    /// Prints the properties that are present, with their names in JSON, or the member as in JSON.
     fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(member) = self.member {
             return f.write_str(member);
@@ -315,7 +317,7 @@ impl fmt::Debug for TypeWriter<'_> {
 #[derive(Debug)]
 pub struct TypeReader<'a> {
     source: Source<'a>,
-    /// The first one; it is reported when the whole value was read.
+    /// The first error, which is reported after the whole value was read.
     error: Option<ReadError>,
 }
 
@@ -323,7 +325,7 @@ pub struct TypeReader<'a> {
 enum Source<'a> {
     Nothing,
     Json(Value),
-    /// Another value of the same type; its properties come in the order in which they are asked for.
+    /// Another value of the same type; its properties are in the order in which they are requested.
     Copy {
         of: TypeWriter<'a>,
         next: usize,
@@ -376,7 +378,7 @@ impl<'a> TypeReader<'a> {
         }
     }
 
-    /// Takes the properties that were not asked for. Call it last.
+    /// Takes the properties that were not requested. Call it last.
     pub fn additional(&mut self) -> Additional {
         match &self.source {
             Source::Copy { of, .. } => of.additional.cloned().unwrap_or_default(),

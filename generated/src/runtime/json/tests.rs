@@ -1,4 +1,4 @@
-//! Structures as generated code writes them, through the whole layer.
+//! Tests the whole layer with structures like those of generated code.
 
 use super::*;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ impl SchemaType for Connector {
 
 structure!(Connector);
 
-/// Derived from `Connector`, with one property of its own.
+/// Derived from `Connector`, with one additional property.
 struct CloudConnector {
     id: Property<String>,
     region: Property<String>,
@@ -274,7 +274,7 @@ fn derived_types_keep_their_properties_and_their_name() {
     assert_eq!(cloud.region, Some("eu".into()));
     assert_eq!(to_value(&cloud), json);
 
-    // A value of a type that is not documented keeps the name of that one.
+    // A value of an undocumented type keeps the name of its type.
     cloud.additional.insert("@odata.type", "#microsoft.graph.newerConnector");
     let connector: Connector = cloud.upcast().expect("is a connector");
     assert_eq!(connector.additional.odata_type(), Some("microsoft.graph.newerConnector"));
@@ -290,7 +290,7 @@ fn derived_types_keep_their_properties_and_their_name() {
     assert_eq!(error, "region: expected a string, found a number");
 }
 
-/// As a function does whose body is declared as a connector.
+/// Like a function whose body is declared as a connector.
 fn body_of(body: impl Is<Connector>) -> Value {
     serde_json::from_slice(&body.into_body().to_bytes().expect("is no stream")).expect("is JSON")
 }
@@ -310,7 +310,7 @@ fn a_value_is_cast_to_its_type_and_the_bases_of_that_only() {
     }
     assert!(read(json!({"id": "c"})).expect("is a connector").cast::<CloudConnector>().is_ok(), "it does not say");
     let error = of_type("#microsoft.graph.printConnector").cast::<CloudConnector>().expect_err("another type");
-    assert_eq!(error.to_string(), "the body: expected that type or one based on it, found another `@odata.type`");
+    assert_eq!(error.to_string(), "the body: expected that type or a derived type, found another `@odata.type`");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Owns the direction from Rust values to JSON.
+//! Owns the conversion from Rust values to JSON.
 
 use super::Nullable;
 use serde_json::Value;
@@ -10,13 +10,13 @@ pub fn to_value(value: &dyn WriteValue) -> Value {
     out.written
 }
 
-/// A type that can stand in JSON. Writing does not fail.
+/// A type that can be written as JSON. Writing does not fail.
 pub trait WriteValue {
     /// Writes the value, or nothing if it is absent.
     fn write_value(&self, out: &mut Writer);
 }
 
-/// Where one value is written to.
+/// The destination of one value.
 #[derive(Debug)]
 pub struct Writer {
     written: Value,

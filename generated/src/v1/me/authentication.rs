@@ -63,6 +63,8 @@ impl AuthenticationFido2Methods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -101,6 +103,8 @@ impl AuthenticationFido2MethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-1.0>
@@ -132,6 +136,8 @@ impl AuthenticationMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -170,6 +176,8 @@ impl AuthenticationMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -202,6 +210,8 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -248,6 +258,8 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
@@ -262,6 +274,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -302,6 +315,8 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -350,6 +365,8 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -367,6 +384,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on

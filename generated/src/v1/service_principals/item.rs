@@ -53,7 +53,7 @@ impl ServicePrincipalsItem {
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Application.Read.All`, `Application.ReadWrite.All`,
+    /// * Application, in no reliable order: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData

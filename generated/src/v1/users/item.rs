@@ -201,6 +201,7 @@ impl UsersItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `User.ReadWrite.All`
+    /// * Roles of the user, any of: `Global Administrator`, `User Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delete?view=graph-rest-1.0>

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct AndroidForWorkEnrollmentProfileCreateToken {
     /// `tokenValidityInSeconds`: `Int32`.
     pub token_validity_in_seconds: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct AndroidManagedStoreAccountEnterpriseSettingsApproveApps {
     pub package_ids: rt::Property<Vec<String>>,
     /// `approveAllPermissions`: `Boolean`.
     pub approve_all_permissions: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct AndroidManagedStoreAccountEnterpriseSettingsSetAndroidDeviceOwnerFullyManagedEnrollmentState {
     /// `enabled`: `Boolean`.
     pub enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

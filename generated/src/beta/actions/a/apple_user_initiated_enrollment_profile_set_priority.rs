@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct AppleUserInitiatedEnrollmentProfileSetPriority {
     /// `priority`: `Int32`.
     pub priority: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

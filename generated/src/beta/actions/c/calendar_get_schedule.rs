@@ -9,6 +9,7 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/calendar-getschedule?view=graph-rest-beta>
 pub struct CalendarGetSchedule {
     /// `availabilityViewInterval`: `Int32`. Optional.
+    /// Default: `30`.
     pub availability_view_interval: rt::Property<i32>,
     /// `endTime`: `dateTimeTimeZone`.
     pub end_time: rt::Property<Box<types::DateTimeTimeZone>>,
@@ -16,7 +17,7 @@ pub struct CalendarGetSchedule {
     pub schedules: rt::Property<Vec<String>>,
     /// `startTime`: `dateTimeTimeZone`.
     pub start_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct CallAnswer {
     pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
     /// `participantCapacity`: `Int32`.
     pub participant_capacity: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

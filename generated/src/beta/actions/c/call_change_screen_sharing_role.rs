@@ -10,7 +10,7 @@ pub struct CallChangeScreenSharingRole {
     /// `role`: `String`.
     /// Documented values: `viewer`, `sharer`.
     pub role: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

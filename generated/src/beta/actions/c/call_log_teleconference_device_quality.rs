@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct CallLogTeleconferenceDeviceQuality {
     /// `quality`: `teleconferenceDeviceQuality`.
     pub quality: rt::Property<Box<types::TeleconferenceDeviceQuality>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,10 +11,11 @@ pub struct CallPlayPrompt {
     /// `prompts`: `mediaPrompt` collection.
     pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `loop`: `Boolean`.
+    /// Default: `false`.
     pub r#loop: rt::Property<bool>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

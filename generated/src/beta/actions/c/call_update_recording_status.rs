@@ -12,7 +12,7 @@ pub struct CallUpdateRecordingStatus {
     /// `status`: `String`.
     /// Documented values: `notRecording`, `recording`, `failed`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

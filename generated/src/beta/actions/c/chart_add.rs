@@ -17,7 +17,7 @@ pub struct ChartAdd {
     /// `seriesBy`: `String`. Optional.
     /// Documented values: `Auto`, `Columns`, `Rows`.
     pub series_by: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct ChartItemAt {
     /// `index`: `Double`.
     pub index: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ChartSetPosition {
     pub start_cell: rt::Property<String>,
     /// `endCell`: `String`. Optional.
     pub end_cell: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ChromeOsOnboardingSettingsConnect {
     pub owner_user_principal_name: rt::Property<String>,
     /// `serviceAccountCredentials`: `String`.
     pub service_account_credentials: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

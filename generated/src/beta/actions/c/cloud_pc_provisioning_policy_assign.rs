@@ -12,7 +12,7 @@ pub struct CloudPcProvisioningPolicyAssign {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::CloudPcProvisioningPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct CloudPcUserSettingAssign {
     /// `assignments`: `cloudPcUserSettingAssignment` collection.
     pub assignments: rt::Property<rt::Nested<Vec<types::CloudPcUserSettingAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ContentTypeAssociateWithHubSites {
     pub hub_site_urls: rt::Property<Vec<String>>,
     /// `propagateToExistingLists`: `Boolean`.
     pub propagate_to_existing_lists: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ContentTypeCopyToDefaultContentLocation {
     pub source_file: rt::Property<Box<types::ItemReference>>,
     /// `destinationFileName`: `String`.
     pub destination_file_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct DepOnboardingSettingUploadDepToken {
     pub apple_id: rt::Property<String>,
     /// `depToken`: `String`.
     pub dep_token: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct DeploymentAudienceUpdateAudience {
     pub remove_exclusions: rt::Property<
         rt::Nested<Vec<crate::beta::types::windows_updates::UpdatableAsset>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

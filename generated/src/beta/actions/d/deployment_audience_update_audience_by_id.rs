@@ -20,7 +20,7 @@ pub struct DeploymentAudienceUpdateAudienceById {
     pub add_exclusions: rt::Property<Vec<String>>,
     /// `removeExclusions`: `String` collection.
     pub remove_exclusions: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceAndAppManagementAssignmentFilterValidateFilter {
     pub device_and_app_management_assignment_filter: rt::Property<
         rt::Nested<types::DeviceAndAppManagementAssignmentFilter>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

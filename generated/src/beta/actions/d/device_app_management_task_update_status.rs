@@ -13,7 +13,7 @@ pub struct DeviceAppManagementTaskUpdateStatus {
     pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `note`: `String`.
     pub note: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

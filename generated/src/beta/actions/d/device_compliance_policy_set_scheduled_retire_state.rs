@@ -13,7 +13,7 @@ pub struct DeviceCompliancePolicySetScheduledRetireState {
     pub state: rt::Property<types::ScheduledRetireState>,
     /// `managedDeviceIds`: `String` collection.
     pub managed_device_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

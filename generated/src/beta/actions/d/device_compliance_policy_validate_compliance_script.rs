@@ -13,7 +13,7 @@ pub struct DeviceCompliancePolicyValidateComplianceScript {
     pub device_compliance_policy_script: rt::Property<
         Box<types::DeviceCompliancePolicyScript>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceConfigurationAssignedAccessMultiModeProfiles {
     /// `assignedAccessMultiModeProfiles`: `windowsAssignedAccessProfile` collection.
     pub assigned_access_multi_mode_profiles: rt::Property<Vec<::serde_json::Value>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

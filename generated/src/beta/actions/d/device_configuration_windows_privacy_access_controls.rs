@@ -13,7 +13,7 @@ pub struct DeviceConfigurationWindowsPrivacyAccessControls {
     pub windows_privacy_access_controls: rt::Property<
         rt::Nested<Vec<types::WindowsPrivacyDataAccessControlItem>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceEnrollmentConfigurationAssign {
     pub enrollment_configuration_assignments: rt::Property<
         rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

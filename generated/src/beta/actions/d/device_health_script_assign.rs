@@ -13,7 +13,7 @@ pub struct DeviceHealthScriptAssign {
     pub device_health_script_assignments: rt::Property<
         rt::Nested<Vec<types::DeviceHealthScriptAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

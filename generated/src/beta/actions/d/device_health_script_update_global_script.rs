@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceHealthScriptUpdateGlobalScript {
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

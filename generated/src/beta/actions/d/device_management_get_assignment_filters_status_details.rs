@@ -20,7 +20,7 @@ pub struct DeviceManagementGetAssignmentFiltersStatusDetails {
     pub top: rt::Property<i32>,
     /// `skip`: `Int32`.
     pub skip: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

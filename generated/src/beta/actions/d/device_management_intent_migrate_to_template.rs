@@ -12,7 +12,7 @@ pub struct DeviceManagementIntentMigrateToTemplate {
     pub new_template_id: rt::Property<String>,
     /// `preserveCustomValues`: `Boolean`.
     pub preserve_custom_values: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceManagementIntentUpdateSettings {
     /// `settings`: `deviceManagementSettingInstance` collection.
     pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct DeviceManagementReportsGetHistoricalReport {
     pub top: rt::Property<i32>,
     /// `filter`: `String`.
     pub filter: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceManagementResourceAccessProfileBaseQueryByPlatformType {
     /// `platformType`: `policyPlatformType`.
     pub platform_type: rt::Property<types::PolicyPlatformType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct DeviceManagementScriptAssign {
     pub device_management_script_assignments: rt::Property<
         rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DeviceManagementSendCustomNotificationToCompanyPortal {
     pub notification_body: rt::Property<String>,
     /// `groupsToNotify`: `String` collection.
     pub groups_to_notify: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DirectoryDeleteditemsUserOwned {
     pub user_id: rt::Property<String>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DirectoryObjectGetByIds {
     pub ids: rt::Property<Vec<String>>,
     /// `types`: `String` collection.
     pub types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

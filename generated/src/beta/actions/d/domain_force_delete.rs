@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct DomainForceDelete {
     /// `disableUserAccounts`: `Boolean`.
     pub disable_user_accounts: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DriveItemCreateLink {
     pub password: rt::Property<String>,
     /// `recipients`: `driveRecipient` collection. Optional.
     pub recipients: rt::Property<Vec<types::DriveRecipient>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct DriveItemCreateUploadSession {
     pub item: rt::Property<Box<types::DriveItemUploadableProperties>>,
     /// `deferCommit`: `Boolean`.
     pub defer_commit: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

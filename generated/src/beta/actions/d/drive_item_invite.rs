@@ -22,7 +22,7 @@ pub struct DriveItemInvite {
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct EventAccept {
     /// `sendResponse`: `Boolean`. Optional.
     /// Default: `true`.
     pub send_response: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct EventTentativelyAccept {
     pub send_response: rt::Property<bool>,
     /// `proposedNewTime`: `timeSlot`. Optional.
     pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct FilterApply {
     /// `criteria`: `workbookFilterCriteria`.
     pub criteria: rt::Property<Box<types::WorkbookFilterCriteria>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct FollowedSiteAdd {
     /// `value`: `site` collection.
     pub value: rt::Property<rt::Nested<Vec<types::Site>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

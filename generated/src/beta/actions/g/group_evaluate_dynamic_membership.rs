@@ -11,7 +11,7 @@ pub struct GroupEvaluateDynamicMembership {
     pub member_id: rt::Property<Vec<String>>,
     /// `membershipRule`: `String` collection.
     pub membership_rule: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct GroupPolicyConfigurationUpdateDefinitionValues {
     pub updated: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinitionValue>>>,
     /// `deletedIds`: `String` collection.
     pub deleted_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct GroupPolicyMigrationReportCreateMigrationReport {
     /// `groupPolicyObjectFile`: `groupPolicyObjectFile`.
     pub group_policy_object_file: rt::Property<rt::Nested<types::GroupPolicyObjectFile>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct GroupPolicyUploadedDefinitionFileAddLanguageFiles {
     pub group_policy_uploaded_language_files: rt::Property<
         Vec<types::GroupPolicyUploadedLanguageFile>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct ImportedAppleDeviceIdentityImportAppleDeviceIdentityList {
     >,
     /// `overwriteImportedDeviceIdentities`: `Boolean`.
     pub overwrite_imported_device_identities: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

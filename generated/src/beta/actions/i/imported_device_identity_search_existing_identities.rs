@@ -13,7 +13,7 @@ pub struct ImportedDeviceIdentitySearchExistingIdentities {
     pub imported_device_identities: rt::Property<
         rt::Nested<Vec<types::ImportedDeviceIdentity>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

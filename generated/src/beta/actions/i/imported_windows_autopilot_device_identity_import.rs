@@ -13,7 +13,7 @@ pub struct ImportedWindowsAutopilotDeviceIdentityImport {
     pub imported_windows_autopilot_device_identities: rt::Property<
         rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

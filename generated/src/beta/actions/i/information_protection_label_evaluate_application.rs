@@ -13,7 +13,7 @@ pub struct InformationProtectionLabelEvaluateApplication {
     pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `labelingOptions`: `labelingOptions`.
     pub labeling_options: rt::Property<Box<types::LabelingOptions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

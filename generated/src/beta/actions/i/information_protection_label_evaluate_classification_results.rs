@@ -13,7 +13,7 @@ pub struct InformationProtectionLabelEvaluateClassificationResults {
     pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `classificationResults`: `classificationResult` collection.
     pub classification_results: rt::Property<Vec<types::ClassificationResult>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

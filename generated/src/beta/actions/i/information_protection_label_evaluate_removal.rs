@@ -13,7 +13,7 @@ pub struct InformationProtectionLabelEvaluateRemoval {
     pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `downgradeJustification`: `downgradeJustification`.
     pub downgrade_justification: rt::Property<Box<types::DowngradeJustification>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct InformationProtectionLabelExtractLabel {
     /// `contentInfo`: `contentInfo`.
     pub content_info: rt::Property<Box<types::ContentInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

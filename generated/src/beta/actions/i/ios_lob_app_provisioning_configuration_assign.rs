@@ -17,7 +17,7 @@ pub struct IosLobAppProvisioningConfigurationAssign {
     pub i_os_lob_app_provisioning_config_assignments: rt::Property<
         rt::Nested<Vec<types::IosLobAppProvisioningConfigurationAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct IosVppAppRevokeDeviceLicense {
     pub managed_device_id: rt::Property<String>,
     /// `notifyManagedDevices`: `Boolean`.
     pub notify_managed_devices: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct JobProvisionOnDemand {
     /// `parameters`: `synchronizationJobApplicationParameters` collection.
     pub parameters: rt::Property<Vec<types::SynchronizationJobApplicationParameters>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

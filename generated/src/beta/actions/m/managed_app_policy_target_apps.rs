@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct ManagedAppPolicyTargetApps {
     /// `apps`: `managedMobileApp` collection.
     pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

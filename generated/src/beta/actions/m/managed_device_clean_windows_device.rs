@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct ManagedDeviceCleanWindowsDevice {
     /// `keepUserData`: `Boolean`.
     pub keep_user_data: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

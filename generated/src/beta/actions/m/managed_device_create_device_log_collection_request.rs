@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct ManagedDeviceCreateDeviceLogCollectionRequest {
     /// `templateType`: `deviceLogCollectionRequest`.
     pub template_type: rt::Property<Box<types::DeviceLogCollectionRequest>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct ManagedDeviceDeleteUserFromSharedAppleDevice {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

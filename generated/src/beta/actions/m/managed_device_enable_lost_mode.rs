@@ -14,7 +14,7 @@ pub struct ManagedDeviceEnableLostMode {
     pub phone_number: rt::Property<String>,
     /// `footer`: `String`.
     pub footer: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

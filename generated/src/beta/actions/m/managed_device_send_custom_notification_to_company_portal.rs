@@ -12,7 +12,7 @@ pub struct ManagedDeviceSendCustomNotificationToCompanyPortal {
     pub notification_title: rt::Property<String>,
     /// `notificationBody`: `String`.
     pub notification_body: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

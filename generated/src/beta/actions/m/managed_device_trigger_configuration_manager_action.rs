@@ -13,7 +13,7 @@ pub struct ManagedDeviceTriggerConfigurationManagerAction {
     pub configuration_manager_action: rt::Property<
         Box<types::ConfigurationManagerAction>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ManagedDeviceUpdateWindowsDeviceAccount {
     pub update_windows_device_account_action_parameter: rt::Property<
         Box<types::UpdateWindowsDeviceAccountActionParameter>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

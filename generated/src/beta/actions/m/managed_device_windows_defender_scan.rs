@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct ManagedDeviceWindowsDefenderScan {
     /// `quickScan`: `Boolean`.
     pub quick_scan: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ManagedDeviceWipe {
     pub persist_esim_data_plan: rt::Property<bool>,
     /// `useProtectedWipe`: `Boolean`.
     pub use_protected_wipe: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

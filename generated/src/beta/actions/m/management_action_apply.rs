@@ -14,7 +14,7 @@ pub struct ManagementActionApply {
     pub tenant_group_id: rt::Property<String>,
     /// `managementTemplateId`: `String`.
     pub management_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ManagementActionTenantDeploymentStatusChangeDeploymentStatus {
     pub management_template_id: rt::Property<String>,
     /// `status`: `String`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

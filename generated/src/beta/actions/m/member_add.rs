@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct MemberAdd {
     /// `values`: `conversationMember` collection.
     pub values: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

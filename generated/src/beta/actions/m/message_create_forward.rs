@@ -14,7 +14,7 @@ pub struct MessageCreateForward {
     pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `message`: `message`.
     pub message: rt::Property<rt::Nested<types::Message>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MessageCreateReplyAll {
     pub comment: rt::Property<String>,
     /// `message`: `message`.
     pub message: rt::Property<rt::Nested<types::Message>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

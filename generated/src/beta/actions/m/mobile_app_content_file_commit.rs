@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct MobileAppContentFileCommit {
     /// `fileEncryptionInfo`: `fileEncryptionInfo`.
     pub file_encryption_info: rt::Property<Box<types::FileEncryptionInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

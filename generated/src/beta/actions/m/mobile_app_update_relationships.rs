@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct MobileAppUpdateRelationships {
     /// `relationships`: `mobileAppRelationship` collection.
     pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct MobileAppValidateXml {
     /// `officeConfigurationXml`: `Binary`.
     pub office_configuration_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

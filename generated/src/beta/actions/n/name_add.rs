@@ -13,7 +13,7 @@ pub struct NameAdd {
     pub reference: rt::Property<String>,
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

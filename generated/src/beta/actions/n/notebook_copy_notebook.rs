@@ -15,7 +15,7 @@ pub struct NotebookCopyNotebook {
     pub group_id: rt::Property<String>,
     /// `renameAs`: `String`.
     pub rename_as: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct OnlineMeetingCreateOrGet {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

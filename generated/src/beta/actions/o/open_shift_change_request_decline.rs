@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct OpenShiftChangeRequestDecline {
     /// `message`: `String`.
     pub message: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

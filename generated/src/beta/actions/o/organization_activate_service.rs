@@ -13,7 +13,7 @@ pub struct OrganizationActivateService {
     pub service_plan_id: rt::Property<String>,
     /// `skuId`: `Guid`.
     pub sku_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ParticipantConfigureMixer {
     pub participant_mixer_levels: rt::Property<Vec<types::ParticipantMixerLevel>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

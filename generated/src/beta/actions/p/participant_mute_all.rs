@@ -11,7 +11,7 @@ pub struct ParticipantMuteAll {
     pub participants: rt::Property<Vec<String>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct PermissionRevokeGrants {
     /// `grantees`: `driveRecipient` collection.
     pub grantees: rt::Property<Vec<types::DriveRecipient>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

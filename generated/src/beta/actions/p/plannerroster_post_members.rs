@@ -13,7 +13,7 @@ pub struct PlannerrosterPostMembers {
     pub tenant_id: rt::Property<String>,
     /// `roles`: `String` collection. Optional.
     pub roles: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

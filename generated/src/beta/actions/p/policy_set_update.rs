@@ -16,7 +16,7 @@ pub struct PolicySetUpdate {
     pub deleted_policy_set_items: rt::Property<Vec<String>>,
     /// `assignments`: `policySetAssignment` collection.
     pub assignments: rt::Property<rt::Nested<Vec<types::PolicySetAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

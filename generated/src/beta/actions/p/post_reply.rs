@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct PostReply {
     /// `post`: `post`.
     pub post: rt::Property<rt::Nested<types::Post>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct PresenceSetPresence {
     pub activity: rt::Property<String>,
     /// `expirationDuration`: `Duration`.
     pub expiration_duration: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

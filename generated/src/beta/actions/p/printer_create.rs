@@ -17,6 +17,7 @@ pub struct PrinterCreate {
     /// `physicalDeviceId`: `String`. Optional.
     pub physical_device_id: rt::Property<String>,
     /// `hasPhysicalDevice`: `Boolean`. Optional.
+    /// Default: `true`.
     pub has_physical_device: rt::Property<bool>,
     /// `certificateSigningRequest`: `printCertificateSigningRequest`. Required.
     pub certificate_signing_request: rt::Property<
@@ -24,7 +25,7 @@ pub struct PrinterCreate {
     >,
     /// `connectorId`: `String`. Optional.
     pub connector_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

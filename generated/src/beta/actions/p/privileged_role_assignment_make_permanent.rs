@@ -14,7 +14,7 @@ pub struct PrivilegedRoleAssignmentMakePermanent {
     pub ticket_number: rt::Property<String>,
     /// `ticketSystem`: `String`. Optional.
     pub ticket_system: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

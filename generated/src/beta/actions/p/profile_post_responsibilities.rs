@@ -25,7 +25,7 @@ pub struct ProfilePostResponsibilities {
     pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct ProtectionProtect {
     /// `options`: `workbookWorksheetProtectionOptions`. Optional.
     pub options: rt::Property<Box<types::WorkbookWorksheetProtectionOptions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct RangeInsert {
     /// `shift`: `String`.
     /// Documented values: `Down`, `Right`.
     pub shift: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct ReviewSetAddToReviewSet {
     pub additional_data: rt::Property<
         crate::beta::types::ediscovery::DataCollectionScope,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

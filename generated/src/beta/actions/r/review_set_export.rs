@@ -23,7 +23,7 @@ pub struct ReviewSetExport {
     pub export_structure: rt::Property<
         crate::beta::types::ediscovery::ExportFileStructure,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ReviewSetQueryApplyTags {
     pub tags_to_remove: rt::Property<
         rt::Nested<Vec<crate::beta::types::ediscovery::Tag>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct RoleAssignmentRequestUpdateRequest {
     pub schedule: rt::Property<Box<types::GovernanceSchedule>>,
     /// `assignmentState`: `String`.
     pub assignment_state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

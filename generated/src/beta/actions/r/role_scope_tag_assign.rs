@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct RoleScopeTagAssign {
     /// `assignments`: `roleScopeTagAutoAssignment` collection.
     pub assignments: rt::Property<rt::Nested<Vec<types::RoleScopeTagAutoAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct RowAdd {
     pub index: rt::Property<f64>,
     /// `values`: `Untyped` collection. Optional.
     pub values: rt::Property<Vec<::serde_json::Value>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

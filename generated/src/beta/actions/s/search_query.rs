@@ -12,7 +12,7 @@ pub struct SearchQuery {
     pub requests: rt::Property<Vec<types::SearchRequest>>,
     /// `queryAlterationOptions`: `searchAlterationOptions`. Optional.
     pub query_alteration_options: rt::Property<Box<types::SearchAlterationOptions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,11 +8,11 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/serviceprincipal-addtokensigningcertificate?view=graph-rest-beta>
 pub struct ServicePrincipalAddTokenSigningCertificate {
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Required.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

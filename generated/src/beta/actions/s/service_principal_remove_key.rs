@@ -7,11 +7,11 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-beta>
 pub struct ServicePrincipalRemoveKey {
-    /// `keyId`: `Guid`.
+    /// `keyId`: `Guid`. Required.
     pub key_id: rt::Property<String>,
-    /// `proof`: `String`.
+    /// `proof`: `String`. Required.
     pub proof: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

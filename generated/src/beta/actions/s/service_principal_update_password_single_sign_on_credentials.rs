@@ -13,7 +13,7 @@ pub struct ServicePrincipalUpdatePasswordSingleSignOnCredentials {
     pub id: rt::Property<String>,
     /// `credentials`: `credential` collection.
     pub credentials: rt::Property<Vec<types::Credential>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

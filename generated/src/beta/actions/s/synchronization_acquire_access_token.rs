@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct SynchronizationAcquireAccessToken {
     /// `credentials`: `synchronizationSecretKeyStringValuePair` collection.
     pub credentials: rt::Property<Vec<types::SynchronizationSecretKeyStringValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct SynchronizationJobRestart {
     /// `criteria`: `synchronizationJobRestartCriteria`.
     pub criteria: rt::Property<Box<types::SynchronizationJobRestartCriteria>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct SynchronizationJobValidateCredentials {
     pub use_saved_credentials: rt::Property<bool>,
     /// `credentials`: `synchronizationSecretKeyStringValuePair` collection.
     pub credentials: rt::Property<Vec<types::SynchronizationSecretKeyStringValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct SynchronizationSchemaParseExpression {
     pub test_input_object: rt::Property<Box<types::ExpressionInputObject>>,
     /// `targetAttributeDefinition`: `attributeDefinition`. Optional.
     pub target_attribute_definition: rt::Property<Box<types::AttributeDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct TargetedManagedAppConfigurationAssign {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct TiIndicatorUpdateTiIndicators {
     /// `value`: `tiIndicator` collection.
     pub value: rt::Property<rt::Nested<Vec<types::TiIndicator>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

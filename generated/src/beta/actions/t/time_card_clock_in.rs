@@ -14,7 +14,7 @@ pub struct TimeCardClockIn {
     pub on_behalf_of_user_id: rt::Property<String>,
     /// `notes`: `itemBody`.
     pub notes: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct TrustFrameworkKeySetGenerateKey {
     pub nbf: rt::Property<i32>,
     /// `exp`: `Int32`.
     pub exp: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

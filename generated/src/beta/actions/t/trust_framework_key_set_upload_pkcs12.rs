@@ -11,7 +11,7 @@ pub struct TrustFrameworkKeySetUploadPkcs12 {
     pub key: rt::Property<String>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

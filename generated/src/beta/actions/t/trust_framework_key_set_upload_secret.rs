@@ -15,7 +15,7 @@ pub struct TrustFrameworkKeySetUploadSecret {
     pub nbf: rt::Property<i64>,
     /// `exp`: `Int64`.
     pub exp: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct UpdatableAssetEnrollAssetsById {
     pub member_entity_type: rt::Property<String>,
     /// `ids`: `String` collection.
     pub ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

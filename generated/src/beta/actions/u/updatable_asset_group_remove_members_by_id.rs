@@ -13,7 +13,7 @@ pub struct UpdatableAssetGroupRemoveMembersById {
     /// `memberEntityType`: `String`.
     /// Documented values: `#microsoft.graph.windowsUpdates.azureADDevice`.
     pub member_entity_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

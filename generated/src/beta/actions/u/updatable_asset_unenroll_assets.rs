@@ -17,7 +17,7 @@ pub struct UpdatableAssetUnenrollAssets {
     pub assets: rt::Property<
         rt::Nested<Vec<crate::beta::types::windows_updates::UpdatableAsset>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

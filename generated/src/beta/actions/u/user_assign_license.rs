@@ -12,7 +12,7 @@ pub struct UserAssignLicense {
     pub add_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `removeLicenses`: `Guid` collection.
     pub remove_licenses: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

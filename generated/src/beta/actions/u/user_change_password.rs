@@ -11,7 +11,7 @@ pub struct UserChangePassword {
     pub current_password: rt::Property<String>,
     /// `newPassword`: `String`.
     pub new_password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,8 +11,9 @@ pub struct UserSendMail {
     /// `Message`: `message`. Required.
     pub message: rt::Property<rt::Nested<types::Message>>,
     /// `SaveToSentItems`: `Boolean`. Optional.
+    /// Default: `true`.
     pub save_to_sent_items: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct UserTranslateExchangeIds {
     pub source_id_type: rt::Property<types::ExchangeIdFormat>,
     /// `targetIdType`: `exchangeIdFormat`.
     pub target_id_type: rt::Property<types::ExchangeIdFormat>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

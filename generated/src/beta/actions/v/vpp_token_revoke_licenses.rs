@@ -12,7 +12,7 @@ pub struct VppTokenRevokeLicenses {
     pub notify_managed_devices: rt::Property<bool>,
     /// `revokeUntrackedLicenses`: `Boolean`.
     pub revoke_untracked_licenses: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

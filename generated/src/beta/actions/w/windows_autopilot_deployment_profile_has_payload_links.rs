@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct WindowsAutopilotDeploymentProfileHasPayloadLinks {
     /// `payloadIds`: `String` collection.
     pub payload_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

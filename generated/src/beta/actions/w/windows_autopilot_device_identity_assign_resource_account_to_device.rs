@@ -14,7 +14,7 @@ pub struct WindowsAutopilotDeviceIdentityAssignResourceAccountToDevice {
     pub addressable_user_name: rt::Property<String>,
     /// `resourceAccountName`: `String`.
     pub resource_account_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

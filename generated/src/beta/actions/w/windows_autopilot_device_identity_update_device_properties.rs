@@ -16,7 +16,7 @@ pub struct WindowsAutopilotDeviceIdentityUpdateDeviceProperties {
     pub group_tag: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicyAssign {
             Vec<types::WindowsDefenderApplicationControlSupplementalPolicyAssignment>,
         >,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct WorkbookApplicationCalculate {
     /// `calculationType`: `String`.
     /// Documented values: `Recalculate`, `Full`, `FullRebuild`.
     pub calculation_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

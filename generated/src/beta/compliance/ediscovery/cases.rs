@@ -30,7 +30,7 @@ impl EdiscoveryCases {
 
     /// `POST /compliance/ediscovery/cases`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201

@@ -168,10 +168,10 @@ impl DeviceComplianceScriptsItemAssignments {
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -240,10 +240,10 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -259,10 +259,10 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///

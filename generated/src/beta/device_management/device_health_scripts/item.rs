@@ -46,10 +46,10 @@ impl DeviceHealthScriptsItem {
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -65,10 +65,10 @@ impl DeviceHealthScriptsItem {
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
@@ -263,10 +263,10 @@ impl DeviceHealthScriptsItemAssignments {
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -335,10 +335,10 @@ impl DeviceHealthScriptsItemAssignmentsItem {
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -354,10 +354,10 @@ impl DeviceHealthScriptsItemAssignmentsItem {
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/assignments/{deviceHealthScriptAssignmentId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
@@ -420,10 +420,10 @@ impl DeviceHealthScriptsItemRunSummary {
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/runSummary`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///

@@ -247,6 +247,7 @@ impl B2cUserFlowsItemIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -290,6 +291,7 @@ impl B2cUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-post-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -334,6 +336,7 @@ impl B2cUserFlowsItemIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-delete-identityproviders?view=graph-rest-beta>
+    #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -51,7 +51,7 @@ impl DriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -73,7 +73,7 @@ impl DriveRoot {
     pub fn delta_with_token(
         &self,
         token: &str,
-    ) -> rt::Request<rt::Collection<types::DriveItem>> {
+    ) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(
             Self::DELTA_WITH_TOKEN,
             self.0.function("delta", &[("token", token.into())]),

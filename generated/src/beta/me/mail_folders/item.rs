@@ -294,7 +294,7 @@ impl MailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Message>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Message>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

@@ -32,11 +32,11 @@ impl ProfileNames {
 
     /// `POST /me/profile/names`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (work or school), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (personal), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no reliable order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-names?view=graph-rest-beta>

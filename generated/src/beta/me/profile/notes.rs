@@ -95,11 +95,11 @@ impl ProfileNotesItem {
 
     /// `PATCH /me/profile/notes/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (work or school), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (personal), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no reliable order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-update?view=graph-rest-beta>
@@ -113,11 +113,11 @@ impl ProfileNotesItem {
 
     /// `DELETE /me/profile/notes/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (work or school), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (personal), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no reliable order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-delete?view=graph-rest-beta>

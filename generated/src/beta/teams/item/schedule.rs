@@ -210,7 +210,7 @@ impl TeamsItemScheduleOpenShifts {
 
     /// `POST /teams/{teamId}/schedule/openShifts`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -807,7 +807,7 @@ impl TeamsItemScheduleTimesOffItem {
 
     /// `PUT /teams/{teamId}/schedule/timesOff/{timeOffId}`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Schedule.ReadWrite.All`
     /// * Success: 200

@@ -13,7 +13,7 @@ pub struct AadUserConversationMemberResult {
     pub error: rt::Property<Box<types::PublicError>>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

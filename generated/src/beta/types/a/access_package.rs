@@ -44,7 +44,7 @@ pub struct AccessPackage {
     pub access_packages_incompatible_with: rt::Property<rt::Nested<Vec<AccessPackage>>>,
     /// `incompatibleGroups`: `group` collection. Navigation property.
     pub incompatible_groups: rt::Property<rt::Nested<Vec<types::Group>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

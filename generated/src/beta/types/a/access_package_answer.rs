@@ -6,15 +6,15 @@ use crate::beta::types;
 
 /// `accessPackageAnswer`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessPackageAnswerString`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessPackageAnswerString`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageanswer?view=graph-rest-beta>
 pub struct AccessPackageAnswer {
     /// `answeredQuestion`: `accessPackageQuestion`. Read-only.
     pub answered_question: rt::Property<Box<types::AccessPackageQuestion>>,
-    /// `displayValue`: `String`.
+    /// `displayValue`: `String`. Required.
     pub display_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,11 +8,11 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageanswerchoice?view=graph-rest-beta>
 pub struct AccessPackageAnswerChoice {
-    /// `actualValue`: `String`.
+    /// `actualValue`: `String`. Required.
     pub actual_value: rt::Property<String>,
-    /// `displayValue`: `accessPackageLocalizedContent`.
+    /// `displayValue`: `accessPackageLocalizedContent`. Required.
     pub display_value: rt::Property<Box<types::AccessPackageLocalizedContent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

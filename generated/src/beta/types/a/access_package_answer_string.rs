@@ -10,11 +10,11 @@ use crate::beta::types;
 pub struct AccessPackageAnswerString {
     /// `answeredQuestion`: `accessPackageQuestion`. Read-only.
     pub answered_question: rt::Property<Box<types::AccessPackageQuestion>>,
-    /// `displayValue`: `String`.
+    /// `displayValue`: `String`. Required.
     pub display_value: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -44,7 +44,7 @@ pub struct AccessPackageAssignment {
     >,
     /// `target`: `accessPackageSubject`. Navigation property. Read-only.
     pub target: rt::Property<rt::Nested<types::AccessPackageSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -41,7 +41,7 @@ pub struct AccessPackageAssignmentPolicy {
     pub questions: rt::Property<Vec<types::AccessPackageQuestion>>,
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
     pub access_package: rt::Property<rt::Nested<types::AccessPackage>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

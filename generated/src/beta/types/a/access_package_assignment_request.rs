@@ -37,7 +37,7 @@ pub struct AccessPackageAssignmentRequest {
     pub access_package: rt::Property<rt::Nested<types::AccessPackage>>,
     /// `requestor`: `accessPackageSubject`. Navigation property. Read-only.
     pub requestor: rt::Property<rt::Nested<types::AccessPackageSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct AccessPackageAssignmentResourceRole {
     >,
     /// `accessPackageSubject`: `accessPackageSubject`. Navigation property. Read-only.
     pub access_package_subject: rt::Property<rt::Nested<types::AccessPackageSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -34,7 +34,7 @@ pub struct AccessPackageCatalog {
     pub access_package_resources: rt::Property<
         rt::Nested<Vec<types::AccessPackageResource>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,11 +9,11 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/accesspackagelocalizedcontent?view=graph-rest-beta>
 pub struct AccessPackageLocalizedContent {
-    /// `defaultText`: `String`.
+    /// `defaultText`: `String`. Required.
     pub default_text: rt::Property<String>,
     /// `localizedTexts`: `accessPackageLocalizedText` collection.
     pub localized_texts: rt::Property<Vec<types::AccessPackageLocalizedText>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

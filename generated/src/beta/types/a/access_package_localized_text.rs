@@ -8,11 +8,11 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/accesspackagelocalizedtext?view=graph-rest-beta>
 pub struct AccessPackageLocalizedText {
-    /// `languageCode`: `String`.
+    /// `languageCode`: `String`. Required.
     pub language_code: rt::Property<String>,
-    /// `text`: `String`.
+    /// `text`: `String`. Required.
     pub text: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

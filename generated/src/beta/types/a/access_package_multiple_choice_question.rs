@@ -21,7 +21,7 @@ pub struct AccessPackageMultipleChoiceQuestion {
     pub allows_multiple_selection: rt::Property<bool>,
     /// `choices`: `accessPackageAnswerChoice` collection.
     pub choices: rt::Property<Vec<types::AccessPackageAnswerChoice>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `accessPackageQuestion`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessPackageMultipleChoiceQuestion`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessPackageMultipleChoiceQuestion`,
 /// `accessPackageTextInputQuestion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackagequestion?view=graph-rest-beta>
@@ -19,7 +19,7 @@ pub struct AccessPackageQuestion {
     pub sequence: rt::Property<i32>,
     /// `text`: `accessPackageLocalizedContent`.
     pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,14 +33,16 @@ pub struct AccessPackageResource {
     /// `url`: `String`.
     pub url: rt::Property<String>,
     /// `accessPackageResourceRoles`: `accessPackageResourceRole` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub access_package_resource_roles: rt::Property<
         rt::Nested<Vec<types::AccessPackageResourceRole>>,
     >,
     /// `accessPackageResourceScopes`: `accessPackageResourceScope` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub access_package_resource_scopes: rt::Property<
         rt::Nested<Vec<types::AccessPackageResourceScope>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

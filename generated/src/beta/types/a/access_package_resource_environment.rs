@@ -30,12 +30,13 @@ pub struct AccessPackageResourceEnvironment {
     /// `originId`: `String`.
     pub origin_id: rt::Property<String>,
     /// `originSystem`: `String`.
+    /// Works with `$filter`.
     pub origin_system: rt::Property<String>,
-    /// `accessPackageResources`: `accessPackageResource` collection. Navigation property. Read-only.
+    /// `accessPackageResources`: `accessPackageResource` collection. Navigation property. Read-only. Required.
     pub access_package_resources: rt::Property<
         rt::Nested<Vec<types::AccessPackageResource>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

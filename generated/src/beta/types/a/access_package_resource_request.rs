@@ -29,7 +29,7 @@ pub struct AccessPackageResourceRequest {
     pub access_package_resource: rt::Property<rt::Nested<types::AccessPackageResource>>,
     /// `requestor`: `accessPackageSubject`. Navigation property. Read-only.
     pub requestor: rt::Property<rt::Nested<types::AccessPackageSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct AccessPackageResourceRole {
     pub origin_system: rt::Property<String>,
     /// `accessPackageResource`: `accessPackageResource`. Navigation property. Read-only.
     pub access_package_resource: rt::Property<rt::Nested<types::AccessPackageResource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct AccessPackageResourceRoleScope {
     pub access_package_resource_scope: rt::Property<
         rt::Nested<types::AccessPackageResourceScope>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

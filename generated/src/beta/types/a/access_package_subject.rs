@@ -24,7 +24,7 @@ pub struct AccessPackageSubject {
     pub connected_organization_id: rt::Property<String>,
     /// `connectedOrganization`: `connectedOrganization`. Navigation property. Read-only.
     pub connected_organization: rt::Property<rt::Nested<types::ConnectedOrganization>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

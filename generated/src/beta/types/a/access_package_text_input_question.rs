@@ -19,7 +19,7 @@ pub struct AccessPackageTextInputQuestion {
     pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
     /// `isSingleLineQuestion`: `Boolean`.
     pub is_single_line_question: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AccessReviewPolicy {
     pub display_name: rt::Property<String>,
     /// `isGroupOwnerManagementEnabled`: `Boolean`.
     pub is_group_owner_management_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,13 +6,13 @@ use crate::beta::types;
 
 /// `actionResultPart`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserConversationMemberResult`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserConversationMemberResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/actionresultpart?view=graph-rest-beta>
 pub struct ActionResultPart {
     /// `error`: `publicError`.
     pub error: rt::Property<Box<types::PublicError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ActivateDeviceEsimActionResult {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `carrierUrl`: `String`.
     pub carrier_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -54,7 +54,7 @@ pub struct ActiveDirectoryWindowsAutopilotDeploymentProfile {
     pub domain_join_configuration: rt::Property<
         rt::Nested<types::WindowsDomainJoinConfiguration>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

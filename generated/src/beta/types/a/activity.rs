@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/projectrome-activity?view=graph-rest-beta>
 pub struct Activity {
-    /// `userTimezone`: `String`.
+    /// `userTimezone`: `String`. Optional.
     pub user_timezone: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -16,29 +16,29 @@ pub struct Activity {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `appActivityId`: `String`.
+    /// `appActivityId`: `String`. Required.
     pub app_activity_id: rt::Property<String>,
-    /// `activitySourceHost`: `String`.
+    /// `activitySourceHost`: `String`. Required.
     pub activity_source_host: rt::Property<String>,
-    /// `appDisplayName`: `String`.
+    /// `appDisplayName`: `String`. Optional.
     pub app_display_name: rt::Property<String>,
-    /// `activationUrl`: `String`.
+    /// `activationUrl`: `String`. Required.
     pub activation_url: rt::Property<String>,
-    /// `fallbackUrl`: `String`.
+    /// `fallbackUrl`: `String`. Optional.
     pub fallback_url: rt::Property<String>,
-    /// `contentUrl`: `String`.
+    /// `contentUrl`: `String`. Optional.
     pub content_url: rt::Property<String>,
-    /// `visualElements`: `visualInfo`.
+    /// `visualElements`: `visualInfo`. Required.
     pub visual_elements: rt::Property<Box<types::VisualInfo>>,
-    /// `contentInfo`: `Untyped`.
+    /// `contentInfo`: `Untyped`. Optional.
     pub content_info: rt::Property<::serde_json::Value>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`.
     pub status: rt::Property<String>,
-    /// `historyItems`: `historyItem` collection. Navigation property.
+    /// `historyItems`: `historyItem` collection. Navigation property. Optional.
     pub history_items: rt::Property<rt::Nested<Vec<types::HistoryItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,11 +15,12 @@ pub struct ActivityBasedTimeoutPolicy {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `definition`: `String` collection.
+    /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
     /// `isOrganizationDefault`: `Boolean`.
+    /// Default: `false`.
     pub is_organization_default: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `activityStatistics`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `callActivityStatistics`, `chatActivityStatistics`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `callActivityStatistics`, `chatActivityStatistics`,
 /// `emailActivityStatistics`, `focusActivityStatistics`, `meetingActivityStatistics`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/activitystatistics?view=graph-rest-beta>
@@ -23,7 +23,7 @@ pub struct ActivityStatistics {
     pub start_date: rt::Property<rt::edm::Date>,
     /// `timeZoneUsed`: `String`.
     pub time_zone_used: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

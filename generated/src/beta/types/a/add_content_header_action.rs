@@ -23,7 +23,7 @@ pub struct AddContentHeaderAction {
     pub text: rt::Property<String>,
     /// `uiElementName`: `String`.
     pub ui_element_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AdminConsent {
     pub share_apns_data: rt::Property<types::AdminConsentState>,
     /// `shareUserExperienceAnalyticsData`: `adminConsentState`.
     pub share_user_experience_analytics_data: rt::Property<types::AdminConsentState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

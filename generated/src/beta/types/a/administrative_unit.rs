@@ -22,7 +22,7 @@ pub struct AdministrativeUnit {
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedRoleMembers`: `scopedRoleMembership` collection. Navigation property.
     pub scoped_role_members: rt::Property<rt::Nested<Vec<types::ScopedRoleMembership>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -43,12 +43,12 @@ pub enum AdvancedBitLockerState {
     TpmNotReady,
     /// `networkError`: 32768.
     NetworkError,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl AdvancedBitLockerState {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -37,7 +37,7 @@ pub struct AdvancedThreatProtectionOnboardingDeviceSettingState {
     pub compliance_grace_period_expiration_date_time: rt::Property<
         rt::edm::DateTimeOffset,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct AdvancedThreatProtectionOnboardingStateSummary {
     pub advanced_threat_protection_onboarding_device_setting_states: rt::Property<
         rt::Nested<Vec<types::AdvancedThreatProtectionOnboardingDeviceSettingState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

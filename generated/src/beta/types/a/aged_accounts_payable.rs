@@ -30,7 +30,7 @@ pub struct AgedAccountsPayable {
     pub aged_as_of_date: rt::Property<rt::edm::Date>,
     /// `periodLengthFilter`: `String`.
     pub period_length_filter: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,13 +8,13 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/aggregationoption?view=graph-rest-beta>
 pub struct AggregationOption {
-    /// `field`: `String`.
+    /// `field`: `String`. Required.
     pub field: rt::Property<String>,
-    /// `size`: `Int32`.
+    /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,
-    /// `bucketDefinition`: `bucketAggregationDefinition`.
+    /// `bucketDefinition`: `bucketAggregationDefinition`. Optional.
     pub bucket_definition: rt::Property<Box<types::BucketAggregationDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

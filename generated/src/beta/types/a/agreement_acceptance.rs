@@ -36,7 +36,7 @@ pub struct AgreementAcceptance {
     pub user_id: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,8 +15,9 @@ pub struct AirPrintDestination {
     /// `port`: `Int32`.
     pub port: rt::Property<i32>,
     /// `forceTls`: `Boolean`.
+    /// Default: `false`.
     pub force_tls: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct AlertHistoryState {
     pub updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `user`: `String`.
     pub user: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AllDevicesAssignmentTarget {
     pub device_and_app_management_assignment_filter_type: rt::Property<
         types::DeviceAndAppManagementAssignmentFilterType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

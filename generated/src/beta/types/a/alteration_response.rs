@@ -14,7 +14,7 @@ pub struct AlterationResponse {
     pub query_alteration: rt::Property<Box<types::SearchAlteration>>,
     /// `queryAlterationType`: `searchAlterationType`.
     pub query_alteration_type: rt::Property<types::SearchAlterationType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AlteredQueryToken {
     pub length: rt::Property<i32>,
     /// `suggestion`: `String`.
     pub suggestion: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AlternativeSecurityId {
     pub identity_provider: rt::Property<String>,
     /// `key`: `Binary`.
     pub key: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkImportedPFXCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkImportedPFXCertificateProfile`,
 /// `androidImportedPFXCertificateProfile`, `androidPkcsCertificateProfile`, `androidScepCertificateProfile`.
 ///
 /// Documented on
@@ -82,7 +82,7 @@ pub struct AndroidCertificateProfileBase {
     pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `rootCertificate`: `androidTrustedRootCertificate`. Navigation property.
     pub root_certificate: rt::Property<rt::Nested<types::AndroidTrustedRootCertificate>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -109,7 +109,7 @@ pub struct AndroidCompliancePolicy {
     pub condition_statement_id: rt::Property<String>,
     /// `restrictedApps`: `appListItem` collection.
     pub restricted_apps: rt::Property<Vec<types::AppListItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

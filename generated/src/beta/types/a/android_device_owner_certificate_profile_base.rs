@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidDeviceOwnerCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerImportedPFXCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerImportedPFXCertificateProfile`,
 /// `androidDeviceOwnerPkcsCertificateProfile`, `androidDeviceOwnerScepCertificateProfile`.
 ///
 /// Documented on
@@ -84,7 +84,7 @@ pub struct AndroidDeviceOwnerCertificateProfileBase {
     pub root_certificate: rt::Property<
         rt::Nested<types::AndroidDeviceOwnerTrustedRootCertificate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -97,7 +97,7 @@ pub struct AndroidDeviceOwnerCompliancePolicy {
     pub password_previous_password_count_to_block: rt::Property<i32>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -41,7 +41,7 @@ pub struct AndroidDeviceOwnerEnrollmentProfile {
     pub qr_code_image: rt::Property<Box<types::MimeContent>>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -104,7 +104,7 @@ pub struct AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     pub derived_credential_settings: rt::Property<
         rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

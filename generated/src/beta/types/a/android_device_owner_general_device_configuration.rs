@@ -319,7 +319,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub work_profile_password_required_type: rt::Property<
         types::AndroidDeviceOwnerRequiredPasswordType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

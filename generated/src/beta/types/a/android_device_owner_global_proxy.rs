@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `androidDeviceOwnerGlobalProxy`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerGlobalProxyAutoConfig`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerGlobalProxyAutoConfig`,
 /// `androidDeviceOwnerGlobalProxyDirect`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerglobalproxy?view=graph-rest-beta>
 pub struct AndroidDeviceOwnerGlobalProxy {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct AndroidDeviceOwnerGlobalProxyAutoConfig {
     /// `proxyAutoConfigURL`: `String`.
     pub proxy_auto_config_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

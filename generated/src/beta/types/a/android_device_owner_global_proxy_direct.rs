@@ -15,7 +15,7 @@ pub struct AndroidDeviceOwnerGlobalProxyDirect {
     pub port: rt::Property<i32>,
     /// `excludedHosts`: `String` collection.
     pub excluded_hosts: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AndroidDeviceOwnerKioskModeApp {
     pub package: rt::Property<String>,
     /// `className`: `String`.
     pub class_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AndroidDeviceOwnerKioskModeAppPositionItem {
     pub position: rt::Property<i32>,
     /// `item`: `androidDeviceOwnerKioskModeHomeScreenItem`.
     pub item: rt::Property<Box<types::AndroidDeviceOwnerKioskModeHomeScreenItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,13 +6,13 @@ use crate::beta::types;
 
 /// `androidDeviceOwnerKioskModeFolderItem`: a complex type, based on `androidDeviceOwnerKioskModeHomeScreenItem`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerKioskModeApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerKioskModeApp`,
 /// `androidDeviceOwnerKioskModeWeblink`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerkioskmodefolderitem?view=graph-rest-beta>
 pub struct AndroidDeviceOwnerKioskModeFolderItem {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

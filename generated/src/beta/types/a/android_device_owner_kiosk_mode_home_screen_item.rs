@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `androidDeviceOwnerKioskModeHomeScreenItem`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerKioskModeFolderItem`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerKioskModeFolderItem`,
 /// `androidDeviceOwnerKioskModeManagedFolderReference`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerkioskmodehomescreenitem?view=graph-rest-beta>
 pub struct AndroidDeviceOwnerKioskModeHomeScreenItem {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AndroidDeviceOwnerKioskModeManagedFolder {
     pub folder_identifier: rt::Property<String>,
     /// `items`: `androidDeviceOwnerKioskModeFolderItem` collection.
     pub items: rt::Property<Vec<types::AndroidDeviceOwnerKioskModeFolderItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct AndroidDeviceOwnerKioskModeManagedFolderReference {
     pub folder_name: rt::Property<String>,
     /// `folderIdentifier`: `String`.
     pub folder_identifier: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AndroidDeviceOwnerKioskModeWeblink {
     pub label: rt::Property<String>,
     /// `link`: `String`.
     pub link: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

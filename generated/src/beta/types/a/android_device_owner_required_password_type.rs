@@ -27,12 +27,12 @@ pub enum AndroidDeviceOwnerRequiredPasswordType {
     LowSecurityBiometric,
     /// `customPassword`: 8.
     CustomPassword,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl AndroidDeviceOwnerRequiredPasswordType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -67,7 +67,7 @@ pub struct AndroidDeviceOwnerTrustedRootCertificate {
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
     /// `certFileName`: `String`.
     pub cert_file_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

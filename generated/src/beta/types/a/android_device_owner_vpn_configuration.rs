@@ -99,7 +99,7 @@ pub struct AndroidDeviceOwnerVpnConfiguration {
     pub derived_credential_settings: rt::Property<
         rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

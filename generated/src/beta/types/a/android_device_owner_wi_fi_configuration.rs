@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidDeviceOwnerWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerEnterpriseWiFiConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerEnterpriseWiFiConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerwificonfiguration?view=graph-rest-beta>
@@ -79,7 +79,7 @@ pub struct AndroidDeviceOwnerWiFiConfiguration {
     pub pre_shared_key: rt::Property<String>,
     /// `preSharedKeyIsSet`: `Boolean`.
     pub pre_shared_key_is_set: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

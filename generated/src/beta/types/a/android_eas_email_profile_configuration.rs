@@ -101,7 +101,7 @@ pub struct AndroidEasEmailProfileConfiguration {
     pub smime_signing_certificate: rt::Property<
         rt::Nested<types::AndroidCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

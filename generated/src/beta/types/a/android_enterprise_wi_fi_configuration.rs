@@ -101,7 +101,7 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     pub identity_certificate_for_client_authentication: rt::Property<
         rt::Nested<types::AndroidCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -71,7 +71,7 @@ pub struct AndroidForWorkApp {
     pub total_license_count: rt::Property<i32>,
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

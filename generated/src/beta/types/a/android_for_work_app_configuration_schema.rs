@@ -15,7 +15,7 @@ pub struct AndroidForWorkAppConfigurationSchema {
     pub example_json: rt::Property<rt::edm::Binary>,
     /// `schemaItems`: `androidForWorkAppConfigurationSchemaItem` collection.
     pub schema_items: rt::Property<Vec<types::AndroidForWorkAppConfigurationSchemaItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct AndroidForWorkAppConfigurationSchemaItem {
     pub data_type: rt::Property<types::AndroidForWorkAppConfigurationSchemaItemDataType>,
     /// `selections`: `keyValuePair` collection.
     pub selections: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

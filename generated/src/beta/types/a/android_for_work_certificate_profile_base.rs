@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidForWorkCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkPkcsCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkPkcsCertificateProfile`,
 /// `androidForWorkScepCertificateProfile`.
 ///
 /// Documented on
@@ -84,7 +84,7 @@ pub struct AndroidForWorkCertificateProfileBase {
     pub root_certificate: rt::Property<
         rt::Nested<types::AndroidForWorkTrustedRootCertificate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

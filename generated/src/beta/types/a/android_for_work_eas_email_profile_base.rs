@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidForWorkEasEmailProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkGmailEasConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkGmailEasConfiguration`,
 /// `androidForWorkNineWorkEasConfiguration`.
 ///
 /// Documented on
@@ -82,7 +82,7 @@ pub struct AndroidForWorkEasEmailProfileBase {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidForWorkCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

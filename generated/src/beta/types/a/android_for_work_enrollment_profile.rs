@@ -31,7 +31,7 @@ pub struct AndroidForWorkEnrollmentProfile {
     pub qr_code_content: rt::Property<String>,
     /// `qrCodeImage`: `mimeContent`.
     pub qr_code_image: rt::Property<Box<types::MimeContent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -95,7 +95,7 @@ pub struct AndroidForWorkEnterpriseWiFiConfiguration {
     pub identity_certificate_for_client_authentication: rt::Property<
         rt::Nested<types::AndroidForWorkCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

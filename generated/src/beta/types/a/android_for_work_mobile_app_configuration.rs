@@ -53,7 +53,7 @@ pub struct AndroidForWorkMobileAppConfiguration {
     pub permission_actions: rt::Property<Vec<types::AndroidPermissionAction>>,
     /// `profileApplicability`: `androidProfileApplicability`.
     pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct AndroidForWorkSettings {
     pub target_group_ids: rt::Property<Vec<String>>,
     /// `deviceOwnerManagementEnabled`: `Boolean`.
     pub device_owner_management_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

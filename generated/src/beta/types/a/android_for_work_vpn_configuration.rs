@@ -85,7 +85,7 @@ pub struct AndroidForWorkVpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidForWorkCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

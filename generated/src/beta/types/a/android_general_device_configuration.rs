@@ -165,7 +165,7 @@ pub struct AndroidGeneralDeviceConfiguration {
     pub apps_hide_list: rt::Property<Vec<types::AppListItem>>,
     /// `securityRequireVerifyApps`: `Boolean`.
     pub security_require_verify_apps: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -82,7 +82,7 @@ pub struct AndroidLobApp {
     pub version_code: rt::Property<String>,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

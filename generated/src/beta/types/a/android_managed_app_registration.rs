@@ -51,7 +51,7 @@ pub struct AndroidManagedAppRegistration {
     pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
     /// `patchVersion`: `String`.
     pub patch_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

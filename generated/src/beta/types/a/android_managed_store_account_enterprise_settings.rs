@@ -37,7 +37,7 @@ pub struct AndroidManagedStoreAccountEnterpriseSettings {
     pub company_codes: rt::Property<Vec<types::AndroidEnrollmentCompanyCode>>,
     /// `androidDeviceOwnerFullyManagedEnrollmentEnabled`: `Boolean`.
     pub android_device_owner_fully_managed_enrollment_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

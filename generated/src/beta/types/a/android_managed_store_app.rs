@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidManagedStoreApp`: an entity type, based on `mobileApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedStoreWebApp`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidManagedStoreWebApp`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-androidmanagedstoreapp?view=graph-rest-beta>
@@ -81,7 +81,7 @@ pub struct AndroidManagedStoreApp {
     pub app_tracks: rt::Property<Vec<types::AndroidManagedStoreAppTrack>>,
     /// `supportsOemConfig`: `Boolean`.
     pub supports_oem_config: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct AndroidManagedStoreAppAssignmentSettings {
     /// `androidManagedStoreAppTrackIds`: `String` collection.
     pub android_managed_store_app_track_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -55,7 +55,7 @@ pub struct AndroidManagedStoreAppConfiguration {
     pub app_supports_oem_config: rt::Property<bool>,
     /// `profileApplicability`: `androidProfileApplicability`.
     pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

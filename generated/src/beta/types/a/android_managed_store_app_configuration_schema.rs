@@ -21,7 +21,7 @@ pub struct AndroidManagedStoreAppConfigurationSchema {
     pub nested_schema_items: rt::Property<
         Vec<types::AndroidManagedStoreAppConfigurationSchemaItem>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

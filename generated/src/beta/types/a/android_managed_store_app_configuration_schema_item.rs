@@ -33,7 +33,7 @@ pub struct AndroidManagedStoreAppConfigurationSchemaItem {
     >,
     /// `selections`: `keyValuePair` collection.
     pub selections: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

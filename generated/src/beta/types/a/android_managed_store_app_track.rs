@@ -12,7 +12,7 @@ pub struct AndroidManagedStoreAppTrack {
     pub track_id: rt::Property<String>,
     /// `trackAlias`: `String`.
     pub track_alias: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -79,7 +79,7 @@ pub struct AndroidManagedStoreWebApp {
     pub app_tracks: rt::Property<Vec<types::AndroidManagedStoreAppTrack>>,
     /// `supportsOemConfig`: `Boolean`.
     pub supports_oem_config: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

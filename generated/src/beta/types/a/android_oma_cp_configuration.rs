@@ -65,7 +65,7 @@ pub struct AndroidOmaCpConfiguration {
     >,
     /// `configurationXml`: `Binary`.
     pub configuration_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AndroidPermissionAction {
     pub permission: rt::Property<String>,
     /// `action`: `androidPermissionActionType`.
     pub action: rt::Property<types::AndroidPermissionActionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -71,7 +71,7 @@ pub struct AndroidStoreApp {
     pub minimum_supported_operating_system: rt::Property<
         Box<types::AndroidMinimumOperatingSystem>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

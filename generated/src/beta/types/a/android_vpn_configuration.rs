@@ -85,7 +85,7 @@ pub struct AndroidVpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidWorkProfileCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfilePkcsCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidWorkProfilePkcsCertificateProfile`,
 /// `androidWorkProfileScepCertificateProfile`.
 ///
 /// Documented on
@@ -84,7 +84,7 @@ pub struct AndroidWorkProfileCertificateProfileBase {
     pub root_certificate: rt::Property<
         rt::Nested<types::AndroidWorkProfileTrustedRootCertificate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -103,7 +103,7 @@ pub struct AndroidWorkProfileCompliancePolicy {
     pub security_required_android_safety_net_evaluation_type: rt::Property<
         types::AndroidSafetyNetEvaluationType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

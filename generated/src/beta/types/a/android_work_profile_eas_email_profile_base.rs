@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidWorkProfileEasEmailProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfileGmailEasConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidWorkProfileGmailEasConfiguration`,
 /// `androidWorkProfileNineWorkEasConfiguration`.
 ///
 /// Documented on
@@ -82,7 +82,7 @@ pub struct AndroidWorkProfileEasEmailProfileBase {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

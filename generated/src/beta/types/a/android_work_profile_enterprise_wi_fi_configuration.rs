@@ -100,7 +100,7 @@ pub struct AndroidWorkProfileEnterpriseWiFiConfiguration {
     pub identity_certificate_for_client_authentication: rt::Property<
         rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -163,7 +163,7 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     pub work_profile_block_personal_app_installs_from_unknown_sources: rt::Property<
         bool,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

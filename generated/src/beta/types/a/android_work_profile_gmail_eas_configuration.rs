@@ -79,7 +79,7 @@ pub struct AndroidWorkProfileGmailEasConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

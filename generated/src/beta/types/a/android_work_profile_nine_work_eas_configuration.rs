@@ -86,7 +86,7 @@ pub struct AndroidWorkProfileNineWorkEasConfiguration {
     pub sync_contacts: rt::Property<bool>,
     /// `syncTasks`: `Boolean`.
     pub sync_tasks: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

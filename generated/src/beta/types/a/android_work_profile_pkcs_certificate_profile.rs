@@ -102,7 +102,7 @@ pub struct AndroidWorkProfilePkcsCertificateProfile {
     pub managed_device_certificate_states: rt::Property<
         rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -97,7 +97,7 @@ pub struct AndroidWorkProfileVpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

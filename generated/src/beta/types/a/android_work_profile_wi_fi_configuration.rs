@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `androidWorkProfileWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfileEnterpriseWiFiConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidWorkProfileEnterpriseWiFiConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilewificonfiguration?view=graph-rest-beta>
@@ -75,7 +75,7 @@ pub struct AndroidWorkProfileWiFiConfiguration {
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `androidWiFiSecurityType`.
     pub wi_fi_security_type: rt::Property<types::AndroidWiFiSecurityType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

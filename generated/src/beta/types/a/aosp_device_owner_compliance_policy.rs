@@ -67,7 +67,7 @@ pub struct AospDeviceOwnerCompliancePolicy {
     pub password_minimum_length: rt::Property<i32>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

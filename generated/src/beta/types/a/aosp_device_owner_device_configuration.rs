@@ -101,7 +101,7 @@ pub struct AospDeviceOwnerDeviceConfiguration {
     pub backup_blocked: rt::Property<bool>,
     /// `wifiBlockEditConfigurations`: `Boolean`.
     pub wifi_block_edit_configurations: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ApiApplication {
     /// `requestedAccessTokenVersion`: `Int32`.
     /// Documented values: `1`, `2`.
     pub requested_access_token_version: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AppConfigurationSettingItem {
     pub app_config_key_type: rt::Property<types::MdmAppConfigKeyType>,
     /// `appConfigKeyValue`: `String`.
     pub app_config_key_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

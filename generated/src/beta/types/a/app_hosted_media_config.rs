@@ -12,7 +12,7 @@ pub struct AppHostedMediaConfig {
     pub remove_from_default_audio_group: rt::Property<bool>,
     /// `blob`: `String`.
     pub blob: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

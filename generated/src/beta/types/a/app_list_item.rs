@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `appListItem`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `appleAppListItem`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appleAppListItem`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-applistitem?view=graph-rest-beta>
@@ -18,7 +18,7 @@ pub struct AppListItem {
     pub app_store_url: rt::Property<String>,
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

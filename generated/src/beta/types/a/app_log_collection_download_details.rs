@@ -15,7 +15,7 @@ pub struct AppLogCollectionDownloadDetails {
     pub decryption_key: rt::Property<String>,
     /// `appLogDecryptionAlgorithm`: `appLogDecryptionAlgorithm`.
     pub app_log_decryption_algorithm: rt::Property<types::AppLogDecryptionAlgorithm>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

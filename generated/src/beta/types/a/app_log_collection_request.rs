@@ -19,7 +19,7 @@ pub struct AppLogCollectionRequest {
     pub custom_log_folders: rt::Property<Vec<String>>,
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

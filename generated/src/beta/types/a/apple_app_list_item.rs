@@ -17,7 +17,7 @@ pub struct AppleAppListItem {
     pub app_store_url: rt::Property<String>,
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

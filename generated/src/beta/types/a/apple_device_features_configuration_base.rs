@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`,
 /// `macOSDeviceFeaturesConfiguration`.
 ///
 /// Documented on
@@ -68,7 +68,7 @@ pub struct AppleDeviceFeaturesConfigurationBase {
     >,
     /// `airPrintDestinations`: `airPrintDestination` collection.
     pub air_print_destinations: rt::Property<Vec<types::AirPrintDestination>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `appleExpeditedCheckinConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosExpeditedCheckinConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosExpeditedCheckinConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-appleexpeditedcheckinconfigurationbase?view=graph-rest-beta>
@@ -67,7 +67,7 @@ pub struct AppleExpeditedCheckinConfigurationBase {
     >,
     /// `enableExpeditedCheckin`: `Boolean`.
     pub enable_expedited_checkin: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

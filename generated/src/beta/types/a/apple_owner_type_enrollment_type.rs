@@ -13,7 +13,7 @@ pub struct AppleOwnerTypeEnrollmentType {
     pub owner_type: rt::Property<types::ManagedDeviceOwnerType>,
     /// `enrollmentType`: `appleUserInitiatedEnrollmentType`.
     pub enrollment_type: rt::Property<types::AppleUserInitiatedEnrollmentType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

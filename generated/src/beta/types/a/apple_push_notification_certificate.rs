@@ -26,7 +26,7 @@ pub struct ApplePushNotificationCertificate {
     pub certificate_serial_number: rt::Property<String>,
     /// `certificate`: `String`.
     pub certificate: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct AppleVpnAlwaysOnConfiguration {
     pub nat_keep_alive_interval_in_seconds: rt::Property<i32>,
     /// `natKeepAliveOffloadEnable`: `Boolean`.
     pub nat_keep_alive_offload_enable: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

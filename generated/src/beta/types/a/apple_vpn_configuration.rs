@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `appleVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVpnConfiguration`, `macOSVpnConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosVpnConfiguration`, `macOSVpnConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-applevpnconfiguration?view=graph-rest-beta>
@@ -109,7 +109,7 @@ pub struct AppleVpnConfiguration {
     pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `optInToDeviceIdSharing`: `Boolean`.
     pub opt_in_to_device_id_sharing: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

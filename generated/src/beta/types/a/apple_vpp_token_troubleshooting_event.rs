@@ -25,7 +25,7 @@ pub struct AppleVppTokenTroubleshootingEvent {
     pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// `tokenId`: `String`.
     pub token_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

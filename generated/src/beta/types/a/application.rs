@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/application?view=graph-rest-beta>
 pub struct Application {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `addIns`: `addIn` collection.
     pub add_ins: rt::Property<Vec<types::AddIn>>,
@@ -21,22 +21,28 @@ pub struct Application {
     /// `appRoles`: `appRole` collection. Not nullable.
     pub app_roles: rt::Property<Vec<types::AppRole>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deletedDateTime`: `DateTimeOffset`. Read-only.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
     /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `groupMembershipClaims`: `String`.
     pub group_membership_claims: rt::Property<String>,
     /// `identifierUris`: `String` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub identifier_uris: rt::Property<Vec<String>>,
     /// `info`: `informationalUrl`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `isDeviceOnlyAuthSupported`: `Boolean`.
     /// Default: `false`.
@@ -45,6 +51,7 @@ pub struct Application {
     /// Default: `false`.
     pub is_fallback_public_client: rt::Property<bool>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `logo`: `Stream`. Not nullable.
     pub logo: rt::Property<::serde_json::Value>,
@@ -64,16 +71,20 @@ pub struct Application {
     /// `publicClient`: `publicClientApplication`.
     pub public_client: rt::Property<Box<types::PublicClientApplication>>,
     /// `publisherDomain`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub publisher_domain: rt::Property<String>,
     /// `requiredResourceAccess`: `requiredResourceAccess` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub required_resource_access: rt::Property<Vec<types::RequiredResourceAccess>>,
     /// `signInAudience`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `AzureADMyOrg`, `AzureADMultipleOrgs`, `AzureADandPersonalMicrosoftAccount`,
     /// `PersonalMicrosoftAccount`.
     pub sign_in_audience: rt::Property<String>,
     /// `spa`: `spaApplication`.
     pub spa: rt::Property<Box<types::SpaApplication>>,
     /// `tags`: `String` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `Guid`.
     pub token_encryption_key_id: rt::Property<String>,
@@ -94,12 +105,14 @@ pub struct Application {
     /// `onlineMeetings`: `onlineMeeting` collection. Navigation property. Read-only.
     pub online_meetings: rt::Property<rt::Nested<Vec<types::OnlineMeeting>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenLifetimePolicies`: `tokenLifetimePolicy` collection. Navigation property.
+    /// Works with `$expand`.
     pub token_lifetime_policies: rt::Property<
         rt::Nested<Vec<types::TokenLifetimePolicy>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

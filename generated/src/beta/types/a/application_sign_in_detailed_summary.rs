@@ -21,7 +21,7 @@ pub struct ApplicationSignInDetailedSummary {
     pub sign_in_count: rt::Property<i64>,
     /// `status`: `signInStatus`.
     pub status: rt::Property<Box<types::SignInStatus>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

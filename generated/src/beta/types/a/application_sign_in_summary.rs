@@ -17,7 +17,7 @@ pub struct ApplicationSignInSummary {
     pub success_percentage: rt::Property<i32>,
     /// `successfulSignInCount`: `Int64`.
     pub successful_sign_in_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

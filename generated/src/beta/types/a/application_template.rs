@@ -25,7 +25,7 @@ pub struct ApplicationTemplate {
     pub supported_provisioning_types: rt::Property<Vec<String>>,
     /// `supportedSingleSignOnModes`: `String` collection.
     pub supported_single_sign_on_modes: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ApplyLabelAction {
     pub label: rt::Property<Box<types::LabelDetails>>,
     /// `responsibleSensitiveTypeIds`: `Guid` collection.
     pub responsible_sensitive_type_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct Approval {
     pub steps: rt::Property<rt::Nested<Vec<types::ApprovalStep>>>,
     /// `stages`: `approvalStage` collection. Navigation property.
     pub stages: rt::Property<rt::Nested<Vec<types::ApprovalStage>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

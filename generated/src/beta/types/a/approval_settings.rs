@@ -18,7 +18,7 @@ pub struct ApprovalSettings {
     pub approval_mode: rt::Property<String>,
     /// `approvalStages`: `approvalStage` collection.
     pub approval_stages: rt::Property<Vec<types::ApprovalStage>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct ApprovalStage {
     pub primary_approvers: rt::Property<Vec<types::UserSet>>,
     /// `escalationApprovers`: `userSet` collection.
     pub escalation_approvers: rt::Property<Vec<types::UserSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct ApprovalStep {
     pub status: rt::Property<String>,
     /// `approval`: `approval` collection. Navigation property.
     pub approval: rt::Property<rt::Nested<Vec<types::Approval>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

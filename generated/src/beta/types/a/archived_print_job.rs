@@ -36,7 +36,7 @@ pub struct ArchivedPrintJob {
     pub duplex_page_count: rt::Property<i32>,
     /// `createdBy`: `userIdentity`. Read-only.
     pub created_by: rt::Property<rt::Nested<types::UserIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

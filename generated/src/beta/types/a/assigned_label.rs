@@ -11,7 +11,7 @@ pub struct AssignedLabel {
     pub label_id: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

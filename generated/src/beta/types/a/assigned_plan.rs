@@ -16,7 +16,7 @@ pub struct AssignedPlan {
     pub service: rt::Property<String>,
     /// `servicePlanId`: `Guid`.
     pub service_plan_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

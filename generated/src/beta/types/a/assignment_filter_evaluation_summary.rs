@@ -29,7 +29,7 @@ pub struct AssignmentFilterEvaluationSummary {
     pub assignment_filter_type_and_evaluation_results: rt::Property<
         Vec<types::AssignmentFilterTypeAndEvaluationResult>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct AssignmentFilterStatusDetails {
     pub device_properties: rt::Property<Vec<types::KeyValuePair>>,
     /// `evalutionSummaries`: `assignmentFilterEvaluationSummary` collection.
     pub evalution_summaries: rt::Property<Vec<types::AssignmentFilterEvaluationSummary>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

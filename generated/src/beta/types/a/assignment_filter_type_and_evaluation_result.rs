@@ -15,7 +15,7 @@ pub struct AssignmentFilterTypeAndEvaluationResult {
     >,
     /// `evaluationResult`: `assignmentFilterEvaluationResult`.
     pub evaluation_result: rt::Property<types::AssignmentFilterEvaluationResult>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct AssignmentReviewSettings {
     pub duration_in_days: rt::Property<i32>,
     /// `reviewers`: `userSet` collection.
     pub reviewers: rt::Property<Vec<types::UserSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct AsyncJobStatus {
     pub percentage_complete: rt::Property<f64>,
     /// `status`: `String`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

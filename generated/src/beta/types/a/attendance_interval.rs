@@ -13,7 +13,7 @@ pub struct AttendanceInterval {
     pub leave_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `durationInSeconds`: `Int32`.
     pub duration_in_seconds: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct AttendanceRecord {
     /// `role`: `String`.
     /// Documented values: `None`, `Attendee`, `Presenter`, `Organizer`.
     pub role: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

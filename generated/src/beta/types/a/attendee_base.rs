@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `attendeeBase`: a complex type, based on `recipient`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendee`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `attendee`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeebase?view=graph-rest-beta>
 pub struct AttendeeBase {
@@ -15,7 +15,7 @@ pub struct AttendeeBase {
     /// `type`: `String`.
     /// Documented values: `required`, `optional`, `resource`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct AttributeDefinition {
     /// `type`: `attributeType`.
     /// Default: `String`.
     pub r#type: rt::Property<types::AttributeType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

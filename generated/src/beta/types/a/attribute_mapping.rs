@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-attributemapping?view=graph-rest-beta>
 pub struct AttributeMapping {
-    /// `defaultValue`: `String`.
+    /// `defaultValue`: `String`. Optional.
     pub default_value: rt::Property<String>,
     /// `exportMissingReferences`: `String`.
     pub export_missing_references: rt::Property<String>,
@@ -25,7 +25,7 @@ pub struct AttributeMapping {
     pub source: rt::Property<Box<types::AttributeMappingSource>>,
     /// `targetAttributeName`: `String`.
     pub target_attribute_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

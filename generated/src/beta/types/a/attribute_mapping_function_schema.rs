@@ -13,7 +13,7 @@ pub struct AttributeMappingFunctionSchema {
     pub name: rt::Property<String>,
     /// `parameters`: `attributeMappingParameterSchema` collection.
     pub parameters: rt::Property<Vec<types::AttributeMappingParameterSchema>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct AttributeMappingParameterSchema {
     /// Documented values: `Boolean`, `Binary`, `Reference`, `Integer`, `String`.
     /// Default: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

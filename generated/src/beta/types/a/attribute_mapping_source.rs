@@ -19,7 +19,7 @@ pub struct AttributeMappingSource {
     /// Documented values: `Attribute`, `Constant`, `Function`.
     /// Default: `Attribute`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -39,7 +39,7 @@ pub struct Audio {
     pub track_count: rt::Property<i32>,
     /// `year`: `Int32`.
     pub year: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AudioDuckingConfiguration {
     pub ramp_inactive: rt::Property<i64>,
     /// `upperLevel`: `Int64`.
     pub upper_level: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

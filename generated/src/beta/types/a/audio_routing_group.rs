@@ -16,7 +16,7 @@ pub struct AudioRoutingGroup {
     pub routing_mode: rt::Property<String>,
     /// `sources`: `String` collection.
     pub sources: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

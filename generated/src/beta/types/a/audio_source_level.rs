@@ -13,7 +13,7 @@ pub struct AudioSourceLevel {
     pub level: rt::Property<i64>,
     /// `participant`: `String`.
     pub participant: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct AuditActivityInitiator {
     pub app: rt::Property<Box<types::AppIdentity>>,
     /// `user`: `userIdentity`.
     pub user: rt::Property<rt::Nested<types::UserIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct AuditActor {
     pub remote_tenant_id: rt::Property<String>,
     /// `remoteUserId`: `String`.
     pub remote_user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

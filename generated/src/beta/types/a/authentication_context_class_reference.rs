@@ -16,7 +16,7 @@ pub struct AuthenticationContextClassReference {
     pub description: rt::Property<String>,
     /// `isAvailable`: `Boolean`.
     pub is_available: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct AuthenticationDetail {
     /// `succeeded`: `Boolean`.
     /// Documented values: `succeeded`, `failed`.
     pub succeeded: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

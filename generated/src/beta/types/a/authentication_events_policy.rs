@@ -13,7 +13,7 @@ pub struct AuthenticationEventsPolicy {
     pub id: rt::Property<String>,
     /// `onSignupStart`: `authenticationListener` collection. Navigation property.
     pub on_signup_start: rt::Property<rt::Nested<Vec<types::AuthenticationListener>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,17 +8,17 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationflowspolicy?view=graph-rest-beta>
 pub struct AuthenticationFlowsPolicy {
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Optional.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `selfServiceSignUp`: `selfServiceSignUpAuthenticationFlowConfiguration`. Read-only.
+    /// `selfServiceSignUp`: `selfServiceSignUpAuthenticationFlowConfiguration`. Read-only. Optional.
     pub self_service_sign_up: rt::Property<
         Box<types::SelfServiceSignUpAuthenticationFlowConfiguration>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `authenticationListener`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `invokeUserFlowListener`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `invokeUserFlowListener`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationlistener?view=graph-rest-beta>
 pub struct AuthenticationListener {
@@ -16,7 +16,7 @@ pub struct AuthenticationListener {
     pub priority: rt::Property<i32>,
     /// `sourceFilter`: `authenticationSourceFilter`.
     pub source_filter: rt::Property<Box<types::AuthenticationSourceFilter>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,16 +5,15 @@ use crate::runtime as rt;
 
 /// `authenticationMethod`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethod`,
-/// `fido2AuthenticationMethod`, `microsoftAuthenticatorAuthenticationMethod`,
-/// `passwordlessMicrosoftAuthenticatorAuthenticationMethod`, `temporaryAccessPassAuthenticationMethod`,
-/// `windowsHelloForBusinessAuthenticationMethod`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethod`, `fido2AuthenticationMethod`,
+/// `microsoftAuthenticatorAuthenticationMethod`, `passwordlessMicrosoftAuthenticatorAuthenticationMethod`,
+/// `temporaryAccessPassAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethod?view=graph-rest-beta>
 pub struct AuthenticationMethod {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

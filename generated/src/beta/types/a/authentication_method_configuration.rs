@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `authenticationMethodConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
 /// `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`,
 /// `passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration`, `smsAuthenticationMethodConfiguration`.
 ///
@@ -17,7 +17,7 @@ pub struct AuthenticationMethodConfiguration {
     pub id: rt::Property<String>,
     /// `state`: `authenticationMethodState`.
     pub state: rt::Property<types::AuthenticationMethodState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct AuthenticationMethodsPolicy {
     pub authentication_method_configurations: rt::Property<
         rt::Nested<Vec<types::AuthenticationMethodConfiguration>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct AuthenticationMethodsRegistrationCampaign {
     pub snooze_duration_in_days: rt::Property<i32>,
     /// `state`: `advancedConfigState`.
     pub state: rt::Property<types::AdvancedConfigState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AuthenticationMethodsRegistrationCampaignIncludeTarget {
     pub targeted_authentication_method: rt::Property<String>,
     /// `targetType`: `authenticationMethodTargetType`.
     pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

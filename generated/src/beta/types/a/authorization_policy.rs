@@ -30,13 +30,13 @@ pub struct AuthorizationPolicy {
     pub enabled_preview_features: rt::Property<Vec<String>>,
     /// `guestUserRoleId`: `Guid`.
     pub guest_user_role_id: rt::Property<String>,
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Required.
     pub id: rt::Property<String>,
     /// `permissionGrantPolicyIdsAssignedToDefaultUserRole`: `String` collection.
     pub permission_grant_policy_ids_assigned_to_default_user_role: rt::Property<
         Vec<String>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct AutoReviewSettings {
     /// `notReviewedResult`: `String`.
     /// Documented values: `Approve`, `Deny`, `Recommendation`.
     pub not_reviewed_result: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct AverageComparativeScore {
     pub data_score: rt::Property<f64>,
     /// `identityScore`: `Double`.
     pub identity_score: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct AzureActiveDirectoryTenant {
     pub display_name: rt::Property<String>,
     /// `tenantId`: `String`. Read-only.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

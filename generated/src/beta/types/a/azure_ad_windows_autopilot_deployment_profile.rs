@@ -47,7 +47,7 @@ pub struct AzureAdWindowsAutopilotDeploymentProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

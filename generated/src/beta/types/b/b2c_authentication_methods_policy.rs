@@ -16,7 +16,7 @@ pub struct B2cAuthenticationMethodsPolicy {
     pub is_user_name_authentication_enabled: rt::Property<bool>,
     /// `isPhoneOneTimePasswordAuthenticationEnabled`: `Boolean`.
     pub is_phone_one_time_password_authentication_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `baseItem`: an abstract entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`,
 /// `sharedDriveItem`, `site`, `sitePage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseitem?view=graph-rest-beta>
@@ -29,7 +29,7 @@ pub struct BaseItem {
     pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct BaseItemVersion {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
     pub publication: rt::Property<Box<types::PublicationFacet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

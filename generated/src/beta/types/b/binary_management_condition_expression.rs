@@ -15,7 +15,7 @@ pub struct BinaryManagementConditionExpression {
     pub first_operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
     /// `secondOperand`: `managementConditionExpressionModel`.
     pub second_operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct BitLockerFixedDrivePolicy {
     pub require_encryption_for_write_access: rt::Property<bool>,
     /// `recoveryOptions`: `bitLockerRecoveryOptions`.
     pub recovery_options: rt::Property<Box<types::BitLockerRecoveryOptions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct BitLockerRecoveryOptions {
     >,
     /// `enableBitLockerAfterRecoveryInformationToStore`: `Boolean`.
     pub enable_bit_locker_after_recovery_information_to_store: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct BitLockerSystemDrivePolicy {
     pub preboot_recovery_message: rt::Property<String>,
     /// `prebootRecoveryUrl`: `String`.
     pub preboot_recovery_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

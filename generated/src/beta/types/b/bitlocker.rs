@@ -12,7 +12,7 @@ pub struct Bitlocker {
     pub id: rt::Property<String>,
     /// `recoveryKeys`: `bitlockerRecoveryKey` collection. Navigation property.
     pub recovery_keys: rt::Property<rt::Nested<Vec<types::BitlockerRecoveryKey>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

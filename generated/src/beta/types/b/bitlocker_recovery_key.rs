@@ -18,7 +18,7 @@ pub struct BitlockerRecoveryKey {
     pub key: rt::Property<String>,
     /// `volumeType`: `volumeType`.
     pub volume_type: rt::Property<types::VolumeType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -65,7 +65,7 @@ pub struct BookingAppointment {
     pub staff_member_ids: rt::Property<Vec<String>>,
     /// `start`: `dateTimeTimeZone`.
     pub start: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -42,7 +42,7 @@ pub struct BookingBusiness {
     pub services: rt::Property<rt::Nested<Vec<types::BookingService>>>,
     /// `staffMembers`: `bookingStaffMember` collection. Navigation property. Read-only.
     pub staff_members: rt::Property<rt::Nested<Vec<types::BookingStaffMember>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

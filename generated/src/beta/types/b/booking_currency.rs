@@ -11,7 +11,7 @@ pub struct BookingCurrency {
     pub id: rt::Property<String>,
     /// `symbol`: `String`.
     pub symbol: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct BookingCustomer {
     pub email_address: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct BookingReminder {
     /// `recipients`: `String`.
     /// Documented values: `allAttendees`, `staff`, `customer`.
     pub recipients: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

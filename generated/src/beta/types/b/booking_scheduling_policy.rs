@@ -17,7 +17,7 @@ pub struct BookingSchedulingPolicy {
     pub send_confirmations_to_owner: rt::Property<bool>,
     /// `timeSlotInterval`: `Duration`.
     pub time_slot_interval: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

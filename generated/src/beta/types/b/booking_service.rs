@@ -40,7 +40,7 @@ pub struct BookingService {
     pub scheduling_policy: rt::Property<Box<types::BookingSchedulingPolicy>>,
     /// `staffMemberIds`: `String` collection.
     pub staff_member_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,20 +12,20 @@ pub struct BookingStaffMember {
     pub availability_is_affected_by_personal_calendar: rt::Property<bool>,
     /// `colorIndex`: `Int32`.
     pub color_index: rt::Property<i32>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// `emailAddress`: `String`.
+    /// `emailAddress`: `String`. Required.
     pub email_address: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `role`: `String`.
+    /// `role`: `String`. Required.
     /// Documented values: `guest`, `administrator`, `viewer`, `externalGuest`.
     pub role: rt::Property<String>,
     /// `useBusinessHours`: `Boolean`.
     pub use_business_hours: rt::Property<bool>,
     /// `workingHours`: `bookingWorkHours` collection.
     pub working_hours: rt::Property<Vec<types::BookingWorkHours>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

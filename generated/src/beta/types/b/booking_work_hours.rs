@@ -13,7 +13,7 @@ pub struct BookingWorkHours {
     pub day: rt::Property<String>,
     /// `timeSlots`: `bookingWorkTimeSlot` collection.
     pub time_slots: rt::Property<Vec<types::BookingWorkTimeSlot>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

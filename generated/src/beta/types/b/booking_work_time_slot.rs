@@ -11,7 +11,7 @@ pub struct BookingWorkTimeSlot {
     pub end: rt::Property<rt::edm::TimeOfDay>,
     /// `start`: `TimeOfDay`.
     pub start: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct BroadcastMeetingSettings {
     /// `isVideoOnDemandEnabled`: `Boolean`.
     /// Default: `false`.
     pub is_video_on_demand_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

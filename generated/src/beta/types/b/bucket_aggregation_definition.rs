@@ -9,18 +9,18 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/bucketaggregationdefinition?view=graph-rest-beta>
 pub struct BucketAggregationDefinition {
-    /// `sortBy`: `bucketAggregationSortProperty`.
+    /// `sortBy`: `bucketAggregationSortProperty`. Required.
     pub sort_by: rt::Property<types::BucketAggregationSortProperty>,
-    /// `isDescending`: `Boolean`.
+    /// `isDescending`: `Boolean`. Optional.
     /// Default: `false`.
     pub is_descending: rt::Property<bool>,
-    /// `prefixFilter`: `String`.
+    /// `prefixFilter`: `String`. Optional.
     pub prefix_filter: rt::Property<String>,
-    /// `minimumCount`: `Int32`.
+    /// `minimumCount`: `Int32`. Optional.
     pub minimum_count: rt::Property<i32>,
-    /// `ranges`: `bucketAggregationRange` collection.
+    /// `ranges`: `bucketAggregationRange` collection. Optional.
     pub ranges: rt::Property<Vec<types::BucketAggregationRange>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

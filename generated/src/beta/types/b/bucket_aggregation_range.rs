@@ -7,11 +7,11 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bucketaggregationrange?view=graph-rest-beta>
 pub struct BucketAggregationRange {
-    /// `from`: `String`.
+    /// `from`: `String`. Required.
     pub from: rt::Property<String>,
-    /// `to`: `String`.
+    /// `to`: `String`. Required.
     pub to: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,10 +12,10 @@ pub struct BuiltInIdentityProvider {
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `identityProviderType`: `String`.
+    /// `identityProviderType`: `String`. Required.
     /// Documented values: `AADSignup`, `MicrosoftAccount`, `EmailOTP`.
     pub identity_provider_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct BulkManagedDeviceActionResult {
     pub not_found_device_ids: rt::Property<Vec<String>>,
     /// `notSupportedDeviceIds`: `String` collection.
     pub not_supported_device_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Bundle {
     pub child_count: rt::Property<i32>,
     /// `album`: `album`.
     pub album: rt::Property<Box<types::Album>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct CalculatedColumn {
     pub formula: rt::Property<String>,
     /// `outputType`: `String`.
     pub output_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

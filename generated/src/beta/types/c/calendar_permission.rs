@@ -20,7 +20,7 @@ pub struct CalendarPermission {
     pub is_removable: rt::Property<bool>,
     /// `role`: `calendarRoleType`.
     pub role: rt::Property<types::CalendarRoleType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -66,7 +66,7 @@ pub struct Call {
     pub operations: rt::Property<rt::Nested<Vec<types::CommsOperation>>>,
     /// `participants`: `participant` collection. Navigation property. Read-only.
     pub participants: rt::Property<rt::Nested<Vec<types::Participant>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct CallRoute {
     /// `routingType`: `String`.
     /// Documented values: `forwarded`, `lookup`, `selfFork`.
     pub routing_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct CartToClassAssociation {
     pub device_cart_ids: rt::Property<Vec<String>>,
     /// `classroomIds`: `String` collection.
     pub classroom_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct CertificateConnectorSetting {
     pub connector_version: rt::Property<String>,
     /// `lastUploadVersion`: `Int64`.
     pub last_upload_version: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct CertificationControl {
     pub name: rt::Property<String>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,27 +8,27 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/changenotification?view=graph-rest-beta>
 pub struct ChangeNotification {
-    /// `changeType`: `changeType`.
+    /// `changeType`: `changeType`. Required.
     pub change_type: rt::Property<types::ChangeType>,
-    /// `clientState`: `String`.
+    /// `clientState`: `String`. Optional.
     pub client_state: rt::Property<String>,
-    /// `encryptedContent`: `changeNotificationEncryptedContent`.
+    /// `encryptedContent`: `changeNotificationEncryptedContent`. Optional.
     pub encrypted_content: rt::Property<Box<types::ChangeNotificationEncryptedContent>>,
-    /// `id`: `String`.
+    /// `id`: `String`. Optional.
     pub id: rt::Property<String>,
-    /// `lifecycleEvent`: `lifecycleEventType`.
+    /// `lifecycleEvent`: `lifecycleEventType`. Optional.
     pub lifecycle_event: rt::Property<types::LifecycleEventType>,
-    /// `resource`: `String`.
+    /// `resource`: `String`. Required.
     pub resource: rt::Property<String>,
-    /// `resourceData`: `resourceData`.
+    /// `resourceData`: `resourceData`. Required.
     pub resource_data: rt::Property<Box<types::ResourceData>>,
-    /// `subscriptionExpirationDateTime`: `DateTimeOffset`.
+    /// `subscriptionExpirationDateTime`: `DateTimeOffset`. Required.
     pub subscription_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subscriptionId`: `Guid`.
     pub subscription_id: rt::Property<String>,
     /// `tenantId`: `Guid`.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,9 +11,9 @@ use crate::beta::types;
 pub struct ChangeNotificationCollection {
     /// `validationTokens`: `String` collection.
     pub validation_tokens: rt::Property<Vec<String>>,
-    /// `value`: `changeNotification` collection.
+    /// `value`: `changeNotification` collection. Required.
     pub value: rt::Property<Vec<types::ChangeNotification>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ChangeNotificationEncryptedContent {
     pub encryption_certificate_id: rt::Property<String>,
     /// `encryptionCertificateThumbprint`: `String`.
     pub encryption_certificate_thumbprint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct Channel {
     pub files_folder: rt::Property<rt::Nested<types::DriveItem>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
     pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

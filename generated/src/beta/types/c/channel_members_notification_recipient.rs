@@ -13,7 +13,7 @@ pub struct ChannelMembersNotificationRecipient {
     pub team_id: rt::Property<String>,
     /// `channelId`: `String`.
     pub channel_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

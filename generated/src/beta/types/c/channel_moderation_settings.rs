@@ -16,7 +16,7 @@ pub struct ChannelModerationSettings {
     pub reply_restriction: rt::Property<types::ReplyRestriction>,
     /// `userNewMessageRestriction`: `userNewMessageRestriction`.
     pub user_new_message_restriction: rt::Property<types::UserNewMessageRestriction>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct Chat {
     pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// `lastMessagePreview`: `chatMessageInfo`. Navigation property.
     pub last_message_preview: rt::Property<rt::Nested<types::ChatMessageInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

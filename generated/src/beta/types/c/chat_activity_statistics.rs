@@ -22,7 +22,7 @@ pub struct ChatActivityStatistics {
     pub time_zone_used: rt::Property<String>,
     /// `afterHours`: `Duration`.
     pub after_hours: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

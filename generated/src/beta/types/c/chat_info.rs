@@ -13,7 +13,7 @@ pub struct ChatInfo {
     pub reply_chain_message_id: rt::Property<String>,
     /// `threadId`: `String`.
     pub thread_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -55,7 +55,7 @@ pub struct ChatMessage {
     pub replies: rt::Property<rt::Nested<ChatMessage>>,
     /// `hostedContents`: `chatMessageHostedContent`. Navigation property.
     pub hosted_contents: rt::Property<rt::Nested<types::ChatMessageHostedContent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ChatMessageAttachment {
     pub name: rt::Property<String>,
     /// `thumbnailUrl`: `String`.
     pub thumbnail_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ChatMessageInfo {
     pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

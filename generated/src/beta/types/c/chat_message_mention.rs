@@ -14,7 +14,7 @@ pub struct ChatMessageMention {
     pub mention_text: rt::Property<String>,
     /// `mentioned`: `chatMessageMentionedIdentitySet`.
     pub mentioned: rt::Property<Box<types::ChatMessageMentionedIdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,21 +9,21 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/chatmessagementionedidentityset?view=graph-rest-beta>
 pub struct ChatMessageMentionedIdentitySet {
-    /// `application`: `identity`.
+    /// `application`: `identity`. Optional.
     pub application: rt::Property<Box<types::Identity>>,
     /// `conversation`: `teamworkConversationIdentity`.
     pub conversation: rt::Property<Box<types::TeamworkConversationIdentity>>,
-    /// `conversationIdentityType`: `identity`.
+    /// `conversationIdentityType`: `identity`. Optional.
     pub conversation_identity_type: rt::Property<Box<types::Identity>>,
-    /// `device`: `identity`.
+    /// `device`: `identity`. Optional.
     pub device: rt::Property<Box<types::Identity>>,
-    /// `phone`: `identity`.
+    /// `phone`: `identity`. Optional.
     pub phone: rt::Property<Box<types::Identity>>,
-    /// `user`: `identity`.
+    /// `user`: `identity`. Optional.
     pub user: rt::Property<Box<types::Identity>>,
     /// `tag`: `teamworkTagIdentity`.
     pub tag: rt::Property<Box<types::TeamworkTagIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct ChatMessagePolicyViolation {
     pub verdict_details: rt::Property<
         types::ChatMessagePolicyViolationVerdictDetailsType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

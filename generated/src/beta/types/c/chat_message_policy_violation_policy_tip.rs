@@ -14,7 +14,7 @@ pub struct ChatMessagePolicyViolationPolicyTip {
     pub general_text: rt::Property<String>,
     /// `matchedConditionDescriptions`: `String` collection.
     pub matched_condition_descriptions: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

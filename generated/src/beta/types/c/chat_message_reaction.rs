@@ -14,7 +14,7 @@ pub struct ChatMessageReaction {
     pub reaction_type: rt::Property<String>,
     /// `user`: `chatMessageReactionIdentitySet`.
     pub user: rt::Property<Box<types::ChatMessageReactionIdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

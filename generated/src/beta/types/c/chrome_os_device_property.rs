@@ -16,7 +16,7 @@ pub struct ChromeOsDeviceProperty {
     pub value_type: rt::Property<String>,
     /// `updatable`: `Boolean`.
     pub updatable: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ChromeOsOnboardingSettings {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastDirectorySyncDateTime`: `DateTimeOffset`.
     pub last_directory_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

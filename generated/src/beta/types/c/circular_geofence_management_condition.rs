@@ -35,7 +35,7 @@ pub struct CircularGeofenceManagementCondition {
     pub longitude: rt::Property<f64>,
     /// `radiusInMeters`: `Single`.
     pub radius_in_meters: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ClaimsMapping {
     pub surname: rt::Property<String>,
     /// `email`: `String`.
     pub email: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,13 +14,14 @@ pub struct ClaimsMappingPolicy {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `definition`: `String` collection.
+    /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
     /// `isOrganizationDefault`: `Boolean`.
+    /// Default: `false`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
     pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

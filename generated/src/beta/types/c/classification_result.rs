@@ -13,7 +13,7 @@ pub struct ClassificationResult {
     pub count: rt::Property<i32>,
     /// `sensitiveTypeId`: `Guid`.
     pub sensitive_type_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

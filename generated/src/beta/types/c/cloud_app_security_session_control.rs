@@ -13,7 +13,7 @@ pub struct CloudAppSecuritySessionControl {
     pub is_enabled: rt::Property<bool>,
     /// `cloudAppSecurityType`: `cloudAppSecuritySessionControlType`.
     pub cloud_app_security_type: rt::Property<types::CloudAppSecuritySessionControlType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct CloudAppSecurityState {
     pub destination_service_name: rt::Property<String>,
     /// `riskScore`: `String`.
     pub risk_score: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct CloudPc {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `gracePeriodEndDateTime`: `DateTimeOffset`.
     pub grace_period_end_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct CloudPcAuditActor {
     pub remote_tenant_id: rt::Property<String>,
     /// `remoteUserId`: `String`.
     pub remote_user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct CloudPcAuditEvent {
     pub component_name: rt::Property<String>,
     /// `actor`: `cloudPcAuditActor`. Read-only.
     pub actor: rt::Property<Box<types::CloudPcAuditActor>>,
-    /// `activity`: `String`.
+    /// `activity`: `String`. Optional.
     pub activity: rt::Property<String>,
     /// `activityDateTime`: `DateTimeOffset`. Read-only.
     pub activity_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -32,7 +32,7 @@ pub struct CloudPcAuditEvent {
     pub resources: rt::Property<Vec<types::CloudPcAuditResource>>,
     /// `category`: `cloudPcAuditCategory`. Read-only.
     pub category: rt::Property<types::CloudPcAuditCategory>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

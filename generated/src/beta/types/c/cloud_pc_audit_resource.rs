@@ -16,7 +16,7 @@ pub struct CloudPcAuditResource {
     pub r#type: rt::Property<String>,
     /// `resourceId`: `String`.
     pub resource_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct CloudPcConnectivityIssue {
     pub error_description: rt::Property<String>,
     /// `recommendedAction`: `String`.
     pub recommended_action: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

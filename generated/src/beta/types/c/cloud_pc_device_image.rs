@@ -26,7 +26,7 @@ pub struct CloudPcDeviceImage {
     pub status: rt::Property<types::CloudPcDeviceImageStatus>,
     /// `statusDetails`: `cloudPcDeviceImageStatusDetails`.
     pub status_details: rt::Property<types::CloudPcDeviceImageStatusDetails>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

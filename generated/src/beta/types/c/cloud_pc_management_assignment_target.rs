@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `cloudPcManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `cloudPcManagementGroupAssignmentTarget`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `cloudPcManagementGroupAssignmentTarget`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/cloudpcmanagementassignmenttarget?view=graph-rest-beta>
 pub struct CloudPcManagementAssignmentTarget {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

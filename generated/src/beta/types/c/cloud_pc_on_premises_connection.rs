@@ -23,7 +23,7 @@ pub struct CloudPcOnPremisesConnection {
     pub ad_domain_username: rt::Property<String>,
     /// `adDomainPassword`: `String`.
     pub ad_domain_password: rt::Property<String>,
-    /// `organizationalUnit`: `String`.
+    /// `organizationalUnit`: `String`. Optional.
     pub organizational_unit: rt::Property<String>,
     /// `resourceGroupId`: `String`.
     pub resource_group_id: rt::Property<String>,
@@ -39,7 +39,7 @@ pub struct CloudPcOnPremisesConnection {
     >,
     /// `inUse`: `Boolean`. Read-only. Returned only on `$select`.
     pub in_use: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct CloudPcOnPremisesConnectionHealthCheck {
     pub recommended_action: rt::Property<String>,
     /// `additionalDetails`: `String`.
     pub additional_details: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

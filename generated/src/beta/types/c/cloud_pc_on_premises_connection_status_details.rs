@@ -15,7 +15,7 @@ pub struct CloudPcOnPremisesConnectionStatusDetails {
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `healthChecks`: `cloudPcOnPremisesConnectionHealthCheck` collection.
     pub health_checks: rt::Property<Vec<types::CloudPcOnPremisesConnectionHealthCheck>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

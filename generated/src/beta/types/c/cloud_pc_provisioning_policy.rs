@@ -26,7 +26,7 @@ pub struct CloudPcProvisioningPolicy {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::CloudPcProvisioningPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct CloudPcProvisioningPolicyAssignment {
     pub id: rt::Property<String>,
     /// `target`: `cloudPcManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::CloudPcManagementAssignmentTarget>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct CloudPcStatusDetails {
     pub message: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
     pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct CloudPcUserRoleScopeTagInfo {
     pub display_name: rt::Property<String>,
     /// `roleScopeTagId`: `String`.
     pub role_scope_tag_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

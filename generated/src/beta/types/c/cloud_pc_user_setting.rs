@@ -24,7 +24,7 @@ pub struct CloudPcUserSetting {
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `assignments`: `cloudPcUserSettingAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<types::CloudPcUserSettingAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

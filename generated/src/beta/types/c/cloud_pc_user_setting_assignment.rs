@@ -15,7 +15,7 @@ pub struct CloudPcUserSettingAssignment {
     pub target: rt::Property<Box<types::CloudPcManagementAssignmentTarget>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

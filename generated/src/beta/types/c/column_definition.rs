@@ -74,7 +74,7 @@ pub struct ColumnDefinition {
     pub content_approval_status: rt::Property<Box<types::ContentApprovalStatusColumn>>,
     /// `sourceColumn`: `columnDefinition`. Navigation property.
     pub source_column: rt::Property<rt::Nested<ColumnDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ColumnLink {
     pub id: rt::Property<String>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ColumnValidation {
     pub descriptions: rt::Property<Vec<types::DisplayNameLocalization>>,
     /// `defaultLanguage`: `String`.
     pub default_language: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct ComanagedDevicesSummary {
     pub office_apps_count: rt::Property<i32>,
     /// `totalComanagedCount`: `Int32`. Read-only.
     pub total_comanaged_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct ComanagementEligibleDevice {
     pub user_name: rt::Property<String>,
     /// `status`: `comanagementEligibleType`.
     pub status: rt::Property<types::ComanagementEligibleType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ComanagementEligibleDevicesSummary {
     pub needs_os_update_count: rt::Property<i32>,
     /// `ineligibleCount`: `Int32`.
     pub ineligible_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

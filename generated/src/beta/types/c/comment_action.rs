@@ -14,7 +14,7 @@ pub struct CommentAction {
     pub parent_author: rt::Property<Box<types::IdentitySet>>,
     /// `participants`: `identitySet` collection.
     pub participants: rt::Property<Vec<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

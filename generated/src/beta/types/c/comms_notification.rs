@@ -12,7 +12,7 @@ pub struct CommsNotification {
     pub change_type: rt::Property<String>,
     /// `resourceUrl`: `String`.
     pub resource_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

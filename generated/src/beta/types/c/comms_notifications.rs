@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct CommsNotifications {
     /// `value`: `commsNotification` collection.
     pub value: rt::Property<Vec<types::CommsNotification>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

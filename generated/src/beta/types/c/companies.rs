@@ -17,7 +17,7 @@ pub struct Companies {
     pub system_version: rt::Property<String>,
     /// `businessProfileId`: `String`.
     pub business_profile_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct CompanyPortalBlockedAction {
     pub owner_type: rt::Property<types::OwnerType>,
     /// `action`: `companyPortalAction`.
     pub action: rt::Property<types::CompanyPortalAction>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ConditionalAccessApplications {
     pub include_user_actions: rt::Property<Vec<String>>,
     /// `includeAuthenticationContextClassReferences`: `String` collection.
     pub include_authentication_context_class_references: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

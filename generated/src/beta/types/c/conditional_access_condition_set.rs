@@ -9,11 +9,11 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/conditionalaccessconditionset?view=graph-rest-beta>
 pub struct ConditionalAccessConditionSet {
-    /// `applications`: `conditionalAccessApplications`.
+    /// `applications`: `conditionalAccessApplications`. Required.
     pub applications: rt::Property<Box<types::ConditionalAccessApplications>>,
-    /// `users`: `conditionalAccessUsers`.
+    /// `users`: `conditionalAccessUsers`. Required.
     pub users: rt::Property<Box<types::ConditionalAccessUsers>>,
-    /// `clientAppTypes`: `conditionalAccessClientApp` collection.
+    /// `clientAppTypes`: `conditionalAccessClientApp` collection. Required.
     pub client_app_types: rt::Property<Vec<types::ConditionalAccessClientApp>>,
     /// `deviceStates`: `conditionalAccessDeviceStates`.
     pub device_states: rt::Property<Box<types::ConditionalAccessDeviceStates>>,
@@ -23,11 +23,11 @@ pub struct ConditionalAccessConditionSet {
     pub locations: rt::Property<Box<types::ConditionalAccessLocations>>,
     /// `platforms`: `conditionalAccessPlatforms`.
     pub platforms: rt::Property<Box<types::ConditionalAccessPlatforms>>,
-    /// `signInRiskLevels`: `riskLevel` collection.
+    /// `signInRiskLevels`: `riskLevel` collection. Required.
     pub sign_in_risk_levels: rt::Property<Vec<types::RiskLevel>>,
-    /// `userRiskLevels`: `riskLevel` collection.
+    /// `userRiskLevels`: `riskLevel` collection. Required.
     pub user_risk_levels: rt::Property<Vec<types::RiskLevel>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ConditionalAccessDeviceStates {
     /// `excludeStates`: `String` collection.
     /// Documented values: `Compliant`, `DomainJoined`.
     pub exclude_states: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

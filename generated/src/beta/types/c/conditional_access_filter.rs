@@ -12,7 +12,7 @@ pub struct ConditionalAccessFilter {
     pub mode: rt::Property<types::FilterMode>,
     /// `rule`: `String`.
     pub rule: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

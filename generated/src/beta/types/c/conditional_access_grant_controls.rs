@@ -18,7 +18,7 @@ pub struct ConditionalAccessGrantControls {
     pub custom_authentication_factors: rt::Property<Vec<String>>,
     /// `termsOfUse`: `String` collection.
     pub terms_of_use: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ConditionalAccessLocations {
     pub include_locations: rt::Property<Vec<String>>,
     /// `excludeLocations`: `String` collection.
     pub exclude_locations: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ConditionalAccessPlatforms {
     pub include_platforms: rt::Property<Vec<types::ConditionalAccessDevicePlatform>>,
     /// `excludePlatforms`: `conditionalAccessDevicePlatform` collection.
     pub exclude_platforms: rt::Property<Vec<types::ConditionalAccessDevicePlatform>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

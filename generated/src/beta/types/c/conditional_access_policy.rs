@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct ConditionalAccessPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `conditions`: `conditionalAccessConditionSet`.
+    /// `conditions`: `conditionalAccessConditionSet`. Required.
     pub conditions: rt::Property<Box<types::ConditionalAccessConditionSet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -24,9 +24,9 @@ pub struct ConditionalAccessPolicy {
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sessionControls`: `conditionalAccessSessionControls`.
     pub session_controls: rt::Property<Box<types::ConditionalAccessSessionControls>>,
-    /// `state`: `conditionalAccessPolicyState`.
+    /// `state`: `conditionalAccessPolicyState`. Required.
     pub state: rt::Property<types::ConditionalAccessPolicyState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `conditionalAccessSessionControl`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `applicationEnforcedRestrictionsSessionControl`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `applicationEnforcedRestrictionsSessionControl`,
 /// `cloudAppSecuritySessionControl`, `persistentBrowserSessionControl`, `signInFrequencySessionControl`.
 ///
 /// Documented on
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 pub struct ConditionalAccessSessionControl {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

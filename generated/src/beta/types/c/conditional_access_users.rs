@@ -19,7 +19,7 @@ pub struct ConditionalAccessUsers {
     pub include_roles: rt::Property<Vec<String>>,
     /// `excludeRoles`: `String` collection.
     pub exclude_roles: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct Conditionalaccess {
     pub authentication_context_class_references: rt::Property<
         rt::Nested<Vec<types::AuthenticationContextClassReference>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

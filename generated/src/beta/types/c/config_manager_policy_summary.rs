@@ -20,7 +20,7 @@ pub struct ConfigManagerPolicySummary {
     pub pending_device_count: rt::Property<i32>,
     /// `enforcedDeviceCount`: `Int32`.
     pub enforced_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

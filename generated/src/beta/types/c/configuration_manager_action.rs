@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct ConfigurationManagerAction {
     /// `action`: `configurationManagerActionType`.
     pub action: rt::Property<types::ConfigurationManagerActionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

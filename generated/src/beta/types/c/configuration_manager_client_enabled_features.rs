@@ -24,7 +24,7 @@ pub struct ConfigurationManagerClientEnabledFeatures {
     pub endpoint_protection: rt::Property<bool>,
     /// `officeApps`: `Boolean`.
     pub office_apps: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

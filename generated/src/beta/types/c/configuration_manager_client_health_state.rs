@@ -15,7 +15,7 @@ pub struct ConfigurationManagerClientHealthState {
     pub error_code: rt::Property<i32>,
     /// `lastSyncDateTime`: `DateTimeOffset`.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ConfigurationManagerClientInformation {
     pub client_identifier: rt::Property<String>,
     /// `isBlocked`: `Boolean`.
     pub is_blocked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

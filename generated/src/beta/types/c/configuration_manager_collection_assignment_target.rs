@@ -18,7 +18,7 @@ pub struct ConfigurationManagerCollectionAssignmentTarget {
     >,
     /// `collectionId`: `String`.
     pub collection_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

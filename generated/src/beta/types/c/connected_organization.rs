@@ -30,7 +30,7 @@ pub struct ConnectedOrganization {
     pub internal_sponsors: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `externalSponsors`: `directoryObject` collection. Navigation property.
     pub external_sponsors: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct Connector {
     pub status: rt::Property<types::ConnectorStatus>,
     /// `memberOf`: `connectorGroup` collection. Navigation property. Read-only.
     pub member_of: rt::Property<rt::Nested<Vec<types::ConnectorGroup>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct ConnectorGroup {
     pub applications: rt::Property<rt::Nested<Vec<types::Application>>>,
     /// `members`: `connector` collection. Navigation property. Read-only.
     pub members: rt::Property<rt::Nested<Vec<types::Connector>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct ContactFolder {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ContentInfo {
     /// `state`: `String`.
     /// Documented values: `rest`, `motion`, `use`.
     pub state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

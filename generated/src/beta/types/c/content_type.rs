@@ -48,7 +48,7 @@ pub struct ContentType {
     pub column_positions: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `columns`: `columnDefinition` collection. Navigation property.
     pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

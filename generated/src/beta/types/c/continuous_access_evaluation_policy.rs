@@ -20,7 +20,7 @@ pub struct ContinuousAccessEvaluationPolicy {
     pub is_enabled: rt::Property<bool>,
     /// `users`: `String` collection.
     pub users: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct ConversationThread {
     pub is_locked: rt::Property<bool>,
     /// `posts`: `post` collection. Navigation property. Read-only.
     pub posts: rt::Property<rt::Nested<Vec<types::Post>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ConvertIdResult {
     pub target_id: rt::Property<String>,
     /// `errorDetails`: `genericError`.
     pub error_details: rt::Property<Box<types::GenericError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct Copystatusmodel {
     pub id: rt::Property<String>,
     /// `status`: `String`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

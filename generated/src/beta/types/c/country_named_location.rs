@@ -22,7 +22,7 @@ pub struct CountryNamedLocation {
     pub country_lookup_method: rt::Property<types::CountryLookupMethodType>,
     /// `includeUnknownCountriesAndRegions`: `Boolean`.
     pub include_unknown_countries_and_regions: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct CredentialUsageSummary {
     pub id: rt::Property<String>,
     /// `successfulActivityCount`: `Int64`.
     pub successful_activity_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct CredentialUserRegistrationCount {
     pub total_user_count: rt::Property<i64>,
     /// `userRegistrationCounts`: `userRegistrationCount` collection.
     pub user_registration_counts: rt::Property<Vec<types::UserRegistrationCount>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

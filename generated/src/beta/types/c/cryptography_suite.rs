@@ -23,7 +23,7 @@ pub struct CryptographySuite {
     >,
     /// `pfsGroup`: `perfectForwardSecrecyGroup`.
     pub pfs_group: rt::Property<types::PerfectForwardSecrecyGroup>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

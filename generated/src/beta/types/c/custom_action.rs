@@ -12,7 +12,7 @@ pub struct CustomAction {
     pub name: rt::Property<String>,
     /// `properties`: `keyValuePair` collection.
     pub properties: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

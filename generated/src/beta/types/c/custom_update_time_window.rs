@@ -17,7 +17,7 @@ pub struct CustomUpdateTimeWindow {
     pub start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `endTime`: `TimeOfDay`.
     pub end_time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DataSharingConsent {
     pub granted_by_upn: rt::Property<String>,
     /// `grantedByUserId`: `String`.
     pub granted_by_user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

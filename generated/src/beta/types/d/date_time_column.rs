@@ -12,7 +12,7 @@ pub struct DateTimeColumn {
     pub display_as: rt::Property<String>,
     /// `format`: `String`.
     pub format: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DateTimeTimeZone {
     pub date_time: rt::Property<String>,
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

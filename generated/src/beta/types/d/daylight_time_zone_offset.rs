@@ -19,7 +19,7 @@ pub struct DaylightTimeZoneOffset {
     pub time: rt::Property<rt::edm::TimeOfDay>,
     /// `year`: `Int32`.
     pub year: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct DefaultDeviceCompliancePolicy {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

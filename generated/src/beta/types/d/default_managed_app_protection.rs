@@ -245,7 +245,7 @@ pub struct DefaultManagedAppProtection {
     pub deployment_summary: rt::Property<
         rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

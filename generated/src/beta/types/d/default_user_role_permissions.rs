@@ -16,7 +16,7 @@ pub struct DefaultUserRolePermissions {
     pub allowed_to_create_security_groups: rt::Property<bool>,
     /// `allowedToReadOtherUsers`: `Boolean`.
     pub allowed_to_read_other_users: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

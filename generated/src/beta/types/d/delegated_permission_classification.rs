@@ -17,7 +17,7 @@ pub struct DelegatedPermissionClassification {
     pub permission_id: rt::Property<String>,
     /// `permissionName`: `String`.
     pub permission_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct Deleted {
     /// `state`: `String`.
     pub state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

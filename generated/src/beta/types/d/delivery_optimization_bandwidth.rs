@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deliveryOptimizationBandwidth`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationBandwidthAbsolute`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationBandwidthAbsolute`,
 /// `deliveryOptimizationBandwidthHoursWithPercentage`, `deliveryOptimizationBandwidthPercentage`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deliveryoptimizationbandwidth?view=graph-rest-beta>
 pub struct DeliveryOptimizationBandwidth {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeliveryOptimizationBandwidthAbsolute {
     pub maximum_download_bandwidth_in_kilobytes_per_second: rt::Property<i64>,
     /// `maximumUploadBandwidthInKilobytesPerSecond`: `Int64`.
     pub maximum_upload_bandwidth_in_kilobytes_per_second: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

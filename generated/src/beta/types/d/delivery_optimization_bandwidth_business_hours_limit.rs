@@ -16,7 +16,7 @@ pub struct DeliveryOptimizationBandwidthBusinessHoursLimit {
     pub bandwidth_percentage_during_business_hours: rt::Property<i32>,
     /// `bandwidthPercentageOutsideBusinessHours`: `Int32`.
     pub bandwidth_percentage_outside_business_hours: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

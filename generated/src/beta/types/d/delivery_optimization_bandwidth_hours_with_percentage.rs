@@ -17,7 +17,7 @@ pub struct DeliveryOptimizationBandwidthHoursWithPercentage {
     pub bandwidth_foreground_percentage_hours: rt::Property<
         Box<types::DeliveryOptimizationBandwidthBusinessHoursLimit>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeliveryOptimizationBandwidthPercentage {
     pub maximum_background_bandwidth_percentage: rt::Property<i32>,
     /// `maximumForegroundBandwidthPercentage`: `Int32`.
     pub maximum_foreground_bandwidth_percentage: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

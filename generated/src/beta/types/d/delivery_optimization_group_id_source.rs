@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deliveryOptimizationGroupIdSource`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationGroupIdCustom`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationGroupIdCustom`,
 /// `deliveryOptimizationGroupIdSourceOptions`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deliveryoptimizationgroupidsource?view=graph-rest-beta>
 pub struct DeliveryOptimizationGroupIdSource {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeliveryOptimizationGroupIdSourceOptions {
     pub group_id_source_option: rt::Property<
         types::DeliveryOptimizationGroupIdOptionsType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

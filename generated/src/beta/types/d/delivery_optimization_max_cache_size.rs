@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deliveryOptimizationMaxCacheSize`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationMaxCacheSizeAbsolute`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deliveryOptimizationMaxCacheSizeAbsolute`,
 /// `deliveryOptimizationMaxCacheSizePercentage`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deliveryoptimizationmaxcachesize?view=graph-rest-beta>
 pub struct DeliveryOptimizationMaxCacheSize {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

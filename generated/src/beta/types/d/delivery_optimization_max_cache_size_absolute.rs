@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeliveryOptimizationMaxCacheSizeAbsolute {
     /// `maximumCacheSizeInGigabytes`: `Int64`.
     pub maximum_cache_size_in_gigabytes: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

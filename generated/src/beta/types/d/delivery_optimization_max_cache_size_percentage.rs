@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeliveryOptimizationMaxCacheSizePercentage {
     /// `maximumCacheSizePercentage`: `Int32`.
     pub maximum_cache_size_percentage: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

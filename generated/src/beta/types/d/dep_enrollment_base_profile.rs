@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `depEnrollmentBaseProfile`: an entity type, based on `enrollmentProfile`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `depIOSEnrollmentProfile`, `depMacOSEnrollmentProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `depIOSEnrollmentProfile`, `depMacOSEnrollmentProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-enrollment-depenrollmentbaseprofile?view=graph-rest-beta>
@@ -63,7 +63,7 @@ pub struct DepEnrollmentBaseProfile {
     pub device_name_template: rt::Property<String>,
     /// `configurationWebUrl`: `Boolean`.
     pub configuration_web_url: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

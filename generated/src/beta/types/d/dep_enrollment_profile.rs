@@ -73,7 +73,7 @@ pub struct DepEnrollmentProfile {
     pub shared_i_pad_maximum_user_count: rt::Property<i32>,
     /// `enableSharedIPad`: `Boolean`.
     pub enable_shared_i_pad: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -78,6 +78,7 @@ pub struct DepIosEnrollmentProfile {
     /// `companyPortalVppTokenId`: `String`.
     pub company_portal_vpp_token_id: rt::Property<String>,
     /// `enableSingleAppEnrollmentMode`: `Boolean`.
+    /// Default: `false`.
     pub enable_single_app_enrollment_mode: rt::Property<bool>,
     /// `homeButtonScreenDisabled`: `Boolean`.
     pub home_button_screen_disabled: rt::Property<bool>,
@@ -109,7 +110,7 @@ pub struct DepIosEnrollmentProfile {
     pub restore_completed_screen_disabled: rt::Property<bool>,
     /// `updateCompleteScreenDisabled`: `Boolean`.
     pub update_complete_screen_disabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

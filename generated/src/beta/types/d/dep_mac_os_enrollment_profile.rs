@@ -77,7 +77,7 @@ pub struct DepMacOsEnrollmentProfile {
     pub choose_your_lock_screen_disabled: rt::Property<bool>,
     /// `accessibilityScreenDisabled`: `Boolean`.
     pub accessibility_screen_disabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

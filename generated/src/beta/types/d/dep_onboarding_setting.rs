@@ -49,7 +49,7 @@ pub struct DepOnboardingSetting {
     pub imported_apple_device_identities: rt::Property<
         rt::Nested<Vec<types::ImportedAppleDeviceIdentity>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

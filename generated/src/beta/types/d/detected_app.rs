@@ -21,7 +21,7 @@ pub struct DetectedApp {
     pub device_count: rt::Property<i32>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
     pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceActionResult`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `activateDeviceEsimActionResult`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `activateDeviceEsimActionResult`,
 /// `configurationManagerActionResult`, `deleteUserFromSharedAppleDeviceActionResult`, `locateDeviceActionResult`,
 /// `remoteLockActionResult`, `resetPasscodeActionResult`, `revokeAppleVppLicensesActionResult`,
 /// `rotateBitLockerKeysDeviceActionResult`, `windowsDefenderScanActionResult`.
@@ -22,7 +22,7 @@ pub struct DeviceActionResult {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

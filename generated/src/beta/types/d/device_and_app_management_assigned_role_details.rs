@@ -12,7 +12,7 @@ pub struct DeviceAndAppManagementAssignedRoleDetails {
     pub role_definition_ids: rt::Property<Vec<String>>,
     /// `roleAssignmentIds`: `String` collection.
     pub role_assignment_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

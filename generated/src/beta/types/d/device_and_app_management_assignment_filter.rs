@@ -25,7 +25,7 @@ pub struct DeviceAndAppManagementAssignmentFilter {
     pub rule: rt::Property<String>,
     /// `roleScopeTags`: `String` collection.
     pub role_scope_tags: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

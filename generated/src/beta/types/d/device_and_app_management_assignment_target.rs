@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceAndAppManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`,
 /// `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
 ///
 /// Documented on
@@ -18,7 +18,7 @@ pub struct DeviceAndAppManagementAssignmentTarget {
     pub device_and_app_management_assignment_filter_type: rt::Property<
         types::DeviceAndAppManagementAssignmentFilterType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

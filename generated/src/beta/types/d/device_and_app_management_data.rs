@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceAndAppManagementData {
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

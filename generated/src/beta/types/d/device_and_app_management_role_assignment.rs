@@ -27,7 +27,7 @@ pub struct DeviceAndAppManagementRoleAssignment {
     pub members: rt::Property<Vec<String>>,
     /// `roleScopeTags`: `roleScopeTag` collection. Navigation property.
     pub role_scope_tags: rt::Property<rt::Nested<Vec<types::RoleScopeTag>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct DeviceAndAppManagementRoleDefinition {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -103,7 +103,7 @@ pub struct DeviceAppManagement {
     pub wdac_supplemental_policies: rt::Property<
         rt::Nested<Vec<types::WindowsDefenderApplicationControlSupplementalPolicy>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

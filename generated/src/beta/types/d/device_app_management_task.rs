@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceAppManagementTask`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `appVulnerabilityTask`, `securityConfigurationTask`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appVulnerabilityTask`, `securityConfigurationTask`,
 /// `unmanagedDeviceDiscoveryTask`.
 ///
 /// Documented on
@@ -34,7 +34,7 @@ pub struct DeviceAppManagementTask {
     pub assigned_to: rt::Property<String>,
     /// `status`: `deviceAppManagementTaskStatus`.
     pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct DeviceComanagementAuthorityConfiguration {
     pub install_configuration_manager_agent: rt::Property<bool>,
     /// `configurationManagerAgentCommandLineArgument`: `String`.
     pub configuration_manager_agent_command_line_argument: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

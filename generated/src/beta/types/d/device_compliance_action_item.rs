@@ -19,7 +19,7 @@ pub struct DeviceComplianceActionItem {
     pub notification_template_id: rt::Property<String>,
     /// `notificationMessageCCList`: `String` collection.
     pub notification_message_cc_list: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceCompliancePolicy`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidCompliancePolicy`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidCompliancePolicy`,
 /// `androidDeviceOwnerCompliancePolicy`, `androidForWorkCompliancePolicy`, `androidWorkProfileCompliancePolicy`,
 /// `aospDeviceOwnerCompliancePolicy`, `defaultDeviceCompliancePolicy`, `iosCompliancePolicy`,
 /// `macOSCompliancePolicy`, `windows10CompliancePolicy`, `windows10MobileCompliancePolicy`,
@@ -55,7 +55,7 @@ pub struct DeviceCompliancePolicy {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

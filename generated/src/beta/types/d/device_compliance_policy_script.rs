@@ -12,7 +12,7 @@ pub struct DeviceCompliancePolicyScript {
     pub device_compliance_script_id: rt::Property<String>,
     /// `rulesContent`: `Binary`.
     pub rules_content: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

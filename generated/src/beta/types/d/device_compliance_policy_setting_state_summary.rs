@@ -35,7 +35,7 @@ pub struct DeviceCompliancePolicySettingStateSummary {
     pub device_compliance_setting_states: rt::Property<
         rt::Nested<Vec<types::DeviceComplianceSettingState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct DeviceComplianceScheduledActionForRule {
     pub scheduled_action_configurations: rt::Property<
         rt::Nested<Vec<types::DeviceComplianceActionItem>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

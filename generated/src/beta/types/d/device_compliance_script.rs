@@ -41,7 +41,7 @@ pub struct DeviceComplianceScript {
     pub device_run_states: rt::Property<
         rt::Nested<Vec<types::DeviceComplianceScriptDeviceState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct DeviceComplianceScriptDeviceState {
     pub script_error: rt::Property<String>,
     /// `managedDevice`: `managedDevice`. Navigation property.
     pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceComplianceScriptError`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceComplianceScriptRuleError`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceComplianceScriptRuleError`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicecompliancescripterror?view=graph-rest-beta>
@@ -19,7 +19,7 @@ pub struct DeviceComplianceScriptError {
     >,
     /// `message`: `String`.
     pub message: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct DeviceComplianceScriptRule {
     >,
     /// `operand`: `String`.
     pub operand: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

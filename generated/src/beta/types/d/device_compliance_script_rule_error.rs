@@ -19,7 +19,7 @@ pub struct DeviceComplianceScriptRuleError {
     pub message: rt::Property<String>,
     /// `settingName`: `String`.
     pub setting_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceComplianceScriptRunSummary {
     pub detection_script_pending_device_count: rt::Property<i32>,
     /// `lastScriptRunDateTime`: `DateTimeOffset`.
     pub last_script_run_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

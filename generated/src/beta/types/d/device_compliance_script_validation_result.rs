@@ -15,7 +15,7 @@ pub struct DeviceComplianceScriptValidationResult {
     pub script_errors: rt::Property<Vec<types::DeviceComplianceScriptError>>,
     /// `ruleErrors`: `deviceComplianceScriptRuleError` collection.
     pub rule_errors: rt::Property<Vec<types::DeviceComplianceScriptRuleError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidCertificateProfileBase`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidCertificateProfileBase`,
 /// `androidCustomConfiguration`, `androidDeviceOwnerCertificateProfileBase`,
 /// `androidDeviceOwnerDerivedCredentialAuthenticationConfiguration`,
 /// `androidDeviceOwnerGeneralDeviceConfiguration`, `androidDeviceOwnerTrustedRootCertificate`,
@@ -98,7 +98,7 @@ pub struct DeviceConfiguration {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

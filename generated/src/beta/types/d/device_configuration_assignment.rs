@@ -17,7 +17,7 @@ pub struct DeviceConfigurationAssignment {
     pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`. Read-only.
     pub source_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

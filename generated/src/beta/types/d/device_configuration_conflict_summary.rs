@@ -17,7 +17,7 @@ pub struct DeviceConfigurationConflictSummary {
     pub contributing_settings: rt::Property<Vec<String>>,
     /// `deviceCheckinsImpacted`: `Int32`.
     pub device_checkins_impacted: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

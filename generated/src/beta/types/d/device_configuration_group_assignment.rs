@@ -17,7 +17,7 @@ pub struct DeviceConfigurationGroupAssignment {
     pub exclude_group: rt::Property<bool>,
     /// `deviceConfiguration`: `deviceConfiguration`. Navigation property.
     pub device_configuration: rt::Property<rt::Nested<types::DeviceConfiguration>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

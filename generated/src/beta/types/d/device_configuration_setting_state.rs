@@ -35,7 +35,7 @@ pub struct DeviceConfigurationSettingState {
     pub current_value: rt::Property<String>,
     /// `settingInstanceId`: `String`.
     pub setting_instance_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceConfigurationTargetedUserAndDevice {
     pub user_principal_name: rt::Property<String>,
     /// `lastCheckinDateTime`: `DateTimeOffset`.
     pub last_checkin_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct DeviceConfigurationUserStateSummary {
     pub error_user_count: rt::Property<i32>,
     /// `conflictUserCount`: `Int32`.
     pub conflict_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceEnrollmentConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceComanagementAuthorityConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceComanagementAuthorityConfiguration`,
 /// `deviceEnrollmentLimitConfiguration`, `deviceEnrollmentPlatformRestrictionsConfiguration`,
 /// `deviceEnrollmentWindowsHelloForBusinessConfiguration`, `windows10EnrollmentCompletionPageConfiguration`.
 ///
@@ -31,7 +31,7 @@ pub struct DeviceEnrollmentConfiguration {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct DeviceEnrollmentLimitConfiguration {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `limit`: `Int32`.
     pub limit: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

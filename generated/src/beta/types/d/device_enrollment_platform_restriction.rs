@@ -20,7 +20,7 @@ pub struct DeviceEnrollmentPlatformRestriction {
     pub blocked_manufacturers: rt::Property<Vec<String>>,
     /// `blockedSkus`: `String` collection.
     pub blocked_skus: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

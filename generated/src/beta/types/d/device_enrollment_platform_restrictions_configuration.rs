@@ -59,7 +59,7 @@ pub struct DeviceEnrollmentPlatformRestrictionsConfiguration {
     pub mac_os_restriction: rt::Property<
         Box<types::DeviceEnrollmentPlatformRestriction>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -62,7 +62,7 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     pub enhanced_biometrics_state: rt::Property<types::Enablement>,
     /// `securityKeyForSignIn`: `enablement`.
     pub security_key_for_sign_in: rt::Property<types::Enablement>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

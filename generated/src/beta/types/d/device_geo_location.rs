@@ -26,7 +26,7 @@ pub struct DeviceGeoLocation {
     pub heading: rt::Property<f64>,
     /// `speed`: `Double`.
     pub speed: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

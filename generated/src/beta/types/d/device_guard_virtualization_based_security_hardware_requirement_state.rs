@@ -19,12 +19,12 @@ pub enum DeviceGuardVirtualizationBasedSecurityHardwareRequirementState {
     HyperVNotSupportedForGuestVm,
     /// `hyperVNotAvailable`: 8.
     HyperVNotAvailable,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DeviceGuardVirtualizationBasedSecurityHardwareRequirementState {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

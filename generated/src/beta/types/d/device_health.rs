@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct DeviceHealth {
     /// `lastConnectionTime`: `DateTimeOffset`.
     pub last_connection_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

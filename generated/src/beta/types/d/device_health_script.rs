@@ -55,7 +55,7 @@ pub struct DeviceHealthScript {
     pub device_run_states: rt::Property<
         rt::Nested<Vec<types::DeviceHealthScriptDeviceState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct DeviceHealthScriptAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `runRemediationScript`: `Boolean`.
     pub run_remediation_script: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct DeviceHealthScriptBooleanParameter {
     pub apply_default_value_when_not_assigned: rt::Property<bool>,
     /// `defaultValue`: `Boolean`.
     pub default_value: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct DeviceHealthScriptDailySchedule {
     pub use_utc: rt::Property<bool>,
     /// `time`: `TimeOfDay`.
     pub time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct DeviceHealthScriptDeviceState {
     pub assignment_filter_ids: rt::Property<Vec<String>>,
     /// `managedDevice`: `managedDevice`. Navigation property.
     pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

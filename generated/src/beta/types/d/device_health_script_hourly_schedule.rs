@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceHealthScriptHourlySchedule {
     /// `interval`: `Int32`.
     pub interval: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

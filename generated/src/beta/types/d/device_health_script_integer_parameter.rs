@@ -19,7 +19,7 @@ pub struct DeviceHealthScriptIntegerParameter {
     pub apply_default_value_when_not_assigned: rt::Property<bool>,
     /// `defaultValue`: `Int32`.
     pub default_value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceHealthScriptParameter`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptBooleanParameter`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptBooleanParameter`,
 /// `deviceHealthScriptIntegerParameter`, `deviceHealthScriptStringParameter`.
 ///
 /// Documented on
@@ -19,7 +19,7 @@ pub struct DeviceHealthScriptParameter {
     pub is_required: rt::Property<bool>,
     /// `applyDefaultValueWhenNotAssigned`: `Boolean`.
     pub apply_default_value_when_not_assigned: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceHealthScriptRemediationHistory {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `historyData`: `deviceHealthScriptRemediationHistoryData` collection.
     pub history_data: rt::Property<Vec<types::DeviceHealthScriptRemediationHistoryData>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DeviceHealthScriptRemediationHistoryData {
     pub remediated_device_count: rt::Property<i32>,
     /// `noIssueDeviceCount`: `Int32`.
     pub no_issue_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct DeviceHealthScriptRemediationSummary {
     pub script_count: rt::Property<i32>,
     /// `remediatedDeviceCount`: `Int32`.
     pub remediated_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct DeviceHealthScriptRunOnceSchedule {
     pub time: rt::Property<rt::edm::TimeOfDay>,
     /// `date`: `Date`.
     pub date: rt::Property<rt::edm::Date>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceHealthScriptRunSchedule`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptHourlySchedule`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptHourlySchedule`,
 /// `deviceHealthScriptTimeSchedule`.
 ///
 /// Documented on
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 pub struct DeviceHealthScriptRunSchedule {
     /// `interval`: `Int32`.
     pub interval: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct DeviceHealthScriptRunSummary {
     pub last_script_run_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `issueRemediatedCumulativeDeviceCount`: `Int32`.
     pub issue_remediated_cumulative_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

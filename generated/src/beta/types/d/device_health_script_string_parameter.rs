@@ -19,7 +19,7 @@ pub struct DeviceHealthScriptStringParameter {
     pub apply_default_value_when_not_assigned: rt::Property<bool>,
     /// `defaultValue`: `String`.
     pub default_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceHealthScriptTimeSchedule`: a complex type, based on `deviceHealthScriptRunSchedule`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptDailySchedule`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceHealthScriptDailySchedule`,
 /// `deviceHealthScriptRunOnceSchedule`.
 ///
 /// Documented on
@@ -18,7 +18,7 @@ pub struct DeviceHealthScriptTimeSchedule {
     pub use_utc: rt::Property<bool>,
     /// `time`: `TimeOfDay`.
     pub time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

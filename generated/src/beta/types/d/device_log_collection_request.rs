@@ -13,7 +13,7 @@ pub struct DeviceLogCollectionRequest {
     pub id: rt::Property<String>,
     /// `templateType`: `deviceLogCollectionTemplateType`.
     pub template_type: rt::Property<types::DeviceLogCollectionTemplateType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

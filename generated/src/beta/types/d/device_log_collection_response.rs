@@ -26,7 +26,7 @@ pub struct DeviceLogCollectionResponse {
     pub expiration_date_time_utc: rt::Property<rt::edm::DateTimeOffset>,
     /// `size`: `Double`.
     pub size: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

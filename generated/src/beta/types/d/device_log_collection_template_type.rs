@@ -11,12 +11,12 @@ use crate::runtime as rt;
 pub enum DeviceLogCollectionTemplateType {
     /// `predefined`: 0.
     Predefined,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DeviceLogCollectionTemplateType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

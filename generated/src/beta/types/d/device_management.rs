@@ -329,7 +329,7 @@ pub struct DeviceManagement {
     pub windows_information_protection_network_learning_summaries: rt::Property<
         rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct DeviceManagementAbstractComplexSettingDefinition {
     pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `implementations`: `String` collection.
     pub implementations: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct DeviceManagementAbstractComplexSettingInstance {
     pub implementation_id: rt::Property<String>,
     /// `value`: `deviceManagementSettingInstance` collection. Navigation property.
     pub value: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

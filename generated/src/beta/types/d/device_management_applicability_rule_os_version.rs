@@ -17,7 +17,7 @@ pub struct DeviceManagementApplicabilityRuleOsVersion {
     pub name: rt::Property<String>,
     /// `ruleType`: `deviceManagementApplicabilityRuleType`.
     pub rule_type: rt::Property<types::DeviceManagementApplicabilityRuleType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -69,7 +69,7 @@ pub struct DeviceManagementAutopilotEvent {
     pub policy_status_details: rt::Property<
         rt::Nested<Vec<types::DeviceManagementAutopilotPolicyStatusDetail>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

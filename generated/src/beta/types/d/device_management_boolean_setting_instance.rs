@@ -17,7 +17,7 @@ pub struct DeviceManagementBooleanSettingInstance {
     pub value_json: rt::Property<String>,
     /// `value`: `Boolean`.
     pub value: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

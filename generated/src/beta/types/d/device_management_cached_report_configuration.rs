@@ -27,7 +27,7 @@ pub struct DeviceManagementCachedReportConfiguration {
     pub last_refresh_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct DeviceManagementCollectionSettingDefinition {
     pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `elementDefinitionId`: `String`.
     pub element_definition_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct DeviceManagementComplexSettingDefinition {
     pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `propertyDefinitionIds`: `String` collection.
     pub property_definition_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

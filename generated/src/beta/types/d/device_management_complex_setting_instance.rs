@@ -17,7 +17,7 @@ pub struct DeviceManagementComplexSettingInstance {
     pub value_json: rt::Property<String>,
     /// `value`: `deviceManagementSettingInstance` collection. Navigation property.
     pub value: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct DeviceManagementConfigurationCategory {
     pub root_category_id: rt::Property<String>,
     /// `childCategoryIds`: `String` collection.
     pub child_category_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

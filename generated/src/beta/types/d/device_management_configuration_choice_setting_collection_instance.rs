@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationChoiceSettingCollectionInstance {
     pub choice_setting_collection_value: rt::Property<
         Vec<types::DeviceManagementConfigurationChoiceSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate 
     >,
     /// `allowUnmanagedValues`: `Boolean`.
     pub allow_unmanaged_values: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,7 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationChoiceSettingDefinition`: an entity type, based on
 /// `deviceManagementConfigurationSettingDefinition`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationChoiceSettingCollectionDefinition`.
 ///
 /// Documented on
@@ -63,7 +63,7 @@ pub struct DeviceManagementConfigurationChoiceSettingDefinition {
     pub options: rt::Property<Vec<types::DeviceManagementConfigurationOptionDefinition>>,
     /// `defaultOptionId`: `String`.
     pub default_option_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

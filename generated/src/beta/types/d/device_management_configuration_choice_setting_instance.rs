@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationChoiceSettingInstance {
     pub choice_setting_value: rt::Property<
         Box<types::DeviceManagementConfigurationChoiceSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationChoiceSettingInstanceTemplate {
     pub choice_setting_value_template: rt::Property<
         Box<types::DeviceManagementConfigurationChoiceSettingValueTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DeviceManagementConfigurationChoiceSettingValue {
     pub value: rt::Property<String>,
     /// `children`: `deviceManagementConfigurationSettingInstance` collection.
     pub children: rt::Property<Vec<types::DeviceManagementConfigurationSettingInstance>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplat
     pub children: rt::Property<
         Vec<types::DeviceManagementConfigurationSettingInstanceTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

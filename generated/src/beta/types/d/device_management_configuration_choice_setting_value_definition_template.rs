@@ -13,7 +13,7 @@ pub struct DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
     pub allowed_options: rt::Property<
         Vec<types::DeviceManagementConfigurationOptionDefinitionTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

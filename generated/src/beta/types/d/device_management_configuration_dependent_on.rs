@@ -12,7 +12,7 @@ pub struct DeviceManagementConfigurationDependentOn {
     pub dependent_on: rt::Property<String>,
     /// `parentSettingId`: `String`.
     pub parent_setting_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

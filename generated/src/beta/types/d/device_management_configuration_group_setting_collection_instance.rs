@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationGroupSettingCollectionInstance {
     pub group_setting_collection_value: rt::Property<
         Vec<types::DeviceManagementConfigurationGroupSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

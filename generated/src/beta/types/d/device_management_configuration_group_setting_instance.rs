@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationGroupSettingInstance {
     pub group_setting_value: rt::Property<
         Box<types::DeviceManagementConfigurationGroupSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationGroupSettingInstanceTemplate {
     pub group_setting_value_template: rt::Property<
         Box<types::DeviceManagementConfigurationGroupSettingValueTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

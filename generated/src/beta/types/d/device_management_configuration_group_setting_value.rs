@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationGroupSettingValue {
     >,
     /// `children`: `deviceManagementConfigurationSettingInstance` collection.
     pub children: rt::Property<Vec<types::DeviceManagementConfigurationSettingInstance>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

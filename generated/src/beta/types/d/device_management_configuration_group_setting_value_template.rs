@@ -15,7 +15,7 @@ pub struct DeviceManagementConfigurationGroupSettingValueTemplate {
     >,
     /// `settingValueTemplateId`: `String`.
     pub setting_value_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

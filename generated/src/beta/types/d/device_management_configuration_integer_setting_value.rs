@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationIntegerSettingValue {
     >,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

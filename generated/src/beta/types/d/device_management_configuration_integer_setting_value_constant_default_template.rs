@@ -12,7 +12,7 @@ use crate::beta::types;
 pub struct DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
     /// `constantValue`: `Int32`.
     pub constant_value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deviceManagementConfigurationIntegerSettingValueDefaultTemplate`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationintegersettingvaluedefaulttemplate?view=graph-rest-beta>
 pub struct DeviceManagementConfigurationIntegerSettingValueDefaultTemplate {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

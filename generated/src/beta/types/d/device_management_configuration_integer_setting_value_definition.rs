@@ -14,7 +14,7 @@ pub struct DeviceManagementConfigurationIntegerSettingValueDefinition {
     pub maximum_value: rt::Property<i64>,
     /// `minimumValue`: `Int64`.
     pub minimum_value: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

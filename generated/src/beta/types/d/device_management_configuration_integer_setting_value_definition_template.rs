@@ -12,7 +12,7 @@ pub struct DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
     pub min_value: rt::Property<i32>,
     /// `maxValue`: `Int32`.
     pub max_value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct DeviceManagementConfigurationIntegerSettingValueTemplate {
     pub required_value_definition: rt::Property<
         Box<types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct DeviceManagementConfigurationOptionDefinitionTemplate {
     pub children: rt::Property<
         Vec<types::DeviceManagementConfigurationSettingInstanceTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,12 +17,12 @@ pub enum DeviceManagementConfigurationPlatforms {
     Windows10X,
     /// `windows10`: 32.
     Windows10,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DeviceManagementConfigurationPlatforms {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

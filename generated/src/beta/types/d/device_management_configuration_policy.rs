@@ -43,7 +43,7 @@ pub struct DeviceManagementConfigurationPolicy {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -39,7 +39,7 @@ pub struct DeviceManagementConfigurationPolicyTemplate {
     pub setting_templates: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationSettingTemplate>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct DeviceManagementConfigurationPolicyTemplateReference {
     pub template_display_name: rt::Property<String>,
     /// `templateDisplayVersion`: `String`. Read-only.
     pub template_display_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DeviceManagementConfigurationReferenceSettingValue {
     pub value: rt::Property<String>,
     /// `note`: `String`.
     pub note: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

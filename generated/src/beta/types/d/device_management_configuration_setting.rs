@@ -19,7 +19,7 @@ pub struct DeviceManagementConfigurationSetting {
     pub setting_definitions: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationSettingDefinition>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,8 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementConfigurationSettingApplicability`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
-/// `deviceManagementConfigurationWindowsSettingApplicability`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationWindowsSettingApplicability`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationsettingapplicability?view=graph-rest-beta>
@@ -20,7 +19,7 @@ pub struct DeviceManagementConfigurationSettingApplicability {
     pub device_mode: rt::Property<types::DeviceManagementConfigurationDeviceMode>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
     pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementConfigurationSettingDefinition`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationChoiceSettingDefinition`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationChoiceSettingDefinition`,
 /// `deviceManagementConfigurationSettingGroupDefinition`, `deviceManagementConfigurationSimpleSettingDefinition`.
 ///
 /// Documented on
@@ -58,7 +58,7 @@ pub struct DeviceManagementConfigurationSettingDefinition {
     pub display_name: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

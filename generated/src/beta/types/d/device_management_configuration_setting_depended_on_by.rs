@@ -12,7 +12,7 @@ pub struct DeviceManagementConfigurationSettingDependedOnBy {
     pub depended_on_by: rt::Property<String>,
     /// `required`: `Boolean`.
     pub required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

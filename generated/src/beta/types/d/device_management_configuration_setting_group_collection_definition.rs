@@ -68,7 +68,7 @@ pub struct DeviceManagementConfigurationSettingGroupCollectionDefinition {
     pub maximum_count: rt::Property<i32>,
     /// `minimumCount`: `Int32`.
     pub minimum_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,7 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationSettingGroupDefinition`: an entity type, based on
 /// `deviceManagementConfigurationSettingDefinition`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationSettingGroupCollectionDefinition`.
 ///
 /// Documented on
@@ -67,7 +67,7 @@ pub struct DeviceManagementConfigurationSettingGroupDefinition {
     pub depended_on_by: rt::Property<
         Vec<types::DeviceManagementConfigurationSettingDependedOnBy>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

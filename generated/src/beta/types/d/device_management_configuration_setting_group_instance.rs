@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationSettingGroupInstance {
     pub setting_instance_template_reference: rt::Property<
         Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementConfigurationSettingInstance`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationChoiceSettingCollectionInstance`,
 /// `deviceManagementConfigurationChoiceSettingInstance`,
 /// `deviceManagementConfigurationGroupSettingCollectionInstance`,
@@ -25,7 +25,7 @@ pub struct DeviceManagementConfigurationSettingInstance {
     pub setting_instance_template_reference: rt::Property<
         Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceManagementConfigurationSettingInstanceTemplate`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationChoiceSettingCollectionInstanceTemplate`,
 /// `deviceManagementConfigurationChoiceSettingInstanceTemplate`,
 /// `deviceManagementConfigurationGroupSettingCollectionInstanceTemplate`,
@@ -22,7 +22,7 @@ pub struct DeviceManagementConfigurationSettingInstanceTemplate {
     pub setting_definition_id: rt::Property<String>,
     /// `isRequired`: `Boolean`.
     pub is_required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceManagementConfigurationSettingInstanceTemplateReference {
     /// `settingInstanceTemplateId`: `String`.
     pub setting_instance_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

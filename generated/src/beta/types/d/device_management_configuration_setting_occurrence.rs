@@ -12,7 +12,7 @@ pub struct DeviceManagementConfigurationSettingOccurrence {
     pub min_device_occurrence: rt::Property<i32>,
     /// `maxDeviceOccurrence`: `Int32`.
     pub max_device_occurrence: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementConfigurationSettingValue`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationChoiceSettingValue`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationChoiceSettingValue`,
 /// `deviceManagementConfigurationGroupSettingValue`, `deviceManagementConfigurationSimpleSettingValue`.
 ///
 /// Documented on
@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationSettingValue {
     pub setting_value_template_reference: rt::Property<
         Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `deviceManagementConfigurationSettingValueDefinition`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationIntegerSettingValueDefinition`,
 /// `deviceManagementConfigurationStringSettingValueDefinition`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationsettingvaluedefinition?view=graph-rest-beta>
 pub struct DeviceManagementConfigurationSettingValueDefinition {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct DeviceManagementConfigurationSettingValueTemplateReference {
     pub setting_value_template_id: rt::Property<String>,
     /// `useTemplateDefault`: `Boolean`.
     pub use_template_default: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationSimpleSettingCollectionInstance {
     pub simple_setting_collection_value: rt::Property<
         Vec<types::DeviceManagementConfigurationSimpleSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

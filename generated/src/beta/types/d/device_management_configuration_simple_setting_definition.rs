@@ -7,7 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationSimpleSettingDefinition`: an entity type, based on
 /// `deviceManagementConfigurationSettingDefinition`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationSimpleSettingCollectionDefinition`.
 ///
 /// Documented on
@@ -73,7 +73,7 @@ pub struct DeviceManagementConfigurationSimpleSettingDefinition {
     pub depended_on_by: rt::Property<
         Vec<types::DeviceManagementConfigurationSettingDependedOnBy>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

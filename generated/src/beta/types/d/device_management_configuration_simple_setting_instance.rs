@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationSimpleSettingInstance {
     pub simple_setting_value: rt::Property<
         Box<types::DeviceManagementConfigurationSimpleSettingValue>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

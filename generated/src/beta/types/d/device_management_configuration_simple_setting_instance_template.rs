@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationSimpleSettingInstanceTemplate {
     pub simple_setting_value_template: rt::Property<
         Box<types::DeviceManagementConfigurationSimpleSettingValueTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,7 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationSimpleSettingValue`: a complex type, based on
 /// `deviceManagementConfigurationSettingValue`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationIntegerSettingValue`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationIntegerSettingValue`,
 /// `deviceManagementConfigurationStringSettingValue`.
 ///
 /// Documented on
@@ -17,7 +17,7 @@ pub struct DeviceManagementConfigurationSimpleSettingValue {
     pub setting_value_template_reference: rt::Property<
         Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,8 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceManagementConfigurationSimpleSettingValueTemplate`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
-/// `deviceManagementConfigurationIntegerSettingValueTemplate`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationIntegerSettingValueTemplate`,
 /// `deviceManagementConfigurationStringSettingValueTemplate`.
 ///
 /// Documented on
@@ -14,7 +13,7 @@ use crate::runtime as rt;
 pub struct DeviceManagementConfigurationSimpleSettingValueTemplate {
     /// `settingValueTemplateId`: `String`.
     pub setting_value_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

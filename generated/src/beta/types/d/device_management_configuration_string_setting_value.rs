@@ -7,7 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationStringSettingValue`: a complex type, based on
 /// `deviceManagementConfigurationSimpleSettingValue`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationReferenceSettingValue`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationReferenceSettingValue`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationstringsettingvalue?view=graph-rest-beta>
@@ -18,7 +18,7 @@ pub struct DeviceManagementConfigurationStringSettingValue {
     >,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ use crate::beta::types;
 pub struct DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
     /// `constantValue`: `String`.
     pub constant_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

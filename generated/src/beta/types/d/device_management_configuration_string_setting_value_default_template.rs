@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deviceManagementConfigurationStringSettingValueDefaultTemplate`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast):
+/// Derived types, for [`cast`](rt::SchemaType::cast):
 /// `deviceManagementConfigurationStringSettingValueConstantDefaultTemplate`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationstringsettingvaluedefaulttemplate?view=graph-rest-beta>
 pub struct DeviceManagementConfigurationStringSettingValueDefaultTemplate {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceManagementConfigurationStringSettingValueDefinition {
     pub minimum_length: rt::Property<i64>,
     /// `isSecret`: `Boolean`.
     pub is_secret: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct DeviceManagementConfigurationStringSettingValueTemplate {
     pub default_value: rt::Property<
         Box<types::DeviceManagementConfigurationStringSettingValueDefaultTemplate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

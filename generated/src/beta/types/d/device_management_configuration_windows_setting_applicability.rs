@@ -32,7 +32,7 @@ pub struct DeviceManagementConfigurationWindowsSettingApplicability {
     pub required_azure_ad_trust_type: rt::Property<
         types::DeviceManagementConfigurationAzureAdTrustType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

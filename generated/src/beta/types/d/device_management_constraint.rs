@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceManagementConstraint`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementEnumConstraint`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementEnumConstraint`,
 /// `deviceManagementIntentSettingSecretConstraint`, `deviceManagementSettingAbstractImplementationConstraint`,
 /// `deviceManagementSettingAppConstraint`, `deviceManagementSettingBooleanConstraint`,
 /// `deviceManagementSettingCollectionConstraint`, `deviceManagementSettingEnrollmentTypeConstraint`,
@@ -17,7 +17,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceintent-devicemanagementconstraint?view=graph-rest-beta>
 pub struct DeviceManagementConstraint {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

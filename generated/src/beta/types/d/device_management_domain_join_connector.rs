@@ -19,7 +19,7 @@ pub struct DeviceManagementDomainJoinConnector {
     pub state: rt::Property<types::DeviceManagementDomainJoinConnectorState>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceManagementEnumConstraint {
     /// `values`: `deviceManagementEnumValue` collection.
     pub values: rt::Property<Vec<types::DeviceManagementEnumValue>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceManagementExchangeAccessRule {
     pub device_class: rt::Property<Box<types::DeviceManagementExchangeDeviceClass>>,
     /// `accessLevel`: `deviceManagementExchangeAccessLevel`.
     pub access_level: rt::Property<types::DeviceManagementExchangeAccessLevel>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct DeviceManagementExchangeConnector {
     pub exchange_alias: rt::Property<String>,
     /// `exchangeOrganization`: `String`.
     pub exchange_organization: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

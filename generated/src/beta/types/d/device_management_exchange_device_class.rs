@@ -13,7 +13,7 @@ pub struct DeviceManagementExchangeDeviceClass {
     pub name: rt::Property<String>,
     /// `type`: `deviceManagementExchangeAccessRuleType`.
     pub r#type: rt::Property<types::DeviceManagementExchangeAccessRuleType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

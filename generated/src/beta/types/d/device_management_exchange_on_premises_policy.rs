@@ -25,7 +25,7 @@ pub struct DeviceManagementExchangeOnPremisesPolicy {
     pub conditional_access_settings: rt::Property<
         rt::Nested<types::OnPremisesConditionalAccessSettings>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

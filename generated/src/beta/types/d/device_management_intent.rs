@@ -54,7 +54,7 @@ pub struct DeviceManagementIntent {
     pub user_state_summary: rt::Property<
         rt::Nested<types::DeviceManagementIntentUserStateSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

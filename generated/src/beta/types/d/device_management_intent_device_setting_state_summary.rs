@@ -24,7 +24,7 @@ pub struct DeviceManagementIntentDeviceSettingStateSummary {
     pub not_applicable_count: rt::Property<i32>,
     /// `remediatedCount`: `Int32`.
     pub remediated_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

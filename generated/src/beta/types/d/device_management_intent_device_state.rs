@@ -23,7 +23,7 @@ pub struct DeviceManagementIntentDeviceState {
     pub state: rt::Property<types::ComplianceStatus>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DeviceManagementIntentDeviceStateSummary {
     pub not_applicable_platform_count: rt::Property<i32>,
     /// `successCount`: `Int32`.
     pub success_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

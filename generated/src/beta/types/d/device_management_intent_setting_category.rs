@@ -21,7 +21,7 @@ pub struct DeviceManagementIntentSettingCategory {
     >,
     /// `settings`: `deviceManagementSettingInstance` collection. Navigation property.
     pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DeviceManagementIntentUserState {
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `state`: `complianceStatus`.
     pub state: rt::Property<types::ComplianceStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceManagementIntentUserStateSummary {
     pub not_applicable_count: rt::Property<i32>,
     /// `successCount`: `Int32`.
     pub success_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -41,7 +41,7 @@ pub struct DeviceManagementPartner {
     pub groups_requiring_partner_enrollment: rt::Property<
         Vec<types::DeviceManagementPartnerAssignment>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct DeviceManagementReportSchedule {
     pub order_by: rt::Property<Vec<String>>,
     /// `format`: `deviceManagementReportFileFormat`.
     pub format: rt::Property<types::DeviceManagementReportFileFormat>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

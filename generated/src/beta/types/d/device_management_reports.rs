@@ -21,7 +21,7 @@ pub struct DeviceManagementReports {
     pub report_schedules: rt::Property<
         rt::Nested<Vec<types::DeviceManagementReportSchedule>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct DeviceManagementResourceAccessProfileAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

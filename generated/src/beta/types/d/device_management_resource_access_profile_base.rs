@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementResourceAccessProfileBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10XCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10XCertificateProfile`,
 /// `windows10XTrustedRootCertificate`, `windows10XVpnConfiguration`, `windows10XWifiConfiguration`.
 ///
 /// Documented on
@@ -30,7 +30,7 @@ pub struct DeviceManagementResourceAccessProfileBase {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

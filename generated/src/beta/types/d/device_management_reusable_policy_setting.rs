@@ -33,7 +33,7 @@ pub struct DeviceManagementReusablePolicySetting {
     pub referencing_configuration_policies: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationPolicy>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

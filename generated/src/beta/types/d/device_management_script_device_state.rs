@@ -23,7 +23,7 @@ pub struct DeviceManagementScriptDeviceState {
     pub error_description: rt::Property<String>,
     /// `managedDevice`: `managedDevice`. Navigation property.
     pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

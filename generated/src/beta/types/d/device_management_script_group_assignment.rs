@@ -12,7 +12,7 @@ pub struct DeviceManagementScriptGroupAssignment {
     pub id: rt::Property<String>,
     /// `targetGroupId`: `String`.
     pub target_group_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DeviceManagementScriptRunSummary {
     pub success_user_count: rt::Property<i32>,
     /// `errorUserCount`: `Int32`.
     pub error_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

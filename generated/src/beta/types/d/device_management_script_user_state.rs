@@ -21,7 +21,7 @@ pub struct DeviceManagementScriptUserState {
     pub device_run_states: rt::Property<
         rt::Nested<Vec<types::DeviceManagementScriptDeviceState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

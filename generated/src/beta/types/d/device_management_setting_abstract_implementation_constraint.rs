@@ -12,7 +12,7 @@ use crate::beta::types;
 pub struct DeviceManagementSettingAbstractImplementationConstraint {
     /// `allowedAbstractImplementationDefinitionIds`: `String` collection.
     pub allowed_abstract_implementation_definition_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementSettingCategory`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementIntentSettingCategory`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementIntentSettingCategory`,
 /// `deviceManagementTemplateSettingCategory`.
 ///
 /// Documented on
@@ -22,7 +22,7 @@ pub struct DeviceManagementSettingCategory {
     pub setting_definitions: rt::Property<
         rt::Nested<Vec<types::DeviceManagementSettingDefinition>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

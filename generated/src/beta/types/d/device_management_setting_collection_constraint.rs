@@ -13,7 +13,7 @@ pub struct DeviceManagementSettingCollectionConstraint {
     pub minimum_length: rt::Property<i32>,
     /// `maximumLength`: `Int32`.
     pub maximum_length: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DeviceManagementSettingComparison {
     pub new_value_json: rt::Property<String>,
     /// `comparisonResult`: `deviceManagementComparisonResult`.
     pub comparison_result: rt::Property<types::DeviceManagementComparisonResult>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

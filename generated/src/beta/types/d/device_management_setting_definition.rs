@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementSettingDefinition`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementAbstractComplexSettingDefinition`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementAbstractComplexSettingDefinition`,
 /// `deviceManagementCollectionSettingDefinition`, `deviceManagementComplexSettingDefinition`.
 ///
 /// Documented on
@@ -36,7 +36,7 @@ pub struct DeviceManagementSettingDefinition {
     pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// `dependencies`: `deviceManagementSettingDependency` collection.
     pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

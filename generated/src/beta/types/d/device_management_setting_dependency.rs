@@ -13,7 +13,7 @@ pub struct DeviceManagementSettingDependency {
     pub definition_id: rt::Property<String>,
     /// `constraints`: `deviceManagementConstraint` collection.
     pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceManagementSettingEnrollmentTypeConstraint {
     /// `enrollmentTypes`: `String` collection.
     pub enrollment_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `deviceManagementSettingInstance`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceManagementAbstractComplexSettingInstance`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementAbstractComplexSettingInstance`,
 /// `deviceManagementBooleanSettingInstance`, `deviceManagementCollectionSettingInstance`,
 /// `deviceManagementComplexSettingInstance`, `deviceManagementIntegerSettingInstance`,
 /// `deviceManagementStringSettingInstance`.
@@ -19,7 +19,7 @@ pub struct DeviceManagementSettingInstance {
     pub definition_id: rt::Property<String>,
     /// `valueJson`: `String`.
     pub value_json: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

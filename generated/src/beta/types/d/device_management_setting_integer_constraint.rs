@@ -13,7 +13,7 @@ pub struct DeviceManagementSettingIntegerConstraint {
     pub minimum_value: rt::Property<i32>,
     /// `maximumValue`: `Int32`.
     pub maximum_value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceManagementSettingProfileConstraint {
     pub source: rt::Property<String>,
     /// `types`: `String` collection.
     pub types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct DeviceManagementSettingRegexConstraint {
     /// `regex`: `String`.
     pub regex: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

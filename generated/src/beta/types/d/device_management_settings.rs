@@ -29,7 +29,7 @@ pub struct DeviceManagementSettings {
     pub ignore_devices_for_unsupported_settings_enabled: rt::Property<bool>,
     /// `enableLogCollection`: `Boolean`.
     pub enable_log_collection: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

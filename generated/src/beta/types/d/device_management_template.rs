@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementTemplate`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `securityBaselineTemplate`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `securityBaselineTemplate`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceintent-devicemanagementtemplate?view=graph-rest-beta>
@@ -39,7 +39,7 @@ pub struct DeviceManagementTemplate {
     >,
     /// `migratableTo`: `deviceManagementTemplate` collection. Navigation property.
     pub migratable_to: rt::Property<rt::Nested<Vec<DeviceManagementTemplate>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

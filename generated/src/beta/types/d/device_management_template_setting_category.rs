@@ -23,7 +23,7 @@ pub struct DeviceManagementTemplateSettingCategory {
     pub recommended_settings: rt::Property<
         rt::Nested<Vec<types::DeviceManagementSettingInstance>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

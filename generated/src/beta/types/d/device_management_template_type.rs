@@ -33,12 +33,12 @@ pub enum DeviceManagementTemplateType {
     CloudPc,
     /// `firewallSharedSettings`: 11.
     FirewallSharedSettings,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DeviceManagementTemplateType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -21,7 +21,7 @@ pub struct DeviceManagementTroubleshootingErrorDetails {
     pub resources: rt::Property<
         Vec<types::DeviceManagementTroubleshootingErrorResource>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct DeviceManagementTroubleshootingErrorResource {
     pub text: rt::Property<String>,
     /// `link`: `String`.
     pub link: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `deviceManagementTroubleshootingEvent`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `appleVppTokenTroubleshootingEvent`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appleVppTokenTroubleshootingEvent`,
 /// `enrollmentTroubleshootingEvent`, `mobileAppTroubleshootingEvent`.
 ///
 /// Documented on
@@ -26,7 +26,7 @@ pub struct DeviceManagementTroubleshootingEvent {
     pub event_name: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
     pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

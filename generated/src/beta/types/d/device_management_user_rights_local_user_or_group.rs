@@ -14,7 +14,7 @@ pub struct DeviceManagementUserRightsLocalUserOrGroup {
     pub description: rt::Property<String>,
     /// `securityIdentifier`: `String`.
     pub security_identifier: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

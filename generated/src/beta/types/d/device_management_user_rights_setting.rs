@@ -15,7 +15,7 @@ pub struct DeviceManagementUserRightsSetting {
     pub local_users_or_groups: rt::Property<
         Vec<types::DeviceManagementUserRightsLocalUserOrGroup>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -40,7 +40,7 @@ pub struct DeviceOperatingSystemSummary {
     pub linux_count: rt::Property<i32>,
     /// `chromeOSCount`: `Int32`.
     pub chrome_os_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

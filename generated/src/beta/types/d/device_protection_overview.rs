@@ -30,7 +30,7 @@ pub struct DeviceProtectionOverview {
     pub critical_failures_device_count: rt::Property<i32>,
     /// `pendingQuickScanDeviceCount`: `Int32`.
     pub pending_quick_scan_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -51,7 +51,7 @@ pub struct DeviceShellScript {
     pub user_run_states: rt::Property<
         rt::Nested<Vec<types::DeviceManagementScriptUserState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

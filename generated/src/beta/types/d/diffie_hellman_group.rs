@@ -21,12 +21,12 @@ pub enum DiffieHellmanGroup {
     Ecp384,
     /// `group24`: 5.
     Group24,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DiffieHellmanGroup {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

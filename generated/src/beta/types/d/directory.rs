@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directory?view=graph-rest-beta>
 pub struct Directory {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `deleteditems`: `directoryObject` collection. Navigation property. Read-only.
     pub deleteditems: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
@@ -16,7 +16,7 @@ pub struct Directory {
     pub feature_rollout_policies: rt::Property<
         rt::Nested<Vec<types::FeatureRolloutPolicy>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

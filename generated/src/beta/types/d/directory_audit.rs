@@ -30,7 +30,7 @@ pub struct DirectoryAudit {
     pub result_reason: rt::Property<String>,
     /// `targetResources`: `targetResource` collection.
     pub target_resources: rt::Property<Vec<types::TargetResource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

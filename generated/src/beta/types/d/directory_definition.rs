@@ -23,7 +23,7 @@ pub struct DirectoryDefinition {
     pub discovery_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `discoverabilities`: `directoryDefinitionDiscoverabilities`. Read-only.
     pub discoverabilities: rt::Property<types::DirectoryDefinitionDiscoverabilities>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

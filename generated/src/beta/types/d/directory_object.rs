@@ -5,15 +5,15 @@ use crate::runtime as rt;
 
 /// `directoryObject`: an entity type. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `application`, `device`,
-/// `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `educationUser`, `group`,
-/// `orgContact`, `organization`, `servicePrincipal`, `subscribedSku`, `user`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `application`, `device`, `directoryObjectPartnerReference`,
+/// `directoryRole`, `directoryRoleTemplate`, `educationUser`, `group`, `orgContact`, `organization`,
+/// `servicePrincipal`, `subscribedSku`, `user`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobject?view=graph-rest-beta>
 pub struct DirectoryObject {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,7 +8,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/directoryobjectpartnerreference?view=graph-rest-beta>
 pub struct DirectoryObjectPartnerReference {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
@@ -18,7 +18,7 @@ pub struct DirectoryObjectPartnerReference {
     pub external_partner_tenant_id: rt::Property<String>,
     /// `objectType`: `String`. Read-only.
     pub object_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

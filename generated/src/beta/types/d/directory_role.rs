@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryrole?view=graph-rest-beta>
 pub struct DirectoryRole {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
@@ -20,7 +20,7 @@ pub struct DirectoryRole {
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedMembers`: `scopedRoleMembership` collection. Navigation property. Read-only.
     pub scoped_members: rt::Property<rt::Nested<Vec<types::ScopedRoleMembership>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

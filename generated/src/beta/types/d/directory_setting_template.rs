@@ -16,7 +16,7 @@ pub struct DirectorySettingTemplate {
     pub id: rt::Property<String>,
     /// `values`: `settingTemplateValue` collection. Read-only.
     pub values: rt::Property<Vec<types::SettingTemplateValue>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DirectorySizeQuota {
     pub used: rt::Property<i32>,
     /// `total`: `Int32`.
     pub total: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

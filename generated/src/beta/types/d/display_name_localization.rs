@@ -11,7 +11,7 @@ pub struct DisplayNameLocalization {
     pub display_name: rt::Property<String>,
     /// `languageTag`: `String`.
     pub language_tag: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DocumentSet {
     pub welcome_page_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `welcomePageUrl`: `String`.
     pub welcome_page_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DocumentSetContent {
     pub file_name: rt::Property<String>,
     /// `folderName`: `String`.
     pub folder_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

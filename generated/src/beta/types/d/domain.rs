@@ -40,7 +40,7 @@ pub struct Domain {
     >,
     /// `verificationDnsRecords`: `domainDnsRecord` collection. Navigation property. Read-only.
     pub verification_dns_records: rt::Property<rt::Nested<Vec<types::DomainDnsRecord>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DomainDnsMxRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`.
+    /// `recordType`: `String`. Key.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,
@@ -24,7 +24,7 @@ pub struct DomainDnsMxRecord {
     pub mail_exchange: rt::Property<String>,
     /// `preference`: `Int32`.
     pub preference: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

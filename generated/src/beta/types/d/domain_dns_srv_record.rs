@@ -14,7 +14,7 @@ pub struct DomainDnsSrvRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`.
+    /// `recordType`: `String`. Key.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,
@@ -32,7 +32,7 @@ pub struct DomainDnsSrvRecord {
     pub service: rt::Property<String>,
     /// `weight`: `Int32`.
     pub weight: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

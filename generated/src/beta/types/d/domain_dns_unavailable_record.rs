@@ -15,7 +15,7 @@ pub struct DomainDnsUnavailableRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`.
+    /// `recordType`: `String`. Key.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,
@@ -23,7 +23,7 @@ pub struct DomainDnsUnavailableRecord {
     pub ttl: rt::Property<i32>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

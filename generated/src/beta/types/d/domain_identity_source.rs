@@ -12,7 +12,7 @@ pub struct DomainIdentitySource {
     pub display_name: rt::Property<String>,
     /// `domainName`: `String`. Read-only.
     pub domain_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,12 +13,12 @@ pub enum DomainNameSource {
     FullDomainName,
     /// `netBiosDomainName`: 1.
     NetBiosDomainName,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DomainNameSource {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -11,7 +11,7 @@ pub struct DowngradeJustification {
     pub is_downgrade_justified: rt::Property<bool>,
     /// `justificationMessage`: `String`.
     pub justification_message: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

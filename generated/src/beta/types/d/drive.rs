@@ -30,9 +30,9 @@ pub struct Drive {
     pub description: rt::Property<String>,
     /// `driveType`: `String`. Read-only.
     pub drive_type: rt::Property<String>,
-    /// `owner`: `identitySet`. Read-only.
+    /// `owner`: `identitySet`. Read-only. Optional.
     pub owner: rt::Property<Box<types::IdentitySet>>,
-    /// `quota`: `quota`. Read-only.
+    /// `quota`: `quota`. Read-only. Optional.
     pub quota: rt::Property<Box<types::Quota>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
     pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
@@ -50,7 +50,7 @@ pub struct Drive {
     pub root: rt::Property<rt::Nested<types::DriveItem>>,
     /// `special`: `driveItem` collection. Navigation property. Read-only.
     pub special: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -98,7 +98,7 @@ pub struct DriveItem {
     pub versions: rt::Property<rt::Nested<Vec<types::DriveItemVersion>>>,
     /// `workbook`: `workbook`. Navigation property.
     pub workbook: rt::Property<rt::Nested<types::Workbook>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

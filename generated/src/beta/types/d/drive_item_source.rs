@@ -12,7 +12,7 @@ pub struct DriveItemSource {
     pub application: rt::Property<types::DriveItemSourceApplication>,
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DriveItemUploadableProperties {
     pub media_source: rt::Property<Box<types::MediaSource>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `easEmailProfileConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosEasEmailProfileConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosEasEmailProfileConfiguration`,
 /// `windows10EasEmailProfileConfiguration`, `windowsPhoneEASEmailProfileConfiguration`.
 ///
 /// Documented on
@@ -74,7 +74,7 @@ pub struct EasEmailProfileConfigurationBase {
     pub user_domain_name_source: rt::Property<types::DomainNameSource>,
     /// `customDomainName`: `String`.
     pub custom_domain_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `edgeHomeButtonConfiguration`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `edgeHomeButtonHidden`, `edgeHomeButtonLoadsStartPage`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `edgeHomeButtonHidden`, `edgeHomeButtonLoadsStartPage`,
 /// `edgeHomeButtonOpensCustomURL`, `edgeHomeButtonOpensNewTab`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-edgehomebuttonconfiguration?view=graph-rest-beta>
 pub struct EdgeHomeButtonConfiguration {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct EdgeHomeButtonOpensCustomUrl {
     /// `homeButtonCustomURL`: `String`.
     pub home_button_custom_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

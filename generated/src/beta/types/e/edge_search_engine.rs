@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct EdgeSearchEngine {
     /// `edgeSearchEngineType`: `edgeSearchEngineType`.
     pub edge_search_engine_type: rt::Property<types::EdgeSearchEngineType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

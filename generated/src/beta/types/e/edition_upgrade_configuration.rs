@@ -73,7 +73,7 @@ pub struct EditionUpgradeConfiguration {
     pub product_key: rt::Property<String>,
     /// `windowsSMode`: `windowsSModeConfiguration`.
     pub windows_s_mode: rt::Property<types::WindowsSModeConfiguration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

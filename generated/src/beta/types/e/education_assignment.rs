@@ -62,7 +62,7 @@ pub struct EducationAssignment {
     pub categories: rt::Property<rt::Nested<Vec<types::EducationCategory>>>,
     /// `rubric`: `educationRubric`. Navigation property.
     pub rubric: rt::Property<rt::Nested<types::EducationRubric>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

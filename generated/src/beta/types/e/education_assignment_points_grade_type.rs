@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct EducationAssignmentPointsGradeType {
     /// `maxPoints`: `Single`.
     pub max_points: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `educationAssignmentRecipient`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentClassRecipient`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationAssignmentClassRecipient`,
 /// `educationAssignmentIndividualRecipient`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentrecipient?view=graph-rest-beta>
 pub struct EducationAssignmentRecipient {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

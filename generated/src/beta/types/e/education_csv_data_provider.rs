@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct EducationCsvDataProvider {
     /// `customizations`: `educationSynchronizationCustomizations`.
     pub customizations: rt::Property<Box<types::EducationSynchronizationCustomizations>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

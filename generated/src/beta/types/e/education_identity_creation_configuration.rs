@@ -12,7 +12,7 @@ use crate::beta::types;
 pub struct EducationIdentityCreationConfiguration {
     /// `userDomains`: `educationIdentityDomain` collection.
     pub user_domains: rt::Property<Vec<types::EducationIdentityDomain>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ use crate::beta::types;
 pub struct EducationIdentityMatchingConfiguration {
     /// `matchingOptions`: `educationIdentityMatchingOptions` collection.
     pub matching_options: rt::Property<Vec<types::EducationIdentityMatchingOptions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

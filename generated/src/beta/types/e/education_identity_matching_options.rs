@@ -17,7 +17,7 @@ pub struct EducationIdentityMatchingOptions {
     pub target_property_name: rt::Property<String>,
     /// `targetDomain`: `String`.
     pub target_domain: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

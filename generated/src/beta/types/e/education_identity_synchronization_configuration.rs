@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `educationIdentitySynchronizationConfiguration`: an abstract complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationIdentityCreationConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationIdentityCreationConfiguration`,
 /// `educationIdentityMatchingConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationidentitysynchronizationconfiguration?view=graph-rest-beta>
 pub struct EducationIdentitySynchronizationConfiguration {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

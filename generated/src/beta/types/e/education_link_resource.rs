@@ -20,7 +20,7 @@ pub struct EducationLinkResource {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `link`: `String`.
     pub link: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `educationOrganization`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationSchool`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationSchool`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationorganization?view=graph-rest-beta>
 pub struct EducationOrganization {
@@ -18,7 +18,7 @@ pub struct EducationOrganization {
     /// `externalSource`: `String`.
     /// Documented values: `sis`, `lms`, `manual`.
     pub external_source: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct EducationPowerSchoolDataProvider {
     pub school_year: rt::Property<String>,
     /// `customizations`: `educationSynchronizationCustomizations`.
     pub customizations: rt::Property<Box<types::EducationSynchronizationCustomizations>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

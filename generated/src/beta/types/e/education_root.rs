@@ -18,7 +18,7 @@ pub struct EducationRoot {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `users`: `educationUser` collection. Navigation property. Read-only.
     pub users: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

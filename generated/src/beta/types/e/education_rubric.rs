@@ -28,7 +28,7 @@ pub struct EducationRubric {
     pub levels: rt::Property<Vec<types::RubricLevel>>,
     /// `qualities`: `rubricQuality` collection.
     pub qualities: rt::Property<Vec<types::RubricQuality>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -43,7 +43,7 @@ pub struct EducationSchool {
     pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `users`: `educationUser` collection. Navigation property.
     pub users: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

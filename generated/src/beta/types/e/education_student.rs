@@ -20,7 +20,7 @@ pub struct EducationStudent {
     pub graduation_year: rt::Property<String>,
     /// `studentNumber`: `String`.
     pub student_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

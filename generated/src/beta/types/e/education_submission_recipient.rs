@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `educationSubmissionRecipient`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationSubmissionIndividualRecipient`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationSubmissionIndividualRecipient`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationsubmissionrecipient?view=graph-rest-beta>
 pub struct EducationSubmissionRecipient {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

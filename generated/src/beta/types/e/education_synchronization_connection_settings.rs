@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `educationSynchronizationConnectionSettings`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationSynchronizationOAuth1ConnectionSettings`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationSynchronizationOAuth1ConnectionSettings`,
 /// `educationSynchronizationOAuth2ClientCredentialsConnectionSettings`.
 ///
 /// Documented on
@@ -15,7 +15,7 @@ pub struct EducationSynchronizationConnectionSettings {
     pub client_id: rt::Property<String>,
     /// `clientSecret`: `String`.
     pub client_secret: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

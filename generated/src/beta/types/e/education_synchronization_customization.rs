@@ -16,7 +16,7 @@ pub struct EducationSynchronizationCustomization {
     pub is_sync_deferred: rt::Property<bool>,
     /// `allowDisplayNameUpdate`: `Boolean`.
     pub allow_display_name_update: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

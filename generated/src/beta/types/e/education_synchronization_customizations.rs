@@ -23,7 +23,7 @@ pub struct EducationSynchronizationCustomizations {
     >,
     /// `teacherRoster`: `educationSynchronizationCustomization`.
     pub teacher_roster: rt::Property<Box<types::EducationSynchronizationCustomization>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

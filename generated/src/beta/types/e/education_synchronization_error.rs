@@ -22,7 +22,7 @@ pub struct EducationSynchronizationError {
     pub recorded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `reportableIdentifier`: `String`.
     pub reportable_identifier: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct EducationSynchronizationLicenseAssignment {
     pub applies_to: rt::Property<String>,
     /// `skuIds`: `String` collection.
     pub sku_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

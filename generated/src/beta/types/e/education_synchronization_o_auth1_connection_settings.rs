@@ -14,7 +14,7 @@ pub struct EducationSynchronizationOAuth1ConnectionSettings {
     pub client_id: rt::Property<String>,
     /// `clientSecret`: `String`.
     pub client_secret: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

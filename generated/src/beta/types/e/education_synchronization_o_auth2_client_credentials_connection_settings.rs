@@ -18,7 +18,7 @@ pub struct EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
     pub token_url: rt::Property<String>,
     /// `scope`: `String`.
     pub scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

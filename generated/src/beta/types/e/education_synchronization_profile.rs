@@ -15,7 +15,7 @@ pub struct EducationSynchronizationProfile {
     pub display_name: rt::Property<String>,
     /// `dataProvider`: `educationSynchronizationDataProvider`.
     pub data_provider: rt::Property<::serde_json::Value>,
-    /// `expirationDate`: `Date`.
+    /// `expirationDate`: `Date`. Optional.
     pub expiration_date: rt::Property<rt::edm::Date>,
     /// `handleSpecialCharacterConstraint`: `Boolean`.
     pub handle_special_character_constraint: rt::Property<bool>,
@@ -35,7 +35,7 @@ pub struct EducationSynchronizationProfile {
     pub profile_status: rt::Property<
         rt::Nested<types::EducationSynchronizationProfileStatus>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct EducationSynchronizationProfileStatus {
     pub status: rt::Property<types::EducationSynchronizationStatus>,
     /// `lastSynchronizationDateTime`: `DateTimeOffset`.
     pub last_synchronization_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

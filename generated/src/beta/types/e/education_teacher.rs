@@ -11,7 +11,7 @@ pub struct EducationTeacher {
     pub external_id: rt::Property<String>,
     /// `teacherNumber`: `String`.
     pub teacher_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

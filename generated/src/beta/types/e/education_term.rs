@@ -15,7 +15,7 @@ pub struct EducationTerm {
     pub start_date: rt::Property<rt::edm::Date>,
     /// `endDate`: `Date`.
     pub end_date: rt::Property<rt::edm::Date>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

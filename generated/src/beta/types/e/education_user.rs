@@ -8,9 +8,10 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationuser?view=graph-rest-beta>
 pub struct EducationUser {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
+    /// Works with `$filter`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
@@ -21,8 +22,10 @@ pub struct EducationUser {
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
+    /// Works with `$filter`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$filter`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `String`.
     /// Documented values: `sis`, `lms`, `manual`.
@@ -30,10 +33,13 @@ pub struct EducationUser {
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `givenName`: `String`.
+    /// Works with `$filter`.
     pub given_name: rt::Property<String>,
     /// `mail`: `String`. Read-only.
+    /// Works with `$filter`.
     pub mail: rt::Property<String>,
     /// `mailNickname`: `String`.
+    /// Works with `$filter`.
     pub mail_nickname: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
     pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
@@ -50,6 +56,7 @@ pub struct EducationUser {
     /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
     /// `primaryRole`: `String`.
+    /// Works with `$filter`.
     /// Documented values: `student`, `teacher`, `faculty`.
     pub primary_role: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
@@ -61,14 +68,18 @@ pub struct EducationUser {
     /// `student`: `educationStudent`.
     pub student: rt::Property<Box<types::EducationStudent>>,
     /// `surname`: `String`.
+    /// Works with `$filter`.
     pub surname: rt::Property<String>,
     /// `teacher`: `educationTeacher`.
     pub teacher: rt::Property<Box<types::EducationTeacher>>,
     /// `usageLocation`: `String`. Not nullable.
+    /// Works with `$filter`.
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
+    /// Works with `$filter`, `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
+    /// Works with `$filter`.
     pub user_type: rt::Property<String>,
     /// `assignments`: `educationAssignment`. Navigation property.
     pub assignments: rt::Property<rt::Nested<types::EducationAssignment>>,
@@ -78,7 +89,7 @@ pub struct EducationUser {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `taughtClasses`: `educationClass` collection. Navigation property.
     pub taught_classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

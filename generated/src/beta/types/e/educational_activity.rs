@@ -34,7 +34,7 @@ pub struct EducationalActivity {
     pub program: rt::Property<Box<types::EducationalActivityDetail>>,
     /// `startMonthYear`: `Date`.
     pub start_month_year: rt::Property<rt::edm::Date>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

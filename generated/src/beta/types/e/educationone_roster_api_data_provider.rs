@@ -23,7 +23,7 @@ pub struct EducationoneRosterApiDataProvider {
     >,
     /// `customizations`: `educationSynchronizationCustomizations`.
     pub customizations: rt::Property<Box<types::EducationSynchronizationCustomizations>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

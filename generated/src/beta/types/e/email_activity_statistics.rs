@@ -26,7 +26,7 @@ pub struct EmailActivityStatistics {
     pub read_email: rt::Property<rt::edm::Duration>,
     /// `sentEmail`: `Duration`.
     pub sent_email: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

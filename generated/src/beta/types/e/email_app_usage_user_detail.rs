@@ -39,7 +39,7 @@ pub struct EmailAppUsageUserDetail {
     pub smtp_app: rt::Property<Vec<String>>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

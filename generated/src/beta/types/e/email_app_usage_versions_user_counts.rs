@@ -26,7 +26,7 @@ pub struct EmailAppUsageVersionsUserCounts {
     pub outlook_m365: rt::Property<i64>,
     /// `outlook2019`: `Int64`.
     pub outlook2019: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

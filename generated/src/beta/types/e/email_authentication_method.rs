@@ -12,7 +12,7 @@ pub struct EmailAuthenticationMethod {
     pub id: rt::Property<String>,
     /// `emailAddress`: `String`.
     pub email_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct EmbeddedSimActivationCode {
     pub matching_identifier: rt::Property<String>,
     /// `smdpPlusServerAddress`: `String`.
     pub smdp_plus_server_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

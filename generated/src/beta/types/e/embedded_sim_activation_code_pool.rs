@@ -27,7 +27,7 @@ pub struct EmbeddedSimActivationCodePool {
     >,
     /// `deviceStates`: `embeddedSIMDeviceState` collection. Navigation property.
     pub device_states: rt::Property<rt::Nested<Vec<types::EmbeddedSimDeviceState>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

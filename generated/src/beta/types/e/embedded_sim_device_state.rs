@@ -27,7 +27,7 @@ pub struct EmbeddedSimDeviceState {
     pub state: rt::Property<types::EmbeddedSimDeviceStateValue>,
     /// `stateDetails`: `String`.
     pub state_details: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

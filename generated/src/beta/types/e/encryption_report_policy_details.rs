@@ -12,7 +12,7 @@ pub struct EncryptionReportPolicyDetails {
     pub policy_id: rt::Property<String>,
     /// `policyName`: `String`.
     pub policy_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

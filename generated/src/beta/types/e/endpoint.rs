@@ -19,7 +19,7 @@ pub struct Endpoint {
     pub provider_resource_id: rt::Property<String>,
     /// `uri`: `String`. Read-only. Not nullable.
     pub uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `enrollmentProfile`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `depEnrollmentBaseProfile`, `depEnrollmentProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `depEnrollmentBaseProfile`, `depEnrollmentProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-enrollment-enrollmentprofile?view=graph-rest-beta>
@@ -24,7 +24,7 @@ pub struct EnrollmentProfile {
     pub enable_authentication_via_company_portal: rt::Property<bool>,
     /// `requireCompanyPortalOnSetupAssistantEnrolledDevices`: `Boolean`.
     pub require_company_portal_on_setup_assistant_enrolled_devices: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct EnrollmentRestrictionsConfigurationPolicySetItem {
     pub priority: rt::Property<i32>,
     /// `limit`: `Int32`.
     pub limit: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -39,7 +39,7 @@ pub struct EnrollmentTroubleshootingEvent {
     pub failure_category: rt::Property<types::DeviceEnrollmentFailureReason>,
     /// `failureReason`: `String`.
     pub failure_reason: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

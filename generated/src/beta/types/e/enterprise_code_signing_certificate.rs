@@ -27,7 +27,7 @@ pub struct EnterpriseCodeSigningCertificate {
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `uploadDateTime`: `DateTimeOffset`.
     pub upload_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

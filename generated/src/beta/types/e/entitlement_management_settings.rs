@@ -12,7 +12,7 @@ pub struct EntitlementManagementSettings {
     pub external_user_lifecycle_action: rt::Property<String>,
     /// `daysUntilExternalUserDeletedAfterBlocked`: `Int64`.
     pub days_until_external_user_deleted_after_blocked: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `entity`: an abstract entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewHistoryDefinition`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessReviewHistoryDefinition`,
 /// `accessReviewInstanceDecisionItem`, `accessReviewPolicy`, `authenticationContextClassReference`,
 /// `authenticationMethodTarget`, `authenticationMethodsPolicy`, `bitlocker`, `bitlockerRecoveryKey`,
 /// `changeTrackedEntity`, `chatMessage`, `chatMessageInfo`, `cloudPC`, `cloudPcAuditEvent`, `cloudPcDeviceImage`,
@@ -45,7 +45,7 @@ use crate::runtime as rt;
 pub struct Entity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

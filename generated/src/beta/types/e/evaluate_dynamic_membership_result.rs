@@ -17,7 +17,7 @@ pub struct EvaluateDynamicMembershipResult {
     >,
     /// `membershipRuleEvaluationResult`: `Boolean`.
     pub membership_rule_evaluation_result: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

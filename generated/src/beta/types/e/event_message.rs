@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `eventMessage`: an entity type, based on `message`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessage?view=graph-rest-beta>
 pub struct EventMessage {
@@ -54,7 +54,7 @@ pub struct EventMessage {
     pub is_read_receipt_requested: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `mentionsPreview`: `mentionsPreview`.
+    /// `mentionsPreview`: `mentionsPreview`. Optional.
     pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
@@ -97,6 +97,7 @@ pub struct EventMessage {
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
@@ -112,7 +113,7 @@ pub struct EventMessage {
     pub r#type: rt::Property<String>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<types::Event>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

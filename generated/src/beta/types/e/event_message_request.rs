@@ -52,7 +52,7 @@ pub struct EventMessageRequest {
     pub is_read_receipt_requested: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `mentionsPreview`: `mentionsPreview`.
+    /// `mentionsPreview`: `mentionsPreview`. Optional.
     pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
@@ -95,6 +95,7 @@ pub struct EventMessageRequest {
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
@@ -110,7 +111,7 @@ pub struct EventMessageRequest {
     pub r#type: rt::Property<String>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<types::Event>>,
-    /// `allowNewTimeProposals`: `Boolean`.
+    /// `allowNewTimeProposals`: `Boolean`. Optional.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `previousEndDateTime`: `dateTimeTimeZone`.
@@ -121,7 +122,7 @@ pub struct EventMessageRequest {
     pub previous_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `responseRequested`: `Boolean`.
     pub response_requested: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

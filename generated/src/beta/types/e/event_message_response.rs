@@ -52,7 +52,7 @@ pub struct EventMessageResponse {
     pub is_read_receipt_requested: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `mentionsPreview`: `mentionsPreview`.
+    /// `mentionsPreview`: `mentionsPreview`. Optional.
     pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
@@ -95,6 +95,7 @@ pub struct EventMessageResponse {
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
@@ -115,7 +116,7 @@ pub struct EventMessageResponse {
     /// `responseType`: `String`. Read-only.
     /// Documented values: `tentativelyAccepted`, `accepted`, `declined`.
     pub response_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

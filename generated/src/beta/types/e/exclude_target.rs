@@ -12,7 +12,7 @@ pub struct ExcludeTarget {
     pub id: rt::Property<String>,
     /// `targetType`: `authenticationMethodTargetType`.
     pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

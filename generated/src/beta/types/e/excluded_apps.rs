@@ -37,7 +37,7 @@ pub struct ExcludedApps {
     pub visio: rt::Property<bool>,
     /// `word`: `Boolean`.
     pub word: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

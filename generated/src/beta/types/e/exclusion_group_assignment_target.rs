@@ -17,7 +17,7 @@ pub struct ExclusionGroupAssignmentTarget {
     >,
     /// `groupId`: `String`.
     pub group_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

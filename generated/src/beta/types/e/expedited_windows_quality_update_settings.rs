@@ -12,7 +12,7 @@ pub struct ExpeditedWindowsQualityUpdateSettings {
     pub quality_update_release: rt::Property<String>,
     /// `daysUntilForcedReboot`: `Int32`.
     pub days_until_forced_reboot: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ExpirationPattern {
     pub duration: rt::Property<rt::edm::Duration>,
     /// `type`: `expirationPatternType`.
     pub r#type: rt::Property<types::ExpirationPatternType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ExpressionEvaluationDetails {
     pub expression_result: rt::Property<bool>,
     /// `propertyToEvaluate`: `propertyToEvaluate`.
     pub property_to_evaluate: rt::Property<Box<types::PropertyToEvaluate>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ExpressionInputObject {
     pub definition: rt::Property<Box<types::ObjectDefinition>>,
     /// `properties`: `stringKeyObjectValuePair` collection.
     pub properties: rt::Property<Vec<types::StringKeyObjectValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ExtendedKeyUsage {
     pub name: rt::Property<String>,
     /// `objectIdentifier`: `String`.
     pub object_identifier: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

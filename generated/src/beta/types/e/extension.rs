@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `extension`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `openTypeExtension`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `openTypeExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/extension?view=graph-rest-beta>
 pub struct Extension {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

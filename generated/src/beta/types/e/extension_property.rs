@@ -19,7 +19,7 @@ pub struct ExtensionProperty {
     pub name: rt::Property<String>,
     /// `targetObjects`: `String` collection. Not nullable.
     pub target_objects: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

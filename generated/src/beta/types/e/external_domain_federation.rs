@@ -14,7 +14,7 @@ pub struct ExternalDomainFederation {
     pub domain_name: rt::Property<String>,
     /// `issuerUri`: `String`. Read-only.
     pub issuer_uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct ExternalSponsors {
     /// `isBackup`: `Boolean`.
     pub is_backup: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

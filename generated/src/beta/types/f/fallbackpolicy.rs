@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct Fallbackpolicy {
     /// `endpointFallback`: `fallbackpolicyProperties`.
     pub endpoint_fallback: rt::Property<Box<types::FallbackpolicyProperties>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct FallbackpolicyProperties {
     pub fallback_delay_in_seconds: rt::Property<i32>,
     /// `visualContent`: `visualProperties`.
     pub visual_content: rt::Property<Box<types::VisualProperties>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

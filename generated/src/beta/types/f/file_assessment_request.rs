@@ -30,7 +30,7 @@ pub struct FileAssessmentRequest {
     pub content_data: rt::Property<String>,
     /// `fileName`: `String`.
     pub file_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct FileAttachment {
     pub content_id: rt::Property<String>,
     /// `contentLocation`: `String`.
     pub content_location: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

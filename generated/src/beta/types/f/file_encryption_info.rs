@@ -22,7 +22,7 @@ pub struct FileEncryptionInfo {
     pub file_digest: rt::Property<rt::edm::Binary>,
     /// `fileDigestAlgorithm`: `String`.
     pub file_digest_algorithm: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct FileHash {
     pub hash_type: rt::Property<types::FileHashType>,
     /// `hashValue`: `String`.
     pub hash_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct Filter {
     pub groups: rt::Property<Vec<types::FilterGroup>>,
     /// `inputFilterGroups`: `filterGroup` collection.
     pub input_filter_groups: rt::Property<Vec<types::FilterGroup>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct FilterClause {
     pub source_operand_name: rt::Property<String>,
     /// `targetOperand`: `filterOperand`.
     pub target_operand: rt::Property<Box<types::FilterOperand>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct FilterDateTime {
     /// `specificity`: `String`.
     /// Documented values: `Year`, `Monday`, `Day`, `Hour`, `Minute`, `Second`.
     pub specificity: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct FilterGroup {
     pub clauses: rt::Property<Vec<types::FilterClause>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct FilterOperatorSchema {
     /// `supportedAttributeTypes`: `String` collection.
     /// Documented values: `Boolean`, `Binary`, `Reference`, `Integer`, `String`.
     pub supported_attribute_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

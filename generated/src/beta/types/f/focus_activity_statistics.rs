@@ -20,7 +20,7 @@ pub struct FocusActivityStatistics {
     pub start_date: rt::Property<rt::edm::Date>,
     /// `timeZoneUsed`: `String`.
     pub time_zone_used: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

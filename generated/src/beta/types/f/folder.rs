@@ -12,7 +12,7 @@ pub struct Folder {
     pub child_count: rt::Property<i64>,
     /// `view`: `folderView`.
     pub view: rt::Property<Box<types::FolderView>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

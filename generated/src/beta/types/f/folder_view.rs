@@ -17,7 +17,7 @@ pub struct FolderView {
     /// `viewType`: `String`.
     /// Documented values: `default`, `icons`, `details`, `thumbnails`.
     pub view_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

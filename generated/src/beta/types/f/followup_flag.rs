@@ -17,7 +17,7 @@ pub struct FollowupFlag {
     pub flag_status: rt::Property<String>,
     /// `startDateTime`: `dateTimeTimeZone`.
     pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

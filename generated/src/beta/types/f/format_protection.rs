@@ -11,7 +11,7 @@ pub struct FormatProtection {
     pub formula_hidden: rt::Property<bool>,
     /// `locked`: `Boolean`.
     pub locked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct GeneralLedgerEntries {
     pub credit_amount: rt::Property<f64>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,13 +7,13 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/geocoordinates?view=graph-rest-beta>
 pub struct GeoCoordinates {
-    /// `altitude`: `Double`. Read-only.
+    /// `altitude`: `Double`. Read-only. Optional.
     pub altitude: rt::Property<f64>,
-    /// `latitude`: `Double`.
+    /// `latitude`: `Double`. Optional.
     pub latitude: rt::Property<f64>,
-    /// `longitude`: `Double`.
+    /// `longitude`: `Double`. Optional.
     pub longitude: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

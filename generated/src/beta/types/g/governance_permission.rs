@@ -13,7 +13,7 @@ pub struct GovernancePermission {
     pub is_active: rt::Property<bool>,
     /// `isEligible`: `Boolean`.
     pub is_eligible: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct GovernanceResource {
     pub id: rt::Property<String>,
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     pub r#type: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
@@ -22,11 +22,11 @@ pub struct GovernanceResource {
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `registeredRoot`: `String`.
     pub registered_root: rt::Property<String>,
-    /// `roleAssignmentCount`: `Int32`.
+    /// `roleAssignmentCount`: `Int32`. Optional.
     pub role_assignment_count: rt::Property<i32>,
-    /// `roleDefinitionCount`: `Int32`.
+    /// `roleDefinitionCount`: `Int32`. Optional.
     pub role_definition_count: rt::Property<i32>,
-    /// `permissions`: `governancePermission`.
+    /// `permissions`: `governancePermission`. Optional.
     pub permissions: rt::Property<Box<types::GovernancePermission>>,
     /// `roleAssignments`: `governanceRoleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<rt::Nested<Vec<types::GovernanceRoleAssignment>>>,
@@ -40,7 +40,7 @@ pub struct GovernanceResource {
     pub role_settings: rt::Property<rt::Nested<Vec<types::GovernanceRoleSetting>>>,
     /// `parent`: `governanceResource`. Navigation property. Read-only.
     pub parent: rt::Property<rt::Nested<GovernanceResource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

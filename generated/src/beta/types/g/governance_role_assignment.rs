@@ -10,11 +10,11 @@ use crate::beta::types;
 pub struct GovernanceRoleAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `resourceId`: `String`.
+    /// `resourceId`: `String`. Required.
     pub resource_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`.
+    /// `roleDefinitionId`: `String`. Required.
     pub role_definition_id: rt::Property<String>,
-    /// `subjectId`: `String`.
+    /// `subjectId`: `String`. Required.
     pub subject_id: rt::Property<String>,
     /// `linkedEligibleRoleAssignmentId`: `String`.
     pub linked_eligible_role_assignment_id: rt::Property<String>,
@@ -38,7 +38,7 @@ pub struct GovernanceRoleAssignment {
     pub linked_eligible_role_assignment: rt::Property<
         rt::Nested<GovernanceRoleAssignment>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

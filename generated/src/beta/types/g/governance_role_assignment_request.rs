@@ -11,17 +11,17 @@ use crate::beta::types;
 pub struct GovernanceRoleAssignmentRequest {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `resourceId`: `String`.
+    /// `resourceId`: `String`. Required.
     pub resource_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`.
+    /// `roleDefinitionId`: `String`. Required.
     pub role_definition_id: rt::Property<String>,
-    /// `subjectId`: `String`.
+    /// `subjectId`: `String`. Required.
     pub subject_id: rt::Property<String>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     /// Documented values: `AdminAdd`, `UserAdd`, `AdminUpdate`, `AdminRemove`, `UserRemove`, `UserExtend`,
     /// `AdminExtend`, `UserRenew`, `AdminRenew`.
     pub r#type: rt::Property<String>,
-    /// `assignmentState`: `String`.
+    /// `assignmentState`: `String`. Required.
     /// Documented values: `Eligible`, `Active`.
     pub assignment_state: rt::Property<String>,
     /// `requestedDateTime`: `DateTimeOffset`. Read-only.
@@ -42,7 +42,7 @@ pub struct GovernanceRoleAssignmentRequest {
     pub role_definition: rt::Property<rt::Nested<types::GovernanceRoleDefinition>>,
     /// `subject`: `governanceSubject`. Navigation property. Read-only.
     pub subject: rt::Property<rt::Nested<types::GovernanceSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct GovernanceRoleAssignmentRequestStatus {
     pub sub_status: rt::Property<String>,
     /// `statusDetails`: `keyValue` collection.
     pub status_details: rt::Property<Vec<types::KeyValue>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

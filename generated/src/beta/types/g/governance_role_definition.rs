@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct GovernanceRoleDefinition {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `resourceId`: `String`.
+    /// `resourceId`: `String`. Required.
     pub resource_id: rt::Property<String>,
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
@@ -22,7 +22,7 @@ pub struct GovernanceRoleDefinition {
     pub resource: rt::Property<rt::Nested<types::GovernanceResource>>,
     /// `roleSetting`: `governanceRoleSetting`. Navigation property.
     pub role_setting: rt::Property<rt::Nested<types::GovernanceRoleSetting>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

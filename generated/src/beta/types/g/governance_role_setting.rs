@@ -10,9 +10,9 @@ use crate::beta::types;
 pub struct GovernanceRoleSetting {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `resourceId`: `String`.
+    /// `resourceId`: `String`. Required.
     pub resource_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`.
+    /// `roleDefinitionId`: `String`. Required.
     pub role_definition_id: rt::Property<String>,
     /// `isDefault`: `Boolean`. Read-only.
     pub is_default: rt::Property<bool>,
@@ -32,7 +32,7 @@ pub struct GovernanceRoleSetting {
     pub resource: rt::Property<rt::Nested<types::GovernanceResource>>,
     /// `roleDefinition`: `governanceRoleDefinition`. Navigation property. Read-only.
     pub role_definition: rt::Property<rt::Nested<types::GovernanceRoleDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct GovernanceRuleSetting {
     pub rule_identifier: rt::Property<String>,
     /// `setting`: `String`.
     pub setting: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

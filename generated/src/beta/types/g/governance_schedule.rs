@@ -15,7 +15,7 @@ pub struct GovernanceSchedule {
     pub r#type: rt::Property<String>,
     /// `duration`: `Duration`.
     pub duration: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

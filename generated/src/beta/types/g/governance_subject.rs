@@ -17,7 +17,7 @@ pub struct GovernanceSubject {
     pub email: rt::Property<String>,
     /// `principalName`: `String`.
     pub principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

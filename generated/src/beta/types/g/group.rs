@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/group?view=graph-rest-beta>
 pub struct Group {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `allowExternalSenders`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
@@ -16,27 +16,36 @@ pub struct Group {
     /// `assignedLabels`: `assignedLabel` collection. Returned only on `$select`.
     pub assigned_labels: rt::Property<Vec<types::AssignedLabel>>,
     /// `assignedLicenses`: `assignedLicense` collection. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`).
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `autoSubscribeNewMembers`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
     pub auto_subscribe_new_members: rt::Property<bool>,
-    /// `classification`: `String`.
+    /// `classification`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub classification: rt::Property<String>,
-    /// `createdByAppId`: `String`. Read-only.
+    /// `createdByAppId`: `String`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`, `startsWith`).
     pub created_by_app_id: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deletedDateTime`: `DateTimeOffset`.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`. Read-only.
+    /// `expirationDateTime`: `DateTimeOffset`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `groupTypes`: `String` collection.
+    /// `groupTypes`: `String` collection. Returned by default.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub group_types: rt::Property<Vec<String>>,
     /// `hasMembersWithLicenseErrors`: `Boolean`.
+    /// Works with `$filter` (`eq`).
     pub has_members_with_license_errors: rt::Property<bool>,
     /// `hideFromAddressLists`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
@@ -44,9 +53,11 @@ pub struct Group {
     /// `hideFromOutlookClients`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
     pub hide_from_outlook_clients: rt::Property<bool>,
-    /// `isAssignableToRole`: `Boolean`.
+    /// `isAssignableToRole`: `Boolean`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_assignable_to_role: rt::Property<bool>,
-    /// `infoCatalogs`: `String` collection.
+    /// `infoCatalogs`: `String` collection. Returned by default.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub info_catalogs: rt::Property<Vec<String>>,
     /// `isSubscribedByMail`: `Boolean`. Returned only on `$select`.
     /// Default: `true`.
@@ -54,44 +65,57 @@ pub struct Group {
     /// `licenseProcessingState`: `String`. Read-only. Returned only on `$select`.
     /// Documented values: `QueuedForProcessing`, `ProcessingInProgress`, `ProcessingComplete`.
     pub license_processing_state: rt::Property<String>,
-    /// `mail`: `String`. Read-only.
+    /// `mail`: `String`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail: rt::Property<String>,
-    /// `mailEnabled`: `Boolean`.
+    /// `mailEnabled`: `Boolean`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub mail_enabled: rt::Property<bool>,
-    /// `mailNickname`: `String`.
+    /// `mailNickname`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
-    /// `membershipRule`: `String`.
+    /// `membershipRule`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub membership_rule: rt::Property<String>,
-    /// `membershipRuleProcessingState`: `String`.
+    /// `membershipRuleProcessingState`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     /// Documented values: `On`, `Paused`.
     pub membership_rule_processing_state: rt::Property<String>,
     /// `membershipRuleProcessingStatus`: `membershipRuleProcessingStatus`. Read-only. Returned only on `$select`.
     pub membership_rule_processing_status: rt::Property<
         Box<types::MembershipRuleProcessingStatus>,
     >,
-    /// `onPremisesDomainName`: `String`. Read-only.
+    /// `onPremisesDomainName`: `String`. Read-only. Returned by default.
     pub on_premises_domain_name: rt::Property<String>,
-    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
+    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onPremisesNetBiosName`: `String`. Read-only.
+    /// `onPremisesNetBiosName`: `String`. Read-only. Returned by default.
     pub on_premises_net_bios_name: rt::Property<String>,
-    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
+    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned by default.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
-    /// `onPremisesSamAccountName`: `String`. Read-only.
+    /// `onPremisesSamAccountName`: `String`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_sam_account_name: rt::Property<String>,
-    /// `onPremisesSecurityIdentifier`: `String`. Read-only.
+    /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned by default.
+    /// Works with `$filter`.
     pub on_premises_security_identifier: rt::Property<String>,
-    /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
+    /// `onPremisesSyncEnabled`: `Boolean`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
-    /// `preferredDataLocation`: `String`.
+    /// `preferredDataLocation`: `String`. Returned by default.
     pub preferred_data_location: rt::Property<String>,
-    /// `preferredLanguage`: `String`.
+    /// `preferredLanguage`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub preferred_language: rt::Property<String>,
-    /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
+    /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned by default.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
-    /// `renewedDateTime`: `DateTimeOffset`. Read-only.
+    /// `renewedDateTime`: `DateTimeOffset`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub renewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourceBehaviorOptions`: `String` collection.
     /// Documented values: `AllowOnlyMembersToPost`, `HideGroupInOutlook`, `SubscribeNewGroupMembers`,
@@ -99,11 +123,12 @@ pub struct Group {
     pub resource_behavior_options: rt::Property<Vec<String>>,
     /// `resourceProvisioningOptions`: `String` collection.
     pub resource_provisioning_options: rt::Property<Vec<String>>,
-    /// `securityEnabled`: `Boolean`.
+    /// `securityEnabled`: `Boolean`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub security_enabled: rt::Property<bool>,
-    /// `securityIdentifier`: `String`.
+    /// `securityIdentifier`: `String`. Returned by default.
     pub security_identifier: rt::Property<String>,
-    /// `theme`: `String`.
+    /// `theme`: `String`. Returned by default.
     /// Documented values: `Teal`, `Purple`, `Green`, `Blue`, `Pink`, `Orange`, `Red`.
     pub theme: rt::Property<String>,
     /// `unseenConversationsCount`: `Int32`. Returned only on `$select`.
@@ -112,12 +137,13 @@ pub struct Group {
     pub unseen_count: rt::Property<i32>,
     /// `unseenMessagesCount`: `Int32`. Returned only on `$select`.
     pub unseen_messages_count: rt::Property<i32>,
-    /// `visibility`: `String`.
+    /// `visibility`: `String`. Returned by default.
     /// Documented values: `Private`, `Public`, `Hiddenmembership`.
     pub visibility: rt::Property<String>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
     pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
+    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
@@ -142,16 +168,20 @@ pub struct Group {
         rt::Nested<Vec<types::GroupLifecyclePolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `members`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `membersWithLicenseErrors`: `user` collection. Navigation property. Read-only.
     pub members_with_license_errors: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
     pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant`. Navigation property.
+    /// Works with `$expand`.
     pub permission_grants: rt::Property<
         rt::Nested<types::ResourceSpecificPermissionGrant>,
     >,
@@ -169,7 +199,7 @@ pub struct Group {
     pub sites: rt::Property<rt::Nested<Vec<types::Site>>>,
     /// `threads`: `conversationThread` collection. Navigation property.
     pub threads: rt::Property<rt::Nested<Vec<types::ConversationThread>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

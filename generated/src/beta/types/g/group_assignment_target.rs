@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `exclusionGroupAssignmentTarget`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `exclusionGroupAssignmentTarget`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-shared-groupassignmenttarget?view=graph-rest-beta>
@@ -19,7 +19,7 @@ pub struct GroupAssignmentTarget {
     >,
     /// `groupId`: `String`.
     pub group_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

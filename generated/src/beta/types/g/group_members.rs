@@ -14,7 +14,7 @@ pub struct GroupMembers {
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupPolicyCategory`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedCategory`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedCategory`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-grouppolicy-grouppolicycategory?view=graph-rest-beta>
@@ -27,7 +27,7 @@ pub struct GroupPolicyCategory {
     pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
     pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

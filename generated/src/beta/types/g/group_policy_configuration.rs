@@ -29,7 +29,7 @@ pub struct GroupPolicyConfiguration {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::GroupPolicyConfigurationAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupPolicyDefinition`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedDefinition`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedDefinition`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-grouppolicy-grouppolicydefinition?view=graph-rest-beta>
@@ -35,7 +35,7 @@ pub struct GroupPolicyDefinition {
     pub category: rt::Property<rt::Nested<types::GroupPolicyCategory>>,
     /// `presentations`: `groupPolicyPresentation` collection. Navigation property.
     pub presentations: rt::Property<rt::Nested<Vec<types::GroupPolicyPresentation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

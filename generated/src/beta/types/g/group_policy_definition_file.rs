@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupPolicyDefinitionFile`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedDefinitionFile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `groupPolicyUploadedDefinitionFile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-grouppolicy-grouppolicydefinitionfile?view=graph-rest-beta>
@@ -31,7 +31,7 @@ pub struct GroupPolicyDefinitionFile {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
     pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -43,7 +43,7 @@ pub struct GroupPolicyMigrationReport {
     pub unsupported_group_policy_extensions: rt::Property<
         rt::Nested<Vec<types::UnsupportedGroupPolicyExtension>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

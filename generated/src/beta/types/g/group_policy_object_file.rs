@@ -20,7 +20,7 @@ pub struct GroupPolicyObjectFile {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `content`: `String`.
     pub content: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupPolicyPresentation`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `groupPolicyPresentationCheckBox`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `groupPolicyPresentationCheckBox`,
 /// `groupPolicyPresentationComboBox`, `groupPolicyPresentationDecimalTextBox`,
 /// `groupPolicyPresentationDropdownList`, `groupPolicyPresentationListBox`,
 /// `groupPolicyPresentationLongDecimalTextBox`, `groupPolicyPresentationMultiTextBox`,
@@ -23,7 +23,7 @@ pub struct GroupPolicyPresentation {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

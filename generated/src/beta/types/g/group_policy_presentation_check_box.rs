@@ -18,8 +18,9 @@ pub struct GroupPolicyPresentationCheckBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultChecked`: `Boolean`.
+    /// Default: `false`.
     pub default_checked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

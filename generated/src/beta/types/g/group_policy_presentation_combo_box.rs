@@ -22,10 +22,12 @@ pub struct GroupPolicyPresentationComboBox {
     /// `suggestions`: `String` collection.
     pub suggestions: rt::Property<Vec<String>>,
     /// `required`: `Boolean`.
+    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
+    /// Default: `1023`.
     pub max_length: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

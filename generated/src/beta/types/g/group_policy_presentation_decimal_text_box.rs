@@ -18,18 +18,24 @@ pub struct GroupPolicyPresentationDecimalTextBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultValue`: `Int64`.
+    /// Default: `1`.
     pub default_value: rt::Property<i64>,
     /// `spin`: `Boolean`.
+    /// Default: `true`.
     pub spin: rt::Property<bool>,
     /// `spinStep`: `Int64`.
+    /// Default: `1`.
     pub spin_step: rt::Property<i64>,
     /// `required`: `Boolean`.
+    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `minValue`: `Int64`.
+    /// Default: `0`.
     pub min_value: rt::Property<i64>,
     /// `maxValue`: `Int64`.
+    /// Default: `9999`.
     pub max_value: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

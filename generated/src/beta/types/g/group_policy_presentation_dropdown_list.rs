@@ -22,8 +22,9 @@ pub struct GroupPolicyPresentationDropdownList {
     /// `items`: `groupPolicyPresentationDropdownListItem` collection.
     pub items: rt::Property<Vec<types::GroupPolicyPresentationDropdownListItem>>,
     /// `required`: `Boolean`.
+    /// Default: `false`.
     pub required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct GroupPolicyPresentationDropdownListItem {
     pub display_name: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

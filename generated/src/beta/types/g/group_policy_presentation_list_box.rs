@@ -18,10 +18,11 @@ pub struct GroupPolicyPresentationListBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `explicitValue`: `Boolean`.
+    /// Default: `false`.
     pub explicit_value: rt::Property<bool>,
     /// `valuePrefix`: `String`.
     pub value_prefix: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

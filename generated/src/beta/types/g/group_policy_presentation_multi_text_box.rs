@@ -18,12 +18,15 @@ pub struct GroupPolicyPresentationMultiTextBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `required`: `Boolean`.
+    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
+    /// Default: `1023`.
     pub max_length: rt::Property<i64>,
     /// `maxStrings`: `Int64`.
+    /// Default: `0`.
     pub max_strings: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

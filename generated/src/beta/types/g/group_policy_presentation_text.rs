@@ -17,7 +17,7 @@ pub struct GroupPolicyPresentationText {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

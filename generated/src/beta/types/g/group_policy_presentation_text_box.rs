@@ -20,10 +20,12 @@ pub struct GroupPolicyPresentationTextBox {
     /// `defaultValue`: `String`.
     pub default_value: rt::Property<String>,
     /// `required`: `Boolean`.
+    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
+    /// Default: `1023`.
     pub max_length: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

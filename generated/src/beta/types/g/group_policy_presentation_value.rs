@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `groupPolicyPresentationValue`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `groupPolicyPresentationValueBoolean`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `groupPolicyPresentationValueBoolean`,
 /// `groupPolicyPresentationValueDecimal`, `groupPolicyPresentationValueList`,
 /// `groupPolicyPresentationValueLongDecimal`, `groupPolicyPresentationValueMultiText`,
 /// `groupPolicyPresentationValueText`.
@@ -24,7 +24,7 @@ pub struct GroupPolicyPresentationValue {
     pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct GroupPolicyPresentationValueBoolean {
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `Boolean`.
     pub value: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

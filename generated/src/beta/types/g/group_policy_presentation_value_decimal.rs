@@ -21,7 +21,7 @@ pub struct GroupPolicyPresentationValueDecimal {
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `Int64`.
     pub value: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

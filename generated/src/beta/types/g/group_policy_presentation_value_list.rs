@@ -21,7 +21,7 @@ pub struct GroupPolicyPresentationValueList {
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `values`: `keyValuePair` collection.
     pub values: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

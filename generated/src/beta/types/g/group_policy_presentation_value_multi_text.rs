@@ -21,7 +21,7 @@ pub struct GroupPolicyPresentationValueMultiText {
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `values`: `String` collection.
     pub values: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct GroupPolicyPresentationValueText {
     pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

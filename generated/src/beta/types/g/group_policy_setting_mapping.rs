@@ -51,7 +51,7 @@ pub struct GroupPolicySettingMapping {
     pub intune_setting_definition_id: rt::Property<String>,
     /// `admxSettingDefinitionId`: `String`.
     pub admx_setting_definition_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct GroupPolicyUploadedCategory {
     pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
     pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct GroupPolicyUploadedDefinition {
     pub category: rt::Property<rt::Nested<types::GroupPolicyCategory>>,
     /// `presentations`: `groupPolicyPresentation` collection. Navigation property.
     pub presentations: rt::Property<rt::Nested<Vec<types::GroupPolicyPresentation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct GroupPolicyUploadedDefinitionFile {
     pub group_policy_operations: rt::Property<
         rt::Nested<Vec<types::GroupPolicyOperation>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct GroupPolicyUploadedLanguageFile {
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

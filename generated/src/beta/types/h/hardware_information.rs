@@ -82,7 +82,7 @@ pub struct HardwareInformation {
     pub tpm_manufacturer: rt::Property<String>,
     /// `tpmVersion`: `String`.
     pub tpm_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct HasPayloadLinkResultItem {
     pub error: rt::Property<String>,
     /// `sources`: `deviceAndAppManagementAssignmentSource` collection.
     pub sources: rt::Property<Vec<types::DeviceAndAppManagementAssignmentSource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct Hashes {
     pub crc32_hash: rt::Property<String>,
     /// `quickXorHash`: `String`. Read-only.
     pub quick_xor_hash: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct HybridAgentUpdaterConfiguration {
     pub defer_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `updateWindow`: `updateWindow`.
     pub update_window: rt::Property<Box<types::UpdateWindow>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `identity`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `programResource`, `servicePrincipalIdentity`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `programResource`, `servicePrincipalIdentity`,
 /// `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`,
 /// `userIdentity`.
 ///
@@ -17,7 +17,7 @@ pub struct Identity {
     pub id: rt::Property<String>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

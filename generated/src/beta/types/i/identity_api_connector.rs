@@ -18,7 +18,7 @@ pub struct IdentityApiConnector {
     pub authentication_configuration: rt::Property<
         Box<types::ApiAuthenticationConfigurationBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

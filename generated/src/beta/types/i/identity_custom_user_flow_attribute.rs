@@ -19,7 +19,7 @@ pub struct IdentityCustomUserFlowAttribute {
     pub user_flow_attribute_type: rt::Property<types::IdentityUserFlowAttributeType>,
     /// `dataType`: `identityUserFlowAttributeDataType`.
     pub data_type: rt::Property<types::IdentityUserFlowAttributeDataType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

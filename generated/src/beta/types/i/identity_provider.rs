@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `identityProvider`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `openIdConnectProvider`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `openIdConnectProvider`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityprovider?view=graph-rest-beta>
 pub struct IdentityProvider {
-    /// `clientId`: `String`. Not nullable.
+    /// `clientId`: `String`. Not nullable. Required.
     pub client_id: rt::Property<String>,
-    /// `clientSecret`: `String`. Not nullable.
+    /// `clientSecret`: `String`. Not nullable. Required.
     pub client_secret: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -19,7 +19,7 @@ pub struct IdentityProvider {
     pub name: rt::Property<String>,
     /// `type`: `String`. Not nullable.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,8 +5,8 @@ use crate::runtime as rt;
 
 /// `identityProviderBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `builtInIdentityProvider`,
-/// `openIdConnectIdentityProvider`, `socialIdentityProvider`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `builtInIdentityProvider`, `openIdConnectIdentityProvider`,
+/// `socialIdentityProvider`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityproviderbase?view=graph-rest-beta>
 pub struct IdentityProviderBase {
@@ -14,7 +14,7 @@ pub struct IdentityProviderBase {
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,24 +6,24 @@ use crate::beta::types;
 
 /// `identitySet`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageFromIdentitySet`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `chatMessageFromIdentitySet`,
 /// `chatMessageMentionedIdentitySet`, `chatMessageReactionIdentitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityset?view=graph-rest-beta>
 pub struct IdentitySet {
-    /// `application`: `identity`.
+    /// `application`: `identity`. Optional.
     pub application: rt::Property<Box<types::Identity>>,
-    /// `conversation`: `identity`.
+    /// `conversation`: `identity`. Optional.
     pub conversation: rt::Property<Box<types::Identity>>,
-    /// `conversationIdentityType`: `identity`.
+    /// `conversationIdentityType`: `identity`. Optional.
     pub conversation_identity_type: rt::Property<Box<types::Identity>>,
-    /// `device`: `identity`.
+    /// `device`: `identity`. Optional.
     pub device: rt::Property<Box<types::Identity>>,
-    /// `phone`: `identity`.
+    /// `phone`: `identity`. Optional.
     pub phone: rt::Property<Box<types::Identity>>,
-    /// `user`: `identity`.
+    /// `user`: `identity`. Optional.
     pub user: rt::Property<Box<types::Identity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

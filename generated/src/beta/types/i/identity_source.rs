@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `identitySource`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `azureActiveDirectoryTenant`, `domainIdentitySource`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `azureActiveDirectoryTenant`, `domainIdentitySource`,
 /// `externalDomainFederation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identitysource?view=graph-rest-beta>
 pub struct IdentitySource {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ImplicitGrantSettings {
     pub enable_id_token_issuance: rt::Property<bool>,
     /// `enableAccessTokenIssuance`: `Boolean`.
     pub enable_access_token_issuance: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `importedAppleDeviceIdentity`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `importedAppleDeviceIdentityResult`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `importedAppleDeviceIdentityResult`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-enrollment-importedappledeviceidentity?view=graph-rest-beta>
@@ -37,7 +37,7 @@ pub struct ImportedAppleDeviceIdentity {
     pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
     pub platform: rt::Property<types::Platform>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

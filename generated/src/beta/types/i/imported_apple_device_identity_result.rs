@@ -37,7 +37,7 @@ pub struct ImportedAppleDeviceIdentityResult {
     pub platform: rt::Property<types::Platform>,
     /// `status`: `Boolean`.
     pub status: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

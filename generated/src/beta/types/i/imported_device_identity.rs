@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `importedDeviceIdentity`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `importedDeviceIdentityResult`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `importedDeviceIdentityResult`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-enrollment-importeddeviceidentity?view=graph-rest-beta>
@@ -29,7 +29,7 @@ pub struct ImportedDeviceIdentity {
     pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
     pub platform: rt::Property<types::Platform>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct ImportedDeviceIdentityResult {
     pub platform: rt::Property<types::Platform>,
     /// `status`: `Boolean`.
     pub status: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct ImportedWindowsAutopilotDeviceIdentity {
     pub state: rt::Property<Box<types::ImportedWindowsAutopilotDeviceIdentityState>>,
     /// `assignedUserPrincipalName`: `String`.
     pub assigned_user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ImportedWindowsAutopilotDeviceIdentityState {
     pub device_error_code: rt::Property<i32>,
     /// `deviceErrorName`: `String`.
     pub device_error_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct IncomingContext {
     pub source_participant_id: rt::Property<String>,
     /// `transferor`: `identitySet`.
     pub transferor: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct IncompleteData {
     pub missing_data_before_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `wasThrottled`: `Boolean`.
     pub was_throttled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

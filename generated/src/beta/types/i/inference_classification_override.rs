@@ -15,7 +15,7 @@ pub struct InferenceClassificationOverride {
     pub id: rt::Property<String>,
     /// `senderEmailAddress`: `emailAddress`.
     pub sender_email_address: rt::Property<Box<types::EmailAddress>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

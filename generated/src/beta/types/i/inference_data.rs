@@ -11,7 +11,7 @@ pub struct InferenceData {
     pub confidence_score: rt::Property<f64>,
     /// `userHasVerifiedAccuracy`: `Boolean`.
     pub user_has_verified_accuracy: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `informationProtectionAction`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `addContentFooterAction`, `addContentHeaderAction`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `addContentFooterAction`, `addContentHeaderAction`,
 /// `addWatermarkAction`, `applyLabelAction`, `customAction`, `justifyAction`, `metadataAction`,
 /// `protectAdhocAction`, `protectByTemplateAction`, `protectDoNotForwardAction`, `recommendLabelAction`,
 /// `removeContentFooterAction`, `removeContentHeaderAction`, `removeProtectionAction`, `removeWatermarkAction`.
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/informationprotectionaction?view=graph-rest-beta>
 pub struct InformationProtectionAction {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

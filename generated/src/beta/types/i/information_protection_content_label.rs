@@ -16,7 +16,7 @@ pub struct InformationProtectionContentLabel {
     pub creation_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `label`: `labelDetails`.
     pub label: rt::Property<Box<types::LabelDetails>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

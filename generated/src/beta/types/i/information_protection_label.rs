@@ -25,7 +25,7 @@ pub struct InformationProtectionLabel {
     pub tooltip: rt::Property<String>,
     /// `parent`: `labelDetails`.
     pub parent: rt::Property<Box<types::LabelDetails>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

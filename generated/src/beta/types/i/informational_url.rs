@@ -17,7 +17,7 @@ pub struct InformationalUrl {
     pub support_url: rt::Property<String>,
     /// `termsOfServiceUrl`: `String`.
     pub terms_of_service_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct Initiator {
     /// `initiatorType`: `String`.
     /// Documented values: `user`, `application`, `system`, `unknownFutureValue`.
     pub initiator_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct InsightValueDouble {
     /// `value`: `Double`.
     pub value: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

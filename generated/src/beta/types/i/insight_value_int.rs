@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct InsightValueInt {
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

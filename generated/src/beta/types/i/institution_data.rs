@@ -16,7 +16,7 @@ pub struct InstitutionData {
     pub location: rt::Property<Box<types::PhysicalAddress>>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

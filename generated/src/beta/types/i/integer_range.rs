@@ -11,7 +11,7 @@ pub struct IntegerRange {
     pub start: rt::Property<i64>,
     /// `end`: `Int64`.
     pub end: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

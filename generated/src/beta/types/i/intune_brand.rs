@@ -65,7 +65,7 @@ pub struct IntuneBrand {
     pub enrollment_availability: rt::Property<types::EnrollmentAvailabilityOptions>,
     /// `disableClientTelemetry`: `Boolean`.
     pub disable_client_telemetry: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,13 +12,14 @@ pub struct Invitation {
     pub id: rt::Property<String>,
     /// `invitedUserDisplayName`: `String`.
     pub invited_user_display_name: rt::Property<String>,
-    /// `invitedUserEmailAddress`: `String`.
+    /// `invitedUserEmailAddress`: `String`. Required.
     pub invited_user_email_address: rt::Property<String>,
     /// `invitedUserMessageInfo`: `invitedUserMessageInfo`.
     pub invited_user_message_info: rt::Property<Box<types::InvitedUserMessageInfo>>,
     /// `sendInvitationMessage`: `Boolean`.
+    /// Default: `false`.
     pub send_invitation_message: rt::Property<bool>,
-    /// `inviteRedirectUrl`: `String`.
+    /// `inviteRedirectUrl`: `String`. Required.
     pub invite_redirect_url: rt::Property<String>,
     /// `inviteRedeemUrl`: `String`. Read-only.
     pub invite_redeem_url: rt::Property<String>,
@@ -29,7 +30,7 @@ pub struct Invitation {
     pub status: rt::Property<String>,
     /// `invitedUser`: `user`. Navigation property. Read-only.
     pub invited_user: rt::Property<rt::Nested<types::User>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,9 +13,9 @@ pub struct InvitationParticipantInfo {
     pub endpoint_type: rt::Property<String>,
     /// `identity`: `identitySet`.
     pub identity: rt::Property<Box<types::IdentitySet>>,
-    /// `replacesCallId`: `String`.
+    /// `replacesCallId`: `String`. Optional.
     pub replaces_call_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

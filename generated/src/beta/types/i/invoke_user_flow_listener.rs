@@ -16,7 +16,7 @@ pub struct InvokeUserFlowListener {
     pub source_filter: rt::Property<Box<types::AuthenticationSourceFilter>>,
     /// `userFlow`: `b2xIdentityUserFlow`. Navigation property.
     pub user_flow: rt::Property<rt::Nested<types::B2xIdentityUserFlow>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

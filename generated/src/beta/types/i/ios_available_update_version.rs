@@ -16,7 +16,7 @@ pub struct IosAvailableUpdateVersion {
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `supportedDevices`: `String` collection.
     pub supported_devices: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct IosAzureAdSingleSignOnExtension {
     pub bundle_id_access_control_list: rt::Property<Vec<String>>,
     /// `configurations`: `keyTypedValuePair` collection.
     pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

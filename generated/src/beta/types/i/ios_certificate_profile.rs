@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `iosCertificateProfile`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosCertificateProfileBase`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosCertificateProfileBase`,
 /// `iosImportedPFXCertificateProfile`.
 ///
 /// Documented on
@@ -66,7 +66,7 @@ pub struct IosCertificateProfile {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,8 +6,7 @@ use crate::beta::types;
 
 /// `iosCertificateProfileBase`: an entity type, based on `iosCertificateProfile`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosPkcsCertificateProfile`,
-/// `iosScepCertificateProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosPkcsCertificateProfile`, `iosScepCertificateProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioscertificateprofilebase?view=graph-rest-beta>
@@ -78,7 +77,7 @@ pub struct IosCertificateProfileBase {
     pub certificate_validity_period_scale: rt::Property<
         types::CertificateValidityPeriodScale,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -91,7 +91,7 @@ pub struct IosCompliancePolicy {
     pub managed_email_profile_required: rt::Property<bool>,
     /// `restrictedApps`: `appListItem` collection.
     pub restricted_apps: rt::Property<Vec<types::AppListItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

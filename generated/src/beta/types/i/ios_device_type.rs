@@ -11,7 +11,7 @@ pub struct IosDeviceType {
     pub i_pad: rt::Property<bool>,
     /// `iPhoneAndIPod`: `Boolean`.
     pub i_phone_and_i_pod: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -131,7 +131,7 @@ pub struct IosEasEmailProfileConfiguration {
     pub derived_credential_settings: rt::Property<
         rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct IosEduCertificateSettings {
     pub certificate_validity_period_scale: rt::Property<
         types::CertificateValidityPeriodScale,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

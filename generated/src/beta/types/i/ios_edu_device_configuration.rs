@@ -73,7 +73,7 @@ pub struct IosEduDeviceConfiguration {
     >,
     /// `deviceCertificateSettings`: `iosEduCertificateSettings`.
     pub device_certificate_settings: rt::Property<Box<types::IosEduCertificateSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

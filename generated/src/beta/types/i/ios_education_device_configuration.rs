@@ -63,7 +63,7 @@ pub struct IosEducationDeviceConfiguration {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

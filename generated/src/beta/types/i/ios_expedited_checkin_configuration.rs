@@ -65,7 +65,7 @@ pub struct IosExpeditedCheckinConfiguration {
     >,
     /// `enableExpeditedCheckin`: `Boolean`.
     pub enable_expedited_checkin: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

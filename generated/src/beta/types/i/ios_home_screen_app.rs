@@ -15,7 +15,7 @@ pub struct IosHomeScreenApp {
     pub bundle_id: rt::Property<String>,
     /// `isWebClip`: `Boolean`.
     pub is_web_clip: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

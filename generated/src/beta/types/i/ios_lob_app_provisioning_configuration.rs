@@ -45,7 +45,7 @@ pub struct IosLobAppProvisioningConfiguration {
     pub user_statuses: rt::Property<
         rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct IosManagedAppRegistration {
     pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
     pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

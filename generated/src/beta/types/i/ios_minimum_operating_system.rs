@@ -22,7 +22,7 @@ pub struct IosMinimumOperatingSystem {
     pub v13_0: rt::Property<bool>,
     /// `v14_0`: `Boolean`.
     pub v14_0: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct IosMobileAppConfiguration {
     pub encoded_setting_xml: rt::Property<rt::edm::Binary>,
     /// `settings`: `appConfigurationSettingItem` collection.
     pub settings: rt::Property<Vec<types::AppConfigurationSettingItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

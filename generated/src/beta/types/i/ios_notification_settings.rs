@@ -29,7 +29,7 @@ pub struct IosNotificationSettings {
     pub sounds_enabled: rt::Property<bool>,
     /// `previewVisibility`: `iosNotificationPreviewVisibility`.
     pub preview_visibility: rt::Property<types::IosNotificationPreviewVisibility>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

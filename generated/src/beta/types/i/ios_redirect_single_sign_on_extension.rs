@@ -17,7 +17,7 @@ pub struct IosRedirectSingleSignOnExtension {
     pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// `urlPrefixes`: `String` collection.
     pub url_prefixes: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

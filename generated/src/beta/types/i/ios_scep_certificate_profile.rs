@@ -99,7 +99,7 @@ pub struct IosScepCertificateProfile {
     pub managed_device_certificate_states: rt::Property<
         rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,13 +6,13 @@ use crate::beta::types;
 
 /// `iosSingleSignOnExtension`: a complex type, based on `singleSignOnExtension`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosAzureAdSingleSignOnExtension`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosAzureAdSingleSignOnExtension`,
 /// `iosCredentialSingleSignOnExtension`, `iosKerberosSingleSignOnExtension`, `iosRedirectSingleSignOnExtension`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iossinglesignonextension?view=graph-rest-beta>
 pub struct IosSingleSignOnExtension {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct IosSingleSignOnSettings {
     pub kerberos_principal_name: rt::Property<String>,
     /// `kerberosRealm`: `String`.
     pub kerberos_realm: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -70,7 +70,7 @@ pub struct IosStoreApp {
     pub minimum_supported_operating_system: rt::Property<
         Box<types::IosMinimumOperatingSystem>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct IosStoreAppAssignmentSettings {
     pub vpn_configuration_id: rt::Property<String>,
     /// `uninstallOnDeviceRemoval`: `Boolean`.
     pub uninstall_on_device_removal: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -81,7 +81,7 @@ pub struct IosUpdateConfiguration {
     pub update_schedule_type: rt::Property<types::IosSoftwareUpdateScheduleType>,
     /// `customUpdateTimeWindows`: `customUpdateTimeWindow` collection.
     pub custom_update_time_windows: rt::Property<Vec<types::CustomUpdateTimeWindow>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -53,12 +53,12 @@ pub enum IosUpdatesInstallStatus {
     DeviceOsHigherThanDesiredOsVersion,
     /// `updateScanFailed`: -2016324062.
     UpdateScanFailed,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl IosUpdatesInstallStatus {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `iosVpnConfiguration`: an entity type, based on `appleVpnConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosikEv2VpnConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosikEv2VpnConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosvpnconfiguration?view=graph-rest-beta>
@@ -127,7 +127,7 @@ pub struct IosVpnConfiguration {
     pub derived_credential_settings: rt::Property<
         rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

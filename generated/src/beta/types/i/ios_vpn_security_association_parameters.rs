@@ -17,7 +17,7 @@ pub struct IosVpnSecurityAssociationParameters {
     pub security_diffie_hellman_group: rt::Property<i32>,
     /// `lifetimeInMinutes`: `Int32`.
     pub lifetime_in_minutes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -90,7 +90,7 @@ pub struct IosVppApp {
     pub assigned_licenses: rt::Property<
         rt::Nested<Vec<types::IosVppAppAssignedLicense>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct IosVppAppAssignedDeviceLicense {
     pub managed_device_id: rt::Property<String>,
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `iosVppAppAssignedLicense`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVppAppAssignedDeviceLicense`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosVppAppAssignedDeviceLicense`,
 /// `iosVppAppAssignedUserLicense`.
 ///
 /// Documented on
@@ -21,7 +21,7 @@ pub struct IosVppAppAssignedLicense {
     pub user_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct IosVppAppAssignedUserLicense {
     pub user_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

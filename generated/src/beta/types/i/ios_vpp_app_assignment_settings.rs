@@ -15,7 +15,7 @@ pub struct IosVppAppAssignmentSettings {
     pub vpn_configuration_id: rt::Property<String>,
     /// `uninstallOnDeviceRemoval`: `Boolean`.
     pub uninstall_on_device_removal: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

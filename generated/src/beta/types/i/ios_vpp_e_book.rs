@@ -58,7 +58,7 @@ pub struct IosVppEBook {
     pub used_license_count: rt::Property<i32>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct IosVppEBookAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `installIntent`: `installIntent`.
     pub install_intent: rt::Property<types::InstallIntent>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct IosWebContentFilterAutoFilter {
     pub allowed_urls: rt::Property<Vec<String>>,
     /// `blockedUrls`: `String` collection.
     pub blocked_urls: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

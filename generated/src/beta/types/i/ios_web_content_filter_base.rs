@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `iosWebContentFilterBase`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosWebContentFilterAutoFilter`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosWebContentFilterAutoFilter`,
 /// `iosWebContentFilterSpecificWebsitesAccess`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioswebcontentfilterbase?view=graph-rest-beta>
 pub struct IosWebContentFilterBase {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct IosWebContentFilterSpecificWebsitesAccess {
     pub specific_websites_only: rt::Property<Vec<types::IosBookmark>>,
     /// `websiteList`: `iosBookmark` collection.
     pub website_list: rt::Property<Vec<types::IosBookmark>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

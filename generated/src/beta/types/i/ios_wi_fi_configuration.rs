@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `iosWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosEnterpriseWiFiConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosEnterpriseWiFiConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioswificonfiguration?view=graph-rest-beta>
@@ -87,7 +87,7 @@ pub struct IosWiFiConfiguration {
     pub disable_mac_address_randomization: rt::Property<bool>,
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -175,7 +175,7 @@ pub struct IosikEv2VpnConfiguration {
     pub enable_always_on_configuration: rt::Property<bool>,
     /// `mtuSizeInBytes`: `Int32`.
     pub mtu_size_in_bytes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct ItemActionSet {
     pub share: rt::Property<Box<types::ShareAction>>,
     /// `version`: `versionAction`.
     pub version: rt::Property<Box<types::VersionAction>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

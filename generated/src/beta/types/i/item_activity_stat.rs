@@ -30,7 +30,7 @@ pub struct ItemActivityStat {
     pub access: rt::Property<Box<types::ItemActionStat>>,
     /// `activities`: `itemActivity` collection. Navigation property.
     pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ItemActivityTimeSet {
     pub observed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `recordedDateTime`: `DateTimeOffset`.
     pub recorded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct ItemAddress {
     pub display_name: rt::Property<String>,
     /// `geoCoordinates`: `geoCoordinates`.
     pub geo_coordinates: rt::Property<Box<types::GeoCoordinates>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

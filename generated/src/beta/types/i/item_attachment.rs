@@ -22,7 +22,7 @@ pub struct ItemAttachment {
     pub size: rt::Property<i32>,
     /// `item`: `outlookItem`. Navigation property.
     pub item: rt::Property<rt::Nested<types::OutlookItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

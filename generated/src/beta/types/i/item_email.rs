@@ -30,7 +30,7 @@ pub struct ItemEmail {
     pub display_name: rt::Property<String>,
     /// `type`: `emailType`.
     pub r#type: rt::Property<types::EmailType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `itemFacet`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationalActivity`, `itemAddress`, `itemEmail`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationalActivity`, `itemAddress`, `itemEmail`,
 /// `itemPatent`, `itemPhone`, `itemPublication`, `languageProficiency`, `personAnniversary`, `personAnnotation`,
 /// `personAward`, `personCertification`, `personInterest`, `personName`, `personResponsibility`, `personWebsite`,
 /// `projectParticipation`, `skillProficiency`, `userAccountInformation`, `webAccount`, `workPosition`.
@@ -29,7 +29,7 @@ pub struct ItemFacet {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
     pub source: rt::Property<Box<types::PersonDataSource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

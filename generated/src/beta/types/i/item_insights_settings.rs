@@ -7,13 +7,13 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/iteminsightssettings?view=graph-rest-beta>
 pub struct ItemInsightsSettings {
-    /// `isEnabledInOrganization`: `Boolean`.
+    /// `isEnabledInOrganization`: `Boolean`. Optional.
     /// Default: `true`.
     pub is_enabled_in_organization: rt::Property<bool>,
-    /// `disabledForGroup`: `String`.
+    /// `disabledForGroup`: `String`. Optional.
     /// Default: `empty`.
     pub disabled_for_group: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

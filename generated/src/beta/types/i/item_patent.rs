@@ -38,7 +38,7 @@ pub struct ItemPatent {
     pub number: rt::Property<String>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct ItemPhone {
     pub number: rt::Property<String>,
     /// `type`: `phoneType`.
     pub r#type: rt::Property<types::PhoneType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

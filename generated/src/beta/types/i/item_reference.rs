@@ -24,7 +24,7 @@ pub struct ItemReference {
     pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `siteId`: `String`.
     pub site_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct KerberosSignOnSettings {
     pub kerberos_sign_on_mapping_attribute_type: rt::Property<
         types::KerberosSignOnMappingAttributeType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

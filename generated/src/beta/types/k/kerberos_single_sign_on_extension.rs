@@ -28,6 +28,7 @@ pub struct KerberosSingleSignOnExtension {
     /// `passwordExpirationDays`: `Int32`.
     pub password_expiration_days: rt::Property<i32>,
     /// `passwordExpirationNotificationDays`: `Int32`.
+    /// Default: `15`.
     pub password_expiration_notification_days: rt::Property<i32>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
@@ -51,7 +52,7 @@ pub struct KerberosSingleSignOnExtension {
     pub block_active_directory_site_auto_discovery: rt::Property<bool>,
     /// `passwordChangeUrl`: `String`.
     pub password_change_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

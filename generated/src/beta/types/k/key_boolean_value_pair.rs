@@ -13,7 +13,7 @@ pub struct KeyBooleanValuePair {
     pub key: rt::Property<String>,
     /// `value`: `Boolean`.
     pub value: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct KeyIntegerValuePair {
     pub key: rt::Property<String>,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct KeyRealValuePair {
     pub key: rt::Property<String>,
     /// `value`: `Double`.
     pub value: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,12 +14,12 @@ pub enum KeySize {
     Size2048,
     /// `size4096`: 2.
     Size4096,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl KeySize {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `keyTypedValuePair`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `keyBooleanValuePair`, `keyIntegerValuePair`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `keyBooleanValuePair`, `keyIntegerValuePair`,
 /// `keyRealValuePair`, `keyStringValuePair`.
 ///
 /// Documented on
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 pub struct KeyTypedValuePair {
     /// `key`: `String`.
     pub key: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

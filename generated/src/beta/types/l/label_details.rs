@@ -24,7 +24,7 @@ pub struct LabelDetails {
     pub tooltip: rt::Property<String>,
     /// `parent`: `parentLabelDetails`.
     pub parent: rt::Property<Box<types::ParentLabelDetails>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

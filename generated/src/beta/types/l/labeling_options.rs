@@ -17,7 +17,7 @@ pub struct LabelingOptions {
     pub extended_properties: rt::Property<Vec<types::KeyValuePair>>,
     /// `labelId`: `Guid`.
     pub label_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

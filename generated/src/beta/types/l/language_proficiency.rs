@@ -34,7 +34,7 @@ pub struct LanguageProficiency {
     pub tag: rt::Property<String>,
     /// `written`: `languageProficiencyLevel`.
     pub written: rt::Property<types::LanguageProficiencyLevel>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

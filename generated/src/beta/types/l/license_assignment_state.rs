@@ -22,7 +22,7 @@ pub struct LicenseAssignmentState {
     /// `state`: `String`. Read-only.
     /// Documented values: `Active`, `ActiveWithError`, `Disabled`, `Error`.
     pub state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

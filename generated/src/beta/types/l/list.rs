@@ -46,7 +46,7 @@ pub struct List {
     pub items: rt::Property<rt::Nested<Vec<types::ListItem>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
     pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

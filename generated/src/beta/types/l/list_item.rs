@@ -42,7 +42,7 @@ pub struct ListItem {
     pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// `versions`: `listItemVersion` collection. Navigation property.
     pub versions: rt::Property<rt::Nested<Vec<types::ListItemVersion>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct LocateDeviceActionResult {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceLocation`: `deviceGeoLocation`.
     pub device_location: rt::Property<Box<types::DeviceGeoLocation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `location`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `locationConstraintItem`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `locationConstraintItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/location?view=graph-rest-beta>
 pub struct Location {
@@ -26,7 +26,7 @@ pub struct Location {
     pub unique_id: rt::Property<String>,
     /// `uniqueIdType`: `String`.
     pub unique_id_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `locationManagementCondition`: an entity type, based on `managementCondition`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `circularGeofenceManagementCondition`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `circularGeofenceManagementCondition`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-fencing-locationmanagementcondition?view=graph-rest-beta>
@@ -31,7 +31,7 @@ pub struct LocationManagementCondition {
     pub management_condition_statements: rt::Property<
         rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

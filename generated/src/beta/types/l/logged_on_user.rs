@@ -12,7 +12,7 @@ pub struct LoggedOnUser {
     pub user_id: rt::Property<String>,
     /// `lastLogOnDateTime`: `DateTimeOffset`.
     pub last_log_on_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct LogonUser {
     /// `logonTypes`: `String` collection.
     /// Documented values: `unknown`, `interactive`, `remoteInteractive`, `network`, `batch`, `service`.
     pub logon_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct MacOsAppleEventReceiver {
     pub identifier_type: rt::Property<types::MacOsProcessIdentifierType>,
     /// `allowed`: `Boolean`.
     pub allowed: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct MacOsAssociatedDomainsItem {
     pub domains: rt::Property<Vec<String>>,
     /// `directDownloadsEnabled`: `Boolean`.
     pub direct_downloads_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `macOSCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `macOSImportedPFXCertificateProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `macOSImportedPFXCertificateProfile`,
 /// `macOSPkcsCertificateProfile`, `macOSScepCertificateProfile`.
 ///
 /// Documented on
@@ -78,7 +78,7 @@ pub struct MacOsCertificateProfileBase {
     pub certificate_validity_period_scale: rt::Property<
         types::CertificateValidityPeriodScale,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -95,7 +95,7 @@ pub struct MacOsCompliancePolicy {
     pub firewall_block_all_incoming: rt::Property<bool>,
     /// `firewallEnableStealthMode`: `Boolean`.
     pub firewall_enable_stealth_mode: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

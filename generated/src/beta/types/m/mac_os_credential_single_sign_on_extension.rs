@@ -19,7 +19,7 @@ pub struct MacOsCredentialSingleSignOnExtension {
     pub realm: rt::Property<String>,
     /// `configurations`: `keyTypedValuePair` collection.
     pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

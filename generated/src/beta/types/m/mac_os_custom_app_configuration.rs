@@ -69,7 +69,7 @@ pub struct MacOsCustomAppConfiguration {
     pub file_name: rt::Property<String>,
     /// `configurationXml`: `Binary`.
     pub configuration_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

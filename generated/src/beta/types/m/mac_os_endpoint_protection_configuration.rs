@@ -89,15 +89,15 @@ pub struct MacOsEndpointProtectionConfiguration {
     >,
     /// `fileVaultPersonalRecoveryKeyHelpMessage`: `String`.
     pub file_vault_personal_recovery_key_help_message: rt::Property<String>,
-    /// `fileVaultAllowDeferralUntilSignOut`: `Boolean`.
+    /// `fileVaultAllowDeferralUntilSignOut`: `Boolean`. Optional.
     pub file_vault_allow_deferral_until_sign_out: rt::Property<bool>,
-    /// `fileVaultNumberOfTimesUserCanIgnore`: `Int32`.
+    /// `fileVaultNumberOfTimesUserCanIgnore`: `Int32`. Optional.
     pub file_vault_number_of_times_user_can_ignore: rt::Property<i32>,
-    /// `fileVaultDisablePromptAtSignOut`: `Boolean`.
+    /// `fileVaultDisablePromptAtSignOut`: `Boolean`. Optional.
     pub file_vault_disable_prompt_at_sign_out: rt::Property<bool>,
-    /// `fileVaultPersonalRecoveryKeyRotationInMonths`: `Int32`.
+    /// `fileVaultPersonalRecoveryKeyRotationInMonths`: `Int32`. Optional.
     pub file_vault_personal_recovery_key_rotation_in_months: rt::Property<i32>,
-    /// `fileVaultHidePersonalRecoveryKey`: `Boolean`.
+    /// `fileVaultHidePersonalRecoveryKey`: `Boolean`. Optional.
     pub file_vault_hide_personal_recovery_key: rt::Property<bool>,
     /// `advancedThreatProtectionRealTime`: `enablement`.
     pub advanced_threat_protection_real_time: rt::Property<types::Enablement>,
@@ -119,7 +119,7 @@ pub struct MacOsEndpointProtectionConfiguration {
     pub advanced_threat_protection_excluded_extensions: rt::Property<Vec<String>>,
     /// `advancedThreatProtectionExcludedProcesses`: `String` collection.
     pub advanced_threat_protection_excluded_processes: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -109,7 +109,7 @@ pub struct MacOsEnterpriseWiFiConfiguration {
     pub identity_certificate_for_client_authentication: rt::Property<
         rt::Nested<types::MacOsCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

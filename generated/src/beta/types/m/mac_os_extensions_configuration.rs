@@ -79,7 +79,7 @@ pub struct MacOsExtensionsConfiguration {
     pub system_extensions_allowed_types: rt::Property<
         Vec<types::MacOsSystemExtensionTypeMapping>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

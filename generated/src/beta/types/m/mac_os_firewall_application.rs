@@ -12,7 +12,7 @@ pub struct MacOsFirewallApplication {
     pub bundle_id: rt::Property<String>,
     /// `allowsIncomingConnections`: `Boolean`.
     pub allows_incoming_connections: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

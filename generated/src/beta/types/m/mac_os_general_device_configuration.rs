@@ -165,7 +165,7 @@ pub struct MacOsGeneralDeviceConfiguration {
     pub i_cloud_block_activity_continuation: rt::Property<bool>,
     /// `privacyAccessControls`: `macOSPrivacyAccessControlItem` collection.
     pub privacy_access_controls: rt::Property<Vec<types::MacOsPrivacyAccessControlItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MacOsLaunchItem {
     pub path: rt::Property<String>,
     /// `hide`: `Boolean`.
     pub hide: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -90,7 +90,7 @@ pub struct MacOsLobApp {
     pub ignore_version_detection: rt::Property<bool>,
     /// `installAsManaged`: `Boolean`.
     pub install_as_managed: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

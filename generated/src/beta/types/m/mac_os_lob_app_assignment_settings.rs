@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct MacOsLobAppAssignmentSettings {
     /// `uninstallOnDeviceRemoval`: `Boolean`.
     pub uninstall_on_device_removal: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct MacOsLobChildApp {
     pub build_number: rt::Property<String>,
     /// `versionNumber`: `String`.
     pub version_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

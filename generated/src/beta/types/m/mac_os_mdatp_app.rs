@@ -60,7 +60,7 @@ pub struct MacOsMdatpApp {
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
     pub superseded_app_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

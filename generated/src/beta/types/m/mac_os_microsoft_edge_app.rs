@@ -63,7 +63,7 @@ pub struct MacOsMicrosoftEdgeApp {
     pub superseded_app_count: rt::Property<i32>,
     /// `channel`: `microsoftEdgeChannel`.
     pub channel: rt::Property<types::MicrosoftEdgeChannel>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

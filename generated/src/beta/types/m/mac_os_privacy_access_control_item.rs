@@ -63,7 +63,7 @@ pub struct MacOsPrivacyAccessControlItem {
     pub apple_events_allowed_receivers: rt::Property<
         Vec<types::MacOsAppleEventReceiver>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

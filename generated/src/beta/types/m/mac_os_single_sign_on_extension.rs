@@ -6,14 +6,14 @@ use crate::beta::types;
 
 /// `macOSSingleSignOnExtension`: a complex type, based on `singleSignOnExtension`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `macOSAzureAdSingleSignOnExtension`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `macOSAzureAdSingleSignOnExtension`,
 /// `macOSCredentialSingleSignOnExtension`, `macOSKerberosSingleSignOnExtension`,
 /// `macOSRedirectSingleSignOnExtension`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macossinglesignonextension?view=graph-rest-beta>
 pub struct MacOsSingleSignOnExtension {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct MacOsSoftwareUpdateAccountSummary {
     pub category_summaries: rt::Property<
         rt::Nested<Vec<types::MacOsSoftwareUpdateCategorySummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

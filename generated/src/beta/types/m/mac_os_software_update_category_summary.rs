@@ -31,7 +31,7 @@ pub struct MacOsSoftwareUpdateCategorySummary {
     pub update_state_summaries: rt::Property<
         rt::Nested<Vec<types::MacOsSoftwareUpdateStateSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

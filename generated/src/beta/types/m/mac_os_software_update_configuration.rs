@@ -77,7 +77,7 @@ pub struct MacOsSoftwareUpdateConfiguration {
     pub custom_update_time_windows: rt::Property<Vec<types::CustomUpdateTimeWindow>>,
     /// `updateTimeWindowUtcOffsetInMinutes`: `Int32`.
     pub update_time_window_utc_offset_in_minutes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

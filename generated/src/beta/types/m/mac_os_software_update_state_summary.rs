@@ -23,7 +23,7 @@ pub struct MacOsSoftwareUpdateStateSummary {
     pub state: rt::Property<types::MacOsSoftwareUpdateState>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

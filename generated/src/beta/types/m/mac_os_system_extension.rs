@@ -12,7 +12,7 @@ pub struct MacOsSystemExtension {
     pub team_identifier: rt::Property<String>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

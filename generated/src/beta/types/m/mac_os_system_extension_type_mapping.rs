@@ -13,7 +13,7 @@ pub struct MacOsSystemExtensionTypeMapping {
     pub team_identifier: rt::Property<String>,
     /// `allowedTypes`: `macOSSystemExtensionType`.
     pub allowed_types: rt::Property<types::MacOsSystemExtensionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -111,7 +111,7 @@ pub struct MacOsVpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::MacOsCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -88,7 +88,7 @@ pub struct MacOsVppApp {
     pub assigned_licenses: rt::Property<
         rt::Nested<Vec<types::MacOsVppAppAssignedLicense>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

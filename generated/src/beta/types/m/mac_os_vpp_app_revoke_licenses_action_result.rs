@@ -27,7 +27,7 @@ pub struct MacOsVppAppRevokeLicensesActionResult {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `macOSWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `macOSEnterpriseWiFiConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `macOSEnterpriseWiFiConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoswificonfiguration?view=graph-rest-beta>
@@ -85,7 +85,7 @@ pub struct MacOsWiFiConfiguration {
     pub proxy_automatic_configuration_url: rt::Property<String>,
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

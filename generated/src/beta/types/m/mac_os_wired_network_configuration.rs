@@ -89,7 +89,7 @@ pub struct MacOsWiredNetworkConfiguration {
     pub identity_certificate_for_client_authentication: rt::Property<
         rt::Nested<types::MacOsCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

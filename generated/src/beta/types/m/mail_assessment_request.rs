@@ -32,7 +32,7 @@ pub struct MailAssessmentRequest {
     pub message_uri: rt::Property<String>,
     /// `recipientEmail`: `String`.
     pub recipient_email: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

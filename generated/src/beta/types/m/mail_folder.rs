@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `mailFolder`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mailSearchFolder`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mailSearchFolder`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mailfolder?view=graph-rest-beta>
 pub struct MailFolder {
@@ -41,7 +41,7 @@ pub struct MailFolder {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

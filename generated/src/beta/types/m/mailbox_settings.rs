@@ -29,7 +29,7 @@ pub struct MailboxSettings {
     pub working_hours: rt::Property<Box<types::WorkingHours>>,
     /// `userPurpose`: `userPurpose`. Read-only.
     pub user_purpose: rt::Property<Box<types::UserPurpose>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -37,7 +37,7 @@ pub struct MailboxUsageDetail {
     pub prohibit_send_receive_quota_in_bytes: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -37,7 +37,7 @@ pub struct ManagedAllDeviceCertificateState {
     pub certificate_extended_key_usages: rt::Property<String>,
     /// `certificateIssuanceDateTime`: `DateTimeOffset`.
     pub certificate_issuance_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -87,7 +87,7 @@ pub struct ManagedAndroidLobApp {
     pub version_code: rt::Property<String>,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ManagedAppPolicyDeploymentSummaryPerApp {
     pub mobile_app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `configurationAppliedUserCount`: `Int32`.
     pub configuration_applied_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedAppProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `defaultManagedAppProtection`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `defaultManagedAppProtection`,
 /// `targetedManagedAppProtection`.
 ///
 /// Documented on
@@ -136,7 +136,7 @@ pub struct ManagedAppProtection {
     pub dialer_restriction_level: rt::Property<
         types::ManagedAppPhoneNumberRedirectLevel,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

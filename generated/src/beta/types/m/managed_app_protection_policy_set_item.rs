@@ -29,7 +29,7 @@ pub struct ManagedAppProtectionPolicySetItem {
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `targetedAppManagementLevels`: `String`.
     pub targeted_app_management_levels: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

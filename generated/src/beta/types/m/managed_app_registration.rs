@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedAppRegistration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedAppRegistration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidManagedAppRegistration`,
 /// `iosManagedAppRegistration`.
 ///
 /// Documented on
@@ -52,7 +52,7 @@ pub struct ManagedAppRegistration {
     pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
     pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

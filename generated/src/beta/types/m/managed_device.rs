@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedDevice`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsManagedDevice`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsManagedDevice`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice?view=graph-rest-beta>
@@ -197,7 +197,7 @@ pub struct ManagedDevice {
     pub log_collection_requests: rt::Property<
         rt::Nested<Vec<types::DeviceLogCollectionResponse>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

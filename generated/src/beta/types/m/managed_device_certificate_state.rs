@@ -65,7 +65,7 @@ pub struct ManagedDeviceCertificateState {
     pub certificate_issuance_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `certificateErrorCode`: `Int32`.
     pub certificate_error_code: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

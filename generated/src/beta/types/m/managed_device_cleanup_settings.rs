@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct ManagedDeviceCleanupSettings {
     /// `deviceInactivityBeforeRetirementInDays`: `String`.
     pub device_inactivity_before_retirement_in_days: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct ManagedDeviceEncryptionState {
     pub file_vault_states: rt::Property<types::FileVaultState>,
     /// `policyDetails`: `encryptionReportPolicyDetails` collection.
     pub policy_details: rt::Property<Vec<types::EncryptionReportPolicyDetails>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

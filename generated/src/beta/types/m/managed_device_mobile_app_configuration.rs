@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedDeviceMobileAppConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkMobileAppConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkMobileAppConfiguration`,
 /// `androidManagedStoreAppConfiguration`, `iosMobileAppConfiguration`.
 ///
 /// Documented on
@@ -48,7 +48,7 @@ pub struct ManagedDeviceMobileAppConfiguration {
     pub user_status_summary: rt::Property<
         rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

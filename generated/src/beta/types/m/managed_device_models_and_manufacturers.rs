@@ -12,7 +12,7 @@ pub struct ManagedDeviceModelsAndManufacturers {
     pub device_models: rt::Property<Vec<String>>,
     /// `deviceManufacturers`: `String` collection.
     pub device_manufacturers: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ManagedDeviceSummarizedAppState {
     pub summarized_app_state: rt::Property<types::RunState>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

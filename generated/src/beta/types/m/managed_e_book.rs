@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedEBook`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVppEBook`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosVppEBook`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-books-managedebook?view=graph-rest-beta>
 pub struct ManagedEBook {
@@ -42,7 +42,7 @@ pub struct ManagedEBook {
     pub user_state_summary: rt::Property<
         rt::Nested<Vec<types::UserInstallStateSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -89,7 +89,7 @@ pub struct ManagedIosLobApp {
     pub build_number: rt::Property<String>,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managedMobileLobApp`: an entity type, based on `managedApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedAndroidLobApp`, `managedIOSLobApp`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managedAndroidLobApp`, `managedIOSLobApp`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-managedmobilelobapp?view=graph-rest-beta>
@@ -75,7 +75,7 @@ pub struct ManagedMobileLobApp {
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
     pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

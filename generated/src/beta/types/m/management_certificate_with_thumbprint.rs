@@ -12,7 +12,7 @@ pub struct ManagementCertificateWithThumbprint {
     pub thumbprint: rt::Property<String>,
     /// `certificate`: `String`.
     pub certificate: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

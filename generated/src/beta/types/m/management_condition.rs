@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `managementCondition`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `locationManagementCondition`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `locationManagementCondition`,
 /// `networkManagementCondition`.
 ///
 /// Documented on
@@ -32,7 +32,7 @@ pub struct ManagementCondition {
     pub management_condition_statements: rt::Property<
         rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

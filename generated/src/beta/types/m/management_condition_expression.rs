@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `managementConditionExpression`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managementConditionExpressionModel`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managementConditionExpressionModel`,
 /// `managementConditionExpressionString`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-fencing-managementconditionexpression?view=graph-rest-beta>
 pub struct ManagementConditionExpression {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

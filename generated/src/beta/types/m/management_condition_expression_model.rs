@@ -6,13 +6,13 @@ use crate::beta::types;
 
 /// `managementConditionExpressionModel`: a complex type, based on `managementConditionExpression`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `binaryManagementConditionExpression`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `binaryManagementConditionExpression`,
 /// `unaryManagementConditionExpression`, `variableManagementConditionExpression`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-fencing-managementconditionexpressionmodel?view=graph-rest-beta>
 pub struct ManagementConditionExpressionModel {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct ManagementConditionStatement {
     pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditions`: `managementCondition` collection. Navigation property.
     pub management_conditions: rt::Property<rt::Nested<Vec<types::ManagementCondition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Media {
     pub is_transcription_shown: rt::Property<bool>,
     /// `mediaSource`: `mediaSource`. Read-only.
     pub media_source: rt::Property<Box<types::MediaSource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

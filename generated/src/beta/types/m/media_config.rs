@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `mediaConfig`: an abstract complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `noMediaConfig`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `noMediaConfig`,
 /// `serviceHostedMediaConfig`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaconfig?view=graph-rest-beta>
 pub struct MediaConfig {
     /// `removeFromDefaultAudioGroup`: `Boolean`.
     pub remove_from_default_audio_group: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

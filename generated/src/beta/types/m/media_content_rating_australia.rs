@@ -13,7 +13,7 @@ pub struct MediaContentRatingAustralia {
     pub movie_rating: rt::Property<types::RatingAustraliaMoviesType>,
     /// `tvRating`: `ratingAustraliaTelevisionType`.
     pub tv_rating: rt::Property<types::RatingAustraliaTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingCanada {
     pub movie_rating: rt::Property<types::RatingCanadaMoviesType>,
     /// `tvRating`: `ratingCanadaTelevisionType`.
     pub tv_rating: rt::Property<types::RatingCanadaTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingUnitedKingdom {
     pub movie_rating: rt::Property<types::RatingUnitedKingdomMoviesType>,
     /// `tvRating`: `ratingUnitedKingdomTelevisionType`.
     pub tv_rating: rt::Property<types::RatingUnitedKingdomTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct MediaInfo {
     pub resource_id: rt::Property<String>,
     /// `uri`: `String`.
     pub uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct MediaSource {
     /// `contentCategory`: `mediaSourceContentCategory`.
     pub content_category: rt::Property<types::MediaSourceContentCategory>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

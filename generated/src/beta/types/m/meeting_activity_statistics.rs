@@ -32,7 +32,7 @@ pub struct MeetingActivityStatistics {
     pub organized: rt::Property<rt::edm::Duration>,
     /// `recurring`: `Duration`.
     pub recurring: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct MeetingAttendanceReport {
     /// `attendanceRecords`: `attendanceRecord` collection.
     pub attendance_records: rt::Property<Vec<types::AttendanceRecord>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

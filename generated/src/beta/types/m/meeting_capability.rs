@@ -14,7 +14,7 @@ pub struct MeetingCapability {
     pub allow_anonymous_users_to_start_meeting: rt::Property<bool>,
     /// `autoAdmittedUsers`: `autoAdmittedUsersType`.
     pub auto_admitted_users: rt::Property<types::AutoAdmittedUsersType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct MeetingParticipantInfo {
     pub upn: rt::Property<String>,
     /// `role`: `onlineMeetingRole`.
     pub role: rt::Property<types::OnlineMeetingRole>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct MeetingTimeSuggestion {
     pub organizer_availability: rt::Property<types::FreeBusyStatus>,
     /// `suggestionReason`: `String`.
     pub suggestion_reason: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct MeetingTimeSuggestionsResult {
     pub empty_suggestions_reason: rt::Property<String>,
     /// `meetingTimeSuggestions`: `meetingTimeSuggestion` collection.
     pub meeting_time_suggestions: rt::Property<Vec<types::MeetingTimeSuggestion>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,13 +9,13 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/membershipruleprocessingstatus?view=graph-rest-beta>
 pub struct MembershipRuleProcessingStatus {
-    /// `status`: `membershipRuleProcessingStatusDetails`. Read-only.
+    /// `status`: `membershipRuleProcessingStatusDetails`. Read-only. Required.
     pub status: rt::Property<types::MembershipRuleProcessingStatusDetails>,
-    /// `lastMembershipUpdated`: `DateTimeOffset`. Read-only.
+    /// `lastMembershipUpdated`: `DateTimeOffset`. Read-only. Optional.
     pub last_membership_updated: rt::Property<rt::edm::DateTimeOffset>,
-    /// `errorMessage`: `String`. Read-only.
+    /// `errorMessage`: `String`. Read-only. Optional.
     pub error_message: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,25 +8,25 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mention?view=graph-rest-beta>
 pub struct Mention {
-    /// `application`: `String`.
+    /// `application`: `String`. Optional.
     pub application: rt::Property<String>,
-    /// `clientReference`: `String`.
+    /// `clientReference`: `String`. Optional.
     pub client_reference: rt::Property<String>,
     /// `createdBy`: `emailAddress`.
     pub created_by: rt::Property<Box<types::EmailAddress>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deepLink`: `String`.
+    /// `deepLink`: `String`. Optional.
     pub deep_link: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `mentioned`: `emailAddress`.
+    /// `mentioned`: `emailAddress`. Required.
     pub mentioned: rt::Property<Box<types::EmailAddress>>,
-    /// `mentionText`: `String`.
+    /// `mentionText`: `String`. Optional.
     pub mention_text: rt::Property<String>,
-    /// `serverCreatedDateTime`: `DateTimeOffset`.
+    /// `serverCreatedDateTime`: `DateTimeOffset`. Optional.
     pub server_created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

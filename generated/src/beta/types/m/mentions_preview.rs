@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct MentionsPreview {
     /// `isMentioned`: `Boolean`. Read-only.
     pub is_mentioned: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

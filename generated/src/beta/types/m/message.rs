@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `message`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessage`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `eventMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/message?view=graph-rest-beta>
 pub struct Message {
@@ -54,7 +54,7 @@ pub struct Message {
     pub is_read_receipt_requested: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `mentionsPreview`: `mentionsPreview`.
+    /// `mentionsPreview`: `mentionsPreview`. Optional.
     pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
@@ -92,7 +92,7 @@ pub struct Message {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

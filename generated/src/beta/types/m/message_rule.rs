@@ -26,7 +26,7 @@ pub struct MessageRule {
     pub is_read_only: rt::Property<bool>,
     /// `sequence`: `Int32`.
     pub sequence: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct MessageRuleActions {
     pub redirect_to: rt::Property<Box<types::Recipient>>,
     /// `stopProcessingRules`: `Boolean`.
     pub stop_processing_rules: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MetadataAction {
     pub metadata_to_add: rt::Property<Vec<types::KeyValuePair>>,
     /// `metadataToRemove`: `String` collection.
     pub metadata_to_remove: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct MfaDetail {
     pub auth_detail: rt::Property<String>,
     /// `authMethod`: `String`.
     pub auth_method: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethod {
     pub phone_app_version: rt::Property<String>,
     /// `device`: `device`. Navigation property.
     pub device: rt::Property<rt::Nested<types::Device>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

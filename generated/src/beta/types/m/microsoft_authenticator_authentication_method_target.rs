@@ -29,7 +29,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodTarget {
     >,
     /// `displayAppInformationRequiredState`: `advancedConfigState`.
     pub display_app_information_required_state: rt::Property<types::AdvancedConfigState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -75,7 +75,7 @@ pub struct MicrosoftStoreForBusinessApp {
     pub licensing_type: rt::Property<Box<types::VppLicensingType>>,
     /// `containedApps`: `mobileContainedApp` collection. Navigation property.
     pub contained_apps: rt::Property<rt::Nested<Vec<types::MobileContainedApp>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

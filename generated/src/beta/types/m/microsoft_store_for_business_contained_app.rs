@@ -13,7 +13,7 @@ pub struct MicrosoftStoreForBusinessContainedApp {
     pub id: rt::Property<String>,
     /// `appUserModelId`: `String`.
     pub app_user_model_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct MicrosoftTunnelConfiguration {
     pub last_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

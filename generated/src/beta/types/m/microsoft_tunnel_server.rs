@@ -19,7 +19,7 @@ pub struct MicrosoftTunnelServer {
     >,
     /// `lastCheckinDateTime`: `DateTimeOffset`.
     pub last_checkin_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

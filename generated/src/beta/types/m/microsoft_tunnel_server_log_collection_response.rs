@@ -19,7 +19,7 @@ pub struct MicrosoftTunnelServerLogCollectionResponse {
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sizeInBytes`: `Int64`.
     pub size_in_bytes: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

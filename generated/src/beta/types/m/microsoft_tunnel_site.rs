@@ -27,7 +27,7 @@ pub struct MicrosoftTunnelSite {
     pub microsoft_tunnel_servers: rt::Property<
         rt::Nested<Vec<types::MicrosoftTunnelServer>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

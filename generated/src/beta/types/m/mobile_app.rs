@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `mobileApp`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkApp`, `androidManagedStoreApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkApp`, `androidManagedStoreApp`,
 /// `androidStoreApp`, `iosStoreApp`, `iosVppApp`, `macOSMdatpApp`, `macOSMicrosoftEdgeApp`,
 /// `macOSOfficeSuiteApp`, `macOsVppApp`, `managedApp`, `microsoftStoreForBusinessApp`, `mobileLobApp`,
 /// `officeSuiteApp`, `webApp`, `windowsMicrosoftEdgeApp`, `windowsPhone81StoreApp`, `windowsStoreApp`.
@@ -61,7 +61,7 @@ pub struct MobileApp {
     pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
     pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

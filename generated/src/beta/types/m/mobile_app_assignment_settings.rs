@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `mobileAppAssignmentSettings`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedStoreAppAssignmentSettings`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidManagedStoreAppAssignmentSettings`,
 /// `iosLobAppAssignmentSettings`, `iosStoreAppAssignmentSettings`, `iosVppAppAssignmentSettings`,
 /// `macOsLobAppAssignmentSettings`, `macOsVppAppAssignmentSettings`,
 /// `microsoftStoreForBusinessAppAssignmentSettings`, `win32LobAppAssignmentSettings`,
@@ -14,7 +14,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-shared-mobileappassignmentsettings?view=graph-rest-beta>
 pub struct MobileAppAssignmentSettings {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

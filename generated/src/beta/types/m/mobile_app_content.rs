@@ -15,7 +15,7 @@ pub struct MobileAppContent {
     pub files: rt::Property<rt::Nested<Vec<types::MobileAppContentFile>>>,
     /// `containedApps`: `mobileContainedApp` collection. Navigation property.
     pub contained_apps: rt::Property<rt::Nested<Vec<types::MobileContainedApp>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

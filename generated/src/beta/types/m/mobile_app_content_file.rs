@@ -33,7 +33,7 @@ pub struct MobileAppContentFile {
     pub is_framework_file: rt::Property<bool>,
     /// `isDependency`: `Boolean`.
     pub is_dependency: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

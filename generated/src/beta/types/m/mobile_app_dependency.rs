@@ -27,7 +27,7 @@ pub struct MobileAppDependency {
     pub dependent_app_count: rt::Property<i32>,
     /// `dependsOnAppCount`: `Int32`.
     pub depends_on_app_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

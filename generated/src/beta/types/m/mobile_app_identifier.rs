@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `mobileAppIdentifier`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidMobileAppIdentifier`, `iosMobileAppIdentifier`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidMobileAppIdentifier`, `iosMobileAppIdentifier`,
 /// `macAppIdentifier`, `windowsAppIdentifier`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-mobileappidentifier?view=graph-rest-beta>
 pub struct MobileAppIdentifier {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -37,7 +37,7 @@ pub struct MobileAppInstallStatus {
     pub display_version: rt::Property<String>,
     /// `app`: `mobileApp`. Navigation property.
     pub app: rt::Property<rt::Nested<types::MobileApp>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

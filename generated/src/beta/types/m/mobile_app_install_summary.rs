@@ -30,7 +30,7 @@ pub struct MobileAppInstallSummary {
     pub not_installed_user_count: rt::Property<i32>,
     /// `pendingInstallUserCount`: `Int32`.
     pub pending_install_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct MobileAppInstallTimeSettings {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deadlineDateTime`: `DateTimeOffset`.
     pub deadline_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct MobileAppIntentAndState {
     pub user_id: rt::Property<String>,
     /// `mobileAppList`: `mobileAppIntentAndStateDetail` collection.
     pub mobile_app_list: rt::Property<Vec<types::MobileAppIntentAndStateDetail>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

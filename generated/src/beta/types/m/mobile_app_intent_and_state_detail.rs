@@ -21,7 +21,7 @@ pub struct MobileAppIntentAndStateDetail {
     pub install_state: rt::Property<types::ResultantAppState>,
     /// `supportedDeviceTypes`: `mobileAppSupportedDeviceType` collection.
     pub supported_device_types: rt::Property<Vec<types::MobileAppSupportedDeviceType>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct MobileAppPolicySetItem {
     pub intent: rt::Property<types::InstallIntent>,
     /// `settings`: `mobileAppAssignmentSettings`.
     pub settings: rt::Property<Box<types::MobileAppAssignmentSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MobileAppProvisioningConfigGroupAssignment {
     pub target_group_id: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

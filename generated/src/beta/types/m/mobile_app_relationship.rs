@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `mobileAppRelationship`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mobileAppDependency`, `mobileAppSupersedence`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mobileAppDependency`, `mobileAppSupersedence`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-mobileapprelationship?view=graph-rest-beta>
@@ -23,7 +23,7 @@ pub struct MobileAppRelationship {
     pub target_publisher: rt::Property<String>,
     /// `targetType`: `mobileAppRelationshipType`.
     pub target_type: rt::Property<types::MobileAppRelationshipType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

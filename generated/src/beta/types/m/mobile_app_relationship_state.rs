@@ -25,7 +25,7 @@ pub struct MobileAppRelationshipState {
     pub error_code: rt::Property<i32>,
     /// `targetLastSyncDateTime`: `DateTimeOffset`.
     pub target_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct MobileAppSupersedence {
     pub superseded_app_count: rt::Property<i32>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct MobileAppSupportedDeviceType {
     pub minimum_operating_system_version: rt::Property<String>,
     /// `maximumOperatingSystemVersion`: `String`.
     pub maximum_operating_system_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

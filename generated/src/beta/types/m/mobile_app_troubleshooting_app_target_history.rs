@@ -21,7 +21,7 @@ pub struct MobileAppTroubleshootingAppTargetHistory {
     pub run_state: rt::Property<types::RunState>,
     /// `errorCode`: `String`.
     pub error_code: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

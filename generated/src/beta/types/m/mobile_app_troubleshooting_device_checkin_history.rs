@@ -16,7 +16,7 @@ pub struct MobileAppTroubleshootingDeviceCheckinHistory {
     pub troubleshooting_error_details: rt::Property<
         Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct MobileAppTroubleshootingEvent {
     pub app_log_collection_requests: rt::Property<
         rt::Nested<Vec<types::AppLogCollectionRequest>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `mobileAppTroubleshootingHistoryItem`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mobileAppTroubleshootingAppPolicyCreationHistory`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mobileAppTroubleshootingAppPolicyCreationHistory`,
 /// `mobileAppTroubleshootingAppStateHistory`, `mobileAppTroubleshootingAppTargetHistory`,
 /// `mobileAppTroubleshootingAppUpdateHistory`, `mobileAppTroubleshootingDeviceCheckinHistory`.
 ///
@@ -19,7 +19,7 @@ pub struct MobileAppTroubleshootingHistoryItem {
     pub troubleshooting_error_details: rt::Property<
         Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

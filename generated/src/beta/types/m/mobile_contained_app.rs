@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `mobileContainedApp`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `microsoftStoreForBusinessContainedApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `microsoftStoreForBusinessContainedApp`,
 /// `windowsUniversalAppXContainedApp`.
 ///
 /// Documented on
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 pub struct MobileContainedApp {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

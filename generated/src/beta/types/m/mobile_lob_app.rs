@@ -6,9 +6,8 @@ use crate::beta::types;
 
 /// `mobileLobApp`: an entity type, based on `mobileApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `macOSLobApp`,
-/// `win32LobApp`, `windowsAppX`, `windowsMobileMSI`, `windowsPhone81AppX`, `windowsPhoneXAP`,
-/// `windowsUniversalAppX`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `macOSLobApp`, `win32LobApp`,
+/// `windowsAppX`, `windowsMobileMSI`, `windowsPhone81AppX`, `windowsPhoneXAP`, `windowsUniversalAppX`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-mobilelobapp?view=graph-rest-beta>
 pub struct MobileLobApp {
@@ -72,7 +71,7 @@ pub struct MobileLobApp {
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
     pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

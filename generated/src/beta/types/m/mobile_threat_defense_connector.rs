@@ -41,7 +41,7 @@ pub struct MobileThreatDefenseConnector {
     pub partner_unresponsiveness_threshold_in_days: rt::Property<i32>,
     /// `allowPartnerToCollectIOSApplicationMetadata`: `Boolean`.
     pub allow_partner_to_collect_ios_application_metadata: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

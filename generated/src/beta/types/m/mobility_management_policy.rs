@@ -26,7 +26,7 @@ pub struct MobilityManagementPolicy {
     pub terms_of_use_url: rt::Property<String>,
     /// `includedGroups`: `group` collection. Navigation property.
     pub included_groups: rt::Property<rt::Nested<Vec<types::Group>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MultiValueLegacyExtendedProperty {
     pub id: rt::Property<String>,
     /// `value`: `String` collection.
     pub value: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `namedLocation`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `countryNamedLocation`, `ipNamedLocation`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `countryNamedLocation`, `ipNamedLocation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/namedlocation?view=graph-rest-beta>
 pub struct NamedLocation {
@@ -17,7 +17,7 @@ pub struct NamedLocation {
     pub id: rt::Property<String>,
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct NdesConnector {
     pub state: rt::Property<types::NdesConnectorState>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

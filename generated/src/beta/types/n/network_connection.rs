@@ -48,7 +48,7 @@ pub struct NetworkConnection {
     pub status: rt::Property<types::ConnectionStatus>,
     /// `urlParameters`: `String`.
     pub url_parameters: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

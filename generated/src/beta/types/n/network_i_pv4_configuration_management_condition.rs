@@ -39,7 +39,7 @@ pub struct NetworkIPv4ConfigurationManagementCondition {
     pub ip_v4dns_server_list: rt::Property<Vec<String>>,
     /// `dnsSuffixList`: `String` collection.
     pub dns_suffix_list: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -37,7 +37,7 @@ pub struct NetworkIPv6ConfigurationManagementCondition {
     pub ip_v6dns_server_list: rt::Property<Vec<String>>,
     /// `dnsSuffixList`: `String` collection.
     pub dns_suffix_list: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct NetworkInterface {
     pub local_ip_v6_address: rt::Property<String>,
     /// `macAddress`: `String`.
     pub mac_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct NetworkLocationDetail {
     pub network_names: rt::Property<Vec<String>>,
     /// `networkType`: `networkType`.
     pub network_type: rt::Property<types::NetworkType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `networkManagementCondition`: an entity type, based on `managementCondition`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `networkIPv4ConfigurationManagementCondition`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `networkIPv4ConfigurationManagementCondition`,
 /// `networkIPv6ConfigurationManagementCondition`.
 ///
 /// Documented on
@@ -32,7 +32,7 @@ pub struct NetworkManagementCondition {
     pub management_condition_statements: rt::Property<
         rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

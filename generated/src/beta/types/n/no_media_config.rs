@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct NoMediaConfig {
     /// `removeFromDefaultAudioGroup`: `Boolean`.
     pub remove_from_default_audio_group: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

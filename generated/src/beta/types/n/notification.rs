@@ -29,7 +29,7 @@ pub struct Notification {
     pub priority: rt::Property<String>,
     /// `fallbackPolicy`: `fallbackpolicy`.
     pub fallback_policy: rt::Property<Box<types::Fallbackpolicy>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct NumberRange {
     pub lower_number: rt::Property<i32>,
     /// `upperNumber`: `Int32`.
     pub upper_number: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

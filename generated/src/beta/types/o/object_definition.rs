@@ -15,7 +15,7 @@ pub struct ObjectDefinition {
     pub metadata: rt::Property<Vec<types::MetadataEntry>>,
     /// `name`: `String`. Not nullable.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

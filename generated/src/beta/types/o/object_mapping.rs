@@ -26,7 +26,7 @@ pub struct ObjectMapping {
     pub source_object_name: rt::Property<String>,
     /// `targetObjectName`: `String`.
     pub target_object_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

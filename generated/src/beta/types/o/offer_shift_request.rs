@@ -15,7 +15,7 @@ pub struct OfferShiftRequest {
     pub recipient_user_id: rt::Property<String>,
     /// `senderShiftId`: `String`.
     pub sender_shift_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct Office365ActivationCounts {
     pub ios: rt::Property<i64>,
     /// `windows10Mobile`: `Int64`.
     pub windows10_mobile: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

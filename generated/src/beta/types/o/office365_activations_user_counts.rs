@@ -18,7 +18,7 @@ pub struct Office365ActivationsUserCounts {
     pub activated: rt::Property<i64>,
     /// `sharedComputerActivation`: `Int64`.
     pub shared_computer_activation: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct Office365ActivationsUserDetail {
     pub display_name: rt::Property<String>,
     /// `userActivationCounts`: `userActivationCounts` collection.
     pub user_activation_counts: rt::Property<Vec<types::UserActivationCounts>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

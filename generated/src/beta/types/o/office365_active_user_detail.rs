@@ -55,7 +55,7 @@ pub struct Office365ActiveUserDetail {
     pub teams_license_assign_date: rt::Property<rt::edm::Date>,
     /// `assignedProducts`: `String` collection.
     pub assigned_products: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct Office365GroupsActivityDetail {
     pub share_point_site_storage_used_in_bytes: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -40,7 +40,7 @@ pub struct Office365ServicesUserCounts {
     pub office365_inactive: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `officeGraphInsights`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `itemInsights`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `itemInsights`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/officegraphinsights?view=graph-rest-beta>
 pub struct OfficeGraphInsights {
@@ -18,7 +18,7 @@ pub struct OfficeGraphInsights {
     pub used: rt::Property<rt::Nested<Vec<types::UsedInsight>>>,
     /// `shared`: `sharedInsight` collection. Navigation property.
     pub shared: rt::Property<rt::Nested<Vec<types::SharedInsight>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -87,7 +87,7 @@ pub struct OfficeSuiteApp {
     pub update_version: rt::Property<String>,
     /// `officeConfigurationXml`: `Binary`.
     pub office_configuration_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

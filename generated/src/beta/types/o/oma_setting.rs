@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `omaSetting`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `omaSettingBase64`, `omaSettingBoolean`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `omaSettingBase64`, `omaSettingBoolean`,
 /// `omaSettingDateTime`, `omaSettingFloatingPoint`, `omaSettingInteger`, `omaSettingString`,
 /// `omaSettingStringXml`.
 ///
@@ -22,7 +22,7 @@ pub struct OmaSetting {
     pub secret_reference_value_id: rt::Property<String>,
     /// `isEncrypted`: `Boolean`. Read-only.
     pub is_encrypted: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

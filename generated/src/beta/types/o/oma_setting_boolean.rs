@@ -21,7 +21,7 @@ pub struct OmaSettingBoolean {
     pub is_encrypted: rt::Property<bool>,
     /// `value`: `Boolean`.
     pub value: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

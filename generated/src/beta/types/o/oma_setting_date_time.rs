@@ -21,7 +21,7 @@ pub struct OmaSettingDateTime {
     pub is_encrypted: rt::Property<bool>,
     /// `value`: `DateTimeOffset`.
     pub value: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct OmaSettingFloatingPoint {
     pub is_encrypted: rt::Property<bool>,
     /// `value`: `Single`.
     pub value: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

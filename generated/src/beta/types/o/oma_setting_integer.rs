@@ -23,7 +23,7 @@ pub struct OmaSettingInteger {
     pub value: rt::Property<i32>,
     /// `isReadOnly`: `Boolean`.
     pub is_read_only: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

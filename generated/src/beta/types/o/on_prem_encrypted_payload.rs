@@ -42,7 +42,7 @@ pub struct OnPremEncryptedPayload {
     pub e_tag: rt::Property<String>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct OnPremisesAgent {
     pub publishing_type: rt::Property<String>,
     /// `agentGroups`: `onPremisesAgentGroup` collection. Navigation property. Read-only.
     pub agent_groups: rt::Property<rt::Nested<Vec<types::OnPremisesAgentGroup>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

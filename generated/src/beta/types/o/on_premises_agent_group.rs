@@ -21,7 +21,7 @@ pub struct OnPremisesAgentGroup {
     pub agents: rt::Property<rt::Nested<Vec<types::OnPremisesAgent>>>,
     /// `publishedResources`: `publishedResource` collection. Navigation property. Read-only.
     pub published_resources: rt::Property<rt::Nested<Vec<types::PublishedResource>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct OnPremisesConditionalAccessSettings {
     pub excluded_groups: rt::Property<Vec<String>>,
     /// `overrideDefaultRule`: `Boolean`.
     pub override_default_rule: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

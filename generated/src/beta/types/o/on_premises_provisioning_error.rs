@@ -17,7 +17,7 @@ pub struct OnPremisesProvisioningError {
     pub property_causing_error: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

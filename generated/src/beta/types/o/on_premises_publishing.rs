@@ -55,7 +55,7 @@ pub struct OnPremisesPublishing {
     pub verified_custom_domain_password_credential: rt::Property<
         Box<types::PasswordCredential>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

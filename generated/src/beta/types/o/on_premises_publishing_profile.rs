@@ -28,7 +28,7 @@ pub struct OnPremisesPublishingProfile {
     pub connectors: rt::Property<rt::Nested<Vec<types::Connector>>>,
     /// `publishedResources`: `publishedResource` collection. Navigation property. Read-only.
     pub published_resources: rt::Property<rt::Nested<Vec<types::PublishedResource>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct OnPremisesPublishingSingleSignOn {
     /// `singleSignOnMode`: `String`.
     /// Documented values: `none`, `onPremisesKerberos`, `headerBased`.
     pub single_sign_on_mode: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct OneDriveUsageAccountDetail {
     pub storage_allocated_in_bytes: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct OnenoteIdentity {
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct OnenoteIdentityset {
     /// `user`: `onenoteIdentity`.
     pub user: rt::Property<Box<types::OnenoteIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

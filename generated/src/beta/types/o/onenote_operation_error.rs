@@ -11,7 +11,7 @@ pub struct OnenoteOperationError {
     pub code: rt::Property<String>,
     /// `message`: `String`.
     pub message: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct OnenoteResource {
     pub content: rt::Property<::serde_json::Value>,
     /// `contentUrl`: `String`.
     pub content_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

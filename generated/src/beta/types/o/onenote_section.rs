@@ -34,7 +34,7 @@ pub struct OnenoteSection {
     pub parent_notebook: rt::Property<rt::Nested<types::Notebook>>,
     /// `parentSectionGroup`: `sectionGroup`. Navigation property. Read-only.
     pub parent_section_group: rt::Property<rt::Nested<types::SectionGroup>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

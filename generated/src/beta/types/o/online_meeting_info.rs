@@ -20,7 +20,7 @@ pub struct OnlineMeetingInfo {
     pub toll_free_numbers: rt::Property<Vec<String>>,
     /// `tollNumber`: `String`.
     pub toll_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

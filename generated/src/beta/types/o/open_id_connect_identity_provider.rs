@@ -13,25 +13,25 @@ pub struct OpenIdConnectIdentityProvider {
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `clientId`: `String`.
+    /// `clientId`: `String`. Required.
     pub client_id: rt::Property<String>,
     /// `clientSecret`: `String`.
     pub client_secret: rt::Property<String>,
-    /// `claimsMapping`: `claimsMapping`.
+    /// `claimsMapping`: `claimsMapping`. Required.
     pub claims_mapping: rt::Property<Box<types::ClaimsMapping>>,
     /// `domainHint`: `String`.
     pub domain_hint: rt::Property<String>,
-    /// `metadataUrl`: `String`. Read-only.
+    /// `metadataUrl`: `String`. Read-only. Required.
     pub metadata_url: rt::Property<String>,
-    /// `responseMode`: `String`.
+    /// `responseMode`: `String`. Required.
     /// Documented values: `form_post`, `query`.
     pub response_mode: rt::Property<String>,
-    /// `responseType`: `String`.
+    /// `responseType`: `String`. Required.
     /// Documented values: `code`, `id_token`, `token`.
     pub response_type: rt::Property<String>,
-    /// `scope`: `String`.
+    /// `scope`: `String`. Required.
     pub scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,9 +8,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/openidconnectprovider?view=graph-rest-beta>
 pub struct OpenIdConnectProvider {
-    /// `clientId`: `String`. Not nullable.
+    /// `clientId`: `String`. Not nullable. Required.
     pub client_id: rt::Property<String>,
-    /// `clientSecret`: `String`. Not nullable.
+    /// `clientSecret`: `String`. Not nullable. Required.
     pub client_secret: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -30,7 +30,7 @@ pub struct OpenIdConnectProvider {
     pub response_type: rt::Property<types::OpenIdConnectResponseTypes>,
     /// `scope`: `String`.
     pub scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,17 +14,17 @@ pub struct OpenShiftItem {
     pub notes: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
+    /// `startDateTime`: `DateTimeOffset`. Required.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Required.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
     pub theme: rt::Property<types::ScheduleEntityTheme>,
-    /// `activities`: `shiftActivity` collection.
+    /// `activities`: `shiftActivity` collection. Required.
     pub activities: rt::Property<rt::Nested<Vec<types::ShiftActivity>>>,
     /// `openSlotCount`: `Int32`.
     pub open_slot_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,9 +10,9 @@ use crate::beta::types;
 pub struct OpenTypeExtension {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `extensionName`: `String`.
+    /// `extensionName`: `String`. Required.
     pub extension_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

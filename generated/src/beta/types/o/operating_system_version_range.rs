@@ -14,7 +14,7 @@ pub struct OperatingSystemVersionRange {
     pub lowest_version: rt::Property<String>,
     /// `highestVersion`: `String`.
     pub highest_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

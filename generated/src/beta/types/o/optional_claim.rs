@@ -10,12 +10,13 @@ pub struct OptionalClaim {
     /// `additionalProperties`: `String` collection.
     pub additional_properties: rt::Property<Vec<String>>,
     /// `essential`: `Boolean`.
+    /// Default: `false`.
     pub essential: rt::Property<bool>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `source`: `String`.
     pub source: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct OptionalClaims {
     pub access_token: rt::Property<Vec<types::OptionalClaim>>,
     /// `saml2Token`: `optionalClaim` collection.
     pub saml2_token: rt::Property<Vec<types::OptionalClaim>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organization?view=graph-rest-beta>
 pub struct Organization {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `assignedPlans`: `assignedPlan` collection. Not nullable.
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
@@ -78,7 +78,7 @@ pub struct Organization {
     >,
     /// `settings`: `organizationSettings`. Navigation property.
     pub settings: rt::Property<rt::Nested<types::OrganizationSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

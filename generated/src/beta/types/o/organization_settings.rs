@@ -16,7 +16,7 @@ pub struct OrganizationSettings {
     >,
     /// `itemInsights`: `itemInsightsSettings`. Navigation property.
     pub item_insights: rt::Property<rt::Nested<types::ItemInsightsSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct OrganizationalBrandingProperties {
     pub square_logo: rt::Property<::serde_json::Value>,
     /// `usernameHintText`: `String`.
     pub username_hint_text: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct OsVersionCount {
     pub device_count: rt::Property<i32>,
     /// `lastUpdateDateTime`: `DateTimeOffset`.
     pub last_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

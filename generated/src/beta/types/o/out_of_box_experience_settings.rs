@@ -21,7 +21,7 @@ pub struct OutOfBoxExperienceSettings {
     pub skip_keyboard_selection_page: rt::Property<bool>,
     /// `hideEscapeLink`: `Boolean`.
     pub hide_escape_link: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

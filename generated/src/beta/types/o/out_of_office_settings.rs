@@ -11,7 +11,7 @@ pub struct OutOfOfficeSettings {
     pub message: rt::Property<String>,
     /// `isOutOfOffice`: `Boolean`.
     pub is_out_of_office: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

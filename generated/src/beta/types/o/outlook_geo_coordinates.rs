@@ -17,7 +17,7 @@ pub struct OutlookGeoCoordinates {
     pub latitude: rt::Property<f64>,
     /// `longitude`: `Double`.
     pub longitude: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `parentLabelDetails`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `labelDetails`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `labelDetails`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/parentlabeldetails?view=graph-rest-beta>
 pub struct ParentLabelDetails {
@@ -23,7 +23,7 @@ pub struct ParentLabelDetails {
     pub sensitivity: rt::Property<i32>,
     /// `tooltip`: `String`.
     pub tooltip: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

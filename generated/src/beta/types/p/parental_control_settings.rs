@@ -11,7 +11,7 @@ pub struct ParentalControlSettings {
     pub countries_blocked_for_minors: rt::Property<Vec<String>>,
     /// `legalAgeGroupRule`: `String`.
     pub legal_age_group_rule: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ParseExpressionResponse {
     pub parsed_expression: rt::Property<Box<types::AttributeMappingSource>>,
     /// `parsingSucceeded`: `Boolean`.
     pub parsing_succeeded: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

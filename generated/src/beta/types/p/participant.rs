@@ -22,7 +22,7 @@ pub struct Participant {
     pub metadata: rt::Property<String>,
     /// `recordingInfo`: `recordingInfo`.
     pub recording_info: rt::Property<Box<types::RecordingInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct ParticipantInfo {
     pub region: rt::Property<String>,
     /// `platformId`: `String`. Read-only.
     pub platform_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `participantJoiningResponse`: an abstract complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `acceptJoinResponse`, `inviteNewBotResponse`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `acceptJoinResponse`, `inviteNewBotResponse`,
 /// `rejectJoinResponse`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/participantjoiningresponse?view=graph-rest-beta>
 pub struct ParticipantJoiningResponse {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

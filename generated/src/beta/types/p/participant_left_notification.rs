@@ -13,7 +13,7 @@ pub struct ParticipantLeftNotification {
     pub call: rt::Property<rt::Nested<types::Call>>,
     /// `participantId`: `String`.
     pub participant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ParticipantMixerLevel {
     pub participant: rt::Property<String>,
     /// `sourceLevels`: `audioSourceLevel` collection.
     pub source_levels: rt::Property<Vec<types::AudioSourceLevel>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct PasswordAuthenticationMethod {
     pub id: rt::Property<String>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,9 +9,9 @@ use crate::runtime as rt;
 pub struct PasswordCredential {
     /// `customKeyIdentifier`: `Binary`.
     pub custom_key_identifier: rt::Property<rt::edm::Binary>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Optional.
     pub display_name: rt::Property<String>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Optional.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `hint`: `String`. Read-only.
     pub hint: rt::Property<String>,
@@ -19,9 +19,9 @@ pub struct PasswordCredential {
     pub key_id: rt::Property<String>,
     /// `secretText`: `String`. Read-only.
     pub secret_text: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
+    /// `startDateTime`: `DateTimeOffset`. Optional.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct PasswordSingleSignOnCredentialSet {
     pub credentials: rt::Property<Vec<types::Credential>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

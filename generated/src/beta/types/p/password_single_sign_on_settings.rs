@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct PasswordSingleSignOnSettings {
     /// `fields`: `passwordSingleSignOnField` collection.
     pub fields: rt::Property<Vec<types::PasswordSingleSignOnField>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

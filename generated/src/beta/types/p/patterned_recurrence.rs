@@ -12,7 +12,7 @@ pub struct PatternedRecurrence {
     pub pattern: rt::Property<Box<types::RecurrencePattern>>,
     /// `range`: `recurrenceRange`.
     pub range: rt::Property<Box<types::RecurrenceRange>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PayloadTypes {
     pub raw_content: rt::Property<String>,
     /// `visualContent`: `visualProperties`.
     pub visual_content: rt::Property<Box<types::VisualProperties>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

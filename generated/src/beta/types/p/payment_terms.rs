@@ -23,7 +23,7 @@ pub struct PaymentTerms {
     pub calculate_discount_on_credit_memos: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

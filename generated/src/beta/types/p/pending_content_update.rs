@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct PendingContentUpdate {
     /// `queuedDateTime`: `DateTimeOffset`. Read-only.
     pub queued_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

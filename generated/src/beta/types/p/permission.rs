@@ -25,11 +25,11 @@ pub struct Permission {
     pub roles: rt::Property<Vec<String>>,
     /// `shareId`: `String`. Read-only.
     pub share_id: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`.
+    /// `expirationDateTime`: `DateTimeOffset`. Optional.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `hasPassword`: `Boolean`. Read-only.
     pub has_password: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

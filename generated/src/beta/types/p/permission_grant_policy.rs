@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/permissiongrantpolicy?view=graph-rest-beta>
 pub struct PermissionGrantPolicy {
-    /// `id`: `String`. Not nullable.
+    /// `id`: `String`. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
@@ -18,7 +18,7 @@ pub struct PermissionGrantPolicy {
     pub includes: rt::Property<rt::Nested<Vec<types::PermissionGrantConditionSet>>>,
     /// `excludes`: `permissionGrantConditionSet` collection.
     pub excludes: rt::Property<rt::Nested<Vec<types::PermissionGrantConditionSet>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

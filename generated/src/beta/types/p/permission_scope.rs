@@ -23,7 +23,7 @@ pub struct PermissionScope {
     pub user_consent_display_name: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct PersistentBrowserSessionControl {
     pub is_enabled: rt::Property<bool>,
     /// `mode`: `persistentBrowserSessionMode`.
     pub mode: rt::Property<types::PersistentBrowserSessionMode>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

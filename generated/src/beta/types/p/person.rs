@@ -50,7 +50,7 @@ pub struct Person {
     pub websites: rt::Property<Vec<types::Website>>,
     /// `yomiCompany`: `String`.
     pub yomi_company: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct PersonAnniversary {
     pub date: rt::Property<rt::edm::Date>,
     /// `type`: `anniversaryType`.
     pub r#type: rt::Property<types::AnniversaryType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

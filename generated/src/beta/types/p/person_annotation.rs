@@ -28,7 +28,7 @@ pub struct PersonAnnotation {
     pub detail: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

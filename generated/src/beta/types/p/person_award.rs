@@ -36,7 +36,7 @@ pub struct PersonAward {
     pub thumbnail_url: rt::Property<String>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -46,7 +46,7 @@ pub struct PersonName {
     pub suffix: rt::Property<String>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

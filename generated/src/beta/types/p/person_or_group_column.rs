@@ -16,7 +16,7 @@ pub struct PersonOrGroupColumn {
     pub display_as: rt::Property<String>,
     /// `chooseFromType`: `String`.
     pub choose_from_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

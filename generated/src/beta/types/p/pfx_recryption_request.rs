@@ -34,7 +34,7 @@ pub struct PfxRecryptionRequest {
     pub is_deleted: rt::Property<bool>,
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -44,7 +44,7 @@ pub struct PfxUserCertificate {
     pub last_modified_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

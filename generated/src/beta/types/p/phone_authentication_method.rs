@@ -16,7 +16,7 @@ pub struct PhoneAuthenticationMethod {
     pub phone_type: rt::Property<types::AuthenticationPhoneType>,
     /// `smsSignInState`: `authenticationMethodSignInState`.
     pub sms_sign_in_state: rt::Property<types::AuthenticationMethodSignInState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

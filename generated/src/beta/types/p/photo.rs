@@ -25,7 +25,7 @@ pub struct Photo {
     pub orientation: rt::Property<i32>,
     /// `takenDateTime`: `DateTimeOffset`. Read-only.
     pub taken_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct PhysicalAddress {
     pub street: rt::Property<String>,
     /// `type`: `physicalAddressType`.
     pub r#type: rt::Property<types::PhysicalAddressType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct PhysicalOfficeAddress {
     pub state: rt::Property<String>,
     /// `street`: `String`.
     pub street: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

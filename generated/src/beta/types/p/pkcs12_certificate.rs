@@ -8,11 +8,11 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/pkcs12certificate?view=graph-rest-beta>
 pub struct Pkcs12Certificate {
-    /// `pkcs12Value`: `String`.
+    /// `pkcs12Value`: `String`. Required.
     pub pkcs12_value: rt::Property<String>,
-    /// `password`: `String`.
+    /// `password`: `String`. Required.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

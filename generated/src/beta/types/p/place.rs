@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `place`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `room`, `roomList`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `room`, `roomList`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/place?view=graph-rest-beta>
 pub struct Place {
@@ -20,7 +20,7 @@ pub struct Place {
     pub id: rt::Property<String>,
     /// `phone`: `String`.
     pub phone: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct PlannerAssignedToTaskBoardTaskFormat {
     pub order_hints_by_assignee: rt::Property<Box<types::PlannerOrderHintsByAssignee>>,
     /// `unassignedOrderHint`: `String`.
     pub unassigned_order_hint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

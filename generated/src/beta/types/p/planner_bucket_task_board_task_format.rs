@@ -12,7 +12,7 @@ pub struct PlannerBucketTaskBoardTaskFormat {
     pub id: rt::Property<String>,
     /// `orderHint`: `String`.
     pub order_hint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PlannerFavoritePlanReference {
     pub order_hint: rt::Property<String>,
     /// `planTitle`: `String`.
     pub plan_title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

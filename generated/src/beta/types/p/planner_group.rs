@@ -12,7 +12,7 @@ pub struct PlannerGroup {
     pub id: rt::Property<String>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
     pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

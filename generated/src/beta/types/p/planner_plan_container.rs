@@ -14,7 +14,7 @@ pub struct PlannerPlanContainer {
     pub r#type: rt::Property<types::PlannerContainerType>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct PlannerPlanContext {
     pub is_creation_context: rt::Property<bool>,
     /// `ownerAppId`: `String`. Read-only.
     pub owner_app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct PlannerPlanDetails {
     pub shared_with: rt::Property<Box<types::PlannerUserIds>>,
     /// `contextDetails`: `plannerPlanContextDetailsCollection`. Read-only.
     pub context_details: rt::Property<Box<types::PlannerPlanContextDetailsCollection>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PlannerRecentPlanReference {
     pub last_accessed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `planTitle`: `String`.
     pub plan_title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct PlannerTaskCreation {
     /// `teamsPublicationInfo`: `plannerTeamsPublicationInfo`.
     pub teams_publication_info: rt::Property<Box<types::PlannerTeamsPublicationInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PlannerTeamsPublicationInfo {
     pub publishing_team_id: rt::Property<String>,
     /// `publishingTeamName`: `String`. Read-only.
     pub publishing_team_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

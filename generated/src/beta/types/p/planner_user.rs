@@ -24,7 +24,7 @@ pub struct PlannerUser {
     pub favorite_plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `recentPlans`: `plannerPlan` collection. Navigation property. Read-only.
     pub recent_plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct PlayPromptOperation {
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,8 +5,8 @@ use crate::runtime as rt;
 
 /// `policyBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`,
-/// `stsPolicy`, `unifiedRoleManagementPolicy`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`,
+/// `unifiedRoleManagementPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-beta>
 pub struct PolicyBase {
@@ -16,7 +16,7 @@ pub struct PolicyBase {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

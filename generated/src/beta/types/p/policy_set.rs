@@ -31,7 +31,7 @@ pub struct PolicySet {
     pub assignments: rt::Property<rt::Nested<Vec<types::PolicySetAssignment>>>,
     /// `items`: `policySetItem` collection. Navigation property.
     pub items: rt::Property<rt::Nested<Vec<types::PolicySetItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

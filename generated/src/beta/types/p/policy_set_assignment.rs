@@ -15,7 +15,7 @@ pub struct PolicySetAssignment {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `policySetItem`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceCompliancePolicyPolicySetItem`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceCompliancePolicyPolicySetItem`,
 /// `deviceConfigurationPolicySetItem`, `deviceManagementScriptPolicySetItem`,
 /// `enrollmentRestrictionsConfigurationPolicySetItem`, `iosLobAppProvisioningConfigurationPolicySetItem`,
 /// `managedAppProtectionPolicySetItem`, `managedDeviceMobileAppConfigurationPolicySetItem`,
@@ -35,7 +35,7 @@ pub struct PolicySetItem {
     pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct PositionDetail {
     pub start_month_year: rt::Property<rt::edm::Date>,
     /// `summary`: `String`.
     pub summary: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct PreAuthorizedApplication {
     pub app_id: rt::Property<String>,
     /// `permissionIds`: `String` collection.
     pub permission_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

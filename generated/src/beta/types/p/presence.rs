@@ -21,7 +21,7 @@ pub struct Presence {
     pub activity: rt::Property<String>,
     /// `outOfOfficeSettings`: `outOfOfficeSettings`. Navigation property.
     pub out_of_office_settings: rt::Property<rt::Nested<types::OutOfOfficeSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct Print {
     pub shares: rt::Property<rt::Nested<Vec<types::PrinterShare>>>,
     /// `connectors`: `printConnector` collection. Navigation property.
     pub connectors: rt::Property<rt::Nested<Vec<types::PrintConnector>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct PrintConnector {
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `registeredBy`: `userIdentity`.
     pub registered_by: rt::Property<rt::Nested<types::UserIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -51,12 +51,12 @@ pub enum PrintFinishing {
     StapleDualBottom,
     /// `unknownFutureValue`: 32.
     UnknownFutureValue,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl PrintFinishing {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -11,7 +11,7 @@ pub struct PrintPageRange {
     pub start_page: rt::Property<i32>,
     /// `endPage`: `Int32`. Read-only.
     pub end_page: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

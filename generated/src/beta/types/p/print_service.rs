@@ -12,7 +12,7 @@ pub struct PrintService {
     pub id: rt::Property<String>,
     /// `endpoints`: `printServiceEndpoint` collection. Navigation property. Read-only.
     pub endpoints: rt::Property<rt::Nested<Vec<types::PrintServiceEndpoint>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct PrintServiceEndpoint {
     pub name: rt::Property<String>,
     /// `uri`: `String`.
     pub uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

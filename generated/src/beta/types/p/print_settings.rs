@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct PrintSettings {
     /// `documentConversionEnabled`: `Boolean`.
     pub document_conversion_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -42,7 +42,7 @@ pub struct Printer {
     pub connectors: rt::Property<rt::Nested<types::PrintConnector>>,
     /// `taskTriggers`: `printTaskTrigger` collection. Navigation property.
     pub task_triggers: rt::Property<rt::Nested<Vec<types::PrintTaskTrigger>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

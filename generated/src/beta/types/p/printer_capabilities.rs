@@ -64,7 +64,7 @@ pub struct PrinterCapabilities {
     pub collation: rt::Property<bool>,
     /// `scalings`: `printScaling` collection.
     pub scalings: rt::Property<Vec<types::PrintScaling>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

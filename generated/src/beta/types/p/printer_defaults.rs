@@ -42,7 +42,7 @@ pub struct PrinterDefaults {
     pub dpi: rt::Property<i32>,
     /// `scaling`: `printScaling`.
     pub scaling: rt::Property<types::PrintScaling>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

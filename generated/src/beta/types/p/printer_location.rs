@@ -41,7 +41,7 @@ pub struct PrinterLocation {
     pub subdivision: rt::Property<Vec<String>>,
     /// `stateOrProvince`: `String`.
     pub state_or_province: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct PrinterShare {
     pub allowed_groups: rt::Property<rt::Nested<types::Group>>,
     /// `jobs`: `printJob` collection. Navigation property.
     pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct PrinterStatus {
     pub details: rt::Property<Vec<types::PrinterProcessingStateDetail>>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

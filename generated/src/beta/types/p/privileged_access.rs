@@ -24,7 +24,7 @@ pub struct PrivilegedAccess {
     >,
     /// `roleSettings`: `governanceRoleSetting` collection. Navigation property.
     pub role_settings: rt::Property<rt::Nested<Vec<types::GovernanceRoleSetting>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

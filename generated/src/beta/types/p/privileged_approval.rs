@@ -32,7 +32,7 @@ pub struct PrivilegedApproval {
     pub role_info: rt::Property<rt::Nested<types::PrivilegedRole>>,
     /// `request`: `privilegedRoleAssignmentRequest`. Navigation property. Read-only.
     pub request: rt::Property<rt::Nested<types::PrivilegedRoleAssignmentRequest>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

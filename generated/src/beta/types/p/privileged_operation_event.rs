@@ -37,7 +37,7 @@ pub struct PrivilegedOperationEvent {
     pub user_mail: rt::Property<String>,
     /// `userName`: `String`.
     pub user_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PrivilegedRole {
     pub settings: rt::Property<rt::Nested<types::PrivilegedRoleSettings>>,
     /// `summary`: `privilegedRoleSummary`. Navigation property. Read-only.
     pub summary: rt::Property<rt::Nested<types::PrivilegedRoleSummary>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct PrivilegedRoleAssignment {
     pub user_id: rt::Property<String>,
     /// `roleInfo`: `privilegedRole`. Navigation property. Read-only.
     pub role_info: rt::Property<rt::Nested<types::PrivilegedRole>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

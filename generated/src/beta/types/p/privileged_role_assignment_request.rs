@@ -35,7 +35,7 @@ pub struct PrivilegedRoleAssignmentRequest {
     pub user_id: rt::Property<String>,
     /// `roleInfo`: `privilegedRole`. Navigation property.
     pub role_info: rt::Property<rt::Nested<types::PrivilegedRole>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

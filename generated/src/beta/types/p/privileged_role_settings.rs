@@ -29,7 +29,7 @@ pub struct PrivilegedRoleSettings {
     pub approval_on_elevation: rt::Property<bool>,
     /// `approverIds`: `String` collection.
     pub approver_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct PrivilegedRoleSummary {
     pub status: rt::Property<types::RoleSummaryStatus>,
     /// `usersCount`: `Int32`.
     pub users_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

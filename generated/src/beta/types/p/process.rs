@@ -32,7 +32,7 @@ pub struct Process {
     pub path: rt::Property<String>,
     /// `processId`: `Int32`.
     pub process_id: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

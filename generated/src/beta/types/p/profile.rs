@@ -52,7 +52,7 @@ pub struct Profile {
     pub web_accounts: rt::Property<rt::Nested<Vec<types::WebAccount>>>,
     /// `websites`: `personWebsite` collection. Navigation property.
     pub websites: rt::Property<rt::Nested<Vec<types::PersonWebsite>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

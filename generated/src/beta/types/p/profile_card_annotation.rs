@@ -12,7 +12,7 @@ pub struct ProfileCardAnnotation {
     pub display_name: rt::Property<String>,
     /// `localizations`: `displayNameLocalization` collection.
     pub localizations: rt::Property<Vec<types::DisplayNameLocalization>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ProfilePhoto {
     pub height: rt::Property<i32>,
     /// `width`: `Int32`. Read-only.
     pub width: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

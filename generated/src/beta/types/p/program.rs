@@ -16,7 +16,7 @@ pub struct Program {
     pub description: rt::Property<String>,
     /// `controls`: `programControl`. Navigation property.
     pub controls: rt::Property<rt::Nested<types::ProgramControl>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

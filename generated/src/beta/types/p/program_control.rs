@@ -28,7 +28,7 @@ pub struct ProgramControl {
     pub resource: rt::Property<Box<types::ProgramResource>>,
     /// `program`: `program`. Navigation property.
     pub program: rt::Property<rt::Nested<types::Program>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

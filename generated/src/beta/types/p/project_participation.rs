@@ -39,7 +39,7 @@ pub struct ProjectParticipation {
     pub display_name: rt::Property<String>,
     /// `sponsors`: `relatedPerson` collection.
     pub sponsors: rt::Property<Vec<types::RelatedPerson>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct PropertyToEvaluate {
     pub property_name: rt::Property<String>,
     /// `propertyValue`: `String`.
     pub property_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

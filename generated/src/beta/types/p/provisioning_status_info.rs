@@ -13,7 +13,7 @@ pub struct ProvisioningStatusInfo {
     pub status: rt::Property<String>,
     /// `errorInfo`: `provisioningErrorInfo`.
     pub error_info: rt::Property<Box<types::ProvisioningErrorInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

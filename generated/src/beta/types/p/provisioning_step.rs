@@ -18,7 +18,7 @@ pub struct ProvisioningStep {
     pub provisioning_step_type: rt::Property<types::ProvisioningStepType>,
     /// `status`: `provisioningResult`.
     pub status: rt::Property<types::ProvisioningResult>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct PublicErrorDetail {
     pub message: rt::Property<String>,
     /// `target`: `String`.
     pub target: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

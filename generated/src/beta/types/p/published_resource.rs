@@ -19,7 +19,7 @@ pub struct PublishedResource {
     pub resource_name: rt::Property<String>,
     /// `agentGroups`: `onPremisesAgentGroup` collection. Navigation property. Read-only.
     pub agent_groups: rt::Property<rt::Nested<Vec<types::OnPremisesAgentGroup>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

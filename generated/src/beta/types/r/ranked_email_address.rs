@@ -11,7 +11,7 @@ pub struct RankedEmailAddress {
     pub address: rt::Property<String>,
     /// `rank`: `Double`.
     pub rank: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

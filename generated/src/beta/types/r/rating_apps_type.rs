@@ -21,12 +21,12 @@ pub enum RatingAppsType {
     AgesAbove12,
     /// `agesAbove17`: 5.
     AgesAbove17,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingAppsType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -25,12 +25,12 @@ pub enum RatingCanadaTelevisionType {
     AgesAbove14,
     /// `agesAbove18`: 7.
     AgesAbove18,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingCanadaTelevisionType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -31,12 +31,12 @@ pub enum RatingNewZealandMoviesType {
     Restricted,
     /// `agesAbove16Restricted`: 10.
     AgesAbove16Restricted,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingNewZealandMoviesType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -27,12 +27,12 @@ pub enum RatingUnitedKingdomMoviesType {
     AgesAbove15,
     /// `adults`: 8.
     Adults,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingUnitedKingdomMoviesType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

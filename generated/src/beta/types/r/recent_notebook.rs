@@ -16,7 +16,7 @@ pub struct RecentNotebook {
     pub links: rt::Property<Box<types::RecentNotebookLinks>>,
     /// `sourceService`: `String`.
     pub source_service: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct RecentNotebookLinks {
     pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
     pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct Recipients {
     pub object_id: rt::Property<String>,
     /// `permissionIdentityType`: `String`.
     pub permission_identity_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

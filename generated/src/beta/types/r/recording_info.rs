@@ -15,7 +15,7 @@ pub struct RecordingInfo {
     pub recording_status: rt::Property<String>,
     /// `initiator`: `identitySet`.
     pub initiator: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

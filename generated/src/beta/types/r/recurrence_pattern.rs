@@ -20,13 +20,13 @@ pub struct RecurrencePattern {
     /// Documented values: `first`, `second`, `third`, `fourth`, `last`.
     /// Default: `first`.
     pub index: rt::Property<String>,
-    /// `interval`: `Int32`.
+    /// `interval`: `Int32`. Required.
     pub interval: rt::Property<i32>,
     /// `month`: `Int32`.
     pub month: rt::Property<i32>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,14 +11,14 @@ pub struct RecurrenceRange {
     pub end_date: rt::Property<rt::edm::Date>,
     /// `numberOfOccurrences`: `Int32`.
     pub number_of_occurrences: rt::Property<i32>,
-    /// `recurrenceTimeZone`: `String`.
+    /// `recurrenceTimeZone`: `String`. Optional.
     pub recurrence_time_zone: rt::Property<String>,
-    /// `startDate`: `Date`.
+    /// `startDate`: `Date`. Required.
     pub start_date: rt::Property<rt::edm::Date>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     /// Documented values: `endDate`, `noEnd`, `numbered`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

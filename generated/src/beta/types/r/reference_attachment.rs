@@ -20,19 +20,19 @@ pub struct ReferenceAttachment {
     pub name: rt::Property<String>,
     /// `size`: `Int32`.
     pub size: rt::Property<i32>,
-    /// `isFolder`: `Boolean`.
+    /// `isFolder`: `Boolean`. Optional.
     pub is_folder: rt::Property<bool>,
-    /// `permission`: `referenceAttachmentPermission`.
+    /// `permission`: `referenceAttachmentPermission`. Optional.
     pub permission: rt::Property<types::ReferenceAttachmentPermission>,
-    /// `previewUrl`: `String`.
+    /// `previewUrl`: `String`. Optional.
     pub preview_url: rt::Property<String>,
-    /// `providerType`: `referenceAttachmentProvider`.
+    /// `providerType`: `referenceAttachmentProvider`. Optional.
     pub provider_type: rt::Property<types::ReferenceAttachmentProvider>,
-    /// `sourceUrl`: `String`.
+    /// `sourceUrl`: `String`. Required.
     pub source_url: rt::Property<String>,
-    /// `thumbnailUrl`: `String`.
+    /// `thumbnailUrl`: `String`. Optional.
     pub thumbnail_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

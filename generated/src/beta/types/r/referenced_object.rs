@@ -12,7 +12,7 @@ pub struct ReferencedObject {
     pub referenced_object_name: rt::Property<String>,
     /// `referencedProperty`: `String`.
     pub referenced_property: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

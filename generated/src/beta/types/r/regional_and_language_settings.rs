@@ -9,21 +9,21 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/regionalandlanguagesettings?view=graph-rest-beta>
 pub struct RegionalAndLanguageSettings {
-    /// `defaultDisplayLanguage`: `localeInfo`. Not nullable.
+    /// `defaultDisplayLanguage`: `localeInfo`. Not nullable. Returned by default.
     pub default_display_language: rt::Property<Box<types::LocaleInfo>>,
-    /// `authoringLanguages`: `localeInfo` collection. Not nullable.
+    /// `authoringLanguages`: `localeInfo` collection. Not nullable. Returned by default.
     pub authoring_languages: rt::Property<Vec<types::LocaleInfo>>,
-    /// `defaultTranslationLanguage`: `localeInfo`.
+    /// `defaultTranslationLanguage`: `localeInfo`. Returned by default.
     pub default_translation_language: rt::Property<Box<types::LocaleInfo>>,
-    /// `defaultSpeechInputLanguage`: `localeInfo`.
+    /// `defaultSpeechInputLanguage`: `localeInfo`. Returned by default.
     pub default_speech_input_language: rt::Property<Box<types::LocaleInfo>>,
-    /// `defaultRegionalFormat`: `localeInfo`.
+    /// `defaultRegionalFormat`: `localeInfo`. Returned by default.
     pub default_regional_format: rt::Property<Box<types::LocaleInfo>>,
-    /// `regionalFormatOverrides`: `regionalFormatOverrides`.
+    /// `regionalFormatOverrides`: `regionalFormatOverrides`. Returned by default.
     pub regional_format_overrides: rt::Property<Box<types::RegionalFormatOverrides>>,
-    /// `translationPreferences`: `translationPreferences`. Not nullable.
+    /// `translationPreferences`: `translationPreferences`. Not nullable. Returned by default.
     pub translation_preferences: rt::Property<Box<types::TranslationPreferences>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

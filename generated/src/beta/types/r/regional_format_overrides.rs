@@ -8,21 +8,21 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/regionalformatoverrides?view=graph-rest-beta>
 pub struct RegionalFormatOverrides {
-    /// `calendar`: `String`.
+    /// `calendar`: `String`. Returned by default.
     pub calendar: rt::Property<String>,
-    /// `firstDayOfWeek`: `dayOfWeek`.
+    /// `firstDayOfWeek`: `dayOfWeek`. Returned by default.
     pub first_day_of_week: rt::Property<types::DayOfWeek>,
-    /// `shortDateFormat`: `String`.
+    /// `shortDateFormat`: `String`. Returned by default.
     pub short_date_format: rt::Property<String>,
-    /// `longDateFormat`: `String`.
+    /// `longDateFormat`: `String`. Returned by default.
     pub long_date_format: rt::Property<String>,
-    /// `shortTimeFormat`: `String`.
+    /// `shortTimeFormat`: `String`. Returned by default.
     pub short_time_format: rt::Property<String>,
-    /// `longTimeFormat`: `String`.
+    /// `longTimeFormat`: `String`. Returned by default.
     pub long_time_format: rt::Property<String>,
-    /// `timeZone`: `String`.
+    /// `timeZone`: `String`. Returned by default.
     pub time_zone: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct RegistrationEnforcement {
     pub authentication_methods_registration_campaign: rt::Property<
         Box<types::AuthenticationMethodsRegistrationCampaign>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct RegistryKeyState {
     pub value_name: rt::Property<String>,
     /// `valueType`: `registryValueType`.
     pub value_type: rt::Property<types::RegistryValueType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct RejectJoinResponse {
     /// `reason`: `String`.
     /// Documented values: `None`, `Busy`, `Forbidden`.
     pub reason: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/relatedcontact?view=graph-rest-beta>
 pub struct RelatedContact {
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `accessConsent`: `Boolean`.
     pub access_consent: rt::Property<bool>,
@@ -18,7 +18,7 @@ pub struct RelatedContact {
     pub mobile_phone: rt::Property<String>,
     /// `relationship`: `contactRelationship`.
     pub relationship: rt::Property<types::ContactRelationship>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

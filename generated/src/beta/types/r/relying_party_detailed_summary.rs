@@ -33,7 +33,7 @@ pub struct RelyingPartyDetailedSummary {
     pub total_sign_in_count: rt::Property<i64>,
     /// `uniqueUserCount`: `Int64`.
     pub unique_user_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct Reminder {
     pub event_web_link: rt::Property<String>,
     /// `reminderFireTime`: `dateTimeTimeZone`.
     pub reminder_fire_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct RemoteAssistancePartner {
     pub last_connection_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onboardingRequestExpiryDateTime`: `DateTimeOffset`.
     pub onboarding_request_expiry_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

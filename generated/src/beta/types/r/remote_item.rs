@@ -26,7 +26,7 @@ pub struct RemoteItem {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `name`: `String`. Read-only.
+    /// `name`: `String`. Read-only. Optional.
     pub name: rt::Property<String>,
     /// `package`: `package`. Read-only.
     pub package: rt::Property<Box<types::Package>>,
@@ -44,7 +44,7 @@ pub struct RemoteItem {
     pub web_dav_url: rt::Property<String>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

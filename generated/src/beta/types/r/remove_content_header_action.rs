@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct RemoveContentHeaderAction {
     /// `uiElementNames`: `String` collection.
     pub ui_element_names: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

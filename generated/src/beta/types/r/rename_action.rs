@@ -11,7 +11,7 @@ pub struct RenameAction {
     pub old_name: rt::Property<String>,
     /// `newName`: `String`.
     pub new_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

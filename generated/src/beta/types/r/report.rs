@@ -11,7 +11,7 @@ pub struct Report {
     pub id: rt::Property<String>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

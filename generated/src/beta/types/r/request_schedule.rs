@@ -14,7 +14,7 @@ pub struct RequestSchedule {
     pub expiration: rt::Property<Box<types::ExpirationPattern>>,
     /// `recurrence`: `patternedRecurrence`.
     pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

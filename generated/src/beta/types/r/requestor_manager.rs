@@ -12,7 +12,7 @@ pub struct RequestorManager {
     pub is_backup: rt::Property<bool>,
     /// `managerLevel`: `Int32`.
     pub manager_level: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

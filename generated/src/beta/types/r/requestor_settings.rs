@@ -14,7 +14,7 @@ pub struct RequestorSettings {
     pub accept_requests: rt::Property<bool>,
     /// `allowedRequestors`: `userSet` collection.
     pub allowed_requestors: rt::Property<Vec<types::UserSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

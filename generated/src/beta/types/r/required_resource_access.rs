@@ -12,7 +12,7 @@ pub struct RequiredResourceAccess {
     pub resource_access: rt::Property<Vec<types::ResourceAccess>>,
     /// `resourceAppId`: `String`.
     pub resource_app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct ResetPasscodeActionResult {
     pub passcode: rt::Property<String>,
     /// `errorCode`: `Int32`.
     pub error_code: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct ResourceOperation {
     pub description: rt::Property<String>,
     /// `enabledForScopeValidation`: `Boolean`.
     pub enabled_for_scope_validation: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

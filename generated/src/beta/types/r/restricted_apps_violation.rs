@@ -29,7 +29,7 @@ pub struct RestrictedAppsViolation {
     pub restricted_apps_state: rt::Property<types::RestrictedAppsState>,
     /// `restrictedApps`: `managedDeviceReportedApp` collection.
     pub restricted_apps: rt::Property<Vec<types::ManagedDeviceReportedApp>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ResultInfo {
     pub message: rt::Property<String>,
     /// `subcode`: `Int32`.
     pub subcode: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

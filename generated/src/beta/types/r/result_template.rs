@@ -13,7 +13,7 @@ pub struct ResultTemplate {
     pub display_name: rt::Property<String>,
     /// `body`: `Untyped`.
     pub body: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct ResultTemplateOption {
     /// `enableResultTemplate`: `Boolean`.
     pub enable_result_template: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -63,12 +63,12 @@ pub enum ResultantAppStateDetail {
     MinimumDiskSpaceNotMet,
     /// `processorArchitectureNotApplicable`: -1000.
     ProcessorArchitectureNotApplicable,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl ResultantAppStateDetail {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -31,7 +31,7 @@ pub struct RetireScheduledManagedDevice {
     pub device_compliance_policy_id: rt::Property<String>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

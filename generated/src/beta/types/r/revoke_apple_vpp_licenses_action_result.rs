@@ -21,7 +21,7 @@ pub struct RevokeAppleVppLicensesActionResult {
     pub total_licenses_count: rt::Property<i32>,
     /// `failedLicensesCount`: `Int32`.
     pub failed_licenses_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `riskyUser`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskyuser?view=graph-rest-beta>
 pub struct RiskyUser {
@@ -29,7 +29,7 @@ pub struct RiskyUser {
     pub user_display_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct RiskyUserHistoryItem {
     pub initiated_by: rt::Property<bool>,
     /// `activity`: `riskUserActivity`.
     pub activity: rt::Property<Box<types::RiskUserActivity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

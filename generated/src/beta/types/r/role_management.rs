@@ -20,7 +20,7 @@ pub struct RoleManagement {
     pub directory: rt::Property<::serde_json::Value>,
     /// `entitlementManagement`: `rbacApplication`. Navigation property. Read-only.
     pub entitlement_management: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

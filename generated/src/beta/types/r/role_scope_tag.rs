@@ -18,7 +18,7 @@ pub struct RoleScopeTag {
     pub is_built_in: rt::Property<bool>,
     /// `assignments`: `roleScopeTagAutoAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<types::RoleScopeTagAutoAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct RoleScopeTagAutoAssignment {
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct RoomList {
     pub email_address: rt::Property<String>,
     /// `rooms`: `place` collection. Navigation property. Read-only.
     pub rooms: rt::Property<rt::Nested<Vec<types::Place>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

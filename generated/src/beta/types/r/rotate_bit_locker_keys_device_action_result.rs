@@ -19,7 +19,7 @@ pub struct RotateBitLockerKeysDeviceActionResult {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `errorCode`: `Int32`.
     pub error_code: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

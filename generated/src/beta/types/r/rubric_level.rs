@@ -16,7 +16,7 @@ pub struct RubricLevel {
     pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
     /// `levelId`: `String`.
     pub level_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

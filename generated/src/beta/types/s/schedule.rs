@@ -10,9 +10,9 @@ use crate::beta::types;
 pub struct Schedule {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `enabled`: `Boolean`.
+    /// `enabled`: `Boolean`. Required.
     pub enabled: rt::Property<bool>,
-    /// `timeZone`: `String`.
+    /// `timeZone`: `String`. Required.
     pub time_zone: rt::Property<String>,
     /// `provisionStatus`: `operationStatus`.
     pub provision_status: rt::Property<types::OperationStatus>,
@@ -52,7 +52,7 @@ pub struct Schedule {
     >,
     /// `timeoffrequest`: `timeOffRequest` collection. Navigation property.
     pub timeoffrequest: rt::Property<rt::Nested<Vec<types::TimeOffRequest>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ScheduleInformation {
     pub schedule_items: rt::Property<Vec<types::ScheduleItem>>,
     /// `workingHours`: `workingHours`.
     pub working_hours: rt::Property<Box<types::WorkingHours>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,17 +10,17 @@ use crate::beta::types;
 pub struct ScheduleItem {
     /// `end`: `dateTimeTimeZone`.
     pub end: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// `isPrivate`: `Boolean`.
+    /// `isPrivate`: `Boolean`. Optional.
     pub is_private: rt::Property<bool>,
-    /// `location`: `String`.
+    /// `location`: `String`. Optional.
     pub location: rt::Property<String>,
     /// `start`: `dateTimeTimeZone`.
     pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `freeBusyStatus`.
     pub status: rt::Property<types::FreeBusyStatus>,
-    /// `subject`: `String`.
+    /// `subject`: `String`. Optional.
     pub subject: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

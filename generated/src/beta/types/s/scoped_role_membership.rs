@@ -16,7 +16,7 @@ pub struct ScopedRoleMembership {
     pub role_id: rt::Property<String>,
     /// `roleMemberInfo`: `identity`.
     pub role_member_info: rt::Property<Box<types::Identity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

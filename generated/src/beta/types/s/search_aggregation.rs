@@ -14,7 +14,7 @@ pub struct SearchAggregation {
     pub field: rt::Property<String>,
     /// `buckets`: `searchBucket` collection.
     pub buckets: rt::Property<Vec<types::SearchBucket>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct SearchAlteration {
     pub altered_highlighted_query_string: rt::Property<String>,
     /// `alteredQueryTokens`: `alteredQueryToken` collection.
     pub altered_query_tokens: rt::Property<Vec<types::AlteredQueryToken>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,11 +7,11 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchalterationoptions?view=graph-rest-beta>
 pub struct SearchAlterationOptions {
-    /// `enableSuggestion`: `Boolean`.
+    /// `enableSuggestion`: `Boolean`. Optional.
     pub enable_suggestion: rt::Property<bool>,
-    /// `enableModification`: `Boolean`.
+    /// `enableModification`: `Boolean`. Optional.
     pub enable_modification: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

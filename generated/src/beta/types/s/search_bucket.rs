@@ -13,7 +13,7 @@ pub struct SearchBucket {
     pub count: rt::Property<i32>,
     /// `aggregationFilterToken`: `String`.
     pub aggregation_filter_token: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct SearchHitsContainer {
     pub total: rt::Property<i32>,
     /// `aggregations`: `searchAggregation` collection.
     pub aggregations: rt::Property<Vec<types::SearchAggregation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct SearchResponse {
     pub query_alteration_response: rt::Property<Box<types::AlterationResponse>>,
     /// `value`: `searchResultSet` collection.
     pub value: rt::Property<Vec<types::SearchResultSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct SearchResultSet {
     pub search_terms: rt::Property<Vec<String>>,
     /// `resultTemplates`: `resultTemplate` collection.
     pub result_templates: rt::Property<Vec<types::ResultTemplate>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,12 +17,12 @@ pub enum SecureAssessmentAccountType {
     LocalAccount,
     /// `localGuestAccount`: 3.
     LocalGuestAccount,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl SecureAssessmentAccountType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

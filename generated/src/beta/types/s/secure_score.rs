@@ -28,7 +28,7 @@ pub struct SecureScore {
     pub average_comparative_scores: rt::Property<Vec<types::AverageComparativeScore>>,
     /// `controlScores`: `controlScore` collection.
     pub control_scores: rt::Property<Vec<types::ControlScore>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct SecureScoreControlProfile {
     pub control_state_updates: rt::Property<Vec<types::SecureScoreControlStateUpdate>>,
     /// `vendorInformation`: `securityVendorInformation`.
     pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct SecurityAction {
     pub last_action_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// `parameters`: `keyValuePair` collection.
+    /// `parameters`: `keyValuePair` collection. Required.
     pub parameters: rt::Property<Vec<types::KeyValuePair>>,
     /// `states`: `securityActionState` collection.
     pub states: rt::Property<Vec<types::SecurityActionState>>,
@@ -37,7 +37,7 @@ pub struct SecurityAction {
     pub user: rt::Property<String>,
     /// `vendorInformation`: `securityVendorInformation`.
     pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct SecurityBaselineCategoryStateSummary {
     pub not_applicable_count: rt::Property<i32>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct SecurityBaselineContributingPolicy {
     pub display_name: rt::Property<String>,
     /// `sourceType`: `securityBaselinePolicySourceType`.
     pub source_type: rt::Property<types::SecurityBaselinePolicySourceType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct SecurityBaselineDeviceState {
     pub state: rt::Property<types::SecurityBaselineComplianceState>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `securityBaselineStateSummary`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `securityBaselineCategoryStateSummary`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `securityBaselineCategoryStateSummary`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceintent-securitybaselinestatesummary?view=graph-rest-beta>
@@ -24,7 +24,7 @@ pub struct SecurityBaselineStateSummary {
     pub conflict_count: rt::Property<i32>,
     /// `notApplicableCount`: `Int32`.
     pub not_applicable_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct SecurityBaselineTemplate {
     pub category_device_state_summaries: rt::Property<
         rt::Nested<Vec<types::SecurityBaselineCategoryStateSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct SecurityConfigurationTask {
     pub intended_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `managedDevices`: `vulnerableManagedDevice` collection. Navigation property.
     pub managed_devices: rt::Property<rt::Nested<Vec<types::VulnerableManagedDevice>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,11 +8,11 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/securityresource?view=graph-rest-beta>
 pub struct SecurityResource {
-    /// `resource`: `String`.
+    /// `resource`: `String`. Required.
     pub resource: rt::Property<String>,
     /// `resourceType`: `securityResourceType`.
     pub resource_type: rt::Property<types::SecurityResourceType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,13 +9,13 @@ use crate::runtime as rt;
 pub struct SecurityVendorInformation {
     /// `provider`: `String`.
     pub provider: rt::Property<String>,
-    /// `providerVersion`: `String`.
+    /// `providerVersion`: `String`. Required.
     pub provider_version: rt::Property<String>,
     /// `subProvider`: `String`.
     pub sub_provider: rt::Property<String>,
-    /// `vendor`: `String`.
+    /// `vendor`: `String`. Required.
     pub vendor: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct SelfSignedCertificate {
     pub key: rt::Property<rt::edm::Binary>,
     /// `thumbprint`: `String`.
     pub thumbprint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ServiceAnnouncement {
     pub health_overviews: rt::Property<rt::Nested<Vec<types::ServiceHealth>>>,
     /// `issues`: `serviceHealthIssue` collection. Navigation property. Read-only.
     pub issues: rt::Property<rt::Nested<Vec<types::ServiceHealthIssue>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

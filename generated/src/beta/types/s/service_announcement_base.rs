@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `serviceAnnouncementBase`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `serviceHealthIssue`, `serviceUpdateMessage`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `serviceHealthIssue`, `serviceUpdateMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/serviceannouncementbase?view=graph-rest-beta>
 pub struct ServiceAnnouncementBase {
@@ -22,7 +22,7 @@ pub struct ServiceAnnouncementBase {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ServiceHealth {
     pub status: rt::Property<types::ServiceHealthStatus>,
     /// `issues`: `serviceHealthIssue` collection. Navigation property.
     pub issues: rt::Property<rt::Nested<Vec<types::ServiceHealthIssue>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct ServiceHealthIssue {
     pub service: rt::Property<String>,
     /// `status`: `serviceHealthStatus`.
     pub status: rt::Property<types::ServiceHealthStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ServiceHealthIssuePost {
     pub description: rt::Property<Box<types::ItemBody>>,
     /// `postType`: `postType`.
     pub post_type: rt::Property<types::PostType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

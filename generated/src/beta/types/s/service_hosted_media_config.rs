@@ -12,7 +12,7 @@ pub struct ServiceHostedMediaConfig {
     pub remove_from_default_audio_group: rt::Property<bool>,
     /// `preFetchMedia`: `mediaInfo` collection.
     pub pre_fetch_media: rt::Property<Vec<types::MediaInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ServiceInformation {
     pub name: rt::Property<String>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct ServicePlanInfo {
     pub provisioning_status: rt::Property<String>,
     /// `appliesTo`: `String`.
     pub applies_to: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

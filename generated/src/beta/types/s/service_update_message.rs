@@ -36,7 +36,7 @@ pub struct ServiceUpdateMessage {
     pub tags: rt::Property<Vec<String>>,
     /// `viewPoint`: `serviceUpdateMessageViewpoint`.
     pub view_point: rt::Property<Box<types::ServiceUpdateMessageViewpoint>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

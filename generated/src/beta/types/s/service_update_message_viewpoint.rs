@@ -14,7 +14,7 @@ pub struct ServiceUpdateMessageViewpoint {
     pub is_favorited: rt::Property<bool>,
     /// `isRead`: `Boolean`.
     pub is_read: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct Settings {
     pub has_license: rt::Property<bool>,
     /// `hasOptedOut`: `Boolean`.
     pub has_opted_out: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct ShareAction {
     /// `recipients`: `identitySet` collection.
     pub recipients: rt::Property<Vec<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct SharePointActivityUserDetail {
     pub assigned_products: rt::Property<Vec<String>>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

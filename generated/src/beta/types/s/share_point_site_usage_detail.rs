@@ -53,7 +53,7 @@ pub struct SharePointSiteUsageDetail {
     pub root_web_template: rt::Property<String>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct SharedAppleDeviceUser {
     pub data_quota: rt::Property<i64>,
     /// `dataUsed`: `Int64`.
     pub data_used: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -40,7 +40,7 @@ pub struct SharedDriveItem {
     pub site: rt::Property<rt::Nested<types::Site>>,
     /// `items`: `driveItem` collection. Navigation property.
     pub items: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

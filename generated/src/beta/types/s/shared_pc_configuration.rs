@@ -99,7 +99,7 @@ pub struct SharedPcConfiguration {
     pub maintenance_start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `fastFirstSignIn`: `enablement`.
     pub fast_first_sign_in: rt::Property<types::Enablement>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct SharepointIds {
     pub tenant_id: rt::Property<String>,
     /// `webId`: `String`.
     pub web_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

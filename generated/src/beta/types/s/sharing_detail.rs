@@ -18,7 +18,7 @@ pub struct SharingDetail {
     pub shared_by: rt::Property<Box<types::InsightIdentity>>,
     /// `sharingReference`: `resourceReference`.
     pub sharing_reference: rt::Property<Box<types::ResourceReference>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

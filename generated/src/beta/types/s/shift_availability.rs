@@ -14,7 +14,7 @@ pub struct ShiftAvailability {
     pub time_slots: rt::Property<Vec<types::TimeRange>>,
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ShiftPreferences {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `availability`: `shiftAvailability` collection.
     pub availability: rt::Property<Vec<types::ShiftAvailability>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct SideLoadingKey {
     pub total_activation: rt::Property<i32>,
     /// `lastUpdatedDateTime`: `String`.
     pub last_updated_date_time: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

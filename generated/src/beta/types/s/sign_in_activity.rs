@@ -11,7 +11,7 @@ pub struct SignInActivity {
     pub last_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastSignInRequestId`: `String`.
     pub last_sign_in_request_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

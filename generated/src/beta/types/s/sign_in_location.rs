@@ -16,7 +16,7 @@ pub struct SignInLocation {
     pub geo_coordinates: rt::Property<Box<types::GeoCoordinates>>,
     /// `state`: `String`.
     pub state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

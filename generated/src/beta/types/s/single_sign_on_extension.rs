@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `singleSignOnExtension`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `credentialSingleSignOnExtension`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `credentialSingleSignOnExtension`,
 /// `iosSingleSignOnExtension`, `kerberosSingleSignOnExtension`, `macOSSingleSignOnExtension`,
 /// `redirectSingleSignOnExtension`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-singlesignonextension?view=graph-rest-beta>
 pub struct SingleSignOnExtension {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

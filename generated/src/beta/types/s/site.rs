@@ -60,7 +60,7 @@ pub struct Site {
     pub term_store: rt::Property<rt::Nested<crate::beta::types::term_store::Store>>,
     /// `externalColumns`: `columnDefinition` collection. Navigation property.
     pub external_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct SitePage {
     pub web_parts: rt::Property<Vec<types::WebPart>>,
     /// `publishingState`: `publicationFacet`.
     pub publishing_state: rt::Property<Box<types::PublicationFacet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

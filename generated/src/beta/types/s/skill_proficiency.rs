@@ -35,7 +35,7 @@ pub struct SkillProficiency {
     pub proficiency: rt::Property<types::SkillProficiencyLevel>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

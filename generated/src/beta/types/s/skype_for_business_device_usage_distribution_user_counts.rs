@@ -22,7 +22,7 @@ pub struct SkypeForBusinessDeviceUsageDistributionUserCounts {
     pub i_pad: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct SkypeForBusinessDeviceUsageUserDetail {
     pub usedi_pad: rt::Property<bool>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct SkypeForBusinessOrganizerActivityCounts {
     pub report_date: rt::Property<rt::edm::Date>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct SkypeForBusinessParticipantActivityMinuteCounts {
     pub report_date: rt::Property<rt::edm::Date>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct SmsAuthenticationMethodConfiguration {
     pub include_targets: rt::Property<
         rt::Nested<Vec<types::SmsAuthenticationMethodTarget>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

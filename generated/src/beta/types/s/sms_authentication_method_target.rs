@@ -19,7 +19,7 @@ pub struct SmsAuthenticationMethodTarget {
     pub use_for_sign_in: rt::Property<bool>,
     /// `isUsableForSignIn`: `Boolean`.
     pub is_usable_for_sign_in: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,15 +12,15 @@ pub struct SocialIdentityProvider {
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `clientId`: `String`.
+    /// `clientId`: `String`. Required.
     pub client_id: rt::Property<String>,
-    /// `clientSecret`: `String`.
+    /// `clientSecret`: `String`. Required.
     pub client_secret: rt::Property<String>,
-    /// `identityProviderType`: `String`.
+    /// `identityProviderType`: `String`. Required.
     /// Documented values: `Google`, `Facebook`, `Microsoft`, `Amazon`, `LinkedIn`, `GitHub`, `Twitter`, `Weibo`,
     /// `QQ`, `WeChat`.
     pub identity_provider_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

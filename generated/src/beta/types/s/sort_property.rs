@@ -7,12 +7,12 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sortproperty?view=graph-rest-beta>
 pub struct SortProperty {
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `isDescending`: `Boolean`.
+    /// `isDescending`: `Boolean`. Optional.
     /// Default: `false`.
     pub is_descending: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct SpecialFolder {
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct SpecifiedCaptiveNetworkPlugins {
     /// `allowedBundleIdentifiers`: `String` collection.
     pub allowed_bundle_identifiers: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct StoragePlanInformation {
     /// `upgradeAvailable`: `Boolean`. Read-only.
     pub upgrade_available: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct StringKeyAttributeMappingSourceValuePair {
     pub key: rt::Property<String>,
     /// `value`: `attributeMappingSource`.
     pub value: rt::Property<Box<types::AttributeMappingSource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

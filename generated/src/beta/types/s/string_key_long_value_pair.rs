@@ -12,7 +12,7 @@ pub struct StringKeyLongValuePair {
     pub key: rt::Property<String>,
     /// `value`: `Int64`.
     pub value: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

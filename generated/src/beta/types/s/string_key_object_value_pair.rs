@@ -12,7 +12,7 @@ pub struct StringKeyObjectValuePair {
     pub key: rt::Property<String>,
     /// `value`: `Untyped`.
     pub value: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

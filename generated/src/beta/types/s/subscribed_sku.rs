@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/subscribedsku?view=graph-rest-beta>
 pub struct SubscribedSku {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `appliesTo`: `String`.
     pub applies_to: rt::Property<String>,
@@ -25,7 +25,7 @@ pub struct SubscribedSku {
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`.
     pub sku_part_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

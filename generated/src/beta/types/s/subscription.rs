@@ -11,34 +11,34 @@ pub struct Subscription {
     pub id: rt::Property<String>,
     /// `applicationId`: `String`. Read-only.
     pub application_id: rt::Property<String>,
-    /// `changeType`: `String`.
+    /// `changeType`: `String`. Required.
     pub change_type: rt::Property<String>,
-    /// `clientState`: `String`.
+    /// `clientState`: `String`. Optional.
     pub client_state: rt::Property<String>,
     /// `creatorId`: `String`. Read-only.
     pub creator_id: rt::Property<String>,
-    /// `encryptionCertificate`: `String`.
+    /// `encryptionCertificate`: `String`. Optional.
     pub encryption_certificate: rt::Property<String>,
-    /// `encryptionCertificateId`: `String`.
+    /// `encryptionCertificateId`: `String`. Optional.
     pub encryption_certificate_id: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`.
+    /// `expirationDateTime`: `DateTimeOffset`. Required.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `includeResourceData`: `Boolean`.
+    /// `includeResourceData`: `Boolean`. Optional.
     pub include_resource_data: rt::Property<bool>,
     /// `latestSupportedTlsVersion`: `String`.
     /// Documented values: `v1_0`, `v1_1`, `v1_2`, `v1_3`.
     pub latest_supported_tls_version: rt::Property<String>,
-    /// `lifecycleNotificationUrl`: `String`.
+    /// `lifecycleNotificationUrl`: `String`. Optional.
     pub lifecycle_notification_url: rt::Property<String>,
     /// `notificationContentType`: `String`.
     pub notification_content_type: rt::Property<String>,
     /// `notificationQueryOptions`: `String`.
     pub notification_query_options: rt::Property<String>,
-    /// `notificationUrl`: `String`.
+    /// `notificationUrl`: `String`. Required.
     pub notification_url: rt::Property<String>,
-    /// `resource`: `String`.
+    /// `resource`: `String`. Required.
     pub resource: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

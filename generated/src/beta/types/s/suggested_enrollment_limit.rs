@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct SuggestedEnrollmentLimit {
     /// `suggestedDailyLimit`: `Int32`.
     pub suggested_daily_limit: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct SynchronizationError {
     pub message: rt::Property<String>,
     /// `tenantActionable`: `Boolean`.
     pub tenant_actionable: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct SynchronizationJob {
     pub template_id: rt::Property<String>,
     /// `schema`: `synchronizationSchema`. Navigation property.
     pub schema: rt::Property<rt::Nested<types::SynchronizationSchema>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

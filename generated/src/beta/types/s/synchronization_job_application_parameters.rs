@@ -13,7 +13,7 @@ pub struct SynchronizationJobApplicationParameters {
     pub rule_id: rt::Property<String>,
     /// `subjects`: `synchronizationJobSubject` collection.
     pub subjects: rt::Property<Vec<types::SynchronizationJobSubject>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct SynchronizationJobSubject {
     pub object_id: rt::Property<String>,
     /// `objectTypeName`: `String`.
     pub object_type_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct SynchronizationProgress {
     pub total_units: rt::Property<i32>,
     /// `units`: `String`.
     pub units: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct SynchronizationQuarantine {
     pub series_count: rt::Property<i64>,
     /// `error`: `synchronizationError`.
     pub error: rt::Property<Box<types::SynchronizationError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct SynchronizationRule {
     pub source_directory_name: rt::Property<String>,
     /// `targetDirectoryName`: `String`.
     pub target_directory_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

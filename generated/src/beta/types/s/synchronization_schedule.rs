@@ -15,7 +15,7 @@ pub struct SynchronizationSchedule {
     /// `state`: `String`.
     /// Documented values: `Active`, `Disabled`.
     pub state: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct SynchronizationSchema {
     pub version: rt::Property<String>,
     /// `directories`: `directoryDefinition` collection. Navigation property.
     pub directories: rt::Property<rt::Nested<Vec<types::DirectoryDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct SynchronizationSecretKeyStringValuePair {
     pub key: rt::Property<types::SynchronizationSecret>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

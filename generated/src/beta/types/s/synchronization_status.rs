@@ -41,7 +41,7 @@ pub struct SynchronizationStatus {
     /// `troubleshootingUrl`: `String`.
     /// Documented values: `NotConfigured`, `NotRun`, `Active`, `Paused`, `Quarantine`.
     pub troubleshooting_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

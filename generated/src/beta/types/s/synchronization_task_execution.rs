@@ -38,7 +38,7 @@ pub struct SynchronizationTaskExecution {
     pub time_began: rt::Property<rt::edm::DateTimeOffset>,
     /// `timeEnded`: `DateTimeOffset`.
     pub time_ended: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

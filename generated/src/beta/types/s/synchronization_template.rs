@@ -25,7 +25,7 @@ pub struct SynchronizationTemplate {
     pub metadata: rt::Property<Vec<types::MetadataEntry>>,
     /// `schema`: `synchronizationSchema`. Navigation property.
     pub schema: rt::Property<rt::Nested<types::SynchronizationSchema>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct TargetPolicyEndpoints {
     /// `platformTypes`: `String` collection.
     /// Documented values: `Windows`, `iOS`, `Android`, `WebPush`.
     pub platform_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

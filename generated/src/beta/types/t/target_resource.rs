@@ -20,7 +20,7 @@ pub struct TargetResource {
     pub group_type: rt::Property<types::GroupType>,
     /// `modifiedProperties`: `modifiedProperty` collection.
     pub modified_properties: rt::Property<Vec<types::ModifiedProperty>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

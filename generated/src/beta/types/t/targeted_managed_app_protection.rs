@@ -6,8 +6,7 @@ use crate::beta::types;
 
 /// `targetedManagedAppProtection`: an entity type, based on `managedAppProtection`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedAppProtection`,
-/// `iosManagedAppProtection`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidManagedAppProtection`, `iosManagedAppProtection`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-targetedmanagedappprotection?view=graph-rest-beta>
@@ -144,7 +143,7 @@ pub struct TargetedManagedAppProtection {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct Team {
     pub description: rt::Property<String>,
     /// `classification`: `String`.
     pub classification: rt::Property<String>,
-    /// `specialization`: `teamSpecialization`.
+    /// `specialization`: `teamSpecialization`. Optional.
     pub specialization: rt::Property<types::TeamSpecialization>,
     /// `visibility`: `teamVisibilityType`.
     pub visibility: rt::Property<types::TeamVisibilityType>,
@@ -66,7 +66,7 @@ pub struct Team {
     >,
     /// `tags`: `teamworkTag` collection. Navigation property.
     pub tags: rt::Property<rt::Nested<Vec<types::TeamworkTag>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct TeamDiscoverySettings {
     /// `showInTeamsSearchAndSuggestions`: `Boolean`.
     pub show_in_teams_search_and_suggestions: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

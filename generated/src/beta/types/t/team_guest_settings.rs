@@ -11,7 +11,7 @@ pub struct TeamGuestSettings {
     pub allow_create_update_channels: rt::Property<bool>,
     /// `allowDeleteChannels`: `Boolean`.
     pub allow_delete_channels: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct TeamMemberSettings {
     pub allow_create_update_remove_tabs: rt::Property<bool>,
     /// `allowCreateUpdateRemoveConnectors`: `Boolean`.
     pub allow_create_update_remove_connectors: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct TeamMessagingSettings {
     pub allow_team_mentions: rt::Property<bool>,
     /// `allowChannelMentions`: `Boolean`.
     pub allow_channel_mentions: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

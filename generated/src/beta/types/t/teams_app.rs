@@ -18,7 +18,7 @@ pub struct TeamsApp {
     pub distribution_method: rt::Property<types::TeamsAppDistributionMethod>,
     /// `appDefinitions`: `teamsAppDefinition` collection. Navigation property.
     pub app_definitions: rt::Property<rt::Nested<Vec<types::TeamsAppDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

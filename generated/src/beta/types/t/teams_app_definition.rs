@@ -29,7 +29,7 @@ pub struct TeamsAppDefinition {
     pub color_icon: rt::Property<rt::Nested<types::TeamsAppIcon>>,
     /// `outlineIcon`: `teamsAppIcon`. Navigation property.
     pub outline_icon: rt::Property<rt::Nested<types::TeamsAppIcon>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

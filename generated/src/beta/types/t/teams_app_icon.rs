@@ -14,7 +14,7 @@ pub struct TeamsAppIcon {
     pub web_url: rt::Property<String>,
     /// `hostedContent`: `teamworkHostedContent`. Navigation property.
     pub hosted_content: rt::Property<rt::Nested<types::TeamworkHostedContent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct TeamsDeviceUsageUserDetail {
     pub used_linux: rt::Property<bool>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,13 +9,13 @@ use crate::runtime as rt;
 pub struct TeamsTabConfiguration {
     /// `entityId`: `String`.
     pub entity_id: rt::Property<String>,
-    /// `contentUrl`: `String`.
+    /// `contentUrl`: `String`. Required.
     pub content_url: rt::Property<String>,
     /// `removeUrl`: `String`.
     pub remove_url: rt::Property<String>,
     /// `websiteUrl`: `String`.
     pub website_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

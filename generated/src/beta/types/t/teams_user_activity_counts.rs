@@ -21,7 +21,7 @@ pub struct TeamsUserActivityCounts {
     pub meetings: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct TeamsUserActivityDistributionUserCounts {
     pub meetings: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

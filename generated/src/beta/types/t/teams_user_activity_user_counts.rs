@@ -24,7 +24,7 @@ pub struct TeamsUserActivityUserCounts {
     pub other_actions: rt::Property<i64>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

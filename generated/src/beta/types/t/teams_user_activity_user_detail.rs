@@ -56,7 +56,7 @@ pub struct TeamsUserActivityUserDetail {
     pub has_other_action: rt::Property<bool>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

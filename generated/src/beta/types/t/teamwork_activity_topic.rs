@@ -14,7 +14,7 @@ pub struct TeamworkActivityTopic {
     pub value: rt::Property<String>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct TeamworkApplicationIdentity {
     pub tenant_id: rt::Property<String>,
     /// `applicationIdentityType`: `teamworkApplicationIdentityType`.
     pub application_identity_type: rt::Property<types::TeamworkApplicationIdentityType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

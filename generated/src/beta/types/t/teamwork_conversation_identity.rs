@@ -19,7 +19,7 @@ pub struct TeamworkConversationIdentity {
     pub conversation_identity_type: rt::Property<
         types::TeamworkConversationIdentityType,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

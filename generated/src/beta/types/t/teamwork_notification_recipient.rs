@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `teamworkNotificationRecipient`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`,
 /// `channelMembersNotificationRecipient`, `chatMembersNotificationRecipient`, `teamMembersNotificationRecipient`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/teamworknotificationrecipient?view=graph-rest-beta>
 pub struct TeamworkNotificationRecipient {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

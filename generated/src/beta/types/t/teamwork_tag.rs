@@ -22,7 +22,7 @@ pub struct TeamworkTag {
     pub team_id: rt::Property<String>,
     /// `members`: `teamworkTagMember` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<types::TeamworkTagMember>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

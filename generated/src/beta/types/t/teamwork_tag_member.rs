@@ -15,7 +15,7 @@ pub struct TeamworkTagMember {
     pub tenant_id: rt::Property<String>,
     /// `userID`: `String`.
     pub user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct TeamworkUserIdentity {
     pub tenant_id: rt::Property<String>,
     /// `userIdentityType`: `teamworkUserIdentityType`.
     pub user_identity_type: rt::Property<types::TeamworkUserIdentityType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct TelecomExpenseManagementPartner {
     pub enabled: rt::Property<bool>,
     /// `lastConnectionDateTime`: `DateTimeOffset`.
     pub last_connection_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

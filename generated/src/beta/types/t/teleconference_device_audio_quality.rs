@@ -51,7 +51,7 @@ pub struct TeleconferenceDeviceAudioQuality {
     pub remote_ip_address: rt::Property<String>,
     /// `remotePort`: `Int32`.
     pub remote_port: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

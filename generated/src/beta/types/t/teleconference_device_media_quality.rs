@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `teleconferenceDeviceMediaQuality`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceAudioQuality`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceAudioQuality`,
 /// `teleconferenceDeviceVideoQuality`.
 ///
 /// Documented on
@@ -53,7 +53,7 @@ pub struct TeleconferenceDeviceMediaQuality {
     pub remote_ip_address: rt::Property<String>,
     /// `remotePort`: `Int32`.
     pub remote_port: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

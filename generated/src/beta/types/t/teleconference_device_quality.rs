@@ -29,7 +29,7 @@ pub struct TeleconferenceDeviceQuality {
     pub media_quality_list: rt::Property<Vec<types::TeleconferenceDeviceMediaQuality>>,
     /// `participantId`: `Guid`.
     pub participant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

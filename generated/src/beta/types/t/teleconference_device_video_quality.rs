@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `teleconferenceDeviceVideoQuality`: a complex type, based on `teleconferenceDeviceMediaQuality`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceScreenSharingQuality`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceScreenSharingQuality`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/teleconferencedevicevideoquality?view=graph-rest-beta>
@@ -61,7 +61,7 @@ pub struct TeleconferenceDeviceVideoQuality {
     pub average_outbound_bit_rate: rt::Property<f64>,
     /// `averageOutboundFrameRate`: `Double`.
     pub average_outbound_frame_rate: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct TemporaryAccessPassAuthenticationMethod {
     pub is_usable: rt::Property<bool>,
     /// `methodUsabilityReason`: `String`.
     pub method_usability_reason: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

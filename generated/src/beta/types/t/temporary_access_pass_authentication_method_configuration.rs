@@ -27,7 +27,7 @@ pub struct TemporaryAccessPassAuthenticationMethodConfiguration {
     pub include_targets: rt::Property<
         rt::Nested<Vec<types::AuthenticationMethodTarget>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

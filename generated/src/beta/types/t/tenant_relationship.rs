@@ -13,7 +13,7 @@ pub struct TenantRelationship {
     pub managed_tenants: rt::Property<
         rt::Nested<crate::beta::types::managed_tenants::ManagedTenant>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct TermColumn {
     pub show_fully_qualified_name: rt::Property<bool>,
     /// `termSet`: `termStore.set`.
     pub term_set: rt::Property<rt::Nested<crate::beta::types::term_store::Set>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

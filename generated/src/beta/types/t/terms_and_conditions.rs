@@ -41,7 +41,7 @@ pub struct TermsAndConditions {
     pub acceptance_statuses: rt::Property<
         rt::Nested<Vec<types::TermsAndConditionsAcceptanceStatus>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct TermsAndConditionsGroupAssignment {
     pub target_group_id: rt::Property<String>,
     /// `termsAndConditions`: `termsAndConditions`. Navigation property.
     pub terms_and_conditions: rt::Property<rt::Nested<types::TermsAndConditions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

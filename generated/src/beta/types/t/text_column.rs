@@ -17,7 +17,7 @@ pub struct TextColumn {
     pub max_length: rt::Property<i32>,
     /// `textType`: `String`.
     pub text_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ThreatAssessmentResult {
     pub message: rt::Property<String>,
     /// `resultType`: `threatAssessmentResultType`.
     pub result_type: rt::Property<types::ThreatAssessmentResultType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

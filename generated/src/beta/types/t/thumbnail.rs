@@ -17,7 +17,7 @@ pub struct Thumbnail {
     pub width: rt::Property<i32>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

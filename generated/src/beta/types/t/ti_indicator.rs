@@ -8,22 +8,22 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tiindicator?view=graph-rest-beta>
 pub struct TiIndicator {
-    /// `action`: `String`.
+    /// `action`: `String`. Required.
     /// Documented values: `unknown`, `allow`, `block`, `alert`.
     pub action: rt::Property<String>,
     /// `activityGroupNames`: `String` collection.
     pub activity_group_names: rt::Property<Vec<String>>,
     /// `additionalInformation`: `String`.
     pub additional_information: rt::Property<String>,
-    /// `azureTenantId`: `String`.
+    /// `azureTenantId`: `String`. Required.
     pub azure_tenant_id: rt::Property<String>,
     /// `confidence`: `Int32`.
     pub confidence: rt::Property<i32>,
-    /// `description`: `String`.
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
     /// `diamondModel`: `diamondModel`.
     pub diamond_model: rt::Property<types::DiamondModel>,
-    /// `expirationDateTime`: `DateTimeOffset`.
+    /// `expirationDateTime`: `DateTimeOffset`. Required.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
@@ -42,16 +42,18 @@ pub struct TiIndicator {
     /// `malwareFamilyNames`: `String` collection.
     pub malware_family_names: rt::Property<Vec<String>>,
     /// `passiveOnly`: `Boolean`.
+    /// Default: `false`.
     pub passive_only: rt::Property<bool>,
     /// `severity`: `Int32`.
+    /// Default: `3`.
     pub severity: rt::Property<i32>,
     /// `tags`: `String` collection.
     pub tags: rt::Property<Vec<String>>,
-    /// `targetProduct`: `String`.
+    /// `targetProduct`: `String`. Required.
     pub target_product: rt::Property<String>,
-    /// `threatType`: `threatType`.
+    /// `threatType`: `threatType`. Required.
     pub threat_type: rt::Property<types::ThreatType>,
-    /// `tlpLevel`: `tlpLevel`.
+    /// `tlpLevel`: `tlpLevel`. Required.
     pub tlp_level: rt::Property<types::TlpLevel>,
     /// `emailEncoding`: `String`.
     pub email_encoding: rt::Property<String>,
@@ -128,7 +130,7 @@ pub struct TiIndicator {
     pub url: rt::Property<String>,
     /// `userAgent`: `String`.
     pub user_agent: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct TicketInfo {
     pub ticket_number: rt::Property<String>,
     /// `ticketSystem`: `String`.
     pub ticket_system: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -34,7 +34,7 @@ pub struct TimeCard {
     pub confirmed_by: rt::Property<types::ConfirmedBy>,
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

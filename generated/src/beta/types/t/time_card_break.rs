@@ -18,7 +18,7 @@ pub struct TimeCardBreak {
     pub end: rt::Property<rt::Nested<types::TimeCardEvent>>,
     /// `notes`: `itemBody`.
     pub notes: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

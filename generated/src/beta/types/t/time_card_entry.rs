@@ -16,7 +16,7 @@ pub struct TimeCardEntry {
     pub clock_out_event: rt::Property<rt::Nested<types::TimeCardEvent>>,
     /// `breaks`: `timeCardBreak` collection.
     pub breaks: rt::Property<rt::Nested<Vec<types::TimeCardBreak>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct TimeCardEvent {
     pub at_approved_location: rt::Property<bool>,
     /// `notes`: `itemBody`.
     pub notes: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct TimeClockSettings {
     pub id: rt::Property<String>,
     /// `approvedLocation`: `geoCoordinates`.
     pub approved_location: rt::Property<Box<types::GeoCoordinates>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,15 +10,15 @@ use crate::beta::types;
 pub struct TimeOffItem {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
-    /// `timeOffReasonId`: `String`.
+    /// `timeOffReasonId`: `String`. Required.
     pub time_off_reason_id: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
+    /// `startDateTime`: `DateTimeOffset`. Required.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Required.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
     pub theme: rt::Property<types::ScheduleEntityTheme>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct TimeOffRequest {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `timeOffReasonId`: `String`.
     pub time_off_reason_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

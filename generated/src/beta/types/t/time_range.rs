@@ -11,7 +11,7 @@ pub struct TimeRange {
     pub end_time: rt::Property<rt::edm::TimeOfDay>,
     /// `startTime`: `TimeOfDay`.
     pub start_time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct TimeStamp {
     pub time: rt::Property<rt::edm::TimeOfDay>,
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

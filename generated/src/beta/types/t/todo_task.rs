@@ -38,7 +38,7 @@ pub struct TodoTask {
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `linkedResources`: `linkedResource` collection. Navigation property.
     pub linked_resources: rt::Property<rt::Nested<Vec<types::LinkedResource>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct TokenMeetingInfo {
     /// `token`: `String`.
     pub token: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ToneInfo {
     pub sequence_id: rt::Property<i64>,
     /// `tone`: `tone`.
     pub tone: rt::Property<types::Tone>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,11 +9,11 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/translationlanguageoverride?view=graph-rest-beta>
 pub struct TranslationLanguageOverride {
-    /// `languageTag`: `String`. Not nullable.
+    /// `languageTag`: `String`. Not nullable. Returned by default.
     pub language_tag: rt::Property<String>,
-    /// `translationBehavior`: `translationBehavior`. Not nullable.
+    /// `translationBehavior`: `translationBehavior`. Not nullable. Returned by default.
     pub translation_behavior: rt::Property<types::TranslationBehavior>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,13 +8,13 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/translationpreferences?view=graph-rest-beta>
 pub struct TranslationPreferences {
-    /// `translationBehavior`: `translationBehavior`. Not nullable.
+    /// `translationBehavior`: `translationBehavior`. Not nullable. Returned by default.
     pub translation_behavior: rt::Property<types::TranslationBehavior>,
-    /// `languageOverrides`: `translationLanguageOverride` collection.
+    /// `languageOverrides`: `translationLanguageOverride` collection. Returned by default.
     pub language_overrides: rt::Property<Vec<types::TranslationLanguageOverride>>,
-    /// `untranslatedLanguages`: `String` collection. Read-only.
+    /// `untranslatedLanguages`: `String` collection. Read-only. Returned by default.
     pub untranslated_languages: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct Trending {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resource`: `entity`. Navigation property.
     pub resource: rt::Property<rt::Nested<types::Entity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -41,7 +41,7 @@ pub struct TrustFrameworkKey {
     pub nbf: rt::Property<i32>,
     /// `exp`: `Int32`.
     pub exp: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

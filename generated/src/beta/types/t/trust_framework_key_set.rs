@@ -12,7 +12,7 @@ pub struct TrustFrameworkKeySet {
     pub id: rt::Property<String>,
     /// `keys`: `trustFrameworkKey` collection.
     pub keys: rt::Property<Vec<types::TrustFrameworkKey>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

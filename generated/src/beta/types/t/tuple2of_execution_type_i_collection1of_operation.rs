@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct Tuple2ofExecutionTypeICollection1ofOperation {
     /// `item2`: `Unknown Type microsoft.management.services.genericWorkloadActivity.models.operation **` collection.
     pub item2: rt::Property<Vec<::serde_json::Value>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct TypedEmailAddress {
     pub r#type: rt::Property<String>,
     /// `otherLabel`: `String`.
     pub other_label: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

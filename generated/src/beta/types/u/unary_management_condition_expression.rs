@@ -13,7 +13,7 @@ pub struct UnaryManagementConditionExpression {
     pub operator: rt::Property<types::UnaryManagementConditionExpressionOperatorType>,
     /// `operand`: `managementConditionExpressionModel`.
     pub operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

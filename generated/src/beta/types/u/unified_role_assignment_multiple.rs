@@ -11,15 +11,17 @@ use crate::beta::types;
 pub struct UnifiedRoleAssignmentMultiple {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Read-only.
+    /// Works with `$filter` (`eq`, `startsWith`), `$expand`.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `principalIds`: `String` collection.
+    /// Works with `$filter` (`any`).
     pub principal_ids: rt::Property<Vec<String>>,
     /// `directoryScopeIds`: `String` collection.
     pub directory_scope_ids: rt::Property<Vec<String>>,
@@ -28,10 +30,12 @@ pub struct UnifiedRoleAssignmentMultiple {
     /// `appScopes`: `appScope` collection. Navigation property. Read-only.
     pub app_scopes: rt::Property<rt::Nested<Vec<types::AppScope>>>,
     /// `directoryScopes`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub directory_scopes: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `principals`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub principals: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

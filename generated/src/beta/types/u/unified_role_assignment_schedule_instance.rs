@@ -45,7 +45,7 @@ pub struct UnifiedRoleAssignmentScheduleInstance {
     pub activated_using: rt::Property<
         rt::Nested<types::UnifiedRoleEligibilityScheduleInstance>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct UnifiedRoleEligibilityScheduleInstance {
     pub role_eligibility_schedule_id: rt::Property<String>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

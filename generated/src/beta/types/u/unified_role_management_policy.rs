@@ -31,7 +31,7 @@ pub struct UnifiedRoleManagementPolicy {
     >,
     /// `rules`: `unifiedRoleManagementPolicyRule` collection. Navigation property.
     pub rules: rt::Property<rt::Nested<Vec<types::UnifiedRoleManagementPolicyRule>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct UnifiedRoleManagementPolicyApprovalRule {
     pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// `setting`: `approvalSettings`.
     pub setting: rt::Property<Box<types::ApprovalSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct UnifiedRoleManagementPolicyAssignment {
     pub scope_type: rt::Property<String>,
     /// `policy`: `unifiedRoleManagementPolicy`. Navigation property.
     pub policy: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicy>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

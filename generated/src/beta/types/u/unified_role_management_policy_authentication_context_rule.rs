@@ -18,7 +18,7 @@ pub struct UnifiedRoleManagementPolicyAuthenticationContextRule {
     pub claim_value: rt::Property<String>,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

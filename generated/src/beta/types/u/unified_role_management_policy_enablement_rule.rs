@@ -16,7 +16,7 @@ pub struct UnifiedRoleManagementPolicyEnablementRule {
     /// `enabledRules`: `String` collection.
     /// Documented values: `MultifactorAuthentication`, `Justification`, `Ticketing`.
     pub enabled_rules: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

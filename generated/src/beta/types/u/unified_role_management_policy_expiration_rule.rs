@@ -17,7 +17,7 @@ pub struct UnifiedRoleManagementPolicyExpirationRule {
     pub is_expiration_required: rt::Property<bool>,
     /// `maximumDuration`: `Duration`.
     pub maximum_duration: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct UnifiedRoleManagementPolicyNotificationRule {
     pub recipient_type: rt::Property<String>,
     /// `isDefaultRecipientsEnabled`: `Boolean`.
     pub is_default_recipients_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `unifiedRoleManagementPolicyRule`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `unifiedRoleManagementPolicyApprovalRule`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `unifiedRoleManagementPolicyApprovalRule`,
 /// `unifiedRoleManagementPolicyAuthenticationContextRule`, `unifiedRoleManagementPolicyEnablementRule`,
 /// `unifiedRoleManagementPolicyExpirationRule`, `unifiedRoleManagementPolicyNotificationRule`.
 ///
@@ -17,7 +17,7 @@ pub struct UnifiedRoleManagementPolicyRule {
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
     pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct UnifiedRolePermission {
     pub allowed_resource_actions: rt::Property<Vec<String>>,
     /// `condition`: `String`.
     pub condition: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `unifiedRoleScheduleInstanceBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `unifiedRoleAssignmentScheduleInstance`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `unifiedRoleAssignmentScheduleInstance`,
 /// `unifiedRoleEligibilityScheduleInstance`.
 ///
 /// Documented on
@@ -30,7 +30,7 @@ pub struct UnifiedRoleScheduleInstanceBase {
     pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

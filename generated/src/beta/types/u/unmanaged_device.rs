@@ -30,7 +30,7 @@ pub struct UnmanagedDevice {
     pub last_logged_on_user: rt::Property<String>,
     /// `lastSeenDateTime`: `DateTimeOffset`.
     pub last_seen_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct UnmanagedDeviceDiscoveryTask {
     pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `unmanagedDevices`: `unmanagedDevice` collection.
     pub unmanaged_devices: rt::Property<Vec<types::UnmanagedDevice>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

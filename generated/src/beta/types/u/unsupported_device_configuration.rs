@@ -67,7 +67,7 @@ pub struct UnsupportedDeviceConfiguration {
     pub original_entity_type_name: rt::Property<String>,
     /// `details`: `unsupportedDeviceConfigurationDetail` collection.
     pub details: rt::Property<Vec<types::UnsupportedDeviceConfigurationDetail>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct UnsupportedDeviceConfigurationDetail {
     pub message: rt::Property<String>,
     /// `propertyName`: `String`.
     pub property_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct UnsupportedGroupPolicyExtension {
     pub extension_type: rt::Property<String>,
     /// `nodeName`: `String`.
     pub node_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

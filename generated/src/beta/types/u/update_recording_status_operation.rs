@@ -18,7 +18,7 @@ pub struct UpdateRecordingStatusOperation {
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

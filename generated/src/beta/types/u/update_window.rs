@@ -11,7 +11,7 @@ pub struct UpdateWindow {
     pub update_window_end_time: rt::Property<rt::edm::TimeOfDay>,
     /// `updateWindowStartTime`: `TimeOfDay`.
     pub update_window_start_time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct UsageRight {
     pub service_identifier: rt::Property<String>,
     /// `state`: `usageRightState`.
     pub state: rt::Property<types::UsageRightState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct UsedInsight {
     pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `resource`: `entity`. Navigation property.
     pub resource: rt::Property<rt::Nested<types::Entity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -2,6 +2,7 @@
 // * api-reference/beta/resources/intune-shared-user.md
 // * api-reference/beta/resources/user.md
 //! `User`
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -10,69 +11,95 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/user?view=graph-rest-beta>
 pub struct User {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key.
     pub id: rt::Property<String>,
     /// `aboutMe`: `String`. Returned only on `$select`.
     pub about_me: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub account_enabled: rt::Property<bool>,
     /// `ageGroup`: `ageGroup`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub age_group: rt::Property<types::AgeGroup>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
     /// `businessPhones`: `String` collection. Read-only.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub city: rt::Property<String>,
     /// `companyName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub company_name: rt::Property<String>,
     /// `consentProvidedForMinor`: `consentProvidedForMinor`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
     /// `country`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub country: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `creationType`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub creation_type: rt::Property<String>,
     /// `deletedDateTime`: `DateTimeOffset`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `department`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `employeeHireDate`: `DateTimeOffset`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `employeeId`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_id: rt::Property<String>,
     /// `employeeOrgData`: `employeeOrgData`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
     /// `employeeType`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_type: rt::Property<String>,
     /// `externalUserState`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state: rt::Property<String>,
     /// `externalUserStateChangeDateTime`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state_change_date_time: rt::Property<String>,
     /// `faxNumber`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub fax_number: rt::Property<String>,
     /// `givenName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
     /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `identities`: `objectIdentity` collection.
+    /// Works with `$filter` (`eq`).
     pub identities: rt::Property<Vec<types::ObjectIdentity>>,
     /// `imAddresses`: `String` collection. Read-only.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub im_addresses: rt::Property<Vec<String>>,
     /// `infoCatalogs`: `String` collection.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub info_catalogs: rt::Property<Vec<String>>,
     /// `interests`: `String` collection. Returned only on `$select`.
     pub interests: rt::Property<Vec<String>>,
     /// `isResourceAccount`: `Boolean`.
     pub is_resource_account: rt::Property<bool>,
     /// `jobTitle`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
     /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -83,60 +110,78 @@ pub struct User {
         rt::Nested<Vec<types::LicenseAssignmentState>>,
     >,
     /// `mail`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`).
     pub mail: rt::Property<String>,
     /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
     pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
     /// `mailNickname`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
     /// `mobilePhone`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mobile_phone: rt::Property<String>,
     /// `mySite`: `String`. Returned only on `$select`.
     pub my_site: rt::Property<String>,
     /// `officeLocation`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub office_location: rt::Property<String>,
     /// `onPremisesDistinguishedName`: `String`. Read-only.
     pub on_premises_distinguished_name: rt::Property<String>,
     /// `onPremisesDomainName`: `String`. Read-only.
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_extension_attributes: rt::Property<
         Box<types::OnPremisesExtensionAttributes>,
     >,
     /// `onPremisesImmutableId`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_immutable_id: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSamAccountName`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `onPremisesUserPrincipalName`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_user_principal_name: rt::Property<String>,
     /// `otherMails`: `String` collection.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub other_mails: rt::Property<Vec<String>>,
     /// `passwordPolicies`: `String`.
+    /// Works with `$filter` (`ne`, `NOT`).
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `pastProjects`: `String` collection. Returned only on `$select`.
     pub past_projects: rt::Property<Vec<String>>,
     /// `postalCode`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub postal_code: rt::Property<String>,
     /// `preferredDataLocation`: `String`.
     pub preferred_data_location: rt::Property<String>,
     /// `preferredLanguage`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub preferred_language: rt::Property<String>,
     /// `preferredName`: `String`. Returned only on `$select`.
     pub preferred_name: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub refresh_tokens_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -145,30 +190,39 @@ pub struct User {
     /// `schools`: `String` collection. Returned only on `$select`.
     pub schools: rt::Property<Vec<String>>,
     /// `showInAddressList`: `Boolean`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub show_in_address_list: rt::Property<bool>,
     /// `signInSessionsValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub sign_in_sessions_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `skills`: `String` collection. Returned only on `$select`.
     pub skills: rt::Property<Vec<String>>,
     /// `signInActivity`: `signInActivity`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub sign_in_activity: rt::Property<Box<types::SignInActivity>>,
     /// `state`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub state: rt::Property<String>,
     /// `streetAddress`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub street_address: rt::Property<String>,
     /// `surname`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
     /// `usageLocation`: `String`. Not nullable.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`), `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub user_type: rt::Property<String>,
     /// `deviceEnrollmentLimit`: `Int32`.
     pub device_enrollment_limit: rt::Property<i32>,
     /// `agreementAcceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
     pub agreement_acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
+    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
@@ -185,6 +239,7 @@ pub struct User {
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
     pub drive: rt::Property<rt::Nested<types::Drive>>,
@@ -205,8 +260,10 @@ pub struct User {
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
     pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `joinedTeams`: `team` collection. Navigation property. Read-only.
     pub joined_teams: rt::Property<rt::Nested<Vec<types::Team>>>,
@@ -217,8 +274,10 @@ pub struct User {
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
     pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `pendingAccessReviewInstances`: `accessReviewInstance`. Navigation property.
     pub pending_access_review_instances: rt::Property<
@@ -235,6 +294,7 @@ pub struct User {
     /// `profile`: `profile`. Navigation property.
     pub profile: rt::Property<rt::Nested<types::Profile>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedRoleMemberOf`: `scopedRoleMembership` collection. Navigation property. Read-only.
     pub scoped_role_member_of: rt::Property<
@@ -273,7 +333,7 @@ pub struct User {
     pub mobile_app_troubleshooting_events: rt::Property<
         rt::Nested<Vec<types::MobileAppTroubleshootingEvent>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct UserAccountInformation {
     pub preferred_language_tag: rt::Property<Box<types::LocaleInfo>>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

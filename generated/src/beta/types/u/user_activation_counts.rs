@@ -23,7 +23,7 @@ pub struct UserActivationCounts {
     pub android: rt::Property<i64>,
     /// `activatedOnSharedComputer`: `Boolean`.
     pub activated_on_shared_computer: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

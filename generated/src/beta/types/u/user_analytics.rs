@@ -14,7 +14,7 @@ pub struct UserAnalytics {
     pub settings: rt::Property<Box<types::Settings>>,
     /// `activityStatistics`: `activityStatistics` collection. Navigation property. Read-only.
     pub activity_statistics: rt::Property<rt::Nested<Vec<types::ActivityStatistics>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct UserAppInstallStatus {
     pub app: rt::Property<rt::Nested<types::MobileApp>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
     pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct UserExperienceAnalyticsAppHealthApplicationPerformance {
     pub app_crash_count: rt::Property<i32>,
     /// `meanTimeToFailureInMinutes`: `Int32`.
     pub mean_time_to_failure_in_minutes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

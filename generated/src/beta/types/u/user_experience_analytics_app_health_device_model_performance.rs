@@ -22,7 +22,7 @@ pub struct UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     pub model_app_health_score: rt::Property<f64>,
     /// `modelAppHealthStatus`: `String`.
     pub model_app_health_status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct UserExperienceAnalyticsAppHealthDevicePerformance {
     pub device_id: rt::Property<String>,
     /// `deviceDisplayName`: `String`.
     pub device_display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

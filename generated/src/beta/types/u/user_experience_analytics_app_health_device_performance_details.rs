@@ -20,7 +20,7 @@ pub struct UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     pub device_id: rt::Property<String>,
     /// `deviceDisplayName`: `String`.
     pub device_display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

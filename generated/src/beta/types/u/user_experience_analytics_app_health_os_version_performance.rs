@@ -22,7 +22,7 @@ pub struct UserExperienceAnalyticsAppHealthOsVersionPerformance {
     pub os_version_app_health_score: rt::Property<f64>,
     /// `osVersionAppHealthStatus`: `String`.
     pub os_version_app_health_status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

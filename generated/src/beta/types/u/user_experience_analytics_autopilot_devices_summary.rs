@@ -12,7 +12,7 @@ pub struct UserExperienceAnalyticsAutopilotDevicesSummary {
     pub devices_not_autopilot_registered: rt::Property<i32>,
     /// `devicesWithoutAutopilotProfileAssigned`: `Int32`.
     pub devices_without_autopilot_profile_assigned: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -43,7 +43,7 @@ pub struct UserExperienceAnalyticsBaseline {
     pub work_from_anywhere_metrics: rt::Property<
         rt::Nested<types::UserExperienceAnalyticsCategory>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct UserExperienceAnalyticsCategory {
     pub metric_values: rt::Property<
         rt::Nested<Vec<types::UserExperienceAnalyticsMetric>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct UserExperienceAnalyticsCloudManagementDevicesSummary {
     pub intune_device_count: rt::Property<i32>,
     /// `tenantAttachDeviceCount`: `Int32`.
     pub tenant_attach_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct UserExperienceAnalyticsDevicePerformance {
     pub average_blue_screens: rt::Property<f64>,
     /// `averageRestarts`: `Double`.
     pub average_restarts: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

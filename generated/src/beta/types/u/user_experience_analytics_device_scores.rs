@@ -22,7 +22,7 @@ pub struct UserExperienceAnalyticsDeviceScores {
     pub startup_performance_score: rt::Property<f64>,
     /// `appReliabilityScore`: `Double`.
     pub app_reliability_score: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

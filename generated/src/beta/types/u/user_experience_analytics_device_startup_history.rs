@@ -45,7 +45,7 @@ pub struct UserExperienceAnalyticsDeviceStartupHistory {
     pub restart_stop_code: rt::Property<String>,
     /// `restartFaultBucket`: `String`.
     pub restart_fault_bucket: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

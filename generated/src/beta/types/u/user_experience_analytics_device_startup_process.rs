@@ -20,7 +20,7 @@ pub struct UserExperienceAnalyticsDeviceStartupProcess {
     pub publisher: rt::Property<String>,
     /// `startupImpactInMs`: `Int32`.
     pub startup_impact_in_ms: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

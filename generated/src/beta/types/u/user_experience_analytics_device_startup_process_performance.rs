@@ -22,7 +22,7 @@ pub struct UserExperienceAnalyticsDeviceStartupProcessPerformance {
     pub median_impact_in_ms: rt::Property<i32>,
     /// `totalImpactInMs`: `Int32`.
     pub total_impact_in_ms: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct UserExperienceAnalyticsDeviceWithoutCloudIdentity {
     pub device_name: rt::Property<String>,
     /// `azureAdDeviceId`: `String`.
     pub azure_ad_device_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

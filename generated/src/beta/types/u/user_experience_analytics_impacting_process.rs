@@ -22,7 +22,7 @@ pub struct UserExperienceAnalyticsImpactingProcess {
     pub publisher: rt::Property<String>,
     /// `impactValue`: `Double`.
     pub impact_value: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct UserExperienceAnalyticsInsight {
     pub values: rt::Property<Vec<types::UserExperienceAnalyticsInsightValue>>,
     /// `severity`: `userExperienceAnalyticsInsightSeverity`.
     pub severity: rt::Property<types::UserExperienceAnalyticsInsightSeverity>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

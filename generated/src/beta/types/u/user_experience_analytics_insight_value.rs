@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `userExperienceAnalyticsInsightValue`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `insightValueDouble`, `insightValueInt`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `insightValueDouble`, `insightValueInt`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-userexperienceanalyticsinsightvalue?view=graph-rest-beta>
 pub struct UserExperienceAnalyticsInsightValue {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

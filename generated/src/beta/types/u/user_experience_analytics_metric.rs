@@ -14,7 +14,7 @@ pub struct UserExperienceAnalyticsMetric {
     pub value: rt::Property<f64>,
     /// `unit`: `String`.
     pub unit: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct UserExperienceAnalyticsMetricHistory {
     pub user_experience_analytics_metric: rt::Property<
         rt::Nested<types::UserExperienceAnalyticsMetric>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct UserExperienceAnalyticsNotAutopilotReadyDevice {
     pub azure_ad_registered: rt::Property<bool>,
     /// `azureAdJoinType`: `String`.
     pub azure_ad_join_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -45,7 +45,7 @@ pub struct UserExperienceAnalyticsOverview {
     pub resource_performance_health_state: rt::Property<
         types::UserExperienceAnalyticsHealthState,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

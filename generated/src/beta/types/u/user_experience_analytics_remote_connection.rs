@@ -32,7 +32,7 @@ pub struct UserExperienceAnalyticsRemoteConnection {
     pub core_sign_in_time: rt::Property<f64>,
     /// `cloudPcFailurePercentage`: `Double`.
     pub cloud_pc_failure_percentage: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

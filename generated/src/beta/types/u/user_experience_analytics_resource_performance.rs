@@ -34,7 +34,7 @@ pub struct UserExperienceAnalyticsResourcePerformance {
     pub ram_spike_time_percentage_threshold: rt::Property<f64>,
     /// `deviceResourcePerformanceScore`: `Int32`.
     pub device_resource_performance_score: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

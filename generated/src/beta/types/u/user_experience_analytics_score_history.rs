@@ -24,7 +24,7 @@ pub struct UserExperienceAnalyticsScoreHistory {
     pub recommended_software_score: rt::Property<i32>,
     /// `restartScore`: `Int32`.
     pub restart_score: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

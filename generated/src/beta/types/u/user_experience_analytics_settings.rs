@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct UserExperienceAnalyticsSettings {
     /// `configurationManagerDataConnectorConfigured`: `Boolean`.
     pub configuration_manager_data_connector_configured: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct UserExperienceAnalyticsWorkFromAnywhereDevice {
     pub os_description: rt::Property<String>,
     /// `osVersion`: `String`.
     pub os_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
     pub windows10_devices_summary: rt::Property<
         Box<types::UserExperienceAnalyticsWindows10DevicesSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct UserExperienceAnalyticsWorkFromAnywhereMetric {
     pub metric_devices: rt::Property<
         rt::Nested<Vec<types::UserExperienceAnalyticsWorkFromAnywhereDevice>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

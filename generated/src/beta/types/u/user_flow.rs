@@ -14,7 +14,7 @@ pub struct UserFlow {
     pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

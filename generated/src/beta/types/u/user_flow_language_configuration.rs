@@ -19,7 +19,7 @@ pub struct UserFlowLanguageConfiguration {
     pub default_pages: rt::Property<rt::Nested<Vec<types::UserFlowLanguagePage>>>,
     /// `overridesPages`: `userFlowLanguagePage` collection. Navigation property.
     pub overrides_pages: rt::Property<rt::Nested<Vec<types::UserFlowLanguagePage>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,10 +7,10 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userinsightssettings?view=graph-rest-beta>
 pub struct UserInsightsSettings {
-    /// `isEnabled`: `Boolean`.
+    /// `isEnabled`: `Boolean`. Optional.
     /// Default: `true`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

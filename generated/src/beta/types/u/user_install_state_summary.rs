@@ -21,7 +21,7 @@ pub struct UserInstallStateSummary {
     pub not_installed_device_count: rt::Property<i32>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
     pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

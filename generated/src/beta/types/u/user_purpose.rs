@@ -10,7 +10,7 @@ use crate::beta::types;
 pub struct UserPurpose {
     /// `value`: `mailboxRecipientType`.
     pub value: rt::Property<types::MailboxRecipientType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct UserRegistrationCount {
     /// `registrationStatus`: `String`.
     /// Documented values: `registered`, `enabled`, `capable`, `mfaRegistered`.
     pub registration_status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

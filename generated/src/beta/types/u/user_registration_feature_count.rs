@@ -13,7 +13,7 @@ pub struct UserRegistrationFeatureCount {
     pub feature: rt::Property<types::AuthenticationMethodFeature>,
     /// `userCount`: `Int64`.
     pub user_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

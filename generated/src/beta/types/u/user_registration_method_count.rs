@@ -12,7 +12,7 @@ pub struct UserRegistrationMethodCount {
     pub authentication_method: rt::Property<String>,
     /// `userCount`: `Int64`.
     pub user_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

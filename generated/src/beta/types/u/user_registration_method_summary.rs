@@ -19,7 +19,7 @@ pub struct UserRegistrationMethodSummary {
     pub user_roles: rt::Property<types::IncludedUserRoles>,
     /// `userTypes`: `includedUserTypes`.
     pub user_types: rt::Property<types::IncludedUserTypes>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct UserSecurityState {
     pub user_account_type: rt::Property<types::UserAccountSecurityType>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

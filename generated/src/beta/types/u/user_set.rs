@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `userSet`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `connectedOrganizationMembers`, `externalSponsors`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `connectedOrganizationMembers`, `externalSponsors`,
 /// `groupMembers`, `internalSponsors`, `requestorManager`, `singleUser`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userset?view=graph-rest-beta>
 pub struct UserSet {
     /// `isBackup`: `Boolean`.
     pub is_backup: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct UserSettings {
     >,
     /// `itemInsights`: `userInsightsSettings`. Navigation property.
     pub item_insights: rt::Property<rt::Nested<types::UserInsightsSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

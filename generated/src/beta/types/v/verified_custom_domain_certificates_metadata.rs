@@ -18,7 +18,7 @@ pub struct VerifiedCustomDomainCertificatesMetadata {
     pub subject_name: rt::Property<String>,
     /// `thumbprint`: `String`.
     pub thumbprint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

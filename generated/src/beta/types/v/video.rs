@@ -27,7 +27,7 @@ pub struct Video {
     pub height: rt::Property<i32>,
     /// `width`: `Int32`.
     pub width: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

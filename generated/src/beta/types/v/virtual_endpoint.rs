@@ -26,7 +26,7 @@ pub struct VirtualEndpoint {
     pub user_settings: rt::Property<rt::Nested<Vec<types::CloudPcUserSetting>>>,
     /// `auditEvents`: `cloudPcAuditEvent` collection. Navigation property.
     pub audit_events: rt::Property<rt::Nested<Vec<types::CloudPcAuditEvent>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

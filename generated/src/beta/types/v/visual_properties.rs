@@ -11,7 +11,7 @@ pub struct VisualProperties {
     pub title: rt::Property<String>,
     /// `body`: `String`.
     pub body: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

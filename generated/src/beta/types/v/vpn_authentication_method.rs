@@ -19,12 +19,12 @@ pub enum VpnAuthenticationMethod {
     DerivedCredential,
     /// `azureAD`: 4.
     AzureAd,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl VpnAuthenticationMethod {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

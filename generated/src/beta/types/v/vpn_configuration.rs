@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `vpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerVpnConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerVpnConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-vpnconfiguration?view=graph-rest-beta>
@@ -75,7 +75,7 @@ pub struct VpnConfiguration {
     pub realm: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
     pub servers: rt::Property<Vec<types::VpnServer>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct VpnDnsRule {
     pub auto_trigger: rt::Property<bool>,
     /// `persistent`: `Boolean`.
     pub persistent: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

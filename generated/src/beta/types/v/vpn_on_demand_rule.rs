@@ -23,7 +23,7 @@ pub struct VpnOnDemandRule {
     pub domains: rt::Property<Vec<String>>,
     /// `probeRequiredUrl`: `String`.
     pub probe_required_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

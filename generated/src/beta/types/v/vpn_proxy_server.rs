@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `vpnProxyServer`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10VpnProxyServer`, `windows81VpnProxyServer`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10VpnProxyServer`, `windows81VpnProxyServer`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-vpnproxyserver?view=graph-rest-beta>
@@ -16,7 +16,7 @@ pub struct VpnProxyServer {
     pub address: rt::Property<String>,
     /// `port`: `Int32`.
     pub port: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct VpnRoute {
     pub destination_prefix: rt::Property<String>,
     /// `prefixSize`: `Int32`.
     pub prefix_size: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct VpnServer {
     pub address: rt::Property<String>,
     /// `isDefaultServer`: `Boolean`.
     pub is_default_server: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct VpnTrafficRule {
     pub routing_policy_type: rt::Property<types::VpnTrafficRuleRoutingPolicyType>,
     /// `claims`: `String`.
     pub claims: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

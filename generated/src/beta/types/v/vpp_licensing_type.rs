@@ -16,7 +16,7 @@ pub struct VppLicensingType {
     pub supports_user_licensing: rt::Property<bool>,
     /// `supportsDeviceLicensing`: `Boolean`.
     pub supports_device_licensing: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -45,7 +45,7 @@ pub struct VppToken {
     pub claim_token_management_from_external_mdm: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

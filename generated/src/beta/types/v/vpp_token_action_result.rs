@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `vppTokenActionResult`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `vppTokenRevokeLicensesActionResult`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `vppTokenRevokeLicensesActionResult`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-onboarding-vpptokenactionresult?view=graph-rest-beta>
@@ -19,7 +19,7 @@ pub struct VppTokenActionResult {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

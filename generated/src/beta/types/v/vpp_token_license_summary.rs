@@ -18,7 +18,7 @@ pub struct VppTokenLicenseSummary {
     pub available_license_count: rt::Property<i32>,
     /// `usedLicenseCount`: `Int32`.
     pub used_license_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct VppTokenRevokeLicensesActionResult {
     pub failed_licenses_count: rt::Property<i32>,
     /// `actionFailureReason`: `vppTokenActionFailureReason`.
     pub action_failure_reason: rt::Property<types::VppTokenActionFailureReason>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct VulnerableManagedDevice {
     pub display_name: rt::Property<String>,
     /// `lastSyncDateTime`: `DateTimeOffset`.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct WebPart {
     pub r#type: rt::Property<String>,
     /// `data`: `sitePageData`.
     pub data: rt::Property<Box<types::SitePageData>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,12 +21,12 @@ pub enum WiFiSecurityType {
     Wpa2Personal,
     /// `wpa2Enterprise`: 5.
     Wpa2Enterprise,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl WiFiSecurityType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -104,7 +104,7 @@ pub struct Win32LobApp {
     pub minimum_supported_windows_release: rt::Property<String>,
     /// `displayVersion`: `String`.
     pub display_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

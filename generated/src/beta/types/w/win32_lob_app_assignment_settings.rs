@@ -19,7 +19,7 @@ pub struct Win32LobAppAssignmentSettings {
     pub delivery_optimization_priority: rt::Property<
         types::Win32LobAppDeliveryOptimizationPriority,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `win32LobAppDetection`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemDetection`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemDetection`,
 /// `win32LobAppPowerShellScriptDetection`, `win32LobAppProductCodeDetection`, `win32LobAppRegistryDetection`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappdetection?view=graph-rest-beta>
 pub struct Win32LobAppDetection {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

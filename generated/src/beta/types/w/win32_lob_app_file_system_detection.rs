@@ -21,7 +21,7 @@ pub struct Win32LobAppFileSystemDetection {
     pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

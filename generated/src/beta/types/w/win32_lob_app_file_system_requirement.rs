@@ -21,7 +21,7 @@ pub struct Win32LobAppFileSystemRequirement {
     pub check32_bit_on64_system: rt::Property<bool>,
     /// `detectionType`: `win32LobAppFileSystemDetectionType`.
     pub detection_type: rt::Property<types::Win32LobAppFileSystemDetectionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct Win32LobAppMsiInformation {
     pub product_name: rt::Property<String>,
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct Win32LobAppPowerShellScriptDetection {
     pub run_as32_bit: rt::Property<bool>,
     /// `scriptContent`: `String`.
     pub script_content: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct Win32LobAppPowerShellScriptRequirement {
     pub script_content: rt::Property<String>,
     /// `detectionType`: `win32LobAppPowerShellScriptDetectionType`.
     pub detection_type: rt::Property<types::Win32LobAppPowerShellScriptDetectionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

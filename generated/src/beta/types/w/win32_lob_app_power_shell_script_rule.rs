@@ -29,7 +29,7 @@ pub struct Win32LobAppPowerShellScriptRule {
     pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

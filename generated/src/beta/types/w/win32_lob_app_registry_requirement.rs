@@ -21,7 +21,7 @@ pub struct Win32LobAppRegistryRequirement {
     pub value_name: rt::Property<String>,
     /// `detectionType`: `win32LobAppRegistryDetectionType`.
     pub detection_type: rt::Property<types::Win32LobAppRegistryDetectionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `win32LobAppRequirement`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemRequirement`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemRequirement`,
 /// `win32LobAppPowerShellScriptRequirement`, `win32LobAppRegistryRequirement`.
 ///
 /// Documented on
@@ -16,7 +16,7 @@ pub struct Win32LobAppRequirement {
     pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct Win32LobAppReturnCode {
     pub return_code: rt::Property<i32>,
     /// `type`: `win32LobAppReturnCodeType`.
     pub r#type: rt::Property<types::Win32LobAppReturnCodeType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

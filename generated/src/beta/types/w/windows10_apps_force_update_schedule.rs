@@ -15,7 +15,7 @@ pub struct Windows10AppsForceUpdateSchedule {
     pub recurrence: rt::Property<types::Windows10AppsUpdateRecurrence>,
     /// `runImmediatelyIfAfterStartDateTime`: `Boolean`.
     pub run_immediately_if_after_start_date_time: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct Windows10AssociatedApps {
     pub app_type: rt::Property<types::Windows10AppType>,
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windows10CertificateProfileBase`: an entity type, based on `windowsCertificateProfileBase`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10PkcsCertificateProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10PkcsCertificateProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windows10certificateprofilebase?view=graph-rest-beta>
@@ -79,7 +79,7 @@ pub struct Windows10CertificateProfileBase {
     pub certificate_validity_period_scale: rt::Property<
         types::CertificateValidityPeriodScale,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

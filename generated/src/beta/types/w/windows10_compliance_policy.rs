@@ -119,7 +119,7 @@ pub struct Windows10CompliancePolicy {
     pub device_compliance_policy_script: rt::Property<
         Box<types::DeviceCompliancePolicyScript>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -83,7 +83,7 @@ pub struct Windows10DeviceFirmwareConfigurationInterface {
     pub windows_platform_binary_table: rt::Property<types::Enablement>,
     /// `simultaneousMultiThreading`: `enablement`.
     pub simultaneous_multi_threading: rt::Property<types::Enablement>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

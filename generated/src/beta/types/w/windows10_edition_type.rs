@@ -49,12 +49,12 @@ pub enum Windows10EditionType {
     Windows10IoTCore,
     /// `windows10IoTCoreCommercial`: 19.
     Windows10IoTCoreCommercial,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl Windows10EditionType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

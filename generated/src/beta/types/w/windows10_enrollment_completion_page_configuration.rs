@@ -49,7 +49,7 @@ pub struct Windows10EnrollmentCompletionPageConfiguration {
     pub track_install_progress_for_autopilot_only: rt::Property<bool>,
     /// `disableUserStatusTrackingAfterFirstUser`: `Boolean`.
     pub disable_user_status_tracking_after_first_user: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct Windows10EnrollmentCompletionPageConfigurationPolicySetItem {
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `priority`: `Int32`.
     pub priority: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -87,7 +87,7 @@ pub struct Windows10MobileCompliancePolicy {
     pub valid_operating_system_build_ranges: rt::Property<
         Vec<types::OperatingSystemVersionRange>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

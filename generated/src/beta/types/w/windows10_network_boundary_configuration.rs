@@ -67,7 +67,7 @@ pub struct Windows10NetworkBoundaryConfiguration {
     pub windows_network_isolation_policy: rt::Property<
         Box<types::WindowsNetworkIsolationPolicy>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

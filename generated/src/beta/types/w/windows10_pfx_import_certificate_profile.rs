@@ -65,7 +65,7 @@ pub struct Windows10PfxImportCertificateProfile {
     >,
     /// `keyStorageProvider`: `keyStorageProviderOption`.
     pub key_storage_provider: rt::Property<types::KeyStorageProviderOption>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -79,7 +79,7 @@ pub struct Windows10SecureAssessmentConfiguration {
     pub local_guest_account_name: rt::Property<String>,
     /// `assessmentAppUserModelId`: `String`.
     pub assessment_app_user_model_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -119,7 +119,7 @@ pub struct Windows10VpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::WindowsCertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct Windows10VpnProxyServer {
     pub port: rt::Property<i32>,
     /// `bypassProxyServerForLocalAddress`: `Boolean`.
     pub bypass_proxy_server_for_local_address: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windows10XCertificateProfile`: an entity type, based on `deviceManagementResourceAccessProfileBase`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10XSCEPCertificateProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10XSCEPCertificateProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-rapolicy-windows10xcertificateprofile?view=graph-rest-beta>
@@ -29,7 +29,7 @@ pub struct Windows10XCertificateProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct Windows10XCustomSubjectAlternativeName {
     pub san_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct Windows10XTrustedRootCertificate {
     pub cert_file_name: rt::Property<String>,
     /// `destinationStore`: `certificateDestinationStore`.
     pub destination_store: rt::Property<types::CertificateDestinationStore>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct Windows10XWifiConfiguration {
     pub custom_xml_file_name: rt::Property<String>,
     /// `customXml`: `Binary`.
     pub custom_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -57,7 +57,7 @@ pub struct Windows10XscepCertificateProfile {
     >,
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windows81CertificateProfileBase`: an entity type, based on `windowsCertificateProfileBase`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows81SCEPCertificateProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows81SCEPCertificateProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windows81certificateprofilebase?view=graph-rest-beta>
@@ -85,7 +85,7 @@ pub struct Windows81CertificateProfileBase {
     pub custom_subject_alternative_names: rt::Property<
         Vec<types::CustomSubjectAlternativeName>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -71,7 +71,7 @@ pub struct Windows81CompliancePolicy {
     pub os_maximum_version: rt::Property<String>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -137,7 +137,7 @@ pub struct Windows81GeneralConfiguration {
     >,
     /// `workFoldersUrl`: `String`.
     pub work_folders_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windows81VpnConfiguration`: an entity type, based on `windowsVpnConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsPhone81VpnConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsPhone81VpnConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windows81vpnconfiguration?view=graph-rest-beta>
@@ -81,7 +81,7 @@ pub struct Windows81VpnConfiguration {
     pub enable_split_tunneling: rt::Property<bool>,
     /// `proxyServer`: `windows81VpnProxyServer`.
     pub proxy_server: rt::Property<Box<types::Windows81VpnProxyServer>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

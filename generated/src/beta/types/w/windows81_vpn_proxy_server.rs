@@ -19,7 +19,7 @@ pub struct Windows81VpnProxyServer {
     pub automatically_detect_proxy_settings: rt::Property<bool>,
     /// `bypassProxyServerForLocalAddress`: `Boolean`.
     pub bypass_proxy_server_for_local_address: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -69,7 +69,7 @@ pub struct Windows81WifiImportConfiguration {
     pub profile_name: rt::Property<String>,
     /// `payload`: `Binary`.
     pub payload: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

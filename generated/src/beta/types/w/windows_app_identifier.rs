@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct WindowsAppIdentifier {
     /// `windowsAppId`: `String`.
     pub windows_app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct WindowsAppXAppAssignmentSettings {
     /// `useDeviceContext`: `Boolean`.
     pub use_device_context: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

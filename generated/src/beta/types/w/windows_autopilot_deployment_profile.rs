@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsAutopilotDeploymentProfile`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `activeDirectoryWindowsAutopilotDeploymentProfile`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `activeDirectoryWindowsAutopilotDeploymentProfile`,
 /// `azureADWindowsAutopilotDeploymentProfile`.
 ///
 /// Documented on
@@ -50,7 +50,7 @@ pub struct WindowsAutopilotDeploymentProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct WindowsAutopilotSettings {
     pub last_manual_sync_trigger_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `syncStatus`: `windowsAutopilotSyncStatus`.
     pub sync_status: rt::Property<types::WindowsAutopilotSyncStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

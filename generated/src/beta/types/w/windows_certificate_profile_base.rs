@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10CertificateProfileBase`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10CertificateProfileBase`,
 /// `windows10ImportedPFXCertificateProfile`, `windows81CertificateProfileBase`,
 /// `windowsPhone81ImportedPFXCertificateProfile`.
 ///
@@ -81,7 +81,7 @@ pub struct WindowsCertificateProfileBase {
     pub certificate_validity_period_scale: rt::Property<
         types::CertificateValidityPeriodScale,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

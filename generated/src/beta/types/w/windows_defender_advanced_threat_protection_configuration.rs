@@ -77,7 +77,7 @@ pub struct WindowsDefenderAdvancedThreatProtectionConfiguration {
     pub advanced_threat_protection_offboarding_blob: rt::Property<String>,
     /// `advancedThreatProtectionOffboardingFilename`: `String`.
     pub advanced_threat_protection_offboarding_filename: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -49,7 +49,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicy {
             >,
         >,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus {
     pub policy: rt::Property<
         rt::Nested<types::WindowsDefenderApplicationControlSupplementalPolicy>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

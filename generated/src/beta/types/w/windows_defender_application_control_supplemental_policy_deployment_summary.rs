@@ -14,7 +14,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary 
     pub deployed_device_count: rt::Property<i32>,
     /// `failedDeviceCount`: `Int32`.
     pub failed_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

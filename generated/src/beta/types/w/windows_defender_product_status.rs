@@ -61,12 +61,12 @@ pub enum WindowsDefenderProductStatus {
     SignatureOrPlatformEndOfLifeIsPastOrIsImpending,
     /// `windowsSModeSignaturesInUseOnNonWin10SInstall`: 16777216.
     WindowsSModeSignaturesInUseOnNonWin10SInstall,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl WindowsDefenderProductStatus {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

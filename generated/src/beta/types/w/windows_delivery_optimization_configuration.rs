@@ -103,7 +103,7 @@ pub struct WindowsDeliveryOptimizationConfiguration {
     pub cache_server_background_download_fallback_to_http_delay_in_seconds: rt::Property<
         i32,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

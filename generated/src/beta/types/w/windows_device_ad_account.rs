@@ -15,7 +15,7 @@ pub struct WindowsDeviceAdAccount {
     pub domain_name: rt::Property<String>,
     /// `userName`: `String`.
     pub user_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WindowsDeviceAzureAdAccount {
     pub password: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

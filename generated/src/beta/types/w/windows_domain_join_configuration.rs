@@ -75,7 +75,7 @@ pub struct WindowsDomainJoinConfiguration {
     pub network_access_configurations: rt::Property<
         rt::Nested<Vec<types::DeviceConfiguration>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct WindowsEnrollmentStatusScreenSettings {
     pub install_progress_timeout_in_minutes: rt::Property<i32>,
     /// `allowDeviceUseOnInstallFailure`: `Boolean`.
     pub allow_device_use_on_install_failure: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct WindowsFeatureUpdateCatalogItem {
     pub end_of_support_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -55,7 +55,7 @@ pub struct WindowsFirewallNetworkProfile {
     pub policy_rules_from_group_policy_merged: rt::Property<bool>,
     /// `policyRulesFromGroupPolicyNotMerged`: `Boolean`.
     pub policy_rules_from_group_policy_not_merged: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

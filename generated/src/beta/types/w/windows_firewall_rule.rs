@@ -41,7 +41,7 @@ pub struct WindowsFirewallRule {
     pub edge_traversal: rt::Property<types::StateManagementSetting>,
     /// `localUserAuthorizations`: `String`.
     pub local_user_authorizations: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -71,7 +71,7 @@ pub struct WindowsHealthMonitoringConfiguration {
     >,
     /// `configDeviceHealthMonitoringCustomScope`: `String`.
     pub config_device_health_monitoring_custom_scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -91,7 +91,7 @@ pub struct WindowsIdentityProtectionConfiguration {
     pub use_certificates_for_on_premises_auth_enabled: rt::Property<bool>,
     /// `windowsHelloForBusinessBlocked`: `Boolean`.
     pub windows_hello_for_business_blocked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

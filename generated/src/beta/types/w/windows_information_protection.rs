@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsInformationProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mdmWindowsInformationProtectionPolicy`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mdmWindowsInformationProtectionPolicy`,
 /// `windowsInformationProtectionPolicy`.
 ///
 /// Documented on
@@ -67,6 +67,7 @@ pub struct WindowsInformationProtection {
         Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
@@ -77,6 +78,7 @@ pub struct WindowsInformationProtection {
         Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
@@ -102,7 +104,7 @@ pub struct WindowsInformationProtection {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

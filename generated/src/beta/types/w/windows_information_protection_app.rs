@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `windowsInformationProtectionApp`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsInformationProtectionDesktopApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsInformationProtectionDesktopApp`,
 /// `windowsInformationProtectionStoreApp`.
 ///
 /// Documented on
@@ -21,7 +21,7 @@ pub struct WindowsInformationProtectionApp {
     pub product_name: rt::Property<String>,
     /// `denied`: `Boolean`.
     pub denied: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct WindowsInformationProtectionAppLockerFile {
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

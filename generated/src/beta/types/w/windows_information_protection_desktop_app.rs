@@ -25,7 +25,7 @@ pub struct WindowsInformationProtectionDesktopApp {
     pub binary_version_low: rt::Property<String>,
     /// `binaryVersionHigh`: `String`.
     pub binary_version_high: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

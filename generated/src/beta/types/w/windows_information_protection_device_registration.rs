@@ -22,7 +22,7 @@ pub struct WindowsInformationProtectionDeviceRegistration {
     pub device_mac_address: rt::Property<String>,
     /// `lastCheckInDateTime`: `DateTimeOffset`.
     pub last_check_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WindowsInformationProtectionIpRangeCollection {
     pub display_name: rt::Property<String>,
     /// `ranges`: `ipRange` collection.
     pub ranges: rt::Property<Vec<types::IpRange>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

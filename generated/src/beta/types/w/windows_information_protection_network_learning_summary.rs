@@ -14,7 +14,7 @@ pub struct WindowsInformationProtectionNetworkLearningSummary {
     pub url: rt::Property<String>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -64,6 +64,7 @@ pub struct WindowsInformationProtectionPolicy {
         Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
@@ -74,6 +75,7 @@ pub struct WindowsInformationProtectionPolicy {
         Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
@@ -106,6 +108,7 @@ pub struct WindowsInformationProtectionPolicy {
     /// `windowsHelloForBusinessBlocked`: `Boolean`.
     pub windows_hello_for_business_blocked: rt::Property<bool>,
     /// `pinMinimumLength`: `Int32`.
+    /// Default: `4`.
     pub pin_minimum_length: rt::Property<i32>,
     /// `pinUppercaseLetters`: `windowsInformationProtectionPinCharacterRequirements`.
     pub pin_uppercase_letters: rt::Property<
@@ -120,8 +123,10 @@ pub struct WindowsInformationProtectionPolicy {
         types::WindowsInformationProtectionPinCharacterRequirements,
     >,
     /// `pinExpirationDays`: `Int32`.
+    /// Default: `0`.
     pub pin_expiration_days: rt::Property<i32>,
     /// `numberOfPastPinsRemembered`: `Int32`.
+    /// Default: `0`.
     pub number_of_past_pins_remembered: rt::Property<i32>,
     /// `passwordMaximumAttemptCount`: `Int32`.
     pub password_maximum_attempt_count: rt::Property<i32>,
@@ -129,7 +134,7 @@ pub struct WindowsInformationProtectionPolicy {
     pub minutes_of_inactivity_before_device_lock: rt::Property<i32>,
     /// `daysWithoutContactBeforeUnenroll`: `Int32`.
     pub days_without_contact_before_unenroll: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WindowsInformationProtectionProxiedDomainCollection {
     pub display_name: rt::Property<String>,
     /// `proxiedDomains`: `proxiedDomain` collection.
     pub proxied_domains: rt::Property<Vec<types::ProxiedDomain>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

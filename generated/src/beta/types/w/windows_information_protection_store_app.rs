@@ -19,7 +19,7 @@ pub struct WindowsInformationProtectionStoreApp {
     pub product_name: rt::Property<String>,
     /// `denied`: `Boolean`.
     pub denied: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsKioskAppBase`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsKioskDesktopApp`, `windowsKioskUWPApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsKioskDesktopApp`, `windowsKioskUWPApp`,
 /// `windowsKioskWin32App`.
 ///
 /// Documented on
@@ -20,7 +20,7 @@ pub struct WindowsKioskAppBase {
     pub app_type: rt::Property<types::WindowsKioskAppType>,
     /// `autoLaunch`: `Boolean`.
     pub auto_launch: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `windowsKioskAppConfiguration`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsKioskMultipleApps`, `windowsKioskSingleUWPApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsKioskMultipleApps`, `windowsKioskSingleUWPApp`,
 /// `windowsKioskSingleWin32App`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskappconfiguration?view=graph-rest-beta>
 pub struct WindowsKioskAppConfiguration {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WindowsKioskAzureAdGroup {
     pub display_name: rt::Property<String>,
     /// `groupId`: `String`.
     pub group_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

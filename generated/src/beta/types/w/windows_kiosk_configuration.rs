@@ -80,12 +80,13 @@ pub struct WindowsKioskConfiguration {
     /// `kioskBrowserBlockedUrlExceptions`: `String` collection.
     pub kiosk_browser_blocked_url_exceptions: rt::Property<Vec<String>>,
     /// `edgeKioskEnablePublicBrowsing`: `Boolean`.
+    /// Default: `false`.
     pub edge_kiosk_enable_public_browsing: rt::Property<bool>,
     /// `windowsKioskForceUpdateSchedule`: `windowsKioskForceUpdateSchedule`.
     pub windows_kiosk_force_update_schedule: rt::Property<
         Box<types::WindowsKioskForceUpdateSchedule>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct WindowsKioskDesktopApp {
     pub desktop_application_id: rt::Property<String>,
     /// `desktopApplicationLinkPath`: `String`.
     pub desktop_application_link_path: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

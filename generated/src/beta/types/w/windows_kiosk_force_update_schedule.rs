@@ -19,7 +19,7 @@ pub struct WindowsKioskForceUpdateSchedule {
     pub dayof_month: rt::Property<i32>,
     /// `runImmediatelyIfAfterStartDateTime`: `Boolean`.
     pub run_immediately_if_after_start_date_time: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

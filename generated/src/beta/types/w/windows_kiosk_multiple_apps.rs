@@ -19,7 +19,7 @@ pub struct WindowsKioskMultipleApps {
     pub disallow_desktop_apps: rt::Property<bool>,
     /// `startMenuLayoutXml`: `Binary`.
     pub start_menu_layout_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

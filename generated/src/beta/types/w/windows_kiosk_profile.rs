@@ -17,7 +17,7 @@ pub struct WindowsKioskProfile {
     pub app_configuration: rt::Property<Box<types::WindowsKioskAppConfiguration>>,
     /// `userAccountsConfiguration`: `windowsKioskUser` collection.
     pub user_accounts_configuration: rt::Property<Vec<types::WindowsKioskUser>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

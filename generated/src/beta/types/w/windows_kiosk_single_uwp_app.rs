@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct WindowsKioskSingleUwpApp {
     /// `uwpApp`: `windowsKioskUWPApp`.
     pub uwp_app: rt::Property<Box<types::WindowsKioskUwpApp>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

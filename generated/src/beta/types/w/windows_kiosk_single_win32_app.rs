@@ -11,7 +11,7 @@ use crate::beta::types;
 pub struct WindowsKioskSingleWin32App {
     /// `win32App`: `windowsKioskWin32App`.
     pub win32_app: rt::Property<Box<types::WindowsKioskWin32App>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `windowsKioskUser`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsKioskActiveDirectoryGroup`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsKioskActiveDirectoryGroup`,
 /// `windowsKioskAutologon`, `windowsKioskAzureADGroup`, `windowsKioskAzureADUser`, `windowsKioskLocalGroup`,
 /// `windowsKioskLocalUser`, `windowsKioskVisitor`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskuser?view=graph-rest-beta>
 pub struct WindowsKioskUser {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct WindowsKioskUwpApp {
     pub app_id: rt::Property<String>,
     /// `containedAppId`: `String`.
     pub contained_app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

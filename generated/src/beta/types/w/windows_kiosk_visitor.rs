@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskvisitor?view=graph-rest-beta>
 pub struct WindowsKioskVisitor {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct WindowsKioskWin32App {
     pub edge_kiosk_type: rt::Property<types::WindowsEdgeKioskType>,
     /// `edgeKiosk`: `String`.
     pub edge_kiosk: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -195,7 +195,7 @@ pub struct WindowsManagedDevice {
     pub log_collection_requests: rt::Property<
         rt::Nested<Vec<types::DeviceLogCollectionResponse>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

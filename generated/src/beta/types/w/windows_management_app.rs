@@ -21,7 +21,7 @@ pub struct WindowsManagementApp {
     pub health_states: rt::Property<
         rt::Nested<Vec<types::WindowsManagementAppHealthState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

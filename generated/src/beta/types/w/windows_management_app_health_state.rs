@@ -21,7 +21,7 @@ pub struct WindowsManagementAppHealthState {
     pub device_name: rt::Property<String>,
     /// `deviceOSVersion`: `String`.
     pub device_os_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -65,7 +65,7 @@ pub struct WindowsMicrosoftEdgeApp {
     pub channel: rt::Property<types::MicrosoftEdgeChannel>,
     /// `displayLanguageLocale`: `String`.
     pub display_language_locale: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct WindowsMinimumOperatingSystem {
     pub v10_2004: rt::Property<bool>,
     /// `v10_2H20`: `Boolean`.
     pub v10_2h20: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -81,7 +81,7 @@ pub struct WindowsMobileMsi {
     pub identity_version: rt::Property<String>,
     /// `useDeviceContext`: `Boolean`.
     pub use_device_context: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

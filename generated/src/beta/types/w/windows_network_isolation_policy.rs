@@ -18,14 +18,16 @@ pub struct WindowsNetworkIsolationPolicy {
     /// `enterpriseInternalProxyServers`: `String` collection.
     pub enterprise_internal_proxy_servers: rt::Property<Vec<String>>,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `String` collection.
     pub enterprise_proxy_servers: rt::Property<Vec<String>>,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `String` collection.
     pub neutral_domain_resources: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

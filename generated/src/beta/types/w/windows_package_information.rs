@@ -25,7 +25,7 @@ pub struct WindowsPackageInformation {
     pub minimum_supported_operating_system: rt::Property<
         Box<types::WindowsMinimumOperatingSystem>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

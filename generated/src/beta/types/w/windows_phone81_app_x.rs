@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsPhone81AppX`: an entity type, based on `mobileLobApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsPhone81AppXBundle`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsPhone81AppXBundle`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-windowsphone81appx?view=graph-rest-beta>
@@ -89,7 +89,7 @@ pub struct WindowsPhone81AppX {
     pub phone_publisher_id: rt::Property<String>,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

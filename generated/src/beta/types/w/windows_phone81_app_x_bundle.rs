@@ -91,7 +91,7 @@ pub struct WindowsPhone81AppXBundle {
     pub app_x_package_information_list: rt::Property<
         Vec<types::WindowsPackageInformation>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsPhone81CertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsPhone81SCEPCertificateProfile`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsPhone81SCEPCertificateProfile`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsphone81certificateprofilebase?view=graph-rest-beta>
@@ -81,7 +81,7 @@ pub struct WindowsPhone81CertificateProfileBase {
     >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
     pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -83,7 +83,7 @@ pub struct WindowsPhone81ImportedPfxCertificateProfile {
     pub managed_device_certificate_states: rt::Property<
         rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

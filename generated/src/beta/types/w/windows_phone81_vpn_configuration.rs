@@ -93,7 +93,7 @@ pub struct WindowsPhone81VpnConfiguration {
     pub identity_certificate: rt::Property<
         rt::Nested<types::WindowsPhone81CertificateProfileBase>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -91,7 +91,7 @@ pub struct WindowsPhoneEasEmailProfileConfiguration {
     pub host_name: rt::Property<String>,
     /// `requireSsl`: `Boolean`.
     pub require_ssl: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -77,7 +77,7 @@ pub struct WindowsPhoneXap {
     pub product_identifier: rt::Property<String>,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct WindowsPrivacyDataAccessControlItem {
     pub app_package_family_name: rt::Property<String>,
     /// `appDisplayName`: `String`.
     pub app_display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -55,7 +55,7 @@ pub struct WindowsProtectionState {
     pub detected_malware_state: rt::Property<
         rt::Nested<Vec<types::WindowsDeviceMalwareState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

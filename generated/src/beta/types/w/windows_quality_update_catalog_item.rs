@@ -23,7 +23,7 @@ pub struct WindowsQualityUpdateCatalogItem {
     pub classification: rt::Property<types::WindowsQualityUpdateClassification>,
     /// `isExpeditable`: `Boolean`.
     pub is_expeditable: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

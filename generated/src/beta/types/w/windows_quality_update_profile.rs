@@ -33,7 +33,7 @@ pub struct WindowsQualityUpdateProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::WindowsQualityUpdateProfileAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -63,7 +63,7 @@ pub struct WindowsStoreApp {
     pub superseded_app_count: rt::Property<i32>,
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -91,7 +91,7 @@ pub struct WindowsUniversalAppX {
     pub committed_contained_apps: rt::Property<
         rt::Nested<Vec<types::MobileContainedApp>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `windowsUpdateCatalogItem`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsFeatureUpdateCatalogItem`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsFeatureUpdateCatalogItem`,
 /// `windowsQualityUpdateCatalogItem`.
 ///
 /// Documented on
@@ -19,7 +19,7 @@ pub struct WindowsUpdateCatalogItem {
     pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endOfSupportDate`: `DateTimeOffset`.
     pub end_of_support_date: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -141,7 +141,7 @@ pub struct WindowsUpdateForBusinessConfiguration {
     >,
     /// `deviceUpdateStates`: `windowsUpdateState` collection. Navigation property.
     pub device_update_states: rt::Property<rt::Nested<Vec<types::WindowsUpdateState>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -29,7 +29,7 @@ pub struct WindowsUpdateState {
     pub last_scan_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastSyncDateTime`: `DateTimeOffset`.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,8 +6,7 @@ use crate::beta::types;
 
 /// `windowsVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windows10VpnConfiguration`,
-/// `windows81VpnConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windows10VpnConfiguration`, `windows81VpnConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsvpnconfiguration?view=graph-rest-beta>
@@ -72,7 +71,7 @@ pub struct WindowsVpnConfiguration {
     pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `customXml`: `Binary`.
     pub custom_xml: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

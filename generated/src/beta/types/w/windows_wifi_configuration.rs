@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsWifiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsWifiEnterpriseEAPConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsWifiEnterpriseEAPConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowswificonfiguration?view=graph-rest-beta>
@@ -91,7 +91,7 @@ pub struct WindowsWifiConfiguration {
     pub proxy_automatic_configuration_url: rt::Property<String>,
     /// `forceFIPSCompliance`: `Boolean`.
     pub force_fips_compliance: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

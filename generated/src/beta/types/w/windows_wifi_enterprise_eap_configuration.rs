@@ -151,7 +151,7 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     pub root_certificate_for_client_validation: rt::Property<
         rt::Nested<types::Windows81TrustedRootCertificate>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

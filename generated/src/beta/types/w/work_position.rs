@@ -34,7 +34,7 @@ pub struct WorkPosition {
     pub is_current: rt::Property<bool>,
     /// `manager`: `relatedPerson`.
     pub manager: rt::Property<Box<types::RelatedPerson>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct Workbook {
     pub workbbook_application: rt::Property<rt::Nested<types::WorkbookApplication>>,
     /// `operations`: `workbookOperation` collection. Navigation property. Read-only.
     pub operations: rt::Property<rt::Nested<Vec<types::WorkbookOperation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct WorkbookApplication {
     /// `calculationMode`: `String`.
     /// Documented values: `Automatic`, `AutomaticExceptTables`, `Manual`.
     pub calculation_mode: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct WorkbookChartAreaFormat {
     pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
     pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

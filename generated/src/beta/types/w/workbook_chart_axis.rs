@@ -26,7 +26,7 @@ pub struct WorkbookChartAxis {
     pub minor_gridlines: rt::Property<rt::Nested<types::WorkbookChartGridlines>>,
     /// `title`: `workbookChartAxisTitle`. Navigation property. Read-only.
     pub title: rt::Property<rt::Nested<types::WorkbookChartAxisTitle>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

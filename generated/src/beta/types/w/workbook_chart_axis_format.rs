@@ -14,7 +14,7 @@ pub struct WorkbookChartAxisFormat {
     pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
     /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
     pub line: rt::Property<rt::Nested<types::WorkbookChartLineFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WorkbookChartAxisTitleFormat {
     pub id: rt::Property<String>,
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
     pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct WorkbookChartDataLabelFormat {
     pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
     pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct WorkbookChartFont {
     /// `underline`: `String`.
     /// Documented values: `None`, `Single`.
     pub underline: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct WorkbookChartLegend {
     pub visible: rt::Property<bool>,
     /// `format`: `workbookChartLegendFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartLegendFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct WorkbookChartPoint {
     pub value: rt::Property<::serde_json::Value>,
     /// `format`: `workbookChartPointFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartPointFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct WorkbookChartTitle {
     pub visible: rt::Property<bool>,
     /// `format`: `workbookChartTitleFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartTitleFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

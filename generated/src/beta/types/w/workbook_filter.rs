@@ -12,7 +12,7 @@ pub struct WorkbookFilter {
     pub id: rt::Property<String>,
     /// `criteria`: `workbookFilterCriteria`. Navigation property. Read-only.
     pub criteria: rt::Property<rt::Nested<types::WorkbookFilterCriteria>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct WorkbookNamedItem {
     pub visible: rt::Property<bool>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
     pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

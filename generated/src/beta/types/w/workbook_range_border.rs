@@ -23,7 +23,7 @@ pub struct WorkbookRangeBorder {
     /// `weight`: `String`.
     /// Documented values: `Hairline`, `Thin`, `Medium`, `Thick`.
     pub weight: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -31,7 +31,7 @@ pub struct WorkbookRangeFormat {
     pub font: rt::Property<rt::Nested<types::WorkbookRangeFont>>,
     /// `protection`: `formatProtection`. Navigation property. Read-only.
     pub protection: rt::Property<rt::Nested<types::FormatProtection>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

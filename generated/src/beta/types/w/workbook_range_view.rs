@@ -32,7 +32,7 @@ pub struct WorkbookRangeView {
     pub values: rt::Property<::serde_json::Value>,
     /// `rows`: `workbookRangeView` collection. Navigation property. Read-only.
     pub rows: rt::Property<rt::Nested<Vec<WorkbookRangeView>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

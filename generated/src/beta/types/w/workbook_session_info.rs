@@ -11,7 +11,7 @@ pub struct WorkbookSessionInfo {
     pub id: rt::Property<String>,
     /// `persistChanges`: `Boolean`.
     pub persist_changes: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct WorkbookSortField {
     /// `sortOn`: `String`.
     /// Documented values: `Value`, `CellColor`, `FontColor`, `Icon`.
     pub sort_on: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct WorkbookTableRow {
     pub index: rt::Property<i32>,
     /// `values`: `Untyped`.
     pub values: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

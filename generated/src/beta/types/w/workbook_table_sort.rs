@@ -17,7 +17,7 @@ pub struct WorkbookTableSort {
     pub method: rt::Property<String>,
     /// `fields`: `workbookSortField`. Navigation property. Read-only.
     pub fields: rt::Property<rt::Nested<types::WorkbookSortField>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

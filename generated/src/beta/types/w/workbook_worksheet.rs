@@ -27,7 +27,7 @@ pub struct WorkbookWorksheet {
     pub protection: rt::Property<rt::Nested<types::WorkbookWorksheetProtection>>,
     /// `tables`: `workbookTable` collection. Navigation property. Read-only.
     pub tables: rt::Property<rt::Nested<Vec<types::WorkbookTable>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct YammerActivitySummary {
     pub report_date: rt::Property<rt::edm::Date>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct YammerDeviceUsageDistributionUserCounts {
     pub other: rt::Property<i32>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

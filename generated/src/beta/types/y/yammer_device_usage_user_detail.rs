@@ -34,7 +34,7 @@ pub struct YammerDeviceUsageUserDetail {
     pub used_others: rt::Property<bool>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -34,7 +34,7 @@ pub struct YammerGroupsActivityDetail {
     pub network_display_name: rt::Property<String>,
     /// `reportPeriod`: `String`.
     pub report_period: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct YomiPersonName {
     pub maiden: rt::Property<String>,
     /// `middle`: `String`.
     pub middle: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,6 +27,7 @@
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-get.md
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-list.md
 //! `/users/{id | userPrincipalName}/authentication` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -129,6 +130,8 @@ impl UsersItemAuthenticationEmailMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -143,6 +146,7 @@ impl UsersItemAuthenticationEmailMethods {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-post?view=graph-rest-beta>
@@ -192,6 +196,8 @@ impl UsersItemAuthenticationEmailMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
@@ -205,6 +211,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-update?view=graph-rest-beta>
@@ -221,6 +228,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-delete?view=graph-rest-beta>
@@ -269,6 +277,8 @@ impl UsersItemAuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -308,6 +318,8 @@ impl UsersItemAuthenticationFido2MethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
@@ -321,6 +333,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-beta>
@@ -361,6 +374,8 @@ impl UsersItemAuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -400,6 +415,8 @@ impl UsersItemAuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -433,6 +450,8 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -480,6 +499,8 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
@@ -494,6 +515,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -546,6 +568,8 @@ impl UsersItemAuthenticationOperationsItem {
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -581,11 +605,16 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -632,10 +661,15 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -648,10 +682,14 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta>
+    #[deprecated(
+        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -689,6 +727,8 @@ impl UsersItemAuthenticationPasswordMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -730,6 +770,8 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -744,6 +786,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 202
     ///
     /// Documented on
@@ -789,6 +832,8 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -806,6 +851,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 201
     ///
     /// Documented on
@@ -856,6 +902,8 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -870,6 +918,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -911,6 +960,8 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -960,6 +1011,8 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -977,6 +1030,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on

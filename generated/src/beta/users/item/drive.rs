@@ -83,10 +83,10 @@ pub struct UsersItemDriveFollowingItem(pub rt::Path);
 impl UsersItemDriveFollowingItem {
     /// `DELETE /users/{id | userPrincipalName}/drive/following/{item-id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
     ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    /// * Application, in no reliable order: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
     /// * Success: 204
     ///
@@ -126,7 +126,7 @@ impl UsersItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

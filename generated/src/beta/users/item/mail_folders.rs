@@ -72,7 +72,7 @@ impl UsersItemMailFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::MailFolder>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

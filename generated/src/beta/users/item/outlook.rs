@@ -26,6 +26,7 @@
 // * api-reference/beta/api/outlookuser-supportedlanguages.md
 // * api-reference/beta/api/outlookuser-supportedtimezones.md
 //! `/users/{id | userPrincipalName}/outlook` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -308,6 +309,7 @@ impl UsersItemOutlookTaskFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -328,6 +330,7 @@ impl UsersItemOutlookTaskFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(
         &self,
@@ -381,6 +384,7 @@ impl UsersItemOutlookTaskFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -401,6 +405,7 @@ impl UsersItemOutlookTaskFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn update(
         &self,
@@ -417,6 +422,7 @@ impl UsersItemOutlookTaskFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -475,6 +481,7 @@ impl UsersItemOutlookTaskFoldersItemTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -496,6 +503,7 @@ impl UsersItemOutlookTaskFoldersItemTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -608,6 +616,7 @@ impl UsersItemOutlookTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -629,6 +638,7 @@ impl UsersItemOutlookTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -680,6 +690,7 @@ impl UsersItemOutlookTasksItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -701,6 +712,7 @@ impl UsersItemOutlookTasksItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn update(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -714,6 +726,7 @@ impl UsersItemOutlookTasksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-delete?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -728,6 +741,7 @@ impl UsersItemOutlookTasksItem {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-complete?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn complete(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::COMPLETE, self.0.segment("complete"))
@@ -789,6 +803,7 @@ impl UsersItemOutlookTasksItemAttachments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-list-attachments?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -802,6 +817,7 @@ impl UsersItemOutlookTasksItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-post-attachments?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(
         &self,

@@ -92,7 +92,7 @@ impl UsersItemPlannerAll {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Entity>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Entity>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

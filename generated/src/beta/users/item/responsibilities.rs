@@ -96,11 +96,11 @@ impl UsersItemResponsibilitiesItem {
 
     /// `PATCH /users/{id | userPrincipalName}/responsibilities/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (work or school), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (personal), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no reliable order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-update?view=graph-rest-beta>
@@ -114,11 +114,11 @@ impl UsersItemResponsibilitiesItem {
 
     /// `DELETE /users/{id | userPrincipalName}/responsibilities/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (work or school), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
+    /// * Delegated (personal), in no reliable order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
     ///   `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no reliable order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-delete?view=graph-rest-beta>

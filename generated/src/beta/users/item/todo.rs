@@ -81,7 +81,7 @@ impl UsersItemTodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::TodoTaskList>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -328,7 +328,7 @@ impl UsersItemTodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::TodoTask>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

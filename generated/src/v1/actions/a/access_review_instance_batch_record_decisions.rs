@@ -17,7 +17,7 @@ pub struct AccessReviewInstanceBatchRecordDecisions {
     pub principal_id: rt::Property<String>,
     /// `resourceId`: `String`.
     pub resource_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,13 +8,13 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/application-addkey?view=graph-rest-1.0>
 pub struct ApplicationAddKey {
-    /// `keyCredential`: `keyCredential`.
+    /// `keyCredential`: `keyCredential`. Required.
     pub key_credential: rt::Property<Box<types::KeyCredential>>,
     /// `passwordCredential`: `passwordCredential`.
     pub password_credential: rt::Property<Box<types::PasswordCredential>>,
-    /// `proof`: `String`.
+    /// `proof`: `String`. Required.
     pub proof: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct ApplicationAddPassword {
     /// `passwordCredential`: `passwordCredential`.
     pub password_credential: rt::Property<Box<types::PasswordCredential>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,9 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/application-setverifiedpublisher?view=graph-rest-1.0>
 pub struct ApplicationSetVerifiedPublisher {
-    /// `verifiedPublisherId`: `String`.
+    /// `verifiedPublisherId`: `String`. Required.
     pub verified_publisher_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

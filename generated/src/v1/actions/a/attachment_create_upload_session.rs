@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct AttachmentCreateUploadSession {
     /// `AttachmentItem`: `attachmentItem`.
     pub attachment_item: rt::Property<Box<types::AttachmentItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct CallPlayPrompt {
     pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct CallRecordResponse {
     pub stop_tones: rt::Property<Vec<String>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct CallRedirect {
     pub timeout: rt::Property<i32>,
     /// `callbackUri`: `String`.
     pub callback_uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

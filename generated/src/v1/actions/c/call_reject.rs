@@ -12,7 +12,7 @@ pub struct CallReject {
     pub reason: rt::Property<String>,
     /// `callbackUri`: `String`.
     pub callback_uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

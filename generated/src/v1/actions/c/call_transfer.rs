@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct CallTransfer {
     /// `transferTarget`: `invitationParticipantInfo`.
     pub transfer_target: rt::Property<Box<types::InvitationParticipantInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

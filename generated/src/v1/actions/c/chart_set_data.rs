@@ -12,7 +12,7 @@ pub struct ChartSetData {
     /// `seriesBy`: `String`. Optional.
     /// Documented values: `Auto`, `Columns`, `Rows`.
     pub series_by: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

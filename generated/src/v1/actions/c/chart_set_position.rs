@@ -11,7 +11,7 @@ pub struct ChartSetPosition {
     pub start_cell: rt::Property<::serde_json::Value>,
     /// `endCell`: `Untyped`. Optional.
     pub end_cell: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct ChatSendActivityNotification {
     pub template_parameters: rt::Property<Vec<types::KeyValuePair>>,
     /// `recipient`: `teamworkNotificationRecipient`.
     pub recipient: rt::Property<Box<types::TeamworkNotificationRecipient>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

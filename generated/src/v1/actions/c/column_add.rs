@@ -13,7 +13,7 @@ pub struct ColumnAdd {
     pub values: rt::Property<::serde_json::Value>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

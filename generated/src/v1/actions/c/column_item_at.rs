@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct ColumnItemAt {
     /// `index`: `Int32`.
     pub index: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct CommunicationGetPresencesByUserId {
     /// `ids`: `String` collection.
     pub ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceCompliancePolicyScheduleActionsForRules {
     pub device_compliance_scheduled_action_for_rules: rt::Property<
         rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

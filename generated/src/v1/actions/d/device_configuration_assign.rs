@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct DeviceConfigurationAssign {
     /// `assignments`: `deviceConfigurationAssignment` collection.
     pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct DeviceManagementExchangeConnectorSync {
     /// `syncType`: `deviceManagementExchangeConnectorSyncType`.
     pub sync_type: rt::Property<types::DeviceManagementExchangeConnectorSyncType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DeviceManagementReportsGetCachedReport {
     pub skip: rt::Property<i32>,
     /// `top`: `Int32`.
     pub top: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

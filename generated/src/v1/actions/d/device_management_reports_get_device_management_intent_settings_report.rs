@@ -26,7 +26,7 @@ pub struct DeviceManagementReportsGetDeviceManagementIntentSettingsReport {
     pub session_id: rt::Property<String>,
     /// `filter`: `String`.
     pub filter: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

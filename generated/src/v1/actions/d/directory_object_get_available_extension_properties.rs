@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct DirectoryObjectGetAvailableExtensionProperties {
     /// `isSyncedFromOnPremises`: `Boolean`.
     pub is_synced_from_on_premises: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

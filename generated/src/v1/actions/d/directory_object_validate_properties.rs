@@ -15,7 +15,7 @@ pub struct DirectoryObjectValidateProperties {
     pub mail_nickname: rt::Property<String>,
     /// `onBehalfOfUserId`: `Guid`.
     pub on_behalf_of_user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,8 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/domain-forcedelete?view=graph-rest-1.0>
 pub struct DomainForceDelete {
     /// `disableUserAccounts`: `Boolean`.
+    /// Default: `true`.
     pub disable_user_accounts: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DriveItemCheckin {
     pub check_in_as: rt::Property<String>,
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

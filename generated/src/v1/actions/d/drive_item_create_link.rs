@@ -15,7 +15,7 @@ pub struct DriveItemCreateLink {
     pub expiration_date_time: rt::Property<String>,
     /// `scope`: `String`. Optional.
     pub scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

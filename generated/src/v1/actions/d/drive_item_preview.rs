@@ -11,7 +11,7 @@ pub struct DriveItemPreview {
     pub page: rt::Property<::serde_json::Value>,
     /// `zoom`: `Double`. Optional.
     pub zoom: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

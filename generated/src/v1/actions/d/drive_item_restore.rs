@@ -12,7 +12,7 @@ pub struct DriveItemRestore {
     pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`. Optional.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

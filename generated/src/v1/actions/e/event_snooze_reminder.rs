@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct EventSnoozeReminder {
     /// `newReminderTime`: `dateTimeTimeZone`.
     pub new_reminder_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct GroupCheckMemberObjects {
     /// `ids`: `String` collection.
     pub ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

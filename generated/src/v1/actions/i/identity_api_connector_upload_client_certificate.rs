@@ -12,7 +12,7 @@ pub struct IdentityApiConnectorUploadClientCertificate {
     pub pkcs12_value: rt::Property<String>,
     /// `password`: `String`. Required.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct IdentityUserFlowAttributeAssignmentSetOrder {
     /// `newAssignmentOrder`: `assignmentOrder`.
     pub new_assignment_order: rt::Property<Box<types::AssignmentOrder>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

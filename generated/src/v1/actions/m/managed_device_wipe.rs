@@ -15,7 +15,7 @@ pub struct ManagedDeviceWipe {
     pub mac_os_unlock_code: rt::Property<String>,
     /// `persistEsimDataPlan`: `Boolean`.
     pub persist_esim_data_plan: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

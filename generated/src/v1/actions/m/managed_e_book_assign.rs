@@ -12,7 +12,7 @@ pub struct ManagedEBookAssign {
     pub managed_e_book_assignments: rt::Property<
         rt::Nested<Vec<types::ManagedEBookAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MessageForward {
     pub comment: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
     pub to_recipients: rt::Property<Vec<types::Recipient>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct MobileAppAssign {
     pub mobile_app_assignments: rt::Property<
         rt::Nested<Vec<types::MobileAppAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct OrgcontactGetMemberObjects {
     /// `securityEnabledOnly`: `Boolean`.
     pub security_enabled_only: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct PageCopyToSection {
     pub group_id: rt::Property<String>,
     /// `id`: `String`. Required.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

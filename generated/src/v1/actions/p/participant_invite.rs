@@ -12,7 +12,7 @@ pub struct ParticipantInvite {
     pub participants: rt::Property<Vec<types::InvitationParticipantInfo>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

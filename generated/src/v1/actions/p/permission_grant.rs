@@ -12,7 +12,7 @@ pub struct PermissionGrant {
     pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// `roles`: `String` collection.
     pub roles: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

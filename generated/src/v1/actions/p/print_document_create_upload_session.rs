@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct PrintDocumentCreateUploadSession {
     /// `properties`: `printDocumentUploadProperties`.
     pub properties: rt::Property<Box<types::PrintDocumentUploadProperties>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PrintJobRedirect {
     pub destination_printer_id: rt::Property<String>,
     /// `configuration`: `printJobConfiguration`.
     pub configuration: rt::Property<Box<types::PrintJobConfiguration>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

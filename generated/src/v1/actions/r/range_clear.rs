@@ -10,7 +10,7 @@ pub struct RangeClear {
     /// `applyTo`: `String`. Optional.
     /// Documented values: `All`, `Formats`, `Contents`.
     pub apply_to: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ pub struct RangeDelete {
     /// `shift`: `String`.
     /// Documented values: `Up`, `Left`.
     pub shift: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,8 +8,9 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
 pub struct RangeMerge {
     /// `across`: `Boolean`. Optional.
+    /// Default: `false`.
     pub across: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct RowAdd {
     pub index: rt::Property<i32>,
     /// `values`: `Untyped`. Optional.
     pub values: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

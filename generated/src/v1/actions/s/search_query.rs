@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct SearchQuery {
     /// `requests`: `searchRequest` collection.
     pub requests: rt::Property<Vec<types::SearchRequest>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

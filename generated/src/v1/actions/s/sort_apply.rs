@@ -20,7 +20,7 @@ pub struct SortApply {
     /// `method`: `String`. Optional.
     /// Documented values: `PinYin`, `StrokeCount`.
     pub method: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

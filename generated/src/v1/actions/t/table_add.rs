@@ -11,7 +11,7 @@ pub struct TableAdd {
     pub address: rt::Property<String>,
     /// `hasHeaders`: `Boolean`.
     pub has_headers: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

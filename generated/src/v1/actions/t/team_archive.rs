@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct TeamArchive {
     /// `shouldSetSpoSiteReadOnlyForMembers`: `Boolean`.
     pub should_set_spo_site_read_only_for_members: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct TeamClone {
     /// `visibility`: `teamVisibilityType`. Optional.
     /// Documented values: `Private`, `Public`.
     pub visibility: rt::Property<types::TeamVisibilityType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct UserFindMeetingTimes {
     pub return_suggestion_reasons: rt::Property<bool>,
     /// `timeConstraint`: `timeConstraint`. Optional.
     pub time_constraint: rt::Property<Box<types::TimeConstraint>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct UserGetMailTips {
     /// `mailboxFullStatus`, `maxMessageSize`, `moderationStatus`, `recipientScope`, `recipientSuggestions`,
     /// `totalMemberCount`.
     pub mail_tips_options: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

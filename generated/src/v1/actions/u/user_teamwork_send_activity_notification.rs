@@ -19,7 +19,7 @@ pub struct UserTeamworkSendActivityNotification {
     pub preview_text: rt::Property<Box<types::ItemBody>>,
     /// `templateParameters`: `keyValuePair` collection.
     pub template_parameters: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

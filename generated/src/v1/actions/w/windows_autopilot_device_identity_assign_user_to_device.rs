@@ -12,7 +12,7 @@ pub struct WindowsAutopilotDeviceIdentityAssignUserToDevice {
     pub user_principal_name: rt::Property<String>,
     /// `addressableUserName`: `String`.
     pub addressable_user_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

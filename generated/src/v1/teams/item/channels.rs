@@ -452,7 +452,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::ChatMessage>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

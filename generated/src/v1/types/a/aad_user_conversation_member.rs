@@ -22,7 +22,7 @@ pub struct AadUserConversationMember {
     pub email: rt::Property<String>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

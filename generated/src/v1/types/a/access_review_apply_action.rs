@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `accessReviewApplyAction`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `disableAndDeleteUserApplyAction`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `disableAndDeleteUserApplyAction`,
 /// `removeAccessApplyAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewapplyaction?view=graph-rest-1.0>
 pub struct AccessReviewApplyAction {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

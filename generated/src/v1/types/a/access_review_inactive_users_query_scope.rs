@@ -18,7 +18,7 @@ pub struct AccessReviewInactiveUsersQueryScope {
     /// `inactiveDuration`: `Duration`.
     /// Default: `PT0S`.
     pub inactive_duration: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,16 +15,18 @@ pub struct AccessReviewInstance {
     /// `endDateTime`: `DateTimeOffset`. Read-only.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
+    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Initializing`, `NotStarted`, `Starting`, `InProgress`, `Completing`, `Completed`,
     /// `AutoReviewing`, `AutoReviewed`.
     pub status: rt::Property<String>,
     /// `scope`: `accessReviewScope`. Read-only.
+    /// Works with `$filter` (`contains`).
     pub scope: rt::Property<Box<types::AccessReviewScope>>,
     /// `decisions`: `accessReviewInstanceDecisionItem` collection. Navigation property.
     pub decisions: rt::Property<
         rt::Nested<Vec<types::AccessReviewInstanceDecisionItem>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,10 +19,12 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `appliedDateTime`: `DateTimeOffset`. Read-only.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`. Read-only.
+    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `New`, `AppliedSuccessfully`, `AppliedWithUnknownFailure`,
     /// `AppliedSuccessfullyButObjectNotFound`, `ApplyNotSupported`.
     pub apply_result: rt::Property<String>,
     /// `decision`: `String`.
+    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Approve`, `Deny`, `NotReviewed`, `DontKnow`.
     pub decision: rt::Property<String>,
     /// `justification`: `String`.
@@ -32,6 +34,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `principalLink`: `String`. Read-only.
     pub principal_link: rt::Property<String>,
     /// `recommendation`: `String`. Read-only.
+    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Approve`, `Deny`, `NoInfoAvailable`.
     pub recommendation: rt::Property<String>,
     /// `resource`: `accessReviewInstanceDecisionItemResource`. Read-only.
@@ -42,7 +45,7 @@ pub struct AccessReviewInstanceDecisionItem {
     pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `accessReviewQueryScope`: a complex type, based on `accessReviewScope`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewInactiveUsersQueryScope`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessReviewInactiveUsersQueryScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewqueryscope?view=graph-rest-1.0>
 pub struct AccessReviewQueryScope {
@@ -16,7 +16,7 @@ pub struct AccessReviewQueryScope {
     pub query_root: rt::Property<String>,
     /// `queryType`: `String`.
     pub query_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct AccessReviewReviewerScope {
     pub query_type: rt::Property<String>,
     /// `queryRoot`: `String`.
     pub query_root: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

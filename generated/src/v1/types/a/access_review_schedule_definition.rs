@@ -12,12 +12,15 @@ pub struct AccessReviewScheduleDefinition {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$orderby`.
     pub display_name: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
+    /// Works with `$filter` (`eq`), `$orderby`.
     pub status: rt::Property<String>,
     /// `descriptionForAdmins`: `String`.
     pub description_for_admins: rt::Property<String>,
@@ -26,6 +29,7 @@ pub struct AccessReviewScheduleDefinition {
     /// `createdBy`: `userIdentity`. Read-only.
     pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `scope`: `accessReviewScope`.
+    /// Works with `$filter` (`contains`).
     pub scope: rt::Property<Box<types::AccessReviewScope>>,
     /// `instanceEnumerationScope`: `accessReviewScope`.
     pub instance_enumeration_scope: rt::Property<Box<types::AccessReviewScope>>,
@@ -37,7 +41,7 @@ pub struct AccessReviewScheduleDefinition {
     pub fallback_reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `instances`: `accessReviewInstance` collection. Navigation property.
     pub instances: rt::Property<rt::Nested<Vec<types::AccessReviewInstance>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct AccessReviewScheduleSettings {
     pub apply_actions: rt::Property<Vec<types::AccessReviewApplyAction>>,
     /// `recommendationsEnabled`: `Boolean`.
     pub recommendations_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

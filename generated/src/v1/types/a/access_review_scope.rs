@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `accessReviewScope`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewQueryScope`, `accessReviewReviewerScope`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessReviewQueryScope`, `accessReviewReviewerScope`,
 /// `principalResourceMembershipsScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewscope?view=graph-rest-1.0>
 pub struct AccessReviewScope {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

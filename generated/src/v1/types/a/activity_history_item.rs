@@ -12,23 +12,23 @@ pub struct ActivityHistoryItem {
     pub id: rt::Property<String>,
     /// `status`: `status`.
     pub status: rt::Property<types::Status>,
-    /// `userTimezone`: `String`.
+    /// `userTimezone`: `String`. Optional.
     pub user_timezone: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `startedDateTime`: `DateTimeOffset`.
+    /// `startedDateTime`: `DateTimeOffset`. Required.
     pub started_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastActiveDateTime`: `DateTimeOffset`.
+    /// `lastActiveDateTime`: `DateTimeOffset`. Optional.
     pub last_active_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `expirationDateTime`: `DateTimeOffset`.
+    /// `expirationDateTime`: `DateTimeOffset`. Optional.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `activeDurationSeconds`: `Int32`.
+    /// `activeDurationSeconds`: `Int32`. Optional.
     pub active_duration_seconds: rt::Property<i32>,
-    /// `activity`: `userActivity`. Navigation property.
+    /// `activity`: `userActivity`. Navigation property. Optional.
     pub activity: rt::Property<rt::Nested<types::UserActivity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

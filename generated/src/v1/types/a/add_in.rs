@@ -14,7 +14,7 @@ pub struct AddIn {
     pub properties: rt::Property<Vec<types::KeyValue>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

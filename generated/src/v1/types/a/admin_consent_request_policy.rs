@@ -10,19 +10,19 @@ use crate::v1::types;
 pub struct AdminConsentRequestPolicy {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
-    /// `isEnabled`: `Boolean`.
+    /// `isEnabled`: `Boolean`. Required.
     pub is_enabled: rt::Property<bool>,
-    /// `notifyReviewers`: `Boolean`.
+    /// `notifyReviewers`: `Boolean`. Required.
     pub notify_reviewers: rt::Property<bool>,
-    /// `remindersEnabled`: `Boolean`.
+    /// `remindersEnabled`: `Boolean`. Required.
     pub reminders_enabled: rt::Property<bool>,
     /// `requestDurationInDays`: `Int32`.
     pub request_duration_in_days: rt::Property<i32>,
-    /// `reviewers`: `accessReviewReviewerScope` collection.
+    /// `reviewers`: `accessReviewReviewerScope` collection. Required.
     pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `version`: `Int32`. Read-only.
     pub version: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

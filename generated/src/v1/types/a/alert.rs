@@ -14,7 +14,7 @@ pub struct Alert {
     pub assigned_to: rt::Property<String>,
     /// `azureSubscriptionId`: `String`.
     pub azure_subscription_id: rt::Property<String>,
-    /// `azureTenantId`: `String`.
+    /// `azureTenantId`: `String`. Required.
     pub azure_tenant_id: rt::Property<String>,
     /// `category`: `String`.
     pub category: rt::Property<String>,
@@ -26,13 +26,13 @@ pub struct Alert {
     pub comments: rt::Property<Vec<String>>,
     /// `confidence`: `Int32`.
     pub confidence: rt::Property<i32>,
-    /// `createdDateTime`: `DateTimeOffset`.
+    /// `createdDateTime`: `DateTimeOffset`. Required.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `detectionIds`: `String` collection.
     pub detection_ids: rt::Property<Vec<String>>,
-    /// `eventDateTime`: `DateTimeOffset`.
+    /// `eventDateTime`: `DateTimeOffset`. Required.
     pub event_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `feedback`: `alertFeedback`.
     pub feedback: rt::Property<types::AlertFeedback>,
@@ -40,7 +40,7 @@ pub struct Alert {
     pub file_states: rt::Property<Vec<types::FileSecurityState>>,
     /// `hostStates`: `hostSecurityState` collection.
     pub host_states: rt::Property<Vec<types::HostSecurityState>>,
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Required.
     pub id: rt::Property<String>,
     /// `incidentIds`: `String` collection.
     pub incident_ids: rt::Property<Vec<String>>,
@@ -58,25 +58,25 @@ pub struct Alert {
     pub registry_key_states: rt::Property<Vec<types::RegistryKeyState>>,
     /// `securityResources`: `securityResource` collection.
     pub security_resources: rt::Property<Vec<types::SecurityResource>>,
-    /// `severity`: `alertSeverity`.
+    /// `severity`: `alertSeverity`. Required.
     pub severity: rt::Property<types::AlertSeverity>,
     /// `sourceMaterials`: `String` collection.
     pub source_materials: rt::Property<Vec<String>>,
-    /// `status`: `alertStatus`.
+    /// `status`: `alertStatus`. Required.
     pub status: rt::Property<types::AlertStatus>,
     /// `tags`: `String` collection.
     pub tags: rt::Property<Vec<String>>,
-    /// `title`: `String`.
+    /// `title`: `String`. Required.
     pub title: rt::Property<String>,
     /// `triggers`: `alertTrigger` collection.
     pub triggers: rt::Property<Vec<types::AlertTrigger>>,
     /// `userStates`: `userSecurityState` collection.
     pub user_states: rt::Property<Vec<types::UserSecurityState>>,
-    /// `vendorInformation`: `securityVendorInformation`.
+    /// `vendorInformation`: `securityVendorInformation`. Required.
     pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
     /// `vulnerabilityStates`: `vulnerabilityState` collection.
     pub vulnerability_states: rt::Property<Vec<types::VulnerabilityState>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

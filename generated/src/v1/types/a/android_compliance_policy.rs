@@ -91,7 +91,7 @@ pub struct AndroidCompliancePolicy {
     pub security_require_up_to_date_security_providers: rt::Property<bool>,
     /// `securityRequireCompanyPortalAppIntegrity`: `Boolean`.
     pub security_require_company_portal_app_integrity: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

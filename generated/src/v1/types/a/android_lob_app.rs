@@ -58,7 +58,7 @@ pub struct AndroidLobApp {
     pub version_name: rt::Property<String>,
     /// `versionCode`: `String`.
     pub version_code: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

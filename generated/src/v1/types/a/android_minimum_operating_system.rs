@@ -28,7 +28,7 @@ pub struct AndroidMinimumOperatingSystem {
     pub v10_0: rt::Property<bool>,
     /// `v11_0`: `Boolean`.
     pub v11_0: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

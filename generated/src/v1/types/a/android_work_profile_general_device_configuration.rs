@@ -123,7 +123,7 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     pub work_profile_require_password: rt::Property<bool>,
     /// `securityRequireVerifyApps`: `Boolean`.
     pub security_require_verify_apps: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

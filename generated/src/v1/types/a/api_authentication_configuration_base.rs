@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `apiAuthenticationConfigurationBase`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `basicAuthentication`,
-/// `clientCertificateAuthentication`, `pkcs12Certificate`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `basicAuthentication`, `clientCertificateAuthentication`,
+/// `pkcs12Certificate`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/apiauthenticationconfigurationbase?view=graph-rest-1.0>
 pub struct ApiAuthenticationConfigurationBase {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

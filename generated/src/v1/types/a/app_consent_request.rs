@@ -8,17 +8,19 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/appconsentrequest?view=graph-rest-1.0>
 pub struct AppConsentRequest {
-    /// `appDisplayName`: `String`.
+    /// `appDisplayName`: `String`. Required.
+    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_display_name: rt::Property<String>,
-    /// `appId`: `String`.
+    /// `appId`: `String`. Required.
+    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_id: rt::Property<String>,
-    /// `id`: `String`.
+    /// `id`: `String`. Required.
     pub id: rt::Property<String>,
-    /// `pendingScopes`: `appConsentRequestScope` collection.
+    /// `pendingScopes`: `appConsentRequestScope` collection. Required.
     pub pending_scopes: rt::Property<Vec<types::AppConsentRequestScope>>,
     /// `userConsentRequests`: `userConsentRequest` collection. Navigation property.
     pub user_consent_requests: rt::Property<rt::Nested<Vec<types::UserConsentRequest>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct AppHostedMediaConfig {
     /// `blob`: `String`.
     pub blob: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct AppIdentity {
     pub service_principal_id: rt::Property<String>,
     /// `servicePrincipalName`: `String`.
     pub service_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

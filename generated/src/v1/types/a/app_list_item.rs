@@ -16,7 +16,7 @@ pub struct AppListItem {
     pub app_store_url: rt::Property<String>,
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`,
 /// `macOSDeviceFeaturesConfiguration`.
 ///
 /// Documented on
@@ -46,7 +46,7 @@ pub struct AppleDeviceFeaturesConfigurationBase {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct ApplicationEnforcedRestrictionsSessionControl {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct ApplicationServicePrincipal {
     pub application: rt::Property<rt::Nested<types::Application>>,
     /// `servicePrincipal`: `servicePrincipal`.
     pub service_principal: rt::Property<rt::Nested<types::ServicePrincipal>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

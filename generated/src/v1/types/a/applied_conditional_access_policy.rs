@@ -19,7 +19,7 @@ pub struct AppliedConditionalAccessPolicy {
     pub id: rt::Property<String>,
     /// `result`: `appliedConditionalAccessPolicyResult`.
     pub result: rt::Property<types::AppliedConditionalAccessPolicyResult>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

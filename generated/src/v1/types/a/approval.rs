@@ -12,7 +12,7 @@ pub struct Approval {
     pub id: rt::Property<String>,
     /// `stages`: `approvalStage` collection.
     pub stages: rt::Property<rt::Nested<Vec<types::ApprovalStage>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct ApprovalStage {
     /// `status`: `String`. Read-only.
     /// Documented values: `InProgress`, `Initializing`, `Completed`, `Expired`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct ArchivedPrintJob {
     pub copies_printed: rt::Property<i32>,
     /// `createdBy`: `userIdentity`. Read-only.
     pub created_by: rt::Property<Box<types::UserIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct AssignedLicense {
     pub disabled_plans: rt::Property<Vec<String>>,
     /// `skuId`: `Guid`.
     pub sku_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

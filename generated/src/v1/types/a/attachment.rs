@@ -5,8 +5,7 @@ use crate::runtime as rt;
 
 /// `attachment`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`,
-/// `referenceAttachment`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attachment?view=graph-rest-1.0>
 pub struct Attachment {
@@ -22,7 +21,7 @@ pub struct Attachment {
     pub name: rt::Property<String>,
     /// `size`: `Int32`.
     pub size: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

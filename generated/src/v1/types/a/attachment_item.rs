@@ -7,18 +7,18 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attachmentitem?view=graph-rest-1.0>
 pub struct AttachmentItem {
-    /// `attachmentType`: `String`.
+    /// `attachmentType`: `String`. Required.
     /// Documented values: `file`, `item`, `reference`.
     pub attachment_type: rt::Property<String>,
-    /// `contentType`: `String`.
+    /// `contentType`: `String`. Optional.
     pub content_type: rt::Property<String>,
-    /// `isInline`: `Boolean`.
+    /// `isInline`: `Boolean`. Optional.
     pub is_inline: rt::Property<bool>,
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `size`: `Int64`.
+    /// `size`: `Int64`. Required.
     pub size: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

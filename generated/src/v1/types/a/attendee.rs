@@ -16,7 +16,7 @@ pub struct Attendee {
     pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `status`: `responseStatus`.
     pub status: rt::Property<Box<types::ResponseStatus>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct AttendeeAvailability {
     pub attendee: rt::Property<Box<types::AttendeeBase>>,
     /// `availability`: `freeBusyStatus`.
     pub availability: rt::Property<types::FreeBusyStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `attendeeBase`: a complex type, based on `recipient`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendee`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `attendee`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeebase?view=graph-rest-1.0>
 pub struct AttendeeBase {
@@ -14,7 +14,7 @@ pub struct AttendeeBase {
     pub email_address: rt::Property<Box<types::EmailAddress>>,
     /// `type`: `attendeeType`.
     pub r#type: rt::Property<types::AttendeeType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

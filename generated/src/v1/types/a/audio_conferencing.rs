@@ -15,7 +15,7 @@ pub struct AudioConferencing {
     pub toll_free_number: rt::Property<String>,
     /// `tollNumber`: `String`.
     pub toll_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

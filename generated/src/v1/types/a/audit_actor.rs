@@ -23,7 +23,7 @@ pub struct AuditActor {
     pub ip_address: rt::Property<String>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct AuditEvent {
     pub resources: rt::Property<Vec<types::AuditResource>>,
     /// `category`: `String`.
     pub category: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

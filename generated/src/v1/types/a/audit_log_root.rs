@@ -14,7 +14,7 @@ pub struct AuditLogRoot {
     pub directory_audits: rt::Property<rt::Nested<Vec<types::DirectoryAudit>>>,
     /// `signIns`: `signIn` collection. Navigation property. Read-only.
     pub sign_ins: rt::Property<rt::Nested<Vec<types::SignIn>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct AuditProperty {
     pub old_value: rt::Property<String>,
     /// `newValue`: `String`.
     pub new_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `authenticationMethod`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `fido2AuthenticationMethod`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `fido2AuthenticationMethod`,
 /// `microsoftAuthenticatorAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethod?view=graph-rest-1.0>
 pub struct AuthenticationMethod {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `authenticationMethodConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
 /// `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`.
 ///
 /// Documented on
@@ -16,7 +16,7 @@ pub struct AuthenticationMethodConfiguration {
     pub id: rt::Property<String>,
     /// `state`: `authenticationMethodState`.
     pub state: rt::Property<types::AuthenticationMethodState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

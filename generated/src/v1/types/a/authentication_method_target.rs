@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `authenticationMethodTarget`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `microsoftAuthenticatorAuthenticationMethodTarget`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `microsoftAuthenticatorAuthenticationMethodTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethodtarget?view=graph-rest-1.0>
 pub struct AuthenticationMethodTarget {
@@ -18,7 +18,7 @@ pub struct AuthenticationMethodTarget {
     pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
     /// `useForSignIn`: `Boolean`.
     pub use_for_sign_in: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

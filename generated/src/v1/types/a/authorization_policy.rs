@@ -28,9 +28,9 @@ pub struct AuthorizationPolicy {
     pub display_name: rt::Property<String>,
     /// `guestUserRoleId`: `Guid`.
     pub guest_user_role_id: rt::Property<String>,
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Required.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

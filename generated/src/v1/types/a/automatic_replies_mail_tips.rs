@@ -16,7 +16,7 @@ pub struct AutomaticRepliesMailTips {
     pub scheduled_end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `scheduledStartTime`: `dateTimeTimeZone`.
     pub scheduled_start_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

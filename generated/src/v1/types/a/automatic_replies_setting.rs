@@ -20,7 +20,7 @@ pub struct AutomaticRepliesSetting {
     pub scheduled_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `automaticRepliesStatus`.
     pub status: rt::Property<types::AutomaticRepliesStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct AverageComparativeScore {
     pub basis: rt::Property<String>,
     /// `averageScore`: `Double`.
     pub average_score: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -26,7 +26,7 @@ pub struct B2xIdentityUserFlow {
     >,
     /// `languages`: `userFlowLanguageConfiguration` collection. Navigation property.
     pub languages: rt::Property<rt::Nested<Vec<types::UserFlowLanguageConfiguration>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `baseItem`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`,
 /// `sharedDriveItem`, `site`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseitem?view=graph-rest-1.0>
@@ -17,7 +17,7 @@ pub struct BaseItem {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -35,7 +35,7 @@ pub struct BaseItem {
     pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
     pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

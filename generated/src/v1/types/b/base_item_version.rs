@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `baseItemVersion`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `driveItemVersion`, `listItemVersion`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `driveItemVersion`, `listItemVersion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseItemVersion?view=graph-rest-1.0>
 pub struct BaseItemVersion {
@@ -18,7 +18,7 @@ pub struct BaseItemVersion {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
     pub publication: rt::Property<Box<types::PublicationFacet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

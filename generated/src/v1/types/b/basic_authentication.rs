@@ -12,7 +12,7 @@ pub struct BasicAuthentication {
     pub username: rt::Property<String>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

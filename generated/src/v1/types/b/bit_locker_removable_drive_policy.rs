@@ -15,7 +15,7 @@ pub struct BitLockerRemovableDrivePolicy {
     pub require_encryption_for_write_access: rt::Property<bool>,
     /// `blockCrossOrganizationWriteAccess`: `Boolean`.
     pub block_cross_organization_write_access: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

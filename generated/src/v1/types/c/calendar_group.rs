@@ -18,7 +18,7 @@ pub struct CalendarGroup {
     pub class_id: rt::Property<String>,
     /// `calendars`: `calendar` collection. Navigation property. Read-only.
     pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

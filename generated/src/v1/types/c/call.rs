@@ -20,7 +20,7 @@ pub struct Call {
     pub direction: rt::Property<types::CallDirection>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `mediaConfig`: `appHostedMediaConfig`.
+    /// `mediaConfig`: `appHostedMediaConfig`. Required.
     pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
     /// `mediaState`: `callMediaState`. Read-only.
     pub media_state: rt::Property<Box<types::CallMediaState>>,
@@ -50,7 +50,7 @@ pub struct Call {
     pub operations: rt::Property<rt::Nested<Vec<types::CommsOperation>>>,
     /// `participants`: `participant` collection. Navigation property. Read-only.
     pub participants: rt::Property<rt::Nested<Vec<types::Participant>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

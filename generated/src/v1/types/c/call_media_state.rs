@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct CallMediaState {
     /// `audio`: `mediaState`.
     pub audio: rt::Property<types::MediaState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,19 +7,19 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/certificateauthority?view=graph-rest-1.0>
 pub struct CertificateAuthority {
-    /// `certificate`: `Binary`.
+    /// `certificate`: `Binary`. Required.
     pub certificate: rt::Property<rt::edm::Binary>,
     /// `certificateRevocationListUrl`: `String`.
     pub certificate_revocation_list_url: rt::Property<String>,
     /// `deltaCertificateRevocationListUrl`: `String`.
     pub delta_certificate_revocation_list_url: rt::Property<String>,
-    /// `isRootAuthority`: `Boolean`.
+    /// `isRootAuthority`: `Boolean`. Required.
     pub is_root_authority: rt::Property<bool>,
     /// `issuer`: `String`. Read-only.
     pub issuer: rt::Property<String>,
     /// `issuerSki`: `String`. Read-only.
     pub issuer_ski: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `changeTrackedEntity`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `schedulingGroup`, `shiftPreferences`, `timeOff`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `schedulingGroup`, `shiftPreferences`, `timeOff`,
 /// `timeOffReason`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/changetrackedentity?view=graph-rest-1.0>
@@ -19,7 +19,7 @@ pub struct ChangeTrackedEntity {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

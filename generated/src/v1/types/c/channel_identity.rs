@@ -11,7 +11,7 @@ pub struct ChannelIdentity {
     pub channel_id: rt::Property<String>,
     /// `teamId`: `String`.
     pub team_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

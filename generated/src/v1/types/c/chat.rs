@@ -24,7 +24,7 @@ pub struct Chat {
     pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `messages`: `chatMessage` collection. Navigation property.
     pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

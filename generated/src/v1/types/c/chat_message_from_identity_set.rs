@@ -8,13 +8,13 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagefromidentityset?view=graph-rest-1.0>
 pub struct ChatMessageFromIdentitySet {
-    /// `application`: `identity`.
+    /// `application`: `identity`. Optional.
     pub application: rt::Property<Box<types::Identity>>,
-    /// `device`: `identity`.
+    /// `device`: `identity`. Optional.
     pub device: rt::Property<Box<types::Identity>>,
-    /// `user`: `identity`.
+    /// `user`: `identity`. Optional.
     pub user: rt::Property<Box<types::Identity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

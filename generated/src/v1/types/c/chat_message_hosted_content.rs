@@ -14,7 +14,7 @@ pub struct ChatMessageHostedContent {
     pub content_type: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

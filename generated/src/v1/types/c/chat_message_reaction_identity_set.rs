@@ -9,13 +9,13 @@ use crate::v1::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/chatmessagereactionidentityset?view=graph-rest-1.0>
 pub struct ChatMessageReactionIdentitySet {
-    /// `application`: `identity`.
+    /// `application`: `identity`. Optional.
     pub application: rt::Property<Box<types::Identity>>,
-    /// `device`: `identity`.
+    /// `device`: `identity`. Optional.
     pub device: rt::Property<Box<types::Identity>>,
-    /// `user`: `identity`.
+    /// `user`: `identity`. Optional.
     pub user: rt::Property<Box<types::Identity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

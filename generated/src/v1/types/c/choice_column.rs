@@ -13,7 +13,7 @@ pub struct ChoiceColumn {
     pub choices: rt::Property<Vec<String>>,
     /// `displayAs`: `String`.
     pub display_as: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

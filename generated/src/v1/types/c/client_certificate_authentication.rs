@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct ClientCertificateAuthentication {
     /// `certificateList`: `pkcs12CertificateInformation` collection.
     pub certificate_list: rt::Property<Vec<types::Pkcs12CertificateInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

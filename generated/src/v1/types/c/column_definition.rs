@@ -50,7 +50,7 @@ pub struct ColumnDefinition {
     pub person_or_group: rt::Property<Box<types::PersonOrGroupColumn>>,
     /// `text`: `textColumn`.
     pub text: rt::Property<Box<types::TextColumn>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ComplianceInformation {
     pub certification_name: rt::Property<String>,
     /// `certificationControls`: `certificationControl` collection.
     pub certification_controls: rt::Property<Vec<types::CertificationControl>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -35,7 +35,7 @@ pub struct ComplianceManagementPartner {
     pub ios_enrollment_assignments: rt::Property<
         Vec<types::ComplianceManagementPartnerAssignment>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct ComplianceManagementPartnerAssignment {
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ConditionalAccessApplications {
     pub exclude_applications: rt::Property<Vec<String>>,
     /// `includeUserActions`: `String` collection.
     pub include_user_actions: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy?view=graph-rest-1.0>
 pub struct ConditionalAccessPolicy {
-    /// `conditions`: `conditionalAccessConditionSet`.
+    /// `conditions`: `conditionalAccessConditionSet`. Required.
     pub conditions: rt::Property<Box<types::ConditionalAccessConditionSet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -22,9 +22,9 @@ pub struct ConditionalAccessPolicy {
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sessionControls`: `conditionalAccessSessionControls`.
     pub session_controls: rt::Property<Box<types::ConditionalAccessSessionControls>>,
-    /// `state`: `conditionalAccessPolicyState`.
+    /// `state`: `conditionalAccessPolicyState`. Required.
     pub state: rt::Property<types::ConditionalAccessPolicyState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct ConditionalAccessSessionControls {
     pub persistent_browser: rt::Property<Box<types::PersistentBrowserSessionControl>>,
     /// `signInFrequency`: `signInFrequencySessionControl`.
     pub sign_in_frequency: rt::Property<Box<types::SignInFrequencySessionControl>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

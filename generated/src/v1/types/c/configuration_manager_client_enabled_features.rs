@@ -20,7 +20,7 @@ pub struct ConfigurationManagerClientEnabledFeatures {
     pub compliance_policy: rt::Property<bool>,
     /// `windowsUpdateForBusiness`: `Boolean`.
     pub windows_update_for_business: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ use crate::v1::types;
 pub struct ConfigurationManagerCollectionAssignmentTarget {
     /// `collectionId`: `String`.
     pub collection_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct ContentType {
     pub sealed: rt::Property<bool>,
     /// `columnLinks`: `columnLink` collection. Navigation property.
     pub column_links: rt::Property<rt::Nested<Vec<types::ColumnLink>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

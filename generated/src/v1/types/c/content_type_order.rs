@@ -11,7 +11,7 @@ pub struct ContentTypeOrder {
     pub default: rt::Property<bool>,
     /// `position`: `Int32`.
     pub position: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

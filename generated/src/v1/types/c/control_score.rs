@@ -15,7 +15,7 @@ pub struct ControlScore {
     pub control_category: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

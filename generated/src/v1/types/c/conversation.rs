@@ -22,7 +22,7 @@ pub struct Conversation {
     pub unique_senders: rt::Property<Vec<String>>,
     /// `threads`: `conversationThread` collection. Navigation property. Read-only.
     pub threads: rt::Property<rt::Nested<Vec<types::ConversationThread>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

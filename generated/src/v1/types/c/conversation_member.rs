@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `conversationMember`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conversationmember?view=graph-rest-1.0>
 pub struct ConversationMember {
@@ -17,7 +17,7 @@ pub struct ConversationMember {
     pub roles: rt::Property<Vec<String>>,
     /// `visibleHistoryStartDateTime`: `DateTimeOffset`.
     pub visible_history_start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

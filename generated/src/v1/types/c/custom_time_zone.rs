@@ -16,7 +16,7 @@ pub struct CustomTimeZone {
     pub daylight_offset: rt::Property<Box<types::DaylightTimeZoneOffset>>,
     /// `standardOffset`: `standardTimeZoneOffset`.
     pub standard_offset: rt::Property<Box<types::StandardTimeZoneOffset>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct DataPolicyOperation {
     pub submitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `progress`: `String`.
     pub progress: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

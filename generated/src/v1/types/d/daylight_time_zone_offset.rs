@@ -20,7 +20,7 @@ pub struct DaylightTimeZoneOffset {
     pub year: rt::Property<i32>,
     /// `daylightBias`: `Int32`.
     pub daylight_bias: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

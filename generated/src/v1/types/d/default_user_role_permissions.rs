@@ -17,7 +17,7 @@ pub struct DefaultUserRolePermissions {
     pub allowed_to_read_other_users: rt::Property<bool>,
     /// `permissionGrantPoliciesAssigned`: `String` collection.
     pub permission_grant_policies_assigned: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct DeleteAction {
     pub name: rt::Property<String>,
     /// `objectType`: `String`.
     pub object_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

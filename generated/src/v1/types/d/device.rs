@@ -10,42 +10,55 @@ use crate::v1::types;
 pub struct Device {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `accountEnabled`: `Boolean`.
+    /// `accountEnabled`: `Boolean`. Required.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     /// Default: `true`.
     pub account_enabled: rt::Property<bool>,
     /// `alternativeSecurityIds`: `alternativeSecurityId` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub alternative_security_ids: rt::Property<Vec<types::AlternativeSecurityId>>,
     /// `approximateLastSignInDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`), `$orderby`.
     pub approximate_last_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `complianceExpirationDateTime`: `DateTimeOffset`. Read-only.
     pub compliance_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceId`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub device_id: rt::Property<String>,
     /// `deviceMetadata`: `String`.
     pub device_metadata: rt::Property<String>,
     /// `deviceVersion`: `Int32`.
     pub device_version: rt::Property<i32>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `isCompliant`: `Boolean`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_compliant: rt::Property<bool>,
     /// `isManaged`: `Boolean`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_managed: rt::Property<bool>,
     /// `manufacturer`: `String`. Read-only.
     pub manufacturer: rt::Property<String>,
     /// `mdmAppId`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub mdm_app_id: rt::Property<String>,
     /// `model`: `String`. Read-only.
     pub model: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
-    /// `operatingSystem`: `String`.
+    /// `operatingSystem`: `String`. Required.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system: rt::Property<String>,
-    /// `operatingSystemVersion`: `String`.
+    /// `operatingSystemVersion`: `String`. Required.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system_version: rt::Property<String>,
     /// `physicalIds`: `String` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub physical_ids: rt::Property<Vec<String>>,
     /// `profileType`: `deviceProfileType`.
     /// Default: `RegisteredDevice`.
@@ -58,14 +71,18 @@ pub struct Device {
     /// `extensions`: `extension` collection. Navigation property. Read-only.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
+    /// Works with `$expand`.
     pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredOwners`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub registered_owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredUsers`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub registered_users: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `deviceAndAppManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`,
 /// `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-shared-deviceandappmanagementassignmenttarget?view=graph-rest-1.0>
 pub struct DeviceAndAppManagementAssignmentTarget {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DeviceAndAppManagementRoleAssignment {
     pub role_definition: rt::Property<rt::Nested<types::RoleDefinition>>,
     /// `members`: `String` collection.
     pub members: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DeviceAndAppManagementRoleDefinition {
     pub is_built_in: rt::Property<bool>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -75,7 +75,7 @@ pub struct DeviceAppManagement {
     >,
     /// `managedEBooks`: `managedEBook` collection. Navigation property.
     pub managed_e_books: rt::Property<rt::Nested<Vec<types::ManagedEBook>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct DeviceCategory {
     pub display_name: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

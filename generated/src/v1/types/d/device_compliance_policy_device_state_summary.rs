@@ -28,7 +28,7 @@ pub struct DeviceCompliancePolicyDeviceStateSummary {
     pub error_device_count: rt::Property<i32>,
     /// `conflictDeviceCount`: `Int32`.
     pub conflict_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `deviceConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidCustomConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidCustomConfiguration`,
 /// `androidGeneralDeviceConfiguration`, `androidWorkProfileCustomConfiguration`,
 /// `androidWorkProfileGeneralDeviceConfiguration`, `appleDeviceFeaturesConfigurationBase`,
 /// `editionUpgradeConfiguration`, `iosCertificateProfile`, `iosCustomConfiguration`,
@@ -55,7 +55,7 @@ pub struct DeviceConfiguration {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct DeviceConfigurationSettingState {
     pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct DeviceConfigurationUserOverview {
     pub last_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `configurationVersion`: `Int32`.
     pub configuration_version: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct DeviceDetail {
     pub operating_system: rt::Property<String>,
     /// `trustType`: `String`.
     pub trust_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `deviceEnrollmentConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceEnrollmentLimitConfiguration`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceEnrollmentLimitConfiguration`,
 /// `deviceEnrollmentPlatformRestrictionsConfiguration`, `deviceEnrollmentWindowsHelloForBusinessConfiguration`.
 ///
 /// Documented on
@@ -30,7 +30,7 @@ pub struct DeviceEnrollmentConfiguration {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

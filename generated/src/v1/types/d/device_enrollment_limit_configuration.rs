@@ -29,7 +29,7 @@ pub struct DeviceEnrollmentLimitConfiguration {
     >,
     /// `limit`: `Int32`.
     pub limit: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

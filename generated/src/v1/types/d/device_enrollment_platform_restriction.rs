@@ -16,7 +16,7 @@ pub struct DeviceEnrollmentPlatformRestriction {
     pub os_minimum_version: rt::Property<String>,
     /// `osMaximumVersion`: `String`.
     pub os_maximum_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -58,7 +58,7 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     pub pin_expiration_in_days: rt::Property<i32>,
     /// `enhancedBiometricsState`: `enablement`.
     pub enhanced_biometrics_state: rt::Property<types::Enablement>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DeviceExchangeAccessStateSummary {
     pub unknown_device_count: rt::Property<i32>,
     /// `unavailableDeviceCount`: `Int32`.
     pub unavailable_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -72,7 +72,7 @@ pub struct DeviceHealthAttestationState {
     pub health_status_mismatch_info: rt::Property<String>,
     /// `healthAttestationSupportedStatus`: `String`.
     pub health_attestation_supported_status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct DeviceInstallState {
     pub os_description: rt::Property<String>,
     /// `userName`: `String`.
     pub user_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -141,7 +141,7 @@ pub struct DeviceManagement {
     pub telecom_expense_management_partners: rt::Property<
         rt::Nested<Vec<types::TelecomExpenseManagementPartner>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,7 +33,7 @@ pub struct DeviceManagementExportJob {
     pub request_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

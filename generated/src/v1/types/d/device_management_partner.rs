@@ -31,7 +31,7 @@ pub struct DeviceManagementPartner {
     pub when_partner_devices_will_be_marked_as_non_compliant_date_time: rt::Property<
         rt::edm::DateTimeOffset,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DeviceManagementReports {
     pub id: rt::Property<String>,
     /// `exportJobs`: `deviceManagementExportJob` collection. Navigation property.
     pub export_jobs: rt::Property<rt::Nested<Vec<types::DeviceManagementExportJob>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

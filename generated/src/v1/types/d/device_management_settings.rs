@@ -14,7 +14,7 @@ pub struct DeviceManagementSettings {
     pub is_scheduled_action_enabled: rt::Property<bool>,
     /// `secureByDefault`: `Boolean`.
     pub secure_by_default: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct DeviceOperatingSystemSummary {
     pub windows_count: rt::Property<i32>,
     /// `unknownCount`: `Int32`.
     pub unknown_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Directory {
     pub id: rt::Property<String>,
     /// `deletedItems`: `directoryObject` collection. Navigation property. Read-only.
     pub deleted_items: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `directoryObject`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `application`, `contract`, `device`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `application`, `contract`, `device`,
 /// `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `group`, `groupSettingTemplate`,
 /// `organization`, `orgcontact`, `servicePrincipal`, `subscribedSku`, `user`.
 ///
@@ -13,7 +13,7 @@ use crate::runtime as rt;
 pub struct DirectoryObject {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct DirectoryObjectPartnerReference {
     pub external_partner_tenant_id: rt::Property<String>,
     /// `objectType`: `String`. Read-only.
     pub object_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

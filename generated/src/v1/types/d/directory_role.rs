@@ -20,7 +20,7 @@ pub struct DirectoryRole {
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedMembers`: `scopedRoleMembership` collection. Navigation property. Read-only.
     pub scoped_members: rt::Property<rt::Nested<Vec<types::ScopedRoleMembership>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct DirectoryRoleTemplate {
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

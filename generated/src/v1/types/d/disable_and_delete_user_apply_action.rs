@@ -9,7 +9,7 @@ use crate::v1::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/disableanddeleteuserapplyaction?view=graph-rest-1.0>
 pub struct DisableAndDeleteUserApplyAction {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

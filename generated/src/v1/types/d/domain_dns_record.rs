@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `domainDnsRecord`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `domainDnsCnameRecord`, `domainDnsMxRecord`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `domainDnsCnameRecord`, `domainDnsMxRecord`,
 /// `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsrecord?view=graph-rest-1.0>
@@ -16,13 +16,13 @@ pub struct DomainDnsRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`.
+    /// `recordType`: `String`. Key.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,
     /// `ttl`: `Int32`. Not nullable.
     pub ttl: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DomainDnsTxtRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`.
+    /// `recordType`: `String`. Key.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,
@@ -22,7 +22,7 @@ pub struct DomainDnsTxtRecord {
     pub ttl: rt::Property<i32>,
     /// `text`: `String`.
     pub text: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

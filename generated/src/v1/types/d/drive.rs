@@ -14,7 +14,7 @@ pub struct Drive {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -34,9 +34,9 @@ pub struct Drive {
     pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `driveType`: `String`. Read-only.
     pub drive_type: rt::Property<String>,
-    /// `owner`: `identitySet`. Read-only.
+    /// `owner`: `identitySet`. Read-only. Optional.
     pub owner: rt::Property<Box<types::IdentitySet>>,
-    /// `quota`: `quota`. Read-only.
+    /// `quota`: `quota`. Read-only. Optional.
     pub quota: rt::Property<Box<types::Quota>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
     pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
@@ -52,7 +52,7 @@ pub struct Drive {
     pub special: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
     /// `list`: `list`. Navigation property. Read-only.
     pub list: rt::Property<rt::Nested<types::List>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct DriveItem {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -94,7 +94,7 @@ pub struct DriveItem {
     pub versions: rt::Property<rt::Nested<Vec<types::DriveItemVersion>>>,
     /// `workbook`: `workbook`. Navigation property.
     pub workbook: rt::Property<rt::Nested<types::Workbook>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

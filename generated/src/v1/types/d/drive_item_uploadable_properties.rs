@@ -17,7 +17,7 @@ pub struct DriveItemUploadableProperties {
     pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

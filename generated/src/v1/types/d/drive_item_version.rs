@@ -20,7 +20,7 @@ pub struct DriveItemVersion {
     pub size: rt::Property<i64>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

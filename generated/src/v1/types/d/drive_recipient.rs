@@ -13,7 +13,7 @@ pub struct DriveRecipient {
     pub alias: rt::Property<String>,
     /// `objectId`: `String`.
     pub object_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct EBookInstallSummary {
     pub failed_user_count: rt::Property<i32>,
     /// `notInstalledUserCount`: `Int32`.
     pub not_installed_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `edgeSearchEngineBase`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `edgeSearchEngine`, `edgeSearchEngineCustom`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `edgeSearchEngine`, `edgeSearchEngineCustom`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-edgesearchenginebase?view=graph-rest-1.0>
 pub struct EdgeSearchEngineBase {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct EdgeSearchEngineCustom {
     /// `edgeSearchEngineOpenSearchXmlUrl`: `String`.
     pub edge_search_engine_open_search_xml_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

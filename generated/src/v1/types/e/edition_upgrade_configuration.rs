@@ -51,7 +51,7 @@ pub struct EditionUpgradeConfiguration {
     pub license: rt::Property<String>,
     /// `productKey`: `String`.
     pub product_key: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

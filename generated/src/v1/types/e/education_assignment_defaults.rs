@@ -19,7 +19,7 @@ pub struct EducationAssignmentDefaults {
     /// `notificationChannelUrl`: `String`.
     /// Default: `null`.
     pub notification_channel_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

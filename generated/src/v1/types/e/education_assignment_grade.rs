@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `educationAssignmentGrade`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGrade`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGrade`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgrade?view=graph-rest-1.0>
 pub struct EducationAssignmentGrade {
@@ -14,7 +14,7 @@ pub struct EducationAssignmentGrade {
     pub graded_by: rt::Property<Box<types::IdentitySet>>,
     /// `gradedDateTime`: `DateTimeOffset`.
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

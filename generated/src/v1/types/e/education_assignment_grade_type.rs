@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `educationAssignmentGradeType`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGradeType`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGradeType`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentgradetype?view=graph-rest-1.0>
 pub struct EducationAssignmentGradeType {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

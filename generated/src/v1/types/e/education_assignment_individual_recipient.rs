@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct EducationAssignmentIndividualRecipient {
     /// `recipients`: `String` collection.
     pub recipients: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct EducationAssignmentPointsGrade {
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `points`: `Single`.
     pub points: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct EducationAssignmentSettings {
     /// `submissionAnimationDisabled`: `Boolean`.
     /// Default: `false`.
     pub submission_animation_disabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -40,7 +40,7 @@ pub struct EducationClass {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `teachers`: `educationUser` collection. Navigation property.
     pub teachers: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

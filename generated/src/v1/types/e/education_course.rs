@@ -17,7 +17,7 @@ pub struct EducationCourse {
     pub external_id: rt::Property<String>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct EducationFeedback {
     pub feedback_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `text`: `itemBody`.
     pub text: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

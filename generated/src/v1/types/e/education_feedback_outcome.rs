@@ -14,7 +14,7 @@ pub struct EducationFeedbackOutcome {
     pub feedback: rt::Property<Box<types::EducationFeedback>>,
     /// `publishedFeedback`: `educationFeedback`.
     pub published_feedback: rt::Property<Box<types::EducationFeedback>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `educationOrganization`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationSchool`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationSchool`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationorganization?view=graph-rest-1.0>
 pub struct EducationOrganization {
@@ -20,7 +20,7 @@ pub struct EducationOrganization {
     pub external_source: rt::Property<types::EducationExternalSource>,
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct EducationPointsOutcome {
     pub points: rt::Property<Box<types::EducationAssignmentPointsGrade>>,
     /// `publishedPoints`: `educationAssignmentPointsGrade`.
     pub published_points: rt::Property<Box<types::EducationAssignmentPointsGrade>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

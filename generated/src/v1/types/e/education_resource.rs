@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `educationResource`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationExcelResource`, `educationFileResource`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationExcelResource`, `educationFileResource`,
 /// `educationLinkResource`, `educationPowerPointResource`, `educationWordResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationresource?view=graph-rest-1.0>
@@ -21,7 +21,7 @@ pub struct EducationResource {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct EducationRubricOutcome {
     pub rubric_quality_selected_levels: rt::Property<
         Vec<types::RubricQualitySelectedColumnModel>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

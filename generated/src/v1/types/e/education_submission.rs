@@ -37,7 +37,7 @@ pub struct EducationSubmission {
     >,
     /// `outcomes`: `educationOutcome`. Navigation property.
     pub outcomes: rt::Property<rt::Nested<types::EducationOutcome>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct EducationSubmissionIndividualRecipient {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

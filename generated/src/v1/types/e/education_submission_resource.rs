@@ -15,7 +15,7 @@ pub struct EducationSubmissionResource {
     pub id: rt::Property<String>,
     /// `resource`: `educationResource`.
     pub resource: rt::Property<Box<types::EducationResource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,6 +11,7 @@ pub struct EducationUser {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
+    /// Works with `$filter`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
@@ -21,20 +22,25 @@ pub struct EducationUser {
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
+    /// Works with `$filter`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$filter`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `educationExternalSource`.
     pub external_source: rt::Property<types::EducationExternalSource>,
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `givenName`: `String`.
+    /// Works with `$filter`.
     pub given_name: rt::Property<String>,
     /// `mail`: `String`. Read-only.
+    /// Works with `$filter`.
     pub mail: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
     pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `mailNickname`: `String`.
+    /// Works with `$filter`.
     pub mail_nickname: rt::Property<String>,
     /// `middleName`: `String`.
     pub middle_name: rt::Property<String>,
@@ -59,14 +65,18 @@ pub struct EducationUser {
     /// `student`: `educationStudent`.
     pub student: rt::Property<Box<types::EducationStudent>>,
     /// `surname`: `String`.
+    /// Works with `$filter`.
     pub surname: rt::Property<String>,
     /// `teacher`: `educationTeacher`.
     pub teacher: rt::Property<Box<types::EducationTeacher>>,
     /// `usageLocation`: `String`. Not nullable.
+    /// Works with `$filter`.
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
+    /// Works with `$filter`, `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
+    /// Works with `$filter`.
     pub user_type: rt::Property<String>,
     /// `classes`: `educationClass` collection. Navigation property.
     pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
@@ -76,7 +86,7 @@ pub struct EducationUser {
     pub taught_classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `user`: `user`. Navigation property.
     pub user: rt::Property<rt::Nested<types::User>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct EducationWordResource {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
     pub file_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

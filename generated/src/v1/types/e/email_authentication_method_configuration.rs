@@ -19,7 +19,7 @@ pub struct EmailAuthenticationMethodConfiguration {
     pub include_targets: rt::Property<
         rt::Nested<Vec<types::AuthenticationMethodTarget>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct EmailFileAssessmentRequest {
     pub destination_routing_reason: rt::Property<types::MailDestinationRoutingReason>,
     /// `recipientEmail`: `String`.
     pub recipient_email: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,9 +5,9 @@ use crate::runtime as rt;
 
 /// `entity`: an abstract entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewInstance`,
-/// `accessReviewInstanceDecisionItem`, `accessReviewScheduleDefinition`, `activityHistoryItem`, `attachment`,
-/// `auditLogRoot`, `authenticationMethodTarget`, `baseItem`, `baseItemVersion`, `calendar`, `calendarGroup`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessReviewInstance`, `accessReviewInstanceDecisionItem`,
+/// `accessReviewScheduleDefinition`, `activityHistoryItem`, `attachment`, `auditLogRoot`,
+/// `authenticationMethodTarget`, `baseItem`, `baseItemVersion`, `calendar`, `calendarGroup`,
 /// `changeTrackedEntity`, `chatMessage`, `columnDefinition`, `columnLink`, `contactFolder`, `contentType`,
 /// `conversation`, `conversationMember`, `conversationThread`, `directory`, `directoryObject`, `domain`,
 /// `domainDnsRecord`, `educationClass`, `educationOrganization`, `educationUser`, `extension`, `fieldValueSet`,
@@ -36,7 +36,7 @@ use crate::runtime as rt;
 pub struct Entity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

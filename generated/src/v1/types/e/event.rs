@@ -18,7 +18,7 @@ pub struct Event {
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `allowNewTimeProposals`: `Boolean`.
+    /// `allowNewTimeProposals`: `Boolean`. Optional.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `attendees`: `attendee` collection.
@@ -32,6 +32,7 @@ pub struct Event {
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `hideAttendees`: `Boolean`.
+    /// Default: `false`.
     pub hide_attendees: rt::Property<bool>,
     /// `iCalUId`: `String`. Read-only.
     pub i_cal_u_id: rt::Property<String>,
@@ -43,7 +44,8 @@ pub struct Event {
     pub is_cancelled: rt::Property<bool>,
     /// `isDraft`: `Boolean`.
     pub is_draft: rt::Property<bool>,
-    /// `isOnlineMeeting`: `Boolean`.
+    /// `isOnlineMeeting`: `Boolean`. Optional.
+    /// Default: `false`.
     pub is_online_meeting: rt::Property<bool>,
     /// `isOrganizer`: `Boolean`.
     pub is_organizer: rt::Property<bool>,
@@ -55,7 +57,7 @@ pub struct Event {
     pub locations: rt::Property<Vec<types::Location>>,
     /// `onlineMeeting`: `onlineMeetingInfo`. Read-only.
     pub online_meeting: rt::Property<Box<types::OnlineMeetingInfo>>,
-    /// `onlineMeetingProvider`: `onlineMeetingProviderType`.
+    /// `onlineMeetingProvider`: `onlineMeetingProviderType`. Optional.
     pub online_meeting_provider: rt::Property<types::OnlineMeetingProviderType>,
     /// `onlineMeetingUrl`: `String`. Read-only.
     pub online_meeting_url: rt::Property<String>,
@@ -72,6 +74,7 @@ pub struct Event {
     /// `reminderMinutesBeforeStart`: `Int32`.
     pub reminder_minutes_before_start: rt::Property<i32>,
     /// `responseRequested`: `Boolean`.
+    /// Default: `true`.
     pub response_requested: rt::Property<bool>,
     /// `responseStatus`: `responseStatus`.
     pub response_status: rt::Property<Box<types::ResponseStatus>>,
@@ -85,7 +88,7 @@ pub struct Event {
     pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
-    /// `transactionId`: `String`.
+    /// `transactionId`: `String`. Optional.
     pub transaction_id: rt::Property<String>,
     /// `type`: `eventType`. Read-only.
     pub r#type: rt::Property<types::EventType>,
@@ -108,7 +111,7 @@ pub struct Event {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `eventMessage`: an entity type, based on `message`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessage?view=graph-rest-1.0>
 pub struct EventMessage {
@@ -85,12 +85,13 @@ pub struct EventMessage {
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
     pub meeting_message_type: rt::Property<types::MeetingMessageType>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<types::Event>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -83,12 +83,13 @@ pub struct EventMessageRequest {
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
     pub meeting_message_type: rt::Property<types::MeetingMessageType>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<types::Event>>,
-    /// `allowNewTimeProposals`: `Boolean`.
+    /// `allowNewTimeProposals`: `Boolean`. Optional.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `endDateTime`: `dateTimeTimeZone`.
@@ -111,7 +112,7 @@ pub struct EventMessageRequest {
     pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

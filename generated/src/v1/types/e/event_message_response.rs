@@ -83,6 +83,7 @@ pub struct EventMessageResponse {
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
+    /// Default: `false`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
     pub meeting_message_type: rt::Property<types::MeetingMessageType>,
@@ -107,7 +108,7 @@ pub struct EventMessageResponse {
     pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

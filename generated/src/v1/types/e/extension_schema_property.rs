@@ -12,7 +12,7 @@ pub struct ExtensionSchemaProperty {
     /// `type`: `String`.
     /// Documented values: `Binary`, `Boolean`, `DateTime`, `Integer`, `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct FeatureRolloutPolicy {
     pub is_enabled: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property.
     pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct Fido2AuthenticationMethod {
     pub attestation_certificates: rt::Property<Vec<String>>,
     /// `attestationLevel`: `attestationLevel`.
     pub attestation_level: rt::Property<types::AttestationLevel>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

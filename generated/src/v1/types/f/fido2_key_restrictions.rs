@@ -14,7 +14,7 @@ pub struct Fido2KeyRestrictions {
     pub enforcement_type: rt::Property<types::Fido2RestrictionEnforcementType>,
     /// `isEnforced`: `Boolean`.
     pub is_enforced: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct File {
     pub hashes: rt::Property<Box<types::Hashes>>,
     /// `mimeType`: `String`. Read-only.
     pub mime_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

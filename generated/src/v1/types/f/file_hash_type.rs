@@ -26,12 +26,12 @@ pub enum FileHashType {
     PeSha1,
     /// `peSha256`: 8.
     PeSha256,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl FileHashType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

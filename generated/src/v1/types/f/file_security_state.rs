@@ -16,7 +16,7 @@ pub struct FileSecurityState {
     pub path: rt::Property<String>,
     /// `riskScore`: `String`.
     pub risk_score: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

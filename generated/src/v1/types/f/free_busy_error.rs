@@ -11,7 +11,7 @@ pub struct FreeBusyError {
     pub message: rt::Property<String>,
     /// `responseCode`: `String`.
     pub response_code: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

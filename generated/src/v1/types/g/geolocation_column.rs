@@ -7,7 +7,7 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/geolocationcolumn?view=graph-rest-1.0>
 pub struct GeolocationColumn {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct GroupLifecyclePolicy {
     /// `managedGroupTypes`: `String`.
     /// Documented values: `All`, `Selected`, `None`.
     pub managed_group_types: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

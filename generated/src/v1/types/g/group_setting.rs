@@ -16,7 +16,7 @@ pub struct GroupSetting {
     pub template_id: rt::Property<String>,
     /// `values`: `settingValue` collection.
     pub values: rt::Property<Vec<types::SettingValue>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct HostSecurityState {
     pub public_ip_address: rt::Property<String>,
     /// `riskScore`: `String`.
     pub risk_score: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct IPv6Range {
     pub lower_address: rt::Property<String>,
     /// `upperAddress`: `String`.
     pub upper_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

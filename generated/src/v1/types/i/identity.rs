@@ -5,8 +5,8 @@ use crate::runtime as rt;
 
 /// `identity`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `servicePrincipalIdentity`,
-/// `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `servicePrincipalIdentity`, `teamworkApplicationIdentity`,
+/// `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identity?view=graph-rest-1.0>
 pub struct Identity {
@@ -14,7 +14,7 @@ pub struct Identity {
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,9 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityprovider?view=graph-rest-1.0>
 pub struct IdentityProvider {
-    /// `clientId`: `String`. Not nullable.
+    /// `clientId`: `String`. Not nullable. Required.
     pub client_id: rt::Property<String>,
-    /// `clientSecret`: `String`. Not nullable.
+    /// `clientSecret`: `String`. Not nullable. Required.
     pub client_secret: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -17,7 +17,7 @@ pub struct IdentityProvider {
     pub name: rt::Property<String>,
     /// `type`: `String`. Not nullable.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct IdentitySecurityDefaultsEnforcementPolicy {
     pub display_name: rt::Property<String>,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

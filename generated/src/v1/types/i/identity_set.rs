@@ -6,18 +6,18 @@ use crate::v1::types;
 
 /// `identitySet`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageFromIdentitySet`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `chatMessageFromIdentitySet`,
 /// `chatMessageMentionedIdentitySet`, `chatMessageReactionIdentitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityset?view=graph-rest-1.0>
 pub struct IdentitySet {
-    /// `application`: `identity`.
+    /// `application`: `identity`. Optional.
     pub application: rt::Property<Box<types::Identity>>,
-    /// `device`: `identity`.
+    /// `device`: `identity`. Optional.
     pub device: rt::Property<Box<types::Identity>>,
-    /// `user`: `identity`.
+    /// `user`: `identity`. Optional.
     pub user: rt::Property<Box<types::Identity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `identityUserFlowAttribute`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `identityBuiltInUserFlowAttribute`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `identityBuiltInUserFlowAttribute`,
 /// `identityCustomUserFlowAttribute`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityuserflowattribute?view=graph-rest-1.0>
@@ -21,7 +21,7 @@ pub struct IdentityUserFlowAttribute {
     pub user_flow_attribute_type: rt::Property<types::IdentityUserFlowAttributeType>,
     /// `dataType`: `identityUserFlowAttributeDataType`.
     pub data_type: rt::Property<types::IdentityUserFlowAttributeDataType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

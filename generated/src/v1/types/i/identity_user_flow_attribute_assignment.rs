@@ -23,7 +23,7 @@ pub struct IdentityUserFlowAttributeAssignment {
     pub user_input_type: rt::Property<types::IdentityUserFlowAttributeInputType>,
     /// `userAttribute`: `identityUserFlowAttribute`. Navigation property.
     pub user_attribute: rt::Property<rt::Nested<types::IdentityUserFlowAttribute>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,11 +7,11 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/image?view=graph-rest-1.0>
 pub struct Image {
-    /// `height`: `Int32`. Read-only.
+    /// `height`: `Int32`. Read-only. Optional.
     pub height: rt::Property<i32>,
-    /// `width`: `Int32`. Read-only.
+    /// `width`: `Int32`. Read-only. Optional.
     pub width: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

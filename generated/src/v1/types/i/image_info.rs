@@ -13,7 +13,7 @@ pub struct ImageInfo {
     pub alternate_text: rt::Property<String>,
     /// `addImageQuery`: `Boolean`.
     pub add_image_query: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct IncomingContext {
     pub on_behalf_of: rt::Property<Box<types::IdentitySet>>,
     /// `transferor`: `identitySet`.
     pub transferor: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct InferenceClassification {
     pub id: rt::Property<String>,
     /// `overrides`: `inferenceClassificationOverride` collection. Navigation property. Read-only.
     pub overrides: rt::Property<rt::Nested<Vec<types::InferenceClassificationOverride>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

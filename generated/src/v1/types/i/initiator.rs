@@ -14,7 +14,7 @@ pub struct Initiator {
     pub id: rt::Property<String>,
     /// `initiatorType`: `initiatorType`.
     pub initiator_type: rt::Property<types::InitiatorType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

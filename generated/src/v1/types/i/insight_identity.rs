@@ -13,7 +13,7 @@ pub struct InsightIdentity {
     pub id: rt::Property<String>,
     /// `address`: `String`.
     pub address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

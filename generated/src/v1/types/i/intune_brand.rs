@@ -37,7 +37,7 @@ pub struct IntuneBrand {
     pub online_support_site_name: rt::Property<String>,
     /// `privacyUrl`: `String`.
     pub privacy_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

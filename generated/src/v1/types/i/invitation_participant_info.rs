@@ -10,9 +10,9 @@ use crate::v1::types;
 pub struct InvitationParticipantInfo {
     /// `identity`: `identitySet`.
     pub identity: rt::Property<Box<types::IdentitySet>>,
-    /// `replacesCallId`: `String`.
+    /// `replacesCallId`: `String`. Optional.
     pub replaces_call_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct InvitedUserMessageInfo {
     pub customized_message_body: rt::Property<String>,
     /// `messageLanguage`: `String`.
     pub message_language: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

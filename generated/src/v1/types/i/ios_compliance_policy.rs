@@ -77,7 +77,7 @@ pub struct IosCompliancePolicy {
     >,
     /// `managedEmailProfileRequired`: `Boolean`.
     pub managed_email_profile_required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -53,7 +53,7 @@ pub struct IosDeviceFeaturesConfiguration {
     pub home_screen_pages: rt::Property<Vec<types::IosHomeScreenPage>>,
     /// `notificationSettings`: `iosNotificationSettings` collection.
     pub notification_settings: rt::Property<Vec<types::IosNotificationSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct IosHomeScreenApp {
     pub display_name: rt::Property<String>,
     /// `bundleID`: `String`.
     pub bundle_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

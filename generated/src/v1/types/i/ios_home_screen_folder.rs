@@ -13,7 +13,7 @@ pub struct IosHomeScreenFolder {
     pub display_name: rt::Property<String>,
     /// `pages`: `iosHomeScreenFolderPage` collection.
     pub pages: rt::Property<Vec<types::IosHomeScreenFolderPage>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct IosHomeScreenFolderPage {
     pub display_name: rt::Property<String>,
     /// `apps`: `iosHomeScreenApp` collection.
     pub apps: rt::Property<Vec<types::IosHomeScreenApp>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

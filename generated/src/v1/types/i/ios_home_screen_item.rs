@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `iosHomeScreenItem`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosHomeScreenApp`, `iosHomeScreenFolder`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosHomeScreenApp`, `iosHomeScreenFolder`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenitem?view=graph-rest-1.0>
 pub struct IosHomeScreenItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

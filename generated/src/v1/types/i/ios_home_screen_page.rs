@@ -13,7 +13,7 @@ pub struct IosHomeScreenPage {
     pub display_name: rt::Property<String>,
     /// `icons`: `iosHomeScreenItem` collection.
     pub icons: rt::Property<Vec<types::IosHomeScreenItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -62,7 +62,7 @@ pub struct IosLobApp {
     pub version_number: rt::Property<String>,
     /// `buildNumber`: `String`.
     pub build_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

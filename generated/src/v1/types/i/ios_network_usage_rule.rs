@@ -15,7 +15,7 @@ pub struct IosNetworkUsageRule {
     pub cellular_data_block_when_roaming: rt::Property<bool>,
     /// `cellularDataBlocked`: `Boolean`.
     pub cellular_data_blocked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct IosNotificationSettings {
     pub badges_enabled: rt::Property<bool>,
     /// `soundsEnabled`: `Boolean`.
     pub sounds_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

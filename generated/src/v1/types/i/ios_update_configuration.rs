@@ -51,7 +51,7 @@ pub struct IosUpdateConfiguration {
     pub scheduled_install_days: rt::Property<Vec<types::DayOfWeek>>,
     /// `utcTimeOffsetInMinutes`: `Int32`.
     pub utc_time_offset_in_minutes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

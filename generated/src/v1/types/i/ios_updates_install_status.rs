@@ -45,12 +45,12 @@ pub enum IosUpdatesInstallStatus {
     SharedDeviceUserLoggedInError,
     /// `deviceOsHigherThanDesiredOsVersion`: -2016330696.
     DeviceOsHigherThanDesiredOsVersion,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl IosUpdatesInstallStatus {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -60,7 +60,7 @@ pub struct IosVppApp {
     pub vpp_token_apple_id: rt::Property<String>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

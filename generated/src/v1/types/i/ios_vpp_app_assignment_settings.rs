@@ -13,7 +13,7 @@ pub struct IosVppAppAssignmentSettings {
     pub use_device_licensing: rt::Property<bool>,
     /// `vpnConfigurationId`: `String`.
     pub vpn_configuration_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -54,7 +54,7 @@ pub struct IosVppEBook {
     pub total_license_count: rt::Property<i32>,
     /// `usedLicenseCount`: `Int32`.
     pub used_license_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct IpNamedLocation {
     pub ip_ranges: rt::Property<Vec<types::IpRange>>,
     /// `isTrusted`: `Boolean`.
     pub is_trusted: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,12 +7,11 @@ use crate::runtime as rt;
 
 /// `ipRange`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`,
-/// `iPv6Range`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`, `iPv6Range`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/iprange?view=graph-rest-1.0>
 pub struct IpRange {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ItemActionStat {
     pub action_count: rt::Property<i32>,
     /// `actorCount`: `Int32`. Read-only.
     pub actor_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct ItemActivity {
     pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `listItem`: `listItem`. Navigation property.
     pub list_item: rt::Property<rt::Nested<types::ListItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

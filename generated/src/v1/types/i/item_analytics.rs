@@ -12,7 +12,7 @@ pub struct ItemAnalytics {
     pub all_time: rt::Property<rt::Nested<types::ItemActivityStat>>,
     /// `lastSevenDays`: `itemActivityStat`.
     pub last_seven_days: rt::Property<rt::Nested<types::ItemActivityStat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

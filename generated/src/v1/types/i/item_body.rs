@@ -12,7 +12,7 @@ pub struct ItemBody {
     pub content: rt::Property<String>,
     /// `contentType`: `bodyType`.
     pub content_type: rt::Property<types::BodyType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

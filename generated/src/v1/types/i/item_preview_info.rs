@@ -13,7 +13,7 @@ pub struct ItemPreviewInfo {
     pub post_url: rt::Property<String>,
     /// `postParameters`: `String`.
     pub post_parameters: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

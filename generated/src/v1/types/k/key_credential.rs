@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct KeyCredential {
     /// `customKeyIdentifier`: `Binary`.
     pub custom_key_identifier: rt::Property<rt::edm::Binary>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Optional.
     pub display_name: rt::Property<String>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -23,7 +23,7 @@ pub struct KeyCredential {
     pub usage: rt::Property<String>,
     /// `key`: `Binary`.
     pub key: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

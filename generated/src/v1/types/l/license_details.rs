@@ -16,7 +16,7 @@ pub struct LicenseDetails {
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`. Read-only.
     pub sku_part_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

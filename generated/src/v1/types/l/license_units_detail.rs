@@ -13,7 +13,7 @@ pub struct LicenseUnitsDetail {
     pub suspended: rt::Property<i32>,
     /// `warning`: `Int32`.
     pub warning: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

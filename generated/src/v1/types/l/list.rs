@@ -14,7 +14,7 @@ pub struct List {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -50,7 +50,7 @@ pub struct List {
     pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
     pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

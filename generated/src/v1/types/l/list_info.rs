@@ -14,7 +14,7 @@ pub struct ListInfo {
     /// `template`: `String`.
     /// Documented values: `documentLibrary`, `genericList`, `task`, `survey`, `announcements`, `contacts`.
     pub template: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

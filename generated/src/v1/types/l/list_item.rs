@@ -14,7 +14,7 @@ pub struct ListItem {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -46,7 +46,7 @@ pub struct ListItem {
     pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// `versions`: `listItemVersion` collection. Navigation property.
     pub versions: rt::Property<rt::Nested<Vec<types::ListItemVersion>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct ListItemVersion {
     pub published: rt::Property<Box<types::PublicationFacet>>,
     /// `fields`: `fieldValueSet`. Navigation property.
     pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,11 +8,11 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/lobbyBypassSettings?view=graph-rest-1.0>
 pub struct LobbyBypassSettings {
-    /// `scope`: `lobbyBypassScope`.
+    /// `scope`: `lobbyBypassScope`. Optional.
     pub scope: rt::Property<types::LobbyBypassScope>,
-    /// `isDialInBypassEnabled`: `Boolean`.
+    /// `isDialInBypassEnabled`: `Boolean`. Optional.
     pub is_dial_in_bypass_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct LocalizedNotificationMessage {
     pub message_template: rt::Property<String>,
     /// `isDefault`: `Boolean`.
     pub is_default: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct LocationConstraint {
     pub locations: rt::Property<Vec<types::LocationConstraintItem>>,
     /// `suggestLocation`: `Boolean`.
     pub suggest_location: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

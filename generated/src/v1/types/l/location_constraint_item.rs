@@ -25,8 +25,9 @@ pub struct LocationConstraintItem {
     /// `uniqueIdType`: `locationUniqueIdType`.
     pub unique_id_type: rt::Property<types::LocationUniqueIdType>,
     /// `resolveAvailability`: `Boolean`.
+    /// Default: `true`.
     pub resolve_availability: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct LookupColumn {
     pub list_id: rt::Property<String>,
     /// `primaryLookupColumnId`: `String`.
     pub primary_lookup_column_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -67,7 +67,7 @@ pub struct MacOsGeneralDeviceConfiguration {
     pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

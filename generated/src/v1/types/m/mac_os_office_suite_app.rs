@@ -41,7 +41,7 @@ pub struct MacOsOfficeSuiteApp {
     pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `mailFolder`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mailSearchFolder`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mailSearchFolder`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mailfolder?view=graph-rest-1.0>
 pub struct MailFolder {
@@ -39,7 +39,7 @@ pub struct MailFolder {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -45,7 +45,7 @@ pub struct MailSearchFolder {
     pub source_folder_ids: rt::Property<Vec<String>>,
     /// `filterQuery`: `String`.
     pub filter_query: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

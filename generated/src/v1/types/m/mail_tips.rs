@@ -32,7 +32,7 @@ pub struct MailTips {
     pub recipient_suggestions: rt::Property<Vec<types::Recipient>>,
     /// `totalMemberCount`: `Int32`.
     pub total_member_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct MailTipsError {
     pub message: rt::Property<String>,
     /// `code`: `String`.
     pub code: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

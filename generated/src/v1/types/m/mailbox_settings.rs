@@ -26,7 +26,7 @@ pub struct MailboxSettings {
     pub time_zone: rt::Property<String>,
     /// `workingHours`: `workingHours`.
     pub working_hours: rt::Property<Box<types::WorkingHours>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -63,7 +63,7 @@ pub struct ManagedAndroidLobApp {
     pub version_name: rt::Property<String>,
     /// `versionCode`: `String`.
     pub version_code: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedApp`: an entity type, based on `mobileApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedAndroidStoreApp`, `managedIOSStoreApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managedAndroidStoreApp`, `managedIOSStoreApp`,
 /// `managedMobileLobApp`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-managedapp?view=graph-rest-1.0>
@@ -47,7 +47,7 @@ pub struct ManagedApp {
     pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedAppConfiguration`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `targetedManagedAppConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `targetedManagedAppConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-managedappconfiguration?view=graph-rest-1.0>
@@ -25,7 +25,7 @@ pub struct ManagedAppConfiguration {
     pub version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
     pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct ManagedAppDiagnosticStatus {
     pub state: rt::Property<String>,
     /// `mitigationInstruction`: `String`.
     pub mitigation_instruction: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `managedAppPolicy`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedAppConfiguration`, `managedAppProtection`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managedAppConfiguration`, `managedAppProtection`,
 /// `windowsInformationProtection`.
 ///
 /// Documented on
@@ -23,7 +23,7 @@ pub struct ManagedAppPolicy {
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

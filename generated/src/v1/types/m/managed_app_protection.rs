@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedAppProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `defaultManagedAppProtection`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `defaultManagedAppProtection`,
 /// `targetedManagedAppProtection`.
 ///
 /// Documented on
@@ -86,7 +86,7 @@ pub struct ManagedAppProtection {
     pub minimum_warning_app_version: rt::Property<String>,
     /// `managedBrowser`: `managedBrowserType`.
     pub managed_browser: rt::Property<types::ManagedBrowserType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `managedAppStatus`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedAppStatusRaw`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managedAppStatusRaw`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-managedappstatus?view=graph-rest-1.0>
@@ -16,7 +16,7 @@ pub struct ManagedAppStatus {
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ManagedAppStatusRaw {
     pub version: rt::Property<String>,
     /// `content`: `Untyped`.
     pub content: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

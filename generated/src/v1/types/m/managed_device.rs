@@ -125,7 +125,7 @@ pub struct ManagedDevice {
     pub physical_memory_in_bytes: rt::Property<i64>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
     pub device_category: rt::Property<rt::Nested<types::DeviceCategory>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedDeviceMobileAppConfiguration`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosMobileAppConfiguration`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosMobileAppConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-manageddevicemobileappconfiguration?view=graph-rest-1.0>
@@ -45,7 +45,7 @@ pub struct ManagedDeviceMobileAppConfiguration {
     pub user_status_summary: rt::Property<
         rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct ManagedDeviceOverview {
     pub device_exchange_access_state_summary: rt::Property<
         Box<types::DeviceExchangeAccessStateSummary>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

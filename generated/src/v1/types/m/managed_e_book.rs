@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedEBook`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVppEBook`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosVppEBook`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-books-managedebook?view=graph-rest-1.0>
 pub struct ManagedEBook {
@@ -40,7 +40,7 @@ pub struct ManagedEBook {
     pub user_state_summary: rt::Property<
         rt::Nested<Vec<types::UserInstallStateSummary>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `managedEBookAssignment`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVppEBookAssignment`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosVppEBookAssignment`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-books-managedebookassignment?view=graph-rest-1.0>
@@ -17,7 +17,7 @@ pub struct ManagedEBookAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `installIntent`: `installIntent`.
     pub install_intent: rt::Property<types::InstallIntent>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,11 +5,11 @@ use crate::runtime as rt;
 
 /// `mediaConfig`: an abstract complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `serviceHostedMediaConfig`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `serviceHostedMediaConfig`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaconfig?view=graph-rest-1.0>
 pub struct MediaConfig {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

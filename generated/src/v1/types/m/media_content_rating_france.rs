@@ -13,7 +13,7 @@ pub struct MediaContentRatingFrance {
     pub movie_rating: rt::Property<types::RatingFranceMoviesType>,
     /// `tvRating`: `ratingFranceTelevisionType`.
     pub tv_rating: rt::Property<types::RatingFranceTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingGermany {
     pub movie_rating: rt::Property<types::RatingGermanyMoviesType>,
     /// `tvRating`: `ratingGermanyTelevisionType`.
     pub tv_rating: rt::Property<types::RatingGermanyTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingIreland {
     pub movie_rating: rt::Property<types::RatingIrelandMoviesType>,
     /// `tvRating`: `ratingIrelandTelevisionType`.
     pub tv_rating: rt::Property<types::RatingIrelandTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingJapan {
     pub movie_rating: rt::Property<types::RatingJapanMoviesType>,
     /// `tvRating`: `ratingJapanTelevisionType`.
     pub tv_rating: rt::Property<types::RatingJapanTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MediaContentRatingNewZealand {
     pub movie_rating: rt::Property<types::RatingNewZealandMoviesType>,
     /// `tvRating`: `ratingNewZealandTelevisionType`.
     pub tv_rating: rt::Property<types::RatingNewZealandTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

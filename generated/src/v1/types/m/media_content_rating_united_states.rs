@@ -13,7 +13,7 @@ pub struct MediaContentRatingUnitedStates {
     pub movie_rating: rt::Property<types::RatingUnitedStatesMoviesType>,
     /// `tvRating`: `ratingUnitedStatesTelevisionType`.
     pub tv_rating: rt::Property<types::RatingUnitedStatesTelevisionType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

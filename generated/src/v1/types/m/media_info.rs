@@ -7,11 +7,11 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediainfo?view=graph-rest-1.0>
 pub struct MediaInfo {
-    /// `resourceId`: `String`.
+    /// `resourceId`: `String`. Optional.
     pub resource_id: rt::Property<String>,
     /// `uri`: `String`.
     pub uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct MediaPrompt {
     /// `mediaInfo`: `mediaInfo`.
     pub media_info: rt::Property<Box<types::MediaInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct MediaStream {
     pub server_muted: rt::Property<bool>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,11 +5,11 @@ use crate::runtime as rt;
 
 /// `meetingInfo`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `organizerMeetingInfo`, `tokenMeetingInfo`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `organizerMeetingInfo`, `tokenMeetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetinginfo?view=graph-rest-1.0>
 pub struct MeetingInfo {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

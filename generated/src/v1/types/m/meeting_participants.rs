@@ -12,7 +12,7 @@ pub struct MeetingParticipants {
     pub attendees: rt::Property<Vec<types::MeetingParticipantInfo>>,
     /// `organizer`: `meetingParticipantInfo`.
     pub organizer: rt::Property<Box<types::MeetingParticipantInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

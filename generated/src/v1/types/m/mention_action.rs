@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct MentionAction {
     /// `mentionees`: `identitySet` collection.
     pub mentionees: rt::Property<Vec<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

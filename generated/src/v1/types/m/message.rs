@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `message`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessage`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `eventMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/message?view=graph-rest-1.0>
 pub struct Message {
@@ -84,7 +84,7 @@ pub struct Message {
     pub single_value_extended_properties: rt::Property<
         rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -68,7 +68,7 @@ pub struct MessageRulePredicates {
     pub subject_contains: rt::Property<Vec<String>>,
     /// `withinSizeRange`: `sizeRange`.
     pub within_size_range: rt::Property<Box<types::SizeRange>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

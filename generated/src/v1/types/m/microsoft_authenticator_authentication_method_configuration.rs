@@ -18,7 +18,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodConfiguration {
     pub include_targets: rt::Property<
         rt::Nested<Vec<types::MicrosoftAuthenticatorAuthenticationMethodTarget>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodTarget {
     pub feature_settings: rt::Property<types::AuthenticatorAppFeatureSettings>,
     /// `shownContext`: `authenticatorAppContextType`.
     pub shown_context: rt::Property<types::AuthenticatorAppContextType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

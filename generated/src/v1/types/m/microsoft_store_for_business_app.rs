@@ -51,7 +51,7 @@ pub struct MicrosoftStoreForBusinessApp {
     pub license_type: rt::Property<types::MicrosoftStoreForBusinessLicenseType>,
     /// `packageIdentityName`: `String`.
     pub package_identity_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct MimeContent {
     pub r#type: rt::Property<String>,
     /// `value`: `Binary`.
     pub value: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `mobileApp`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidStoreApp`, `iosStoreApp`, `iosVppApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidStoreApp`, `iosStoreApp`, `iosVppApp`,
 /// `macOSOfficeSuiteApp`, `managedApp`, `microsoftStoreForBusinessApp`, `mobileLobApp`, `webApp`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-mobileapp?view=graph-rest-1.0>
@@ -43,7 +43,7 @@ pub struct MobileApp {
     pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

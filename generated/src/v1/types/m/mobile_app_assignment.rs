@@ -17,7 +17,7 @@ pub struct MobileAppAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `settings`: `mobileAppAssignmentSettings`.
     pub settings: rt::Property<Box<types::MobileAppAssignmentSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,14 +5,14 @@ use crate::runtime as rt;
 
 /// `mobileAppAssignmentSettings`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosLobAppAssignmentSettings`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `iosLobAppAssignmentSettings`,
 /// `iosStoreAppAssignmentSettings`, `iosVppAppAssignmentSettings`,
 /// `microsoftStoreForBusinessAppAssignmentSettings`, `win32LobAppAssignmentSettings`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-apps-mobileappassignmentsettings?view=graph-rest-1.0>
 pub struct MobileAppAssignmentSettings {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct MobileAppContent {
     pub id: rt::Property<String>,
     /// `files`: `mobileAppContentFile` collection. Navigation property.
     pub files: rt::Property<rt::Nested<Vec<types::MobileAppContentFile>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

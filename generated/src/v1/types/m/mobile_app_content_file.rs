@@ -29,7 +29,7 @@ pub struct MobileAppContentFile {
     pub manifest: rt::Property<rt::edm::Binary>,
     /// `uploadState`: `mobileAppContentFileUploadState`.
     pub upload_state: rt::Property<types::MobileAppContentFileUploadState>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `mobileAppIdentifier`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidMobileAppIdentifier`, `iosMobileAppIdentifier`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidMobileAppIdentifier`, `iosMobileAppIdentifier`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-mobileappidentifier?view=graph-rest-1.0>
 pub struct MobileAppIdentifier {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

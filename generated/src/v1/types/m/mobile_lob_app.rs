@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `mobileLobApp`: an entity type, based on `mobileApp`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `win32LobApp`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `win32LobApp`,
 /// `windowsMobileMSI`, `windowsUniversalAppX`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-mobilelobapp?view=graph-rest-1.0>
@@ -51,7 +51,7 @@ pub struct MobileLobApp {
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
     pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,7 +27,7 @@ pub struct MobileThreatDefenseConnector {
     pub partner_unsupported_os_version_blocked: rt::Property<bool>,
     /// `partnerUnresponsivenessThresholdInDays`: `Int32`.
     pub partner_unresponsiveness_threshold_in_days: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

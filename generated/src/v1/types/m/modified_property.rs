@@ -13,7 +13,7 @@ pub struct ModifiedProperty {
     pub new_value: rt::Property<String>,
     /// `oldValue`: `String`.
     pub old_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

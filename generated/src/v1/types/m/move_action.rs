@@ -11,7 +11,7 @@ pub struct MoveAction {
     pub from: rt::Property<String>,
     /// `to`: `String`.
     pub to: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct Notebook {
     pub section_groups: rt::Property<rt::Nested<Vec<types::SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
     pub sections: rt::Property<rt::Nested<Vec<types::OnenoteSection>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct NotificationMessageTemplate {
     pub localized_notification_messages: rt::Property<
         rt::Nested<Vec<types::LocalizedNotificationMessage>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct NumberColumn {
     pub maximum: rt::Property<f64>,
     /// `minimum`: `Double`.
     pub minimum: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

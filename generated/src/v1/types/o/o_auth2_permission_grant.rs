@@ -9,9 +9,11 @@ use crate::runtime as rt;
 pub struct OAuth2PermissionGrant {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `clientId`: `String`.
+    /// `clientId`: `String`. Required.
+    /// Works with `$filter` (`eq`).
     pub client_id: rt::Property<String>,
-    /// `consentType`: `String`.
+    /// `consentType`: `String`. Required.
+    /// Works with `$filter` (`eq`).
     pub consent_type: rt::Property<String>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,
@@ -19,7 +21,7 @@ pub struct OAuth2PermissionGrant {
     pub resource_id: rt::Property<String>,
     /// `scope`: `String`.
     pub scope: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct OfficeGraphInsights {
     pub used: rt::Property<rt::Nested<Vec<types::UsedInsight>>>,
     /// `shared`: `sharedInsight` collection. Navigation property.
     pub shared: rt::Property<rt::Nested<Vec<types::SharedInsight>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `omaSetting`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `omaSettingBase64`, `omaSettingBoolean`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `omaSettingBase64`, `omaSettingBoolean`,
 /// `omaSettingDateTime`, `omaSettingFloatingPoint`, `omaSettingInteger`, `omaSettingString`,
 /// `omaSettingStringXml`.
 ///
@@ -18,7 +18,7 @@ pub struct OmaSetting {
     pub description: rt::Property<String>,
     /// `omaUri`: `String`.
     pub oma_uri: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct OmaSettingBase64 {
     pub file_name: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct OmaSettingDateTime {
     pub oma_uri: rt::Property<String>,
     /// `value`: `DateTimeOffset`.
     pub value: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct OmaSettingFloatingPoint {
     pub oma_uri: rt::Property<String>,
     /// `value`: `Single`.
     pub value: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct OmaSettingInteger {
     pub oma_uri: rt::Property<String>,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

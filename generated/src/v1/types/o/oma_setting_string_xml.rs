@@ -19,7 +19,7 @@ pub struct OmaSettingStringXml {
     pub file_name: rt::Property<String>,
     /// `value`: `Binary`.
     pub value: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct OnPremisesExtensionAttributes {
     pub extension_attribute14: rt::Property<String>,
     /// `extensionAttribute15`: `String`.
     pub extension_attribute15: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `onenoteEntityBaseModel`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `onenoteEntitySchemaObjectModel`, `onenoteResource`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `onenoteEntitySchemaObjectModel`, `onenoteResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onenotebasemodel?view=graph-rest-1.0>
 pub struct OnenoteEntityBaseModel {
@@ -13,7 +13,7 @@ pub struct OnenoteEntityBaseModel {
     pub id: rt::Property<String>,
     /// `self`: `String`. Read-only.
     pub self_: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

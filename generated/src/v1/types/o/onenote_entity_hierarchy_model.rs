@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `onenoteEntityHierarchyModel`: an abstract entity type, based on `onenoteEntitySchemaObjectModel`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `notebook`, `onenoteSection`, `sectionGroup`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `notebook`, `onenoteSection`, `sectionGroup`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/onenoteentityhierarchymodel?view=graph-rest-1.0>
@@ -25,7 +25,7 @@ pub struct OnenoteEntityHierarchyModel {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `onenoteEntitySchemaObjectModel`: an abstract entity type, based on `onenoteEntityBaseModel`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `onenoteEntityHierarchyModel`, `onenotePage`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `onenoteEntityHierarchyModel`, `onenotePage`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/onenoteentityschemaobjectmodel?view=graph-rest-1.0>
@@ -17,7 +17,7 @@ pub struct OnenoteEntitySchemaObjectModel {
     pub self_: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

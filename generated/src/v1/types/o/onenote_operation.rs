@@ -24,7 +24,7 @@ pub struct OnenoteOperation {
     pub resource_location: rt::Property<String>,
     /// `percentComplete`: `String`.
     pub percent_complete: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -34,7 +34,7 @@ pub struct OnenotePage {
     pub parent_notebook: rt::Property<rt::Nested<types::Notebook>>,
     /// `parentSection`: `onenoteSection`. Navigation property. Read-only.
     pub parent_section: rt::Property<rt::Nested<types::OnenoteSection>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct OnenotePatchContentCommand {
     pub position: rt::Property<types::OnenotePatchInsertPosition>,
     /// `target`: `String`.
     pub target: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -36,7 +36,7 @@ pub struct OnlineMeeting {
     pub subject: rt::Property<String>,
     /// `videoTeleconferenceId`: `String`. Read-only.
     pub video_teleconference_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

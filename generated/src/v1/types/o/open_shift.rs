@@ -14,7 +14,7 @@ pub struct OpenShift {
     pub scheduling_group_id: rt::Property<String>,
     /// `sharedOpenShift`: `openShiftItem`.
     pub shared_open_shift: rt::Property<rt::Nested<types::OpenShiftItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

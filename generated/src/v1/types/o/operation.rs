@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `operation`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `onenoteOperation`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `onenoteOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/operation?view=graph-rest-1.0>
 pub struct Operation {
@@ -18,7 +18,7 @@ pub struct Operation {
     pub last_action_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `operationStatus`.
     pub status: rt::Property<types::OperationStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

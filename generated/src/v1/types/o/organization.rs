@@ -68,7 +68,7 @@ pub struct Organization {
     pub organizational_branding: rt::Property<
         rt::Nested<Vec<types::OrganizationalBrandingProperties>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct OrganizerMeetingInfo {
     /// `organizer`: `identitySet`.
     pub organizer: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

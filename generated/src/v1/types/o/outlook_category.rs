@@ -14,7 +14,7 @@ pub struct OutlookCategory {
     pub display_name: rt::Property<String>,
     /// `color`: `categoryColor`.
     pub color: rt::Property<types::CategoryColor>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

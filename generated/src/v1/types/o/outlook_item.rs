@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `outlookItem`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `contact`, `event`, `message`, `post`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `contact`, `event`, `message`, `post`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlookitem?view=graph-rest-1.0>
 pub struct OutlookItem {
@@ -19,7 +19,7 @@ pub struct OutlookItem {
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

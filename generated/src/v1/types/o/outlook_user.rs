@@ -12,7 +12,7 @@ pub struct OutlookUser {
     pub id: rt::Property<String>,
     /// `masterCategories`: `outlookCategory` collection. Navigation property.
     pub master_categories: rt::Property<rt::Nested<Vec<types::OutlookCategory>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

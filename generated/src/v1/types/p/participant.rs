@@ -20,7 +20,7 @@ pub struct Participant {
     pub media_streams: rt::Property<Vec<types::MediaStream>>,
     /// `recordingInfo`: `recordingInfo`.
     pub recording_info: rt::Property<Box<types::RecordingInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

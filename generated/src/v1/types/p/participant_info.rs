@@ -19,7 +19,7 @@ pub struct ParticipantInfo {
     pub language_id: rt::Property<String>,
     /// `region`: `String`. Read-only.
     pub region: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

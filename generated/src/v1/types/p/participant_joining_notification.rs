@@ -11,7 +11,7 @@ use crate::v1::types;
 pub struct ParticipantJoiningNotification {
     /// `call`: `call`.
     pub call: rt::Property<rt::Nested<types::Call>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

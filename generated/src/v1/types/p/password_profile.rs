@@ -15,7 +15,7 @@ pub struct PasswordProfile {
     pub force_change_password_next_sign_in_with_mfa: rt::Property<bool>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

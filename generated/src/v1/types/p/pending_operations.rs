@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct PendingOperations {
     /// `pendingContentUpdate`: `pendingContentUpdate`.
     pub pending_content_update: rt::Property<Box<types::PendingContentUpdate>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,12 +9,12 @@ use crate::v1::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/permissiongrantconditionset?view=graph-rest-1.0>
 pub struct PermissionGrantConditionSet {
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Key.
     pub id: rt::Property<String>,
     /// `permissionClassification`: `String`.
     /// Default: `all`.
     pub permission_classification: rt::Property<String>,
-    /// `permissionType`: `permissionType`.
+    /// `permissionType`: `permissionType`. Required.
     pub permission_type: rt::Property<types::PermissionType>,
     /// `resourceApplication`: `String`.
     /// Default: `any`.
@@ -30,7 +30,7 @@ pub struct PermissionGrantConditionSet {
     /// `clientApplicationsFromVerifiedPublisherOnly`: `Boolean`.
     /// Default: `false`.
     pub client_applications_from_verified_publisher_only: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

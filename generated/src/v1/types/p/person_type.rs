@@ -11,7 +11,7 @@ pub struct PersonType {
     pub class: rt::Property<String>,
     /// `subclass`: `String`.
     pub subclass: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Phone {
     pub number: rt::Property<String>,
     /// `type`: `phoneType`.
     pub r#type: rt::Property<types::PhoneType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct Photo {
     pub iso: rt::Property<i32>,
     /// `orientation`: `Int16`.
     pub orientation: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct PhysicalAddress {
     pub state: rt::Property<String>,
     /// `street`: `String`.
     pub street: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct Pkcs12CertificateInformation {
     pub not_after: rt::Property<i32>,
     /// `notBefore`: `Int32`.
     pub not_before: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct Planner {
     pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct PlannerAssignment {
     pub assigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `orderHint`: `String`.
     pub order_hint: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PlannerBucket {
     pub plan_id: rt::Property<String>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

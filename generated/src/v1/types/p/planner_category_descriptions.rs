@@ -20,7 +20,7 @@ pub struct PlannerCategoryDescriptions {
     pub category5: rt::Property<String>,
     /// `category6`: `String`.
     pub category6: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PlannerChecklistItem {
     pub order_hint: rt::Property<String>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PlannerExternalReference {
     pub preview_priority: rt::Property<String>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

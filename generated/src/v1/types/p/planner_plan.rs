@@ -14,7 +14,7 @@ pub struct PlannerPlan {
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `owner`: `String`.
     pub owner: rt::Property<String>,
-    /// `title`: `String`.
+    /// `title`: `String`. Required.
     pub title: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
@@ -24,7 +24,7 @@ pub struct PlannerPlan {
     pub details: rt::Property<rt::Nested<types::PlannerPlanDetails>>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

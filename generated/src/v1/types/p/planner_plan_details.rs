@@ -14,7 +14,7 @@ pub struct PlannerPlanDetails {
     pub category_descriptions: rt::Property<Box<types::PlannerCategoryDescriptions>>,
     /// `sharedWith`: `plannerUserIds`.
     pub shared_with: rt::Property<Box<types::PlannerUserIds>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -65,7 +65,7 @@ pub struct PlannerTask {
     pub progress_task_board_format: rt::Property<
         rt::Nested<types::PlannerProgressTaskBoardTaskFormat>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

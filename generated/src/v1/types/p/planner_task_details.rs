@@ -19,7 +19,7 @@ pub struct PlannerTaskDetails {
     pub preview_type: rt::Property<String>,
     /// `references`: `plannerExternalReferences`.
     pub references: rt::Property<Box<types::PlannerExternalReferences>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,8 +5,7 @@ use crate::runtime as rt;
 
 /// `policyBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`,
-/// `stsPolicy`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-1.0>
 pub struct PolicyBase {
@@ -16,7 +15,7 @@ pub struct PolicyBase {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

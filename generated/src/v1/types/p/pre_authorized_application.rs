@@ -11,7 +11,7 @@ pub struct PreAuthorizedApplication {
     pub app_id: rt::Property<String>,
     /// `delegatedPermissionIds`: `String` collection.
     pub delegated_permission_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct Presence {
     /// `Inactive`, `InAMeeting`, `Offline`, `OffWork`, `OutOfOffice`, `PresenceUnknown`, `Presenting`,
     /// `UrgentInterruptionsOnly`.
     pub activity: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

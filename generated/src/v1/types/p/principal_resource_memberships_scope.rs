@@ -13,7 +13,7 @@ pub struct PrincipalResourceMembershipsScope {
     pub principal_scopes: rt::Property<Vec<types::AccessReviewScope>>,
     /// `resourceScopes`: `accessReviewScope` collection.
     pub resource_scopes: rt::Property<Vec<types::AccessReviewScope>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct Print {
     pub operations: rt::Property<rt::Nested<Vec<types::PrintOperation>>>,
     /// `taskDefinitions`: `printTaskDefinition` collection. Navigation property.
     pub task_definitions: rt::Property<rt::Nested<Vec<types::PrintTaskDefinition>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PrintCertificateSigningRequest {
     pub content: rt::Property<String>,
     /// `transportKey`: `String`. Read-only.
     pub transport_key: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

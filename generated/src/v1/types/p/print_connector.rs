@@ -24,7 +24,7 @@ pub struct PrintConnector {
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `registeredBy`: `userIdentity`.
     pub registered_by: rt::Property<Box<types::UserIdentity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

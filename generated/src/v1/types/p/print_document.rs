@@ -15,7 +15,7 @@ pub struct PrintDocument {
     pub content_type: rt::Property<String>,
     /// `size`: `Int64`. Read-only.
     pub size: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

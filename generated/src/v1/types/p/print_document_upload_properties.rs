@@ -14,7 +14,7 @@ pub struct PrintDocumentUploadProperties {
     pub document_name: rt::Property<String>,
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -28,7 +28,7 @@ pub struct PrintJob {
     pub documents: rt::Property<rt::Nested<Vec<types::PrintDocument>>>,
     /// `tasks`: `printTask` collection. Navigation property.
     pub tasks: rt::Property<rt::Nested<Vec<types::PrintTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

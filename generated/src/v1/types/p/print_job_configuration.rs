@@ -44,7 +44,7 @@ pub struct PrintJobConfiguration {
     pub collate: rt::Property<bool>,
     /// `scaling`: `printScaling`.
     pub scaling: rt::Property<types::PrintScaling>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct PrintJobStatus {
     pub description: rt::Property<String>,
     /// `isAcquiredByPrinter`: `Boolean`. Read-only.
     pub is_acquired_by_printer: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct PrintMargin {
     pub right: rt::Property<i32>,
     /// `left`: `Int32`.
     pub left: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `printOperation`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `printerCreateOperation`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `printerCreateOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printoperation?view=graph-rest-1.0>
 pub struct PrintOperation {
@@ -16,7 +16,7 @@ pub struct PrintOperation {
     pub status: rt::Property<Box<types::PrintOperationStatus>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct PrintOperationStatus {
     pub state: rt::Property<types::PrintOperationProcessingState>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PrintTask {
     pub trigger: rt::Property<rt::Nested<types::PrintTaskTrigger>>,
     /// `definition`: `printTaskDefinition`. Navigation property. Read-only.
     pub definition: rt::Property<rt::Nested<types::PrintTaskDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct PrintTaskDefinition {
     pub created_by: rt::Property<Box<types::AppIdentity>>,
     /// `tasks`: `printTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<types::PrintTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

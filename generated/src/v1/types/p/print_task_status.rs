@@ -12,7 +12,7 @@ pub struct PrintTaskStatus {
     pub state: rt::Property<types::PrintTaskProcessingState>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct PrintTaskTrigger {
     pub event: rt::Property<types::PrintEvent>,
     /// `definition`: `printTaskDefinition`. Navigation property. Read-only.
     pub definition: rt::Property<rt::Nested<types::PrintTaskDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct PrintUsageByUser {
     pub completed_color_job_count: rt::Property<i64>,
     /// `incompleteJobCount`: `Int64`.
     pub incomplete_job_count: rt::Property<i64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

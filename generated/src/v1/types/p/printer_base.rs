@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `printerBase`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `printer`, `printerShare`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `printer`, `printerShare`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printerbase?view=graph-rest-1.0>
 pub struct PrinterBase {
@@ -30,7 +30,7 @@ pub struct PrinterBase {
     pub status: rt::Property<Box<types::PrinterStatus>>,
     /// `jobs`: `printJob` collection. Navigation property.
     pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct PrinterCreateOperation {
     pub certificate: rt::Property<String>,
     /// `printer`: `printer`. Navigation property. Read-only.
     pub printer: rt::Property<rt::Nested<types::Printer>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

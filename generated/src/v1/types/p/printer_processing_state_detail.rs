@@ -1662,7 +1662,7 @@ pub enum PrinterProcessingStateDetail {
     WrapperWarmingUp,
     /// `unknownFutureValue`: 827.
     UnknownFutureValue,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 

@@ -38,7 +38,7 @@ pub struct PrinterShare {
     pub allowed_users: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `allowedGroups`: `group`. Navigation property.
     pub allowed_groups: rt::Property<rt::Nested<types::Group>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct PrivacyProfile {
     pub contact_email: rt::Property<String>,
     /// `statementUrl`: `String`.
     pub statement_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ProvisionedIdentity {
     pub id: rt::Property<String>,
     /// `identityType`: `String`.
     pub identity_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ProvisionedPlan {
     pub provisioning_status: rt::Property<String>,
     /// `service`: `String`.
     pub service: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

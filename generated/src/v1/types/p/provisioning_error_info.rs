@@ -18,7 +18,7 @@ pub struct ProvisioningErrorInfo {
     pub reason: rt::Property<String>,
     /// `recommendedAction`: `String`.
     pub recommended_action: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

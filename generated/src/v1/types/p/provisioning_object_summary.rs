@@ -42,7 +42,7 @@ pub struct ProvisioningObjectSummary {
     pub target_system: rt::Property<Box<types::ProvisioningSystem>>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

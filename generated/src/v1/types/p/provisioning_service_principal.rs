@@ -12,7 +12,7 @@ pub struct ProvisioningServicePrincipal {
     pub id: rt::Property<String>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

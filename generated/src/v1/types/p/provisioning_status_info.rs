@@ -12,7 +12,7 @@ pub struct ProvisioningStatusInfo {
     pub status: rt::Property<types::ProvisioningResult>,
     /// `errorInfo`: `provisioningErrorInfo`.
     pub error_info: rt::Property<Box<types::ProvisioningErrorInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ProxiedDomain {
     pub ip_address_or_fqdn: rt::Property<String>,
     /// `proxy`: `String`.
     pub proxy: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

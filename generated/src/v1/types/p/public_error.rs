@@ -18,7 +18,7 @@ pub struct PublicError {
     pub message: rt::Property<String>,
     /// `target`: `String`.
     pub target: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct PublicInnerError {
     pub message: rt::Property<String>,
     /// `target`: `String`.
     pub target: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

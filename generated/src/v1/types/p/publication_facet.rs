@@ -11,7 +11,7 @@ pub struct PublicationFacet {
     pub level: rt::Property<String>,
     /// `versionId`: `String`. Read-only.
     pub version_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

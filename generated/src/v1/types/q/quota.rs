@@ -21,7 +21,7 @@ pub struct Quota {
     pub state: rt::Property<String>,
     /// `storagePlanInformation`: `storagePlanInformation`.
     pub storage_plan_information: rt::Property<Box<types::StoragePlanInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,12 +23,12 @@ pub enum RatingAustraliaMoviesType {
     AgesAbove15,
     /// `agesAbove18`: 6.
     AgesAbove18,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingAustraliaMoviesType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -27,12 +27,12 @@ pub enum RatingAustraliaTelevisionType {
     AgesAbove15,
     /// `agesAbove15AdultViolence`: 8.
     AgesAbove15AdultViolence,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl RatingAustraliaTelevisionType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

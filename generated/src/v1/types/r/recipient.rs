@@ -6,13 +6,13 @@ use crate::v1::types;
 
 /// `recipient`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendeeBase`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `attendeeBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recipient?view=graph-rest-1.0>
 pub struct Recipient {
     /// `emailAddress`: `emailAddress`.
     pub email_address: rt::Property<Box<types::EmailAddress>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

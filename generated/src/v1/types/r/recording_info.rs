@@ -13,7 +13,7 @@ pub struct RecordingInfo {
     /// `recordingStatus`: `String`.
     /// Documented values: `unknown`, `notRecording`, `recording`, `failed`.
     pub recording_status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,13 +18,13 @@ pub struct RecurrencePattern {
     /// `index`: `weekIndex`.
     /// Default: `first`.
     pub index: rt::Property<types::WeekIndex>,
-    /// `interval`: `Int32`.
+    /// `interval`: `Int32`. Required.
     pub interval: rt::Property<i32>,
     /// `month`: `Int32`.
     pub month: rt::Property<i32>,
-    /// `type`: `recurrencePatternType`.
+    /// `type`: `recurrencePatternType`. Required.
     pub r#type: rt::Property<types::RecurrencePatternType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

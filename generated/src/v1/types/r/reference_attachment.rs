@@ -20,7 +20,7 @@ pub struct ReferenceAttachment {
     pub name: rt::Property<String>,
     /// `size`: `Int32`.
     pub size: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

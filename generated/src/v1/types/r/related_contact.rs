@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct RelatedContact {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `emailAddress`: `String`.
     pub email_address: rt::Property<String>,
@@ -20,7 +20,7 @@ pub struct RelatedContact {
     pub relationship: rt::Property<types::ContactRelationship>,
     /// `accessConsent`: `Boolean`.
     pub access_consent: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct RemoteAssistancePartner {
     pub onboarding_status: rt::Property<types::RemoteAssistanceOnboardingStatus>,
     /// `lastConnectionDateTime`: `DateTimeOffset`.
     pub last_connection_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

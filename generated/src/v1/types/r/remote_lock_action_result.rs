@@ -19,7 +19,7 @@ pub struct RemoteLockActionResult {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `unlockPin`: `String`.
     pub unlock_pin: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ResourceAccess {
     /// `type`: `String`.
     /// Documented values: `Scope`, `Role`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct ResourceAction {
     pub allowed_resource_actions: rt::Property<Vec<String>>,
     /// `notAllowedResourceActions`: `String` collection.
     pub not_allowed_resource_actions: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct ResourceReference {
     pub id: rt::Property<String>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

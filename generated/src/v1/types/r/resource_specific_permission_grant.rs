@@ -23,7 +23,7 @@ pub struct ResourceSpecificPermissionGrant {
     pub permission_type: rt::Property<String>,
     /// `permission`: `String`. Read-only.
     pub permission: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

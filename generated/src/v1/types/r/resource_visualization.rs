@@ -24,7 +24,7 @@ pub struct ResourceVisualization {
     pub container_display_name: rt::Property<String>,
     /// `containerType`: `String`.
     pub container_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct ResponseStatus {
     pub response: rt::Property<types::ResponseType>,
     /// `time`: `DateTimeOffset`.
     pub time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct RgbColor {
     pub g: rt::Property<i32>,
     /// `b`: `Byte`.
     pub b: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct RiskUserActivity {
     pub detail: rt::Property<types::RiskDetail>,
     /// `riskEventTypes`: `String` collection.
     pub risk_event_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `riskyUser`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskyuser?view=graph-rest-1.0>
 pub struct RiskyUser {
@@ -31,7 +31,7 @@ pub struct RiskyUser {
     pub user_principal_name: rt::Property<String>,
     /// `history`: `riskyUserHistoryItem` collection. Navigation property.
     pub history: rt::Property<rt::Nested<Vec<types::RiskyUserHistoryItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

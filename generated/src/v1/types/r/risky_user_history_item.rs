@@ -35,7 +35,7 @@ pub struct RiskyUserHistoryItem {
     pub initiated_by: rt::Property<String>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

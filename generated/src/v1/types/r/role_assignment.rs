@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `roleAssignment`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceAndAppManagementRoleAssignment`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceAndAppManagementRoleAssignment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-rbac-roleassignment?view=graph-rest-1.0>
 pub struct RoleAssignment {
@@ -20,7 +20,7 @@ pub struct RoleAssignment {
     pub resource_scopes: rt::Property<Vec<String>>,
     /// `roleDefinition`: `roleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::RoleDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `roleDefinition`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `deviceAndAppManagementRoleDefinition`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `deviceAndAppManagementRoleDefinition`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-rbac-roledefinition?view=graph-rest-1.0>
 pub struct RoleDefinition {
@@ -22,7 +22,7 @@ pub struct RoleDefinition {
     pub is_built_in: rt::Property<bool>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

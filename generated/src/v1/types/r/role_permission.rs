@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct RolePermission {
     /// `resourceActions`: `resourceAction` collection.
     pub resource_actions: rt::Property<Vec<types::ResourceAction>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

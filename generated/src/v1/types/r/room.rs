@@ -44,7 +44,7 @@ pub struct Room {
     pub tags: rt::Property<Vec<String>>,
     /// `videoDeviceName`: `String`.
     pub video_device_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

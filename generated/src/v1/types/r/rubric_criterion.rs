@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct RubricCriterion {
     /// `description`: `itemBody`.
     pub description: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

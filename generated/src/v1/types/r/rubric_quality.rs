@@ -18,7 +18,7 @@ pub struct RubricQuality {
     pub quality_id: rt::Property<String>,
     /// `weight`: `Single`.
     pub weight: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

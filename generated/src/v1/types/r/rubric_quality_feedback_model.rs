@@ -12,7 +12,7 @@ pub struct RubricQualityFeedbackModel {
     pub feedback: rt::Property<Box<types::ItemBody>>,
     /// `qualityId`: `String`.
     pub quality_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,13 +16,13 @@ pub struct SchedulingGroup {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// `isActive`: `Boolean`.
+    /// `isActive`: `Boolean`. Required.
     pub is_active: rt::Property<bool>,
-    /// `userIds`: `String` collection.
+    /// `userIds`: `String` collection. Required.
     pub user_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct SchemaExtension {
     pub status: rt::Property<String>,
     /// `targetTypes`: `String` collection.
     pub target_types: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

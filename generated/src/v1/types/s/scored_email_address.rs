@@ -11,7 +11,7 @@ pub struct ScoredEmailAddress {
     pub address: rt::Property<String>,
     /// `relevanceScore`: `Double`.
     pub relevance_score: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

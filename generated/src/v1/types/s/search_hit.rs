@@ -18,7 +18,7 @@ pub struct SearchHit {
     pub summary: rt::Property<String>,
     /// `resource`: `entity`.
     pub resource: rt::Property<rt::Nested<types::Entity>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

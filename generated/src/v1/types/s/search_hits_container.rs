@@ -14,7 +14,7 @@ pub struct SearchHitsContainer {
     pub more_results_available: rt::Property<bool>,
     /// `total`: `Int32`.
     pub total: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

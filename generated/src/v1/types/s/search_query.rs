@@ -7,9 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchquery?view=graph-rest-1.0>
 pub struct SearchQuery {
-    /// `queryString`: `String`.
+    /// `queryString`: `String`. Required.
     pub query_string: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

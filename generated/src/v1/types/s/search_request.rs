@@ -10,19 +10,19 @@ use crate::v1::types;
 pub struct SearchRequest {
     /// `contentSources`: `String` collection.
     pub content_sources: rt::Property<Vec<String>>,
-    /// `enableTopResults`: `Boolean`.
+    /// `enableTopResults`: `Boolean`. Optional.
     pub enable_top_results: rt::Property<bool>,
-    /// `entityTypes`: `entityType` collection.
+    /// `entityTypes`: `entityType` collection. Required.
     pub entity_types: rt::Property<Vec<types::EntityType>>,
-    /// `fields`: `String` collection.
+    /// `fields`: `String` collection. Optional.
     pub fields: rt::Property<Vec<String>>,
-    /// `from`: `Int32`.
+    /// `from`: `Int32`. Optional.
     pub from: rt::Property<i32>,
-    /// `query`: `searchQuery`.
+    /// `query`: `searchQuery`. Required.
     pub query: rt::Property<Box<types::SearchQuery>>,
-    /// `size`: `Int32`.
+    /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct SearchResponse {
     pub hits_containers: rt::Property<Vec<types::SearchHitsContainer>>,
     /// `searchTerms`: `String` collection.
     pub search_terms: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

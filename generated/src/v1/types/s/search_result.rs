@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct SearchResult {
     /// `onClickTelemetryUrl`: `String`.
     pub on_click_telemetry_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

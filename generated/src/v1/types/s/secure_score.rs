@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/securescore?view=graph-rest-1.0>
 pub struct SecureScore {
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Required.
     pub id: rt::Property<String>,
     /// `azureTenantId`: `String`.
     pub azure_tenant_id: rt::Property<String>,
@@ -28,9 +28,9 @@ pub struct SecureScore {
     pub average_comparative_scores: rt::Property<Vec<types::AverageComparativeScore>>,
     /// `controlScores`: `controlScore` collection.
     pub control_scores: rt::Property<Vec<types::ControlScore>>,
-    /// `vendorInformation`: `securityVendorInformation`.
+    /// `vendorInformation`: `securityVendorInformation`. Required.
     pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

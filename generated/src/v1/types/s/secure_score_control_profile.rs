@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/securescorecontrolprofile?view=graph-rest-1.0>
 pub struct SecureScoreControlProfile {
-    /// `id`: `String`. Read-only.
+    /// `id`: `String`. Read-only. Required.
     pub id: rt::Property<String>,
     /// `azureTenantId`: `String`.
     pub azure_tenant_id: rt::Property<String>,
@@ -46,9 +46,9 @@ pub struct SecureScoreControlProfile {
     pub compliance_information: rt::Property<Vec<types::ComplianceInformation>>,
     /// `controlStateUpdates`: `secureScoreControlStateUpdate` collection.
     pub control_state_updates: rt::Property<Vec<types::SecureScoreControlStateUpdate>>,
-    /// `vendorInformation`: `securityVendorInformation`.
+    /// `vendorInformation`: `securityVendorInformation`. Required.
     pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct SecureScoreControlStateUpdate {
     pub updated_by: rt::Property<String>,
     /// `updatedDateTime`: `DateTimeOffset`.
     pub updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

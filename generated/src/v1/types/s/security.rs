@@ -12,7 +12,7 @@ pub struct Security {
     pub id: rt::Property<String>,
     /// `alerts`: `alert` collection. Navigation property. Read-only.
     pub alerts: rt::Property<rt::Nested<Vec<types::Alert>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,10 +8,10 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/selfservicesignupauthenticationflowconfiguration?view=graph-rest-1.0>
 pub struct SelfServiceSignUpAuthenticationFlowConfiguration {
-    /// `isEnabled`: `Boolean`.
+    /// `isEnabled`: `Boolean`. Required.
     /// Default: `false`.
     pub is_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

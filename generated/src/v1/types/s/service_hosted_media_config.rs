@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct ServiceHostedMediaConfig {
     /// `preFetchMedia`: `mediaInfo` collection.
     pub pre_fetch_media: rt::Property<Vec<types::MediaInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

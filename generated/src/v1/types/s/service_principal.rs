@@ -11,10 +11,12 @@ pub struct ServicePrincipal {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub account_enabled: rt::Property<bool>,
     /// `addIns`: `addIn` collection.
     pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `alternativeNames`: `String` collection.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub alternative_names: rt::Property<Vec<String>>,
     /// `appDescription`: `String`.
     pub app_description: rt::Property<String>,
@@ -23,10 +25,13 @@ pub struct ServicePrincipal {
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
     /// `applicationTemplateId`: `String`. Read-only.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub application_template_id: rt::Property<String>,
     /// `appOwnerOrganizationId`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub app_owner_organization_id: rt::Property<String>,
     /// `appRoleAssignmentRequired`: `Boolean`. Not nullable.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Default: `false`.
     pub app_role_assignment_required: rt::Property<bool>,
     /// `appRoles`: `appRole` collection. Not nullable.
@@ -34,18 +39,23 @@ pub struct ServicePrincipal {
     /// `deletedDateTime`: `DateTimeOffset`. Read-only.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
     /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `homepage`: `String`.
     pub homepage: rt::Property<String>,
     /// `info`: `informationalUrl`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `loginUrl`: `String`.
     pub login_url: rt::Property<String>,
@@ -64,40 +74,49 @@ pub struct ServicePrincipal {
     /// `samlSingleSignOnSettings`: `samlSingleSignOnSettings`.
     pub saml_single_sign_on_settings: rt::Property<Box<types::SamlSingleSignOnSettings>>,
     /// `servicePrincipalNames`: `String` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub service_principal_names: rt::Property<Vec<String>>,
     /// `servicePrincipalType`: `String`.
     pub service_principal_type: rt::Property<String>,
     /// `signInAudience`: `String`. Read-only.
     pub sign_in_audience: rt::Property<String>,
     /// `tags`: `String` collection. Not nullable.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `String`.
     pub token_encryption_key_id: rt::Property<String>,
     /// `verifiedPublisher`: `verifiedPublisher`.
     pub verified_publisher: rt::Property<Box<types::VerifiedPublisher>>,
     /// `appRoleAssignedTo`: `appRoleAssignment`. Navigation property.
+    /// Works with `$expand`.
     pub app_role_assigned_to: rt::Property<rt::Nested<types::AppRoleAssignment>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
+    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `claimsMappingPolicies`: `claimsMappingPolicy` collection. Navigation property.
+    /// Works with `$expand`.
     pub claims_mapping_policies: rt::Property<
         rt::Nested<Vec<types::ClaimsMappingPolicy>>,
     >,
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `homeRealmDiscoveryPolicies`: `homeRealmDiscoveryPolicy` collection. Navigation property.
+    /// Works with `$expand`.
     pub home_realm_discovery_policies: rt::Property<
         rt::Nested<Vec<types::HomeRealmDiscoveryPolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `oauth2PermissionGrants`: `oAuth2PermissionGrant` collection. Navigation property. Read-only.
     pub oauth2_permission_grants: rt::Property<
         rt::Nested<Vec<types::OAuth2PermissionGrant>>,
     >,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenIssuancePolicies`: `tokenIssuancePolicy` collection. Navigation property.
     pub token_issuance_policies: rt::Property<
@@ -107,7 +126,7 @@ pub struct ServicePrincipal {
     pub token_lifetime_policies: rt::Property<
         rt::Nested<Vec<types::TokenLifetimePolicy>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

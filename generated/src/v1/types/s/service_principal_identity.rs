@@ -14,7 +14,7 @@ pub struct ServicePrincipalIdentity {
     pub id: rt::Property<String>,
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct SettingSource {
     pub display_name: rt::Property<String>,
     /// `sourceType`: `settingSourceType`.
     pub source_type: rt::Property<types::SettingSourceType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct Shared {
     pub shared_by: rt::Property<Box<types::IdentitySet>>,
     /// `sharedDateTime`: `DateTimeOffset`. Read-only.
     pub shared_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

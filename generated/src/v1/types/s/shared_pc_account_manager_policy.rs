@@ -17,7 +17,7 @@ pub struct SharedPcAccountManagerPolicy {
     pub inactive_threshold_days: rt::Property<i32>,
     /// `removeAccountsBelowDiskFreePercentage`: `Int32`.
     pub remove_accounts_below_disk_free_percentage: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -67,7 +67,7 @@ pub struct SharedPcConfiguration {
     pub kiosk_app_user_model_id: rt::Property<String>,
     /// `maintenanceStartTime`: `TimeOfDay`.
     pub maintenance_start_time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

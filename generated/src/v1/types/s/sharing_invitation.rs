@@ -14,7 +14,7 @@ pub struct SharingInvitation {
     pub invited_by: rt::Property<Box<types::IdentitySet>>,
     /// `signInRequired`: `Boolean`. Read-only.
     pub sign_in_required: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

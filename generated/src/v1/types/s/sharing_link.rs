@@ -22,7 +22,7 @@ pub struct SharingLink {
     pub web_html: rt::Property<String>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

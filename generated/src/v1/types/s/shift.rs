@@ -10,13 +10,13 @@ use crate::v1::types;
 pub struct Shift {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `userId`: `String`.
+    /// `userId`: `String`. Required.
     pub user_id: rt::Property<String>,
-    /// `schedulingGroupId`: `String`.
+    /// `schedulingGroupId`: `String`. Required.
     pub scheduling_group_id: rt::Property<String>,
-    /// `sharedShift`: `shiftItem`.
+    /// `sharedShift`: `shiftItem`. Required.
     pub shared_shift: rt::Property<rt::Nested<types::ShiftItem>>,
-    /// `draftShift`: `shiftItem`.
+    /// `draftShift`: `shiftItem`. Required.
     pub draft_shift: rt::Property<rt::Nested<types::ShiftItem>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -24,7 +24,7 @@ pub struct Shift {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

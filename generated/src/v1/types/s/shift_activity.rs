@@ -9,17 +9,17 @@ use crate::runtime as rt;
 pub struct ShiftActivity {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
-    /// `isPaid`: `Boolean`.
+    /// `isPaid`: `Boolean`. Required.
     pub is_paid: rt::Property<bool>,
-    /// `startDateTime`: `DateTimeOffset`.
+    /// `startDateTime`: `DateTimeOffset`. Required.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Required.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `code`: `String`.
+    /// `code`: `String`. Required.
     pub code: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

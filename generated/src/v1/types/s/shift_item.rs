@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `shiftItem`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `openShiftItem`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `openShiftItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftitem?view=graph-rest-1.0>
 pub struct ShiftItem {
@@ -16,15 +16,15 @@ pub struct ShiftItem {
     pub notes: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
+    /// `startDateTime`: `DateTimeOffset`. Required.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `endDateTime`: `DateTimeOffset`.
+    /// `endDateTime`: `DateTimeOffset`. Required.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
     pub theme: rt::Property<types::ScheduleEntityTheme>,
-    /// `activities`: `shiftActivity` collection.
+    /// `activities`: `shiftActivity` collection. Required.
     pub activities: rt::Property<rt::Nested<Vec<types::ShiftActivity>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct SignInFrequencySessionControl {
     pub r#type: rt::Property<types::SigninFrequencyType>,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct SignInStatus {
     pub error_code: rt::Property<i32>,
     /// `failureReason`: `String`.
     pub failure_reason: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct Site {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
@@ -60,7 +60,7 @@ pub struct Site {
     pub sites: rt::Property<rt::Nested<Vec<Site>>>,
     /// `onenote`: `onenote`. Navigation property.
     pub onenote: rt::Property<rt::Nested<types::Onenote>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct SiteCollection {
     pub data_location_code: rt::Property<String>,
     /// `root`: `root`. Read-only.
     pub root: rt::Property<Box<types::Root>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

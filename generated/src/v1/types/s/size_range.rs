@@ -11,7 +11,7 @@ pub struct SizeRange {
     pub maximum_size: rt::Property<i32>,
     /// `minimumSize`: `Int32`.
     pub minimum_size: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

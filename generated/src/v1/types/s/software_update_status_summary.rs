@@ -40,7 +40,7 @@ pub struct SoftwareUpdateStatusSummary {
     pub conflict_user_count: rt::Property<i32>,
     /// `notApplicableUserCount`: `Int32`.
     pub not_applicable_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

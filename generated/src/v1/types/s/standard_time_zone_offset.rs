@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `standardTimeZoneOffset`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `daylightTimeZoneOffset`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `daylightTimeZoneOffset`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/standardtimezoneoffset?view=graph-rest-1.0>
 pub struct StandardTimeZoneOffset {
@@ -20,7 +20,7 @@ pub struct StandardTimeZoneOffset {
     pub time: rt::Property<rt::edm::TimeOfDay>,
     /// `year`: `Int32`.
     pub year: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

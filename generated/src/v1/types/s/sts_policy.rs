@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `stsPolicy`: an entity type, based on `policyBase`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `activityBasedTimeoutPolicy`, `claimsMappingPolicy`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `activityBasedTimeoutPolicy`, `claimsMappingPolicy`,
 /// `homeRealmDiscoveryPolicy`, `tokenIssuancePolicy`, `tokenLifetimePolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/stspolicy?view=graph-rest-1.0>
@@ -17,11 +17,12 @@ pub struct StsPolicy {
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `definition`: `String` collection.
+    /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
     /// `isOrganizationDefault`: `Boolean`.
+    /// Default: `false`.
     pub is_organization_default: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

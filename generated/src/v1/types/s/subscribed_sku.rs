@@ -25,7 +25,7 @@ pub struct SubscribedSku {
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`.
     pub sku_part_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -37,7 +37,7 @@ pub struct TargetedManagedAppConfiguration {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct Team {
     pub description: rt::Property<String>,
     /// `classification`: `String`.
     pub classification: rt::Property<String>,
-    /// `specialization`: `teamSpecialization`.
+    /// `specialization`: `teamSpecialization`. Optional.
     pub specialization: rt::Property<types::TeamSpecialization>,
     /// `visibility`: `teamVisibilityType`.
     pub visibility: rt::Property<types::TeamVisibilityType>,
@@ -50,7 +50,7 @@ pub struct Team {
     pub schedule: rt::Property<rt::Nested<types::Schedule>>,
     /// `template`: `teamsTemplate`. Navigation property.
     pub template: rt::Property<rt::Nested<types::TeamsTemplate>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 pub struct TeamClassSettings {
     /// `notifyGuardiansAboutAssignments`: `Boolean`.
     pub notify_guardians_about_assignments: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

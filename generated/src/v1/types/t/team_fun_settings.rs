@@ -16,7 +16,7 @@ pub struct TeamFunSettings {
     pub allow_stickers_and_memes: rt::Property<bool>,
     /// `allowCustomMemes`: `Boolean`.
     pub allow_custom_memes: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct TeamsAppDefinition {
     pub description: rt::Property<String>,
     /// `bot`: `teamworkBot`. Navigation property.
     pub bot: rt::Property<rt::Nested<types::TeamworkBot>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

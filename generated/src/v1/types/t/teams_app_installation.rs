@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `teamsAppInstallation`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `userScopeTeamsAppInstallation`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `userScopeTeamsAppInstallation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsappinstallation?view=graph-rest-1.0>
 pub struct TeamsAppInstallation {
@@ -16,7 +16,7 @@ pub struct TeamsAppInstallation {
     pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// `teamsAppDefinition`: `teamsAppDefinition`. Navigation property.
     pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

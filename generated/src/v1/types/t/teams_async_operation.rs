@@ -26,7 +26,7 @@ pub struct TeamsAsyncOperation {
     pub target_resource_location: rt::Property<String>,
     /// `error`: `operationError`.
     pub error: rt::Property<Box<types::OperationError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

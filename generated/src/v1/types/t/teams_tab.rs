@@ -18,7 +18,7 @@ pub struct TeamsTab {
     pub configuration: rt::Property<Box<types::TeamsTabConfiguration>>,
     /// `teamsApp`: `teamsApp`. Navigation property.
     pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `teamworkHostedContent`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageHostedContent`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `chatMessageHostedContent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkhostedcontent?view=graph-rest-1.0>
 pub struct TeamworkHostedContent {
@@ -15,7 +15,7 @@ pub struct TeamworkHostedContent {
     pub content_type: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

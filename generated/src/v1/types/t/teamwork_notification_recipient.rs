@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `teamworkNotificationRecipient`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/teamworknotificationrecipient?view=graph-rest-1.0>
 pub struct TeamworkNotificationRecipient {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -59,7 +59,7 @@ pub struct TeleconferenceDeviceScreenSharingQuality {
     pub average_outbound_bit_rate: rt::Property<f64>,
     /// `averageOutboundFrameRate`: `Double`.
     pub average_outbound_frame_rate: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct TermsAndConditionsAcceptanceStatus {
     pub user_principal_name: rt::Property<String>,
     /// `termsAndConditions`: `termsAndConditions`. Navigation property.
     pub terms_and_conditions: rt::Property<rt::Nested<types::TermsAndConditions>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

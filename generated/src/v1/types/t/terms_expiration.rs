@@ -11,7 +11,7 @@ pub struct TermsExpiration {
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `frequency`: `Duration`.
     pub frequency: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `threatAssessmentRequest`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailFileAssessmentRequest`, `fileAssessmentRequest`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `emailFileAssessmentRequest`, `fileAssessmentRequest`,
 /// `mailAssessmentRequest`, `urlAssessmentRequest`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/threatassessmentrequest?view=graph-rest-1.0>
@@ -29,7 +29,7 @@ pub struct ThreatAssessmentRequest {
     pub status: rt::Property<types::ThreatAssessmentStatus>,
     /// `results`: `threatAssessmentResult` collection. Navigation property. Read-only.
     pub results: rt::Property<rt::Nested<Vec<types::ThreatAssessmentResult>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct ThumbnailSet {
     pub small: rt::Property<Box<types::Thumbnail>>,
     /// `source`: `thumbnail`.
     pub source: rt::Property<Box<types::Thumbnail>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

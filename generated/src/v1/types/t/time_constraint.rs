@@ -12,7 +12,7 @@ pub struct TimeConstraint {
     pub activity_domain: rt::Property<types::ActivityDomain>,
     /// `timeslots`: `timeSlot` collection.
     pub timeslots: rt::Property<Vec<types::TimeSlot>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

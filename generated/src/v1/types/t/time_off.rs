@@ -16,13 +16,13 @@ pub struct TimeOff {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `userId`: `String`.
+    /// `userId`: `String`. Required.
     pub user_id: rt::Property<String>,
-    /// `sharedTimeOff`: `timeOffItem`.
+    /// `sharedTimeOff`: `timeOffItem`. Required.
     pub shared_time_off: rt::Property<rt::Nested<types::TimeOffItem>>,
-    /// `draftTimeOff`: `timeOffItem`.
+    /// `draftTimeOff`: `timeOffItem`. Required.
     pub draft_time_off: rt::Property<rt::Nested<types::TimeOffItem>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,13 +16,13 @@ pub struct TimeOffReason {
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// `iconType`: `timeOffReasonIconType`.
+    /// `iconType`: `timeOffReasonIconType`. Required.
     pub icon_type: rt::Property<types::TimeOffReasonIconType>,
-    /// `isActive`: `Boolean`.
+    /// `isActive`: `Boolean`. Required.
     pub is_active: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

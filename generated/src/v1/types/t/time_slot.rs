@@ -12,7 +12,7 @@ pub struct TimeSlot {
     pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `start`: `dateTimeTimeZone`.
     pub start: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `timeZoneBase`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `customTimeZone`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `customTimeZone`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timezonebase?view=graph-rest-1.0>
 pub struct TimeZoneBase {
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Todo {
     pub id: rt::Property<String>,
     /// `lists`: `todoTaskList` collection. Navigation property.
     pub lists: rt::Property<rt::Nested<Vec<types::TodoTaskList>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

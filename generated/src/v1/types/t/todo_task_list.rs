@@ -22,7 +22,7 @@ pub struct TodoTaskList {
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `tasks`: `todoTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<types::TodoTask>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

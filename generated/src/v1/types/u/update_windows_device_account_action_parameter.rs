@@ -21,7 +21,7 @@ pub struct UpdateWindowsDeviceAccountActionParameter {
     pub exchange_server: rt::Property<String>,
     /// `sessionInitiationProtocalAddress`: `String`.
     pub session_initiation_protocal_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct UploadSession {
     pub next_expected_ranges: rt::Property<Vec<String>>,
     /// `uploadUrl`: `String`.
     pub upload_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

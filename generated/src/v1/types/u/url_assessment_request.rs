@@ -28,7 +28,7 @@ pub struct UrlAssessmentRequest {
     pub results: rt::Property<rt::Nested<Vec<types::ThreatAssessmentResult>>>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

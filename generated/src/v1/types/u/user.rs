@@ -17,62 +17,87 @@ pub struct User {
     /// `aboutMe`: `String`. Returned only on `$select`.
     pub about_me: rt::Property<String>,
     /// `accountEnabled`: `Boolean`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub account_enabled: rt::Property<bool>,
     /// `ageGroup`: `ageGroup`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub age_group: rt::Property<types::AgeGroup>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
-    /// `businessPhones`: `String` collection. Read-only.
+    /// `businessPhones`: `String` collection. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `NOT`).
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub city: rt::Property<String>,
     /// `companyName`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub company_name: rt::Property<String>,
     /// `consentProvidedForMinor`: `consentProvidedForMinor`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
     /// `country`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub country: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `creationType`: `String`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub creation_type: rt::Property<String>,
     /// `deletedDateTime`: `DateTimeOffset`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `department`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub department: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `employeeHireDate`: `DateTimeOffset`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `employeeId`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_id: rt::Property<String>,
     /// `employeeOrgData`: `employeeOrgData`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
     /// `employeeType`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_type: rt::Property<String>,
     /// `externalUserState`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state: rt::Property<String>,
     /// `externalUserStateChangeDateTime`: `DateTimeOffset`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `faxNumber`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub fax_number: rt::Property<String>,
-    /// `givenName`: `String`.
+    /// `givenName`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
     /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `identities`: `objectIdentity` collection. Returned only on `$select`.
+    /// Works with `$filter` (`eq`).
     pub identities: rt::Property<Vec<types::ObjectIdentity>>,
     /// `imAddresses`: `String` collection. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub im_addresses: rt::Property<Vec<String>>,
     /// `interests`: `String` collection. Returned only on `$select`.
     pub interests: rt::Property<Vec<String>>,
     /// `isResourceAccount`: `Boolean`.
     pub is_resource_account: rt::Property<bool>,
-    /// `jobTitle`: `String`.
+    /// `jobTitle`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
     /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Returned only on `$select`.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -80,59 +105,77 @@ pub struct User {
     pub legal_age_group_classification: rt::Property<types::LegalAgeGroupClassification>,
     /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only. Returned only on `$select`.
     pub license_assignment_states: rt::Property<Vec<types::LicenseAssignmentState>>,
-    /// `mail`: `String`.
+    /// `mail`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`).
     pub mail: rt::Property<String>,
     /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
     pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
     /// `mailNickname`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
-    /// `mobilePhone`: `String`. Read-only.
+    /// `mobilePhone`: `String`. Read-only. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mobile_phone: rt::Property<String>,
     /// `mySite`: `String`. Returned only on `$select`.
     pub my_site: rt::Property<String>,
-    /// `officeLocation`: `String`.
+    /// `officeLocation`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub office_location: rt::Property<String>,
     /// `onPremisesDistinguishedName`: `String`. Read-only. Returned only on `$select`.
     pub on_premises_distinguished_name: rt::Property<String>,
     /// `onPremisesDomainName`: `String`. Read-only. Returned only on `$select`.
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_extension_attributes: rt::Property<
         Box<types::OnPremisesExtensionAttributes>,
     >,
     /// `onPremisesImmutableId`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_immutable_id: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSamAccountName`: `String`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned only on `$select`.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `onPremisesUserPrincipalName`: `String`. Read-only. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_user_principal_name: rt::Property<String>,
     /// `otherMails`: `String` collection. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub other_mails: rt::Property<Vec<String>>,
     /// `passwordPolicies`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`ne`, `NOT`).
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `pastProjects`: `String` collection. Returned only on `$select`.
     pub past_projects: rt::Property<Vec<String>>,
     /// `postalCode`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub postal_code: rt::Property<String>,
-    /// `preferredLanguage`: `String`.
+    /// `preferredLanguage`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub preferred_language: rt::Property<String>,
     /// `preferredName`: `String`. Returned only on `$select`.
     pub preferred_name: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
     pub refresh_tokens_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -141,22 +184,29 @@ pub struct User {
     /// `schools`: `String` collection. Returned only on `$select`.
     pub schools: rt::Property<Vec<String>>,
     /// `showInAddressList`: `Boolean`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub show_in_address_list: rt::Property<bool>,
     /// `skills`: `String` collection. Returned only on `$select`.
     pub skills: rt::Property<Vec<String>>,
     /// `signInSessionsValidFromDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
     pub sign_in_sessions_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `state`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub state: rt::Property<String>,
     /// `streetAddress`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub street_address: rt::Property<String>,
-    /// `surname`: `String`.
+    /// `surname`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
     /// `usageLocation`: `String`. Not nullable. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub usage_location: rt::Property<String>,
-    /// `userPrincipalName`: `String`.
+    /// `userPrincipalName`: `String`. Returned by default.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`), `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`. Returned only on `$select`.
+    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub user_type: rt::Property<String>,
     /// `deviceEnrollmentLimit`: `Int32`.
     pub device_enrollment_limit: rt::Property<i32>,
@@ -165,6 +215,7 @@ pub struct User {
     /// `activities`: `userActivity` collection. Navigation property. Read-only.
     pub activities: rt::Property<rt::Nested<Vec<types::UserActivity>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
+    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
@@ -181,6 +232,7 @@ pub struct User {
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
     pub drive: rt::Property<rt::Nested<types::Drive>>,
@@ -201,8 +253,10 @@ pub struct User {
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
     pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `messages`: `message` collection. Navigation property. Read-only.
     pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
@@ -211,8 +265,10 @@ pub struct User {
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
     pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `people`: `person` collection. Navigation property. Read-only.
     pub people: rt::Property<rt::Nested<Vec<types::Person>>>,
@@ -221,6 +277,7 @@ pub struct User {
     /// `planner`: `plannerUser`. Navigation property. Read-only.
     pub planner: rt::Property<rt::Nested<types::PlannerUser>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
+    /// Works with `$expand`.
     pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `todo`: `todo`. Navigation property.
     pub todo: rt::Property<rt::Nested<types::Todo>>,
@@ -230,7 +287,7 @@ pub struct User {
     pub managed_app_registrations: rt::Property<
         rt::Nested<Vec<types::ManagedAppRegistration>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,35 +10,35 @@ use crate::v1::types;
 pub struct UserActivity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `userTimezone`: `String`.
+    /// `userTimezone`: `String`. Optional.
     pub user_timezone: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `appActivityId`: `String`.
+    /// `appActivityId`: `String`. Required.
     pub app_activity_id: rt::Property<String>,
-    /// `activitySourceHost`: `String`.
+    /// `activitySourceHost`: `String`. Required.
     pub activity_source_host: rt::Property<String>,
-    /// `appDisplayName`: `String`.
+    /// `appDisplayName`: `String`. Optional.
     pub app_display_name: rt::Property<String>,
-    /// `activationUrl`: `String`.
+    /// `activationUrl`: `String`. Required.
     pub activation_url: rt::Property<String>,
-    /// `fallbackUrl`: `String`.
+    /// `fallbackUrl`: `String`. Optional.
     pub fallback_url: rt::Property<String>,
-    /// `contentUrl`: `String`.
+    /// `contentUrl`: `String`. Optional.
     pub content_url: rt::Property<String>,
-    /// `visualElements`: `visualInfo`.
+    /// `visualElements`: `visualInfo`. Required.
     pub visual_elements: rt::Property<Box<types::VisualInfo>>,
-    /// `contentInfo`: `Untyped`.
+    /// `contentInfo`: `Untyped`. Optional.
     pub content_info: rt::Property<::serde_json::Value>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `status`.
     pub status: rt::Property<types::Status>,
-    /// `historyItems`: `activityHistoryItem` collection. Navigation property.
+    /// `historyItems`: `activityHistoryItem` collection. Navigation property. Optional.
     pub history_items: rt::Property<rt::Nested<Vec<types::ActivityHistoryItem>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `UserFlow`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `b2xIdentityUserFlow`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `b2xIdentityUserFlow`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityuserflow?view=graph-rest-1.0>
 pub struct UserFlow {
@@ -16,7 +16,7 @@ pub struct UserFlow {
     pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

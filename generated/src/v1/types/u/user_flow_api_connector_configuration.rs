@@ -15,7 +15,7 @@ pub struct UserFlowApiConnectorConfiguration {
     pub post_federation_signup: rt::Property<rt::Nested<types::IdentityApiConnector>>,
     /// `postAttributeCollection`: `identityApiConnector`. Navigation property.
     pub post_attribute_collection: rt::Property<rt::Nested<types::IdentityApiConnector>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct UserIdentity {
     pub ip_address: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct UserScopeTeamsAppInstallation {
     pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
     /// `chat`: `chat`. Navigation property.
     pub chat: rt::Property<rt::Nested<types::Chat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ pub struct UserSettings {
     pub contribution_to_content_discovery_disabled: rt::Property<bool>,
     /// `contributionToContentDiscoveryAsOrganizationDisabled`: `Boolean`. Read-only.
     pub contribution_to_content_discovery_as_organization_disabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct UserTeamwork {
     pub id: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
     pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct VerifiedDomain {
     pub name: rt::Property<String>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

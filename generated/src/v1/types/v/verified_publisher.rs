@@ -13,7 +13,7 @@ pub struct VerifiedPublisher {
     pub verified_publisher_id: rt::Property<String>,
     /// `addedDateTime`: `DateTimeOffset`.
     pub added_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

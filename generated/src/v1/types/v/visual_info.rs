@@ -8,17 +8,17 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/projectrome-visualinfo?view=graph-rest-1.0>
 pub struct VisualInfo {
-    /// `displayText`: `String`.
+    /// `displayText`: `String`. Required.
     pub display_text: rt::Property<String>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
-    /// `backgroundColor`: `String`.
+    /// `backgroundColor`: `String`. Optional.
     pub background_color: rt::Property<String>,
-    /// `content`: `Untyped`.
+    /// `content`: `Untyped`. Optional.
     pub content: rt::Property<::serde_json::Value>,
-    /// `attribution`: `imageInfo`.
+    /// `attribution`: `imageInfo`. Optional.
     pub attribution: rt::Property<Box<types::ImageInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -32,7 +32,7 @@ pub struct VppToken {
     pub automatically_update_apps: rt::Property<bool>,
     /// `countryOrRegion`: `String`.
     pub country_or_region: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -44,7 +44,7 @@ pub struct WebApp {
     pub app_url: rt::Property<String>,
     /// `useManagedBrowser`: `Boolean`.
     pub use_managed_browser: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct WebApplication {
     pub logout_url: rt::Property<String>,
     /// `redirectUris`: `String` collection.
     pub redirect_uris: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -27,12 +27,12 @@ pub enum WeeklySchedule {
     Friday,
     /// `saturday`: 8.
     Saturday,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl WeeklySchedule {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

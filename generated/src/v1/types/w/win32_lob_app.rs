@@ -74,7 +74,7 @@ pub struct Win32LobApp {
     pub setup_file_path: rt::Property<String>,
     /// `minimumSupportedWindowsRelease`: `String`.
     pub minimum_supported_windows_release: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -23,7 +23,7 @@ pub struct Win32LobAppFileSystemRule {
     pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

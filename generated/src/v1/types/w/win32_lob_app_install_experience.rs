@@ -13,7 +13,7 @@ pub struct Win32LobAppInstallExperience {
     pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `deviceRestartBehavior`: `win32LobAppRestartBehavior`.
     pub device_restart_behavior: rt::Property<types::Win32LobAppRestartBehavior>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

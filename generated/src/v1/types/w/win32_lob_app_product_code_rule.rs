@@ -17,7 +17,7 @@ pub struct Win32LobAppProductCodeRule {
     pub product_version_operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `productVersion`: `String`.
     pub product_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

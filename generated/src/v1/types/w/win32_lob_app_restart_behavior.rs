@@ -17,12 +17,12 @@ pub enum Win32LobAppRestartBehavior {
     Suppress,
     /// `force`: 3.
     Force,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl Win32LobAppRestartBehavior {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -14,7 +14,7 @@ pub struct Win32LobAppRestartSettings {
     pub countdown_display_before_restart_in_minutes: rt::Property<i32>,
     /// `restartNotificationSnoozeDurationInMinutes`: `Int32`.
     pub restart_notification_snooze_duration_in_minutes: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `win32LobAppRule`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemRule`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `win32LobAppFileSystemRule`,
 /// `win32LobAppPowerShellScriptRule`, `win32LobAppProductCodeRule`, `win32LobAppRegistryRule`.
 ///
 /// Documented on
@@ -14,7 +14,7 @@ use crate::v1::types;
 pub struct Win32LobAppRule {
     /// `ruleType`: `win32LobAppRuleType`.
     pub rule_type: rt::Property<types::Win32LobAppRuleType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,12 +13,12 @@ pub enum Win32LobAppRuleType {
     Detection,
     /// `requirement`: 1.
     Requirement,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl Win32LobAppRuleType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

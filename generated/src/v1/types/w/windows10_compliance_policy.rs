@@ -85,7 +85,7 @@ pub struct Windows10CompliancePolicy {
     pub code_integrity_enabled: rt::Property<bool>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -33,12 +33,12 @@ pub enum Windows10EditionType {
     Windows10ProfessionalWorkstation,
     /// `windows10ProfessionalWorkstationN`: 11.
     Windows10ProfessionalWorkstationN,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl Windows10EditionType {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

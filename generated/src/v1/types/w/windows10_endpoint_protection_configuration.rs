@@ -131,7 +131,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub bit_locker_removable_drive_policy: rt::Property<
         Box<types::BitLockerRemovableDrivePolicy>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

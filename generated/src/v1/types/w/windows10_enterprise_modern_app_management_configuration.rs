@@ -45,7 +45,7 @@ pub struct Windows10EnterpriseModernAppManagementConfiguration {
     >,
     /// `uninstallBuiltInApps`: `Boolean`.
     pub uninstall_built_in_apps: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct Windows10NetworkProxyServer {
     pub exceptions: rt::Property<Vec<String>>,
     /// `useForLocalAddresses`: `Boolean`.
     pub use_for_local_addresses: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

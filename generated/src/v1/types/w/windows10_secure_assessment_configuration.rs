@@ -53,7 +53,7 @@ pub struct Windows10SecureAssessmentConfiguration {
     pub allow_screen_capture: rt::Property<bool>,
     /// `allowTextSuggestion`: `Boolean`.
     pub allow_text_suggestion: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -70,6 +70,7 @@ pub struct Windows10TeamGeneralConfiguration {
     /// `settingsBlockSigninSuggestions`: `Boolean`.
     pub settings_block_signin_suggestions: rt::Property<bool>,
     /// `settingsDefaultVolume`: `Int32`.
+    /// Default: `45`.
     pub settings_default_volume: rt::Property<i32>,
     /// `settingsScreenTimeoutInMinutes`: `Int32`.
     pub settings_screen_timeout_in_minutes: rt::Property<i32>,
@@ -85,7 +86,7 @@ pub struct Windows10TeamGeneralConfiguration {
     pub welcome_screen_meeting_information: rt::Property<
         types::WelcomeScreenMeetingInformation,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -47,7 +47,7 @@ pub struct WindowsDefenderAdvancedThreatProtectionConfiguration {
     pub allow_sample_sharing: rt::Property<bool>,
     /// `enableExpeditedTelemetryReporting`: `Boolean`.
     pub enable_expedited_telemetry_reporting: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

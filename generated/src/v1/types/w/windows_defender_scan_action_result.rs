@@ -19,7 +19,7 @@ pub struct WindowsDefenderScanActionResult {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `scanType`: `String`.
     pub scan_type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

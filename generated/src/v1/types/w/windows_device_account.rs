@@ -5,15 +5,14 @@ use crate::runtime as rt;
 
 /// `windowsDeviceAccount`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsDeviceADAccount`,
-/// `windowsDeviceAzureADAccount`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsDeviceADAccount`, `windowsDeviceAzureADAccount`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsdeviceaccount?view=graph-rest-1.0>
 pub struct WindowsDeviceAccount {
     /// `password`: `String`.
     pub password: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

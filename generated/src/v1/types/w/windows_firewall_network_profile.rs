@@ -33,7 +33,7 @@ pub struct WindowsFirewallNetworkProfile {
     pub secured_packet_exemption_allowed: rt::Property<bool>,
     /// `policyRulesFromGroupPolicyMerged`: `Boolean`.
     pub policy_rules_from_group_policy_merged: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

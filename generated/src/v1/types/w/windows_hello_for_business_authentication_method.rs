@@ -19,7 +19,7 @@ pub struct WindowsHelloForBusinessAuthenticationMethod {
     pub key_strength: rt::Property<types::AuthenticationMethodKeyStrength>,
     /// `device`: `device`. Navigation property.
     pub device: rt::Property<rt::Nested<types::Device>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `windowsInformationProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `mdmWindowsInformationProtectionPolicy`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `mdmWindowsInformationProtectionPolicy`,
 /// `windowsInformationProtectionPolicy`.
 ///
 /// Documented on
@@ -65,6 +65,7 @@ pub struct WindowsInformationProtection {
         Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
@@ -75,6 +76,7 @@ pub struct WindowsInformationProtection {
         Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
+    /// Default: `false`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
@@ -100,7 +102,7 @@ pub struct WindowsInformationProtection {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct WindowsInformationProtectionAppLearningSummary {
     pub application_type: rt::Property<types::ApplicationType>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

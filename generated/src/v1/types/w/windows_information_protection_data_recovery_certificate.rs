@@ -16,7 +16,7 @@ pub struct WindowsInformationProtectionDataRecoveryCertificate {
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `certificate`: `Binary`.
     pub certificate: rt::Property<rt::edm::Binary>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

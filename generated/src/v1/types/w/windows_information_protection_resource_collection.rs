@@ -12,7 +12,7 @@ pub struct WindowsInformationProtectionResourceCollection {
     pub display_name: rt::Property<String>,
     /// `resources`: `String` collection.
     pub resources: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct WindowsMinimumOperatingSystem {
     pub v8_1: rt::Property<bool>,
     /// `v10_0`: `Boolean`.
     pub v10_0: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

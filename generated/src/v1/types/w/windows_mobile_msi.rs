@@ -57,7 +57,7 @@ pub struct WindowsMobileMsi {
     pub product_version: rt::Property<String>,
     /// `ignoreVersionDetection`: `Boolean`.
     pub ignore_version_detection: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

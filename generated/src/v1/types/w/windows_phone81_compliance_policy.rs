@@ -69,7 +69,7 @@ pub struct WindowsPhone81CompliancePolicy {
     pub os_maximum_version: rt::Property<String>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -45,7 +45,7 @@ pub struct WindowsPhone81CustomConfiguration {
     >,
     /// `omaSettings`: `omaSetting` collection.
     pub oma_settings: rt::Property<Vec<types::OmaSetting>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

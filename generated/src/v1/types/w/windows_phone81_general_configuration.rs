@@ -101,7 +101,7 @@ pub struct WindowsPhone81GeneralConfiguration {
     pub wifi_block_hotspot_reporting: rt::Property<bool>,
     /// `windowsStoreBlocked`: `Boolean`.
     pub windows_store_blocked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

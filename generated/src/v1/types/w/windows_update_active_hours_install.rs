@@ -13,7 +13,7 @@ pub struct WindowsUpdateActiveHoursInstall {
     pub active_hours_start: rt::Property<rt::edm::TimeOfDay>,
     /// `activeHoursEnd`: `TimeOfDay`.
     pub active_hours_end: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -71,7 +71,7 @@ pub struct WindowsUpdateForBusinessConfiguration {
     pub feature_updates_pause_expiry_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `businessReadyUpdatesOnly`: `windowsUpdateType`.
     pub business_ready_updates_only: rt::Property<types::WindowsUpdateType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,13 +5,13 @@ use crate::runtime as rt;
 
 /// `windowsUpdateInstallScheduleType`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdateActiveHoursInstall`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdateActiveHoursInstall`,
 /// `windowsUpdateScheduledInstall`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsupdateinstallscheduletype?view=graph-rest-1.0>
 pub struct WindowsUpdateInstallScheduleType {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -13,7 +13,7 @@ pub struct WindowsUpdateScheduledInstall {
     pub scheduled_install_day: rt::Property<types::WeeklySchedule>,
     /// `scheduledInstallTime`: `TimeOfDay`.
     pub scheduled_install_time: rt::Property<rt::edm::TimeOfDay>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

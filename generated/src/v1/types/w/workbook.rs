@@ -18,7 +18,7 @@ pub struct Workbook {
     pub worksheets: rt::Property<rt::Nested<Vec<types::WorkbookWorksheet>>>,
     /// `operations`: `workbookOperation` collection. Navigation property. Read-only.
     pub operations: rt::Property<rt::Nested<Vec<types::WorkbookOperation>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

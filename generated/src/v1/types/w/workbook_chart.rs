@@ -34,7 +34,7 @@ pub struct WorkbookChart {
     pub title: rt::Property<rt::Nested<types::WorkbookChartTitle>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
     pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct WorkbookChartAxes {
     pub series_axis: rt::Property<rt::Nested<types::WorkbookChartAxis>>,
     /// `valueAxis`: `workbookChartAxis`. Navigation property. Read-only.
     pub value_axis: rt::Property<rt::Nested<types::WorkbookChartAxis>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

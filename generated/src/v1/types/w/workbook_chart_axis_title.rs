@@ -16,7 +16,7 @@ pub struct WorkbookChartAxisTitle {
     pub visible: rt::Property<bool>,
     /// `format`: `workbookChartAxisTitleFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartAxisTitleFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -30,7 +30,7 @@ pub struct WorkbookChartDataLabels {
     pub show_value: rt::Property<bool>,
     /// `format`: `workbookChartDataLabelFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartDataLabelFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

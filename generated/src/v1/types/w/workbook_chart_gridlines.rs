@@ -14,7 +14,7 @@ pub struct WorkbookChartGridlines {
     pub visible: rt::Property<bool>,
     /// `format`: `workbookChartGridlinesFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<types::WorkbookChartGridlinesFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct WorkbookChartGridlinesFormat {
     pub id: rt::Property<String>,
     /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
     pub line: rt::Property<rt::Nested<types::WorkbookChartLineFormat>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

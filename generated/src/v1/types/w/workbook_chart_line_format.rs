@@ -11,7 +11,7 @@ pub struct WorkbookChartLineFormat {
     pub id: rt::Property<String>,
     /// `color`: `String`.
     pub color: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

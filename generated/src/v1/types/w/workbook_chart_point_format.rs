@@ -12,7 +12,7 @@ pub struct WorkbookChartPointFormat {
     pub id: rt::Property<String>,
     /// `fill`: `workbookChartFill`. Navigation property. Read-only.
     pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

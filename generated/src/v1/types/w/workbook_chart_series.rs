@@ -16,7 +16,7 @@ pub struct WorkbookChartSeries {
     pub format: rt::Property<rt::Nested<types::WorkbookChartSeriesFormat>>,
     /// `points`: `workbookChartPoint` collection. Navigation property. Read-only.
     pub points: rt::Property<rt::Nested<Vec<types::WorkbookChartPoint>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct WorkbookComment {
     pub id: rt::Property<String>,
     /// `replies`: `workbookCommentReply` collection. Navigation property. Read-only.
     pub replies: rt::Property<rt::Nested<Vec<types::WorkbookCommentReply>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct WorkbookFilter {
     pub id: rt::Property<String>,
     /// `criteria`: `workbookFilterCriteria`. Read-only.
     pub criteria: rt::Property<Box<types::WorkbookFilterCriteria>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

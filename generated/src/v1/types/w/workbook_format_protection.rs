@@ -13,7 +13,7 @@ pub struct WorkbookFormatProtection {
     pub formula_hidden: rt::Property<bool>,
     /// `locked`: `Boolean`.
     pub locked: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct WorkbookIcon {
     /// `FourRedToBlack`, `FourRating`, `FourTrafficLights`, `FiveArrows`, `FiveArrowsGray`, `FiveRating`,
     /// `FiveQuarters`, `ThreeStars`, `ThreeTriangles`, `FiveBoxes`.
     pub set: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

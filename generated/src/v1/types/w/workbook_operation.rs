@@ -17,7 +17,7 @@ pub struct WorkbookOperation {
     pub error: rt::Property<Box<types::WorkbookOperationError>>,
     /// `resourceLocation`: `String`.
     pub resource_location: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,9 +11,9 @@ pub struct WorkbookOperationError {
     pub code: rt::Property<String>,
     /// `message`: `String`.
     pub message: rt::Property<String>,
-    /// `innererror`: `Untyped`.
+    /// `innererror`: `Untyped`. Optional.
     pub innererror: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

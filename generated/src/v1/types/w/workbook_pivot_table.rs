@@ -14,7 +14,7 @@ pub struct WorkbookPivotTable {
     pub name: rt::Property<String>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
     pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

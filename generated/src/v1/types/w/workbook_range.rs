@@ -51,7 +51,7 @@ pub struct WorkbookRange {
     pub sort: rt::Property<rt::Nested<types::WorkbookRangeSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
     pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct WorkbookSortField {
     pub sort_on: rt::Property<String>,
     /// `icon`: `workbookIcon`.
     pub icon: rt::Property<Box<types::WorkbookIcon>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -38,7 +38,7 @@ pub struct WorkbookTable {
     pub sort: rt::Property<rt::Nested<types::WorkbookTableSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
     pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

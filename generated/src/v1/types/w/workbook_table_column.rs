@@ -18,7 +18,7 @@ pub struct WorkbookTableColumn {
     pub values: rt::Property<::serde_json::Value>,
     /// `filter`: `workbookFilter`. Navigation property. Read-only.
     pub filter: rt::Property<rt::Nested<types::WorkbookFilter>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

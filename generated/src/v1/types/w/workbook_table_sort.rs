@@ -17,7 +17,7 @@ pub struct WorkbookTableSort {
     /// `method`: `String`. Read-only.
     /// Documented values: `PinYin`, `StrokeCount`.
     pub method: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,7 +14,7 @@ pub struct WorkbookWorksheetProtection {
     pub options: rt::Property<Box<types::WorkbookWorksheetProtectionOptions>>,
     /// `protected`: `Boolean`. Read-only.
     pub protected: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

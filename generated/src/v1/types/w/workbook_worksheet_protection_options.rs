@@ -29,7 +29,7 @@ pub struct WorkbookWorksheetProtectionOptions {
     pub allow_pivot_tables: rt::Property<bool>,
     /// `allowSort`: `Boolean`.
     pub allow_sort: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

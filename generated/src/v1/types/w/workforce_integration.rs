@@ -21,7 +21,7 @@ pub struct WorkforceIntegration {
     pub supported_entities: rt::Property<String>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

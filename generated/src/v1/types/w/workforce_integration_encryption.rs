@@ -13,7 +13,7 @@ pub struct WorkforceIntegrationEncryption {
     pub protocol: rt::Property<String>,
     /// `secret`: `String`.
     pub secret: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct WorkingHours {
     pub end_time: rt::Property<rt::edm::TimeOfDay>,
     /// `timeZone`: `timeZoneBase`.
     pub time_zone: rt::Property<Box<types::TimeZoneBase>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -65,6 +65,8 @@ impl UsersItemAuthenticationFido2Methods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -104,6 +106,8 @@ impl UsersItemAuthenticationFido2MethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-1.0>
@@ -117,6 +121,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-1.0>
@@ -157,6 +162,8 @@ impl UsersItemAuthenticationMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -196,6 +203,8 @@ impl UsersItemAuthenticationMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -229,6 +238,8 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -276,6 +287,8 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     ///
     /// Documented on
@@ -290,6 +303,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on
@@ -331,6 +345,8 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -380,6 +396,8 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -397,6 +415,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on

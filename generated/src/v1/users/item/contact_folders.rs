@@ -78,7 +78,9 @@ impl UsersItemContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::ContactFolder>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
@@ -454,7 +456,7 @@ impl UsersItemContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::Contact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Contact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

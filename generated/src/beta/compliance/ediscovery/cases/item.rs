@@ -63,7 +63,7 @@ impl EdiscoveryCasesItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200, 204
@@ -79,7 +79,7 @@ impl EdiscoveryCasesItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -234,7 +234,7 @@ impl EdiscoveryCasesItemLegalHolds {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -294,7 +294,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -310,7 +310,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -384,7 +384,7 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -442,7 +442,7 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -502,7 +502,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/noncustodialDataSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -828,7 +828,7 @@ impl EdiscoveryCasesItemTags {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/tags`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -911,7 +911,7 @@ impl EdiscoveryCasesItemTagsItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -924,7 +924,7 @@ impl EdiscoveryCasesItemTagsItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

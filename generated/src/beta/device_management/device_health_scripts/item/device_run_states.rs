@@ -67,10 +67,10 @@ impl DeviceHealthScriptsItemDeviceRunStates {
 
     /// `POST /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
@@ -139,10 +139,10 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
 
     /// `PATCH /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
@@ -158,10 +158,10 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
 
     /// `DELETE /deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates/{deviceHealthScriptDeviceStateId}`
     ///
-    /// * Delegated (work or school), in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Delegated (work or school), in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`,
+    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///

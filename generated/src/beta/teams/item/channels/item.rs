@@ -426,7 +426,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::ChatMessage>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 

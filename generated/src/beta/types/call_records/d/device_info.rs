@@ -49,7 +49,7 @@ pub struct DeviceInfo {
     pub sent_signal_level: rt::Property<i32>,
     /// `speakerGlitchRate`: `Double`.
     pub speaker_glitch_rate: rt::Property<f64>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

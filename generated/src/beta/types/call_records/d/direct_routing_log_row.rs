@@ -50,7 +50,7 @@ pub struct DirectRoutingLogRow {
     pub trunk_fully_qualified_domain_name: rt::Property<String>,
     /// `mediaBypassEnabled`: `Boolean`.
     pub media_bypass_enabled: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

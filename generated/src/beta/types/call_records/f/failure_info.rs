@@ -12,7 +12,7 @@ pub struct FailureInfo {
     pub reason: rt::Property<String>,
     /// `stage`: `callRecords.failureStage`.
     pub stage: rt::Property<call_records::FailureStage>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -56,7 +56,7 @@ pub struct NetworkInfo {
     pub wifi_vendor_driver: rt::Property<String>,
     /// `wifiVendorDriverVersion`: `String`.
     pub wifi_vendor_driver_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

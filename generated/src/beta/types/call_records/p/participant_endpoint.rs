@@ -16,7 +16,7 @@ pub struct ParticipantEndpoint {
     pub feedback: rt::Property<Box<call_records::UserFeedback>>,
     /// `identity`: `identitySet`.
     pub identity: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

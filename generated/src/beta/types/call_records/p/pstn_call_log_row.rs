@@ -55,7 +55,7 @@ pub struct PstnCallLogRow {
     pub user_id: rt::Property<String>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

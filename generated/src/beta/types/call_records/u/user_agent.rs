@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `callRecords.userAgent`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `callRecords.clientUserAgent`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `callRecords.clientUserAgent`,
 /// `callRecords.serviceUserAgent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-useragent?view=graph-rest-beta>
@@ -14,7 +14,7 @@ pub struct UserAgent {
     pub application_version: rt::Property<String>,
     /// `headerValue`: `String`.
     pub header_value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

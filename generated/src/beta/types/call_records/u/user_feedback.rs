@@ -14,7 +14,7 @@ pub struct UserFeedback {
     pub text: rt::Property<String>,
     /// `tokens`: `callRecords.feedbackTokenSet`.
     pub tokens: rt::Property<Box<call_records::FeedbackTokenSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

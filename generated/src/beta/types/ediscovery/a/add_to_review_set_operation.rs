@@ -30,7 +30,7 @@ pub struct AddToReviewSetOperation {
     pub review_set: rt::Property<rt::Nested<ediscovery::ReviewSet>>,
     /// `sourceCollection`: `ediscovery.sourceCollection`. Navigation property.
     pub source_collection: rt::Property<rt::Nested<ediscovery::SourceCollection>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

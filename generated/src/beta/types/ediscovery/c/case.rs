@@ -49,7 +49,7 @@ pub struct Case {
     pub source_collections: rt::Property<rt::Nested<Vec<ediscovery::SourceCollection>>>,
     /// `tags`: `ediscovery.tag` collection. Navigation property.
     pub tags: rt::Property<rt::Nested<Vec<ediscovery::Tag>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

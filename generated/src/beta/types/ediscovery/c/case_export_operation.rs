@@ -40,7 +40,7 @@ pub struct CaseExportOperation {
     pub output_name: rt::Property<String>,
     /// `reviewSet`: `ediscovery.reviewSet`. Navigation property.
     pub review_set: rt::Property<rt::Nested<ediscovery::ReviewSet>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,7 +7,7 @@ use crate::beta::types::ediscovery;
 
 /// `ediscovery.caseOperation`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.addToReviewSetOperation`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `ediscovery.addToReviewSetOperation`,
 /// `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.tagOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-caseoperation?view=graph-rest-beta>
@@ -28,7 +28,7 @@ pub struct CaseOperation {
     pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
     pub status: rt::Property<ediscovery::CaseOperationStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

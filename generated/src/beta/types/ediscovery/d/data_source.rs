@@ -6,8 +6,8 @@ use crate::beta::types;
 
 /// `ediscovery.dataSource`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.siteSource`,
-/// `ediscovery.unifiedGroupSource`, `ediscovery.userSource`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `ediscovery.siteSource`, `ediscovery.unifiedGroupSource`,
+/// `ediscovery.userSource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-datasource?view=graph-rest-beta>
 pub struct DataSource {
@@ -19,7 +19,7 @@ pub struct DataSource {
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types::ediscovery;
 
 /// `ediscovery.dataSourceContainer`: an entity type, based on `entity`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.noncustodialDataSource`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `ediscovery.noncustodialDataSource`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/ediscovery-datasourcecontainer?view=graph-rest-beta>
@@ -23,7 +23,7 @@ pub struct DataSourceContainer {
     pub released_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `ediscovery.dataSourceContainerStatus`.
     pub status: rt::Property<ediscovery::DataSourceContainerStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

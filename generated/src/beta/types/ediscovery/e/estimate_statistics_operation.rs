@@ -40,7 +40,7 @@ pub struct EstimateStatisticsOperation {
     pub unindexed_items_size: rt::Property<i64>,
     /// `sourceCollection`: `ediscovery.sourceCollection`. Navigation property.
     pub source_collection: rt::Property<rt::Nested<ediscovery::SourceCollection>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

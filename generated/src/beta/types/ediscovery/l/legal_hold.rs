@@ -35,7 +35,7 @@ pub struct LegalHold {
     pub site_sources: rt::Property<rt::Nested<Vec<ediscovery::SiteSource>>>,
     /// `userSources`: `ediscovery.userSource` collection. Navigation property.
     pub user_sources: rt::Property<rt::Nested<Vec<ediscovery::UserSource>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

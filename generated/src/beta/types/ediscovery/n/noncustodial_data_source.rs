@@ -25,7 +25,7 @@ pub struct NoncustodialDataSource {
     pub apply_hold_to_source: rt::Property<bool>,
     /// `dataSource`: `ediscovery.dataSource`. Navigation property.
     pub data_source: rt::Property<rt::Nested<ediscovery::DataSource>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

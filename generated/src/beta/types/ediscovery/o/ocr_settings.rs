@@ -13,7 +13,7 @@ pub struct OcrSettings {
     pub max_image_size: rt::Property<i32>,
     /// `timeout`: `Duration`.
     pub timeout: rt::Property<rt::edm::Duration>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct RedundancyDetectionSettings {
     pub min_words: rt::Property<i32>,
     /// `similarityThreshold`: `Int32`.
     pub similarity_threshold: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

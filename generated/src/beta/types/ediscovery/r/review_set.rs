@@ -19,7 +19,7 @@ pub struct ReviewSet {
     pub id: rt::Property<String>,
     /// `queries`: `ediscovery.reviewSetQuery` collection. Navigation property. Read-only.
     pub queries: rt::Property<rt::Nested<Vec<ediscovery::ReviewSetQuery>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -22,7 +22,7 @@ pub struct ReviewSetQuery {
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `query`: `String`.
     pub query: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

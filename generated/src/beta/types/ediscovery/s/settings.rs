@@ -16,7 +16,7 @@ pub struct Settings {
     pub redundancy_detection: rt::Property<Box<ediscovery::RedundancyDetectionSettings>>,
     /// `topicModeling`: `ediscovery.topicModelingSettings`.
     pub topic_modeling: rt::Property<Box<ediscovery::TopicModelingSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct SiteSource {
     pub id: rt::Property<String>,
     /// `site`: `site`. Navigation property.
     pub site: rt::Property<rt::Nested<types::Site>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -44,7 +44,7 @@ pub struct SourceCollection {
     pub noncustodial_sources: rt::Property<
         rt::Nested<Vec<ediscovery::NoncustodialDataSource>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

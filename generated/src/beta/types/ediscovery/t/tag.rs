@@ -25,7 +25,7 @@ pub struct Tag {
     pub child_tags: rt::Property<rt::Nested<Vec<Tag>>>,
     /// `parent`: `ediscovery.tag`. Navigation property.
     pub parent: rt::Property<rt::Nested<Tag>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -25,7 +25,7 @@ pub struct TagOperation {
     pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
     pub status: rt::Property<ediscovery::CaseOperationStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

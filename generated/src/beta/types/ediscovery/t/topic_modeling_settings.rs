@@ -16,7 +16,7 @@ pub struct TopicModelingSettings {
     pub is_enabled: rt::Property<bool>,
     /// `topicCount`: `Int32`.
     pub topic_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

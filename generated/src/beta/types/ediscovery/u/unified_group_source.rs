@@ -22,7 +22,7 @@ pub struct UnifiedGroupSource {
     pub included_sources: rt::Property<ediscovery::SourceType>,
     /// `group`: `group`. Navigation property.
     pub group: rt::Property<rt::Nested<types::Group>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -21,7 +21,7 @@ pub struct UserSource {
     pub email: rt::Property<String>,
     /// `includedSources`: `ediscovery.sourceType`.
     pub included_sources: rt::Property<ediscovery::SourceType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

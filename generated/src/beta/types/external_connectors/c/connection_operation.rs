@@ -16,7 +16,7 @@ pub struct ConnectionOperation {
     /// `status`: `String`.
     /// Documented values: `unspecified`, `inprogress`, `completed`, `failed`.
     pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

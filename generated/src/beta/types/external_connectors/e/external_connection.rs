@@ -9,15 +9,15 @@ use crate::beta::types::external_connectors;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-externalconnection?view=graph-rest-beta>
 pub struct ExternalConnection {
-    /// `configuration`: `externalConnectors.configuration`.
+    /// `configuration`: `externalConnectors.configuration`. Optional.
     pub configuration: rt::Property<Box<external_connectors::Configuration>>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
-    /// `id`: `String`.
+    /// `id`: `String`. Required.
     pub id: rt::Property<String>,
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `state`: `externalConnectors.connectionState`.
+    /// `state`: `externalConnectors.connectionState`. Required.
     pub state: rt::Property<external_connectors::ConnectionState>,
     /// `items`: `externalConnectors.externalItem` collection. Navigation property. Read-only.
     pub items: rt::Property<rt::Nested<Vec<external_connectors::ExternalItem>>>,
@@ -27,7 +27,7 @@ pub struct ExternalConnection {
     >,
     /// `schema`: `externalConnectors.schema`. Navigation property. Read-only.
     pub schema: rt::Property<rt::Nested<external_connectors::Schema>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

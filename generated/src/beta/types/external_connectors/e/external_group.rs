@@ -11,13 +11,13 @@ use crate::beta::types::external_connectors;
 pub struct ExternalGroup {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Optional.
     pub display_name: rt::Property<String>,
-    /// `description`: `String`.
+    /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `members`: `externalConnectors.externalGroupMember` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<external_connectors::ExternalGroupMember>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct ExternalGroupMember {
     pub r#type: rt::Property<external_connectors::ExternalGroupMemberType>,
     /// `identitySource`: `externalConnectors.identitySourceType`.
     pub identity_source: rt::Property<external_connectors::IdentitySourceType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,15 +9,15 @@ use crate::beta::types::external_connectors;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-externalitem?view=graph-rest-beta>
 pub struct ExternalItem {
-    /// `acl`: `externalConnectors.acl` collection.
+    /// `acl`: `externalConnectors.acl` collection. Required.
     pub acl: rt::Property<Vec<external_connectors::Acl>>,
-    /// `content`: `externalConnectors.externalItemContent`.
+    /// `content`: `externalConnectors.externalItemContent`. Optional.
     pub content: rt::Property<Box<external_connectors::ExternalItemContent>>,
-    /// `id`: `String`.
+    /// `id`: `String`. Required.
     pub id: rt::Property<String>,
-    /// `properties`: `Untyped`.
+    /// `properties`: `Untyped`. Required.
     pub properties: rt::Property<::serde_json::Value>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

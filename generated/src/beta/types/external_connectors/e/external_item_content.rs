@@ -8,12 +8,12 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-externalitemcontent?view=graph-rest-beta>
 pub struct ExternalItemContent {
-    /// `value`: `String`.
+    /// `value`: `String`. Required.
     pub value: rt::Property<String>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     /// Documented values: `text`, `html`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,25 +8,25 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-property?view=graph-rest-beta>
 pub struct Property {
-    /// `aliases`: `String` collection.
+    /// `aliases`: `String` collection. Optional.
     pub aliases: rt::Property<Vec<String>>,
-    /// `isQueryable`: `Boolean`.
+    /// `isQueryable`: `Boolean`. Optional.
     pub is_queryable: rt::Property<bool>,
-    /// `isRefinable`: `Boolean`.
+    /// `isRefinable`: `Boolean`. Optional.
     pub is_refinable: rt::Property<bool>,
-    /// `isRetrievable`: `Boolean`.
+    /// `isRetrievable`: `Boolean`. Optional.
     pub is_retrievable: rt::Property<bool>,
-    /// `isSearchable`: `Boolean`.
+    /// `isSearchable`: `Boolean`. Optional.
     pub is_searchable: rt::Property<bool>,
-    /// `labels`: `String` collection.
+    /// `labels`: `String` collection. Optional.
     pub labels: rt::Property<Vec<String>>,
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `type`: `String`.
+    /// `type`: `String`. Required.
     /// Documented values: `string`, `int64`, `double`, `dateTime`, `boolean`, `stringCollection`, `int64Collection`,
     /// `doubleCollection`, `dateTimeCollection`.
     pub r#type: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,11 +10,11 @@ use crate::beta::types::external_connectors;
 pub struct Schema {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
-    /// `baseType`: `String`.
+    /// `baseType`: `String`. Required.
     pub base_type: rt::Property<String>,
     /// `properties`: `externalConnectors.property` collection.
     pub properties: rt::Property<Vec<external_connectors::Property>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

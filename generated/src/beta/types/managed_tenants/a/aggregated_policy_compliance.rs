@@ -11,31 +11,31 @@ use crate::runtime as rt;
 pub struct AggregatedPolicyCompliance {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `compliancePolicyId`: `String`. Read-only.
+    /// `compliancePolicyId`: `String`. Read-only. Optional.
     pub compliance_policy_id: rt::Property<String>,
-    /// `compliancePolicyName`: `String`. Read-only.
+    /// `compliancePolicyName`: `String`. Read-only. Optional.
     pub compliance_policy_name: rt::Property<String>,
-    /// `compliancePolicyPlatform`: `String`. Read-only.
+    /// `compliancePolicyPlatform`: `String`. Read-only. Optional.
     /// Documented values: `android`, `androidForWork`, `iOS`, `macOS`, `windowsPhone81`, `windows81AndLater`,
     /// `windows10AndLater`, `androidWorkProfile`, `androidAOSP`, `all`.
     pub compliance_policy_platform: rt::Property<String>,
-    /// `compliancePolicyType`: `String`. Read-only.
+    /// `compliancePolicyType`: `String`. Read-only. Optional.
     pub compliance_policy_type: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `numberOfCompliantDevices`: `Int64`. Read-only.
+    /// `numberOfCompliantDevices`: `Int64`. Read-only. Optional.
     pub number_of_compliant_devices: rt::Property<i64>,
-    /// `numberOfErrorDevices`: `Int64`. Read-only.
+    /// `numberOfErrorDevices`: `Int64`. Read-only. Optional.
     pub number_of_error_devices: rt::Property<i64>,
-    /// `numberOfNonCompliantDevices`: `Int64`. Read-only.
+    /// `numberOfNonCompliantDevices`: `Int64`. Read-only. Optional.
     pub number_of_non_compliant_devices: rt::Property<i64>,
-    /// `policyModifiedDateTime`: `DateTimeOffset`. Read-only.
+    /// `policyModifiedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub policy_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

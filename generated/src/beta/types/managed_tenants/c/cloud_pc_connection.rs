@@ -11,18 +11,18 @@ use crate::runtime as rt;
 pub struct CloudPcConnection {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `healthCheckStatus`: `String`. Read-only.
+    /// `healthCheckStatus`: `String`. Read-only. Required.
     /// Documented values: `pending`, `running`, `passed`, `failed`, `unknownFutureValue`.
     pub health_check_status: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Required.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Required.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

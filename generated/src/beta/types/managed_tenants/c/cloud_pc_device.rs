@@ -10,29 +10,29 @@ use crate::runtime as rt;
 pub struct CloudPcDevice {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `cloudPcStatus`: `String`. Read-only.
+    /// `cloudPcStatus`: `String`. Read-only. Required.
     /// Documented values: `notProvisioned`, `provisioning`, `provisioned`, `upgrading`, `inGracePeriod`,
     /// `deprovisioning`, `failed`.
     pub cloud_pc_status: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Required.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `managedDeviceId`: `String`. Read-only.
+    /// `managedDeviceId`: `String`. Read-only. Optional.
     pub managed_device_id: rt::Property<String>,
-    /// `managedDeviceName`: `String`. Read-only.
+    /// `managedDeviceName`: `String`. Read-only. Optional.
     pub managed_device_name: rt::Property<String>,
-    /// `provisioningPolicyId`: `String`. Read-only.
+    /// `provisioningPolicyId`: `String`. Read-only. Required.
     pub provisioning_policy_id: rt::Property<String>,
-    /// `servicePlanName`: `String`. Read-only.
+    /// `servicePlanName`: `String`. Read-only. Required.
     pub service_plan_name: rt::Property<String>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Required.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// `userPrincipalName`: `String`. Read-only.
+    /// `userPrincipalName`: `String`. Read-only. Required.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,41 +10,41 @@ use crate::runtime as rt;
 pub struct CloudPcOverview {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `numberOfCloudPcConnectionStatusFailed`: `Int32`. Read-only.
+    /// `numberOfCloudPcConnectionStatusFailed`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_connection_status_failed: rt::Property<i32>,
-    /// `numberOfCloudPcConnectionStatusPassed`: `Int32`. Read-only.
+    /// `numberOfCloudPcConnectionStatusPassed`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_connection_status_passed: rt::Property<i32>,
-    /// `numberOfCloudPcConnectionStatusPending`: `Int32`. Read-only.
+    /// `numberOfCloudPcConnectionStatusPending`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_connection_status_pending: rt::Property<i32>,
-    /// `numberOfCloudPcConnectionStatusRunning`: `Int32`. Read-only.
+    /// `numberOfCloudPcConnectionStatusRunning`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_connection_status_running: rt::Property<i32>,
-    /// `numberOfCloudPcConnectionStatusUnkownFutureValue`: `Int32`. Read-only.
+    /// `numberOfCloudPcConnectionStatusUnkownFutureValue`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_connection_status_unkown_future_value: rt::Property<i32>,
-    /// `numberOfCloudPcStatusDeprovisioning`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusDeprovisioning`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_deprovisioning: rt::Property<i32>,
-    /// `numberOfCloudPcStatusFailed`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusFailed`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_failed: rt::Property<i32>,
-    /// `numberOfCloudPcStatusInGracePeriod`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusInGracePeriod`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_in_grace_period: rt::Property<i32>,
-    /// `numberOfCloudPcStatusNotProvisioned`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusNotProvisioned`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_not_provisioned: rt::Property<i32>,
-    /// `numberOfCloudPcStatusProvisioned`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusProvisioned`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_provisioned: rt::Property<i32>,
-    /// `numberOfCloudPcStatusProvisioning`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusProvisioning`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_provisioning: rt::Property<i32>,
-    /// `numberOfCloudPcStatusUnknown`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusUnknown`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_unknown: rt::Property<i32>,
-    /// `numberOfCloudPcStatusUpgrading`: `Int32`. Read-only.
+    /// `numberOfCloudPcStatusUpgrading`: `Int32`. Read-only. Optional.
     pub number_of_cloud_pc_status_upgrading: rt::Property<i32>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `totalCloudPcConnectionStatus`: `Int32`. Read-only.
+    /// `totalCloudPcConnectionStatus`: `Int32`. Read-only. Optional.
     pub total_cloud_pc_connection_status: rt::Property<i32>,
-    /// `totalCloudPcStatus`: `Int32`. Read-only.
+    /// `totalCloudPcStatus`: `Int32`. Read-only. Optional.
     pub total_cloud_pc_status: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

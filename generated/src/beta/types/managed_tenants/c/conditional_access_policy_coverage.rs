@@ -11,16 +11,16 @@ use crate::runtime as rt;
 pub struct ConditionalAccessPolicyCoverage {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `conditionalAccessPolicyState`: `String`. Read-only.
+    /// `conditionalAccessPolicyState`: `String`. Read-only. Required.
     /// Documented values: `enabled`, `disabled`, `enabledForReportingButNotEnforced`.
     pub conditional_access_policy_state: rt::Property<String>,
-    /// `latestPolicyModifiedDateTime`: `DateTimeOffset`. Read-only.
+    /// `latestPolicyModifiedDateTime`: `DateTimeOffset`. Read-only. Required.
     pub latest_policy_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `requiresDeviceCompliance`: `Boolean`. Read-only.
+    /// `requiresDeviceCompliance`: `Boolean`. Read-only. Required.
     pub requires_device_compliance: rt::Property<bool>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Required.
     pub tenant_display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

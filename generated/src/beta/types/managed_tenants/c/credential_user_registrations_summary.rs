@@ -11,27 +11,27 @@ use crate::runtime as rt;
 pub struct CredentialUserRegistrationsSummary {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `mfaAndSsprCapableUserCount`: `Int32`. Read-only.
+    /// `mfaAndSsprCapableUserCount`: `Int32`. Read-only. Optional.
     pub mfa_and_sspr_capable_user_count: rt::Property<i32>,
-    /// `mfaConditionalAccessPolicyState`: `String`. Read-only.
+    /// `mfaConditionalAccessPolicyState`: `String`. Read-only. Optional.
     pub mfa_conditional_access_policy_state: rt::Property<String>,
-    /// `mfaRegisteredUserCount`: `Int32`. Read-only.
+    /// `mfaRegisteredUserCount`: `Int32`. Read-only. Optional.
     pub mfa_registered_user_count: rt::Property<i32>,
-    /// `securityDefaultsEnabled`: `Boolean`. Read-only.
+    /// `securityDefaultsEnabled`: `Boolean`. Read-only. Optional.
     pub security_defaults_enabled: rt::Property<bool>,
-    /// `ssprEnabledUserCount`: `Int32`. Read-only.
+    /// `ssprEnabledUserCount`: `Int32`. Read-only. Optional.
     pub sspr_enabled_user_count: rt::Property<i32>,
-    /// `ssprRegisteredUserCount`: `Int32`. Read-only.
+    /// `ssprRegisteredUserCount`: `Int32`. Read-only. Optional.
     pub sspr_registered_user_count: rt::Property<i32>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Required.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// `totalUserCount`: `Int32`. Read-only.
+    /// `totalUserCount`: `Int32`. Read-only. Optional.
     pub total_user_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,33 +11,33 @@ use crate::runtime as rt;
 pub struct DeviceCompliancePolicySettingStateSummary {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `conflictDeviceCount`: `Int32`. Read-only.
+    /// `conflictDeviceCount`: `Int32`. Read-only. Optional.
     pub conflict_device_count: rt::Property<i32>,
-    /// `errorDeviceCount`: `Int32`. Read-only.
+    /// `errorDeviceCount`: `Int32`. Read-only. Optional.
     pub error_device_count: rt::Property<i32>,
-    /// `failedDeviceCount`: `Int32`. Read-only.
+    /// `failedDeviceCount`: `Int32`. Read-only. Optional.
     pub failed_device_count: rt::Property<i32>,
-    /// `intuneAccountId`: `String`. Read-only.
+    /// `intuneAccountId`: `String`. Read-only. Required.
     pub intune_account_id: rt::Property<String>,
-    /// `intuneSettingId`: `String`. Read-only.
+    /// `intuneSettingId`: `String`. Read-only. Optional.
     pub intune_setting_id: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `notApplicableDeviceCount`: `Int32`. Read-only.
+    /// `notApplicableDeviceCount`: `Int32`. Read-only. Optional.
     pub not_applicable_device_count: rt::Property<i32>,
-    /// `pendingDeviceCount`: `Int32`. Read-only.
+    /// `pendingDeviceCount`: `Int32`. Read-only. Optional.
     pub pending_device_count: rt::Property<i32>,
-    /// `policyType`: `String`. Read-only.
+    /// `policyType`: `String`. Read-only. Optional.
     pub policy_type: rt::Property<String>,
-    /// `settingName`: `String`. Read-only.
+    /// `settingName`: `String`. Read-only. Optional.
     pub setting_name: rt::Property<String>,
-    /// `succeededDeviceCount`: `Int32`. Read-only.
+    /// `succeededDeviceCount`: `Int32`. Read-only. Optional.
     pub succeeded_device_count: rt::Property<i32>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Required.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

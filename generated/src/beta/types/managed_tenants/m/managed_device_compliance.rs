@@ -11,41 +11,41 @@ use crate::runtime as rt;
 pub struct ManagedDeviceCompliance {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `complianceStatus`: `String`. Read-only.
+    /// `complianceStatus`: `String`. Read-only. Optional.
     /// Documented values: `unknown`, `compliant`, `noncompliant`, `conflict`, `error`, `inGracePeriod`,
     /// `configManager`.
     pub compliance_status: rt::Property<String>,
-    /// `deviceType`: `String`. Read-only.
+    /// `deviceType`: `String`. Read-only. Optional.
     /// Documented values: `desktop`, `windowsRT`, `winMO6`, `nokia`, `windowsPhone`, `mac`, `winCE`, `winEmbedded`,
     /// `iPhone`, `iPad`, `iPod`, `android`, `iSocConsumer`, `unix`, `macMDM`, `holoLens`, `surfaceHub`,
     /// `androidForWork`, `androidEnterprise`, `windows10x`, `androidnGMS`, `chromeOS`, `linux`, `blackberry`, `palm`,
     /// `unknown`, `cloudPC`.
     pub device_type: rt::Property<String>,
-    /// `inGracePeriodUntilDateTime`: `DateTimeOffset`. Read-only.
+    /// `inGracePeriodUntilDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub in_grace_period_until_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastSyncDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastSyncDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `managedDeviceId`: `String`. Read-only.
+    /// `managedDeviceId`: `String`. Read-only. Optional.
     pub managed_device_id: rt::Property<String>,
-    /// `managedDeviceName`: `String`. Read-only.
+    /// `managedDeviceName`: `String`. Read-only. Optional.
     pub managed_device_name: rt::Property<String>,
-    /// `manufacturer`: `String`. Read-only.
+    /// `manufacturer`: `String`. Read-only. Optional.
     pub manufacturer: rt::Property<String>,
-    /// `model`: `String`. Read-only.
+    /// `model`: `String`. Read-only. Optional.
     pub model: rt::Property<String>,
-    /// `osDescription`: `String`. Read-only.
+    /// `osDescription`: `String`. Read-only. Optional.
     pub os_description: rt::Property<String>,
-    /// `osVersion`: `String`. Read-only.
+    /// `osVersion`: `String`. Read-only. Optional.
     pub os_version: rt::Property<String>,
-    /// `ownerType`: `String`. Read-only.
+    /// `ownerType`: `String`. Read-only. Optional.
     pub owner_type: rt::Property<String>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,25 +11,25 @@ use crate::runtime as rt;
 pub struct ManagedDeviceComplianceTrend {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `compliantDeviceCount`: `Int32`. Read-only.
+    /// `compliantDeviceCount`: `Int32`. Read-only. Required.
     pub compliant_device_count: rt::Property<i32>,
-    /// `configManagerDeviceCount`: `Int32`. Read-only.
+    /// `configManagerDeviceCount`: `Int32`. Read-only. Required.
     pub config_manager_device_count: rt::Property<i32>,
-    /// `countDateTime`: `String`. Read-only.
+    /// `countDateTime`: `String`. Read-only. Required.
     pub count_date_time: rt::Property<String>,
-    /// `errorDeviceCount`: `Int32`. Read-only.
+    /// `errorDeviceCount`: `Int32`. Read-only. Required.
     pub error_device_count: rt::Property<i32>,
-    /// `inGracePeriodDeviceCount`: `Int32`. Read-only.
+    /// `inGracePeriodDeviceCount`: `Int32`. Read-only. Required.
     pub in_grace_period_device_count: rt::Property<i32>,
-    /// `noncompliantDeviceCount`: `Int32`. Read-only.
+    /// `noncompliantDeviceCount`: `Int32`. Read-only. Required.
     pub noncompliant_device_count: rt::Property<i32>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// `unknownDeviceCount`: `Int32`. Read-only.
+    /// `unknownDeviceCount`: `Int32`. Read-only. Required.
     pub unknown_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

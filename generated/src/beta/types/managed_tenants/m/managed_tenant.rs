@@ -90,7 +90,7 @@ pub struct ManagedTenant {
     pub windows_protection_states: rt::Property<
         rt::Nested<Vec<managed_tenants::WindowsProtectionState>>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -14,15 +14,15 @@ pub struct ManagedTenantExecutionError {
     pub error: rt::Property<String>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// `errorDetails`: `String`. Read-only.
+    /// `errorDetails`: `String`. Read-only. Optional.
     pub error_details: rt::Property<String>,
-    /// `nodeId`: `Int32`. Read-only.
+    /// `nodeId`: `Int32`. Read-only. Required.
     pub node_id: rt::Property<i32>,
-    /// `rawToken`: `String`. Read-only.
+    /// `rawToken`: `String`. Read-only. Optional.
     pub raw_token: rt::Property<String>,
-    /// `statementIndex`: `Int32`. Read-only.
+    /// `statementIndex`: `Int32`. Read-only. Required.
     pub statement_index: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

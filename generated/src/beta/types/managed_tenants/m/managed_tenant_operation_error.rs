@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `managedTenants.managedTenantOperationError`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedTenants.managedTenantExecutionError`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `managedTenants.managedTenantExecutionError`,
 /// `managedTenants.managedTenantGenericError`.
 ///
 /// Documented on
@@ -15,7 +15,7 @@ pub struct ManagedTenantOperationError {
     pub error: rt::Property<String>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

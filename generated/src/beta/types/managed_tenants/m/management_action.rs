@@ -12,17 +12,17 @@ use crate::beta::types::managed_tenants;
 pub struct ManagementAction {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `category`: `managementCategory`. Read-only.
+    /// `category`: `managementCategory`. Read-only. Optional.
     pub category: rt::Property<types::ManagementCategory>,
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// `referenceTemplateId`: `String`. Read-only.
+    /// `referenceTemplateId`: `String`. Read-only. Required.
     pub reference_template_id: rt::Property<String>,
-    /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only.
+    /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only. Required.
     pub workload_actions: rt::Property<Vec<managed_tenants::WorkloadAction>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

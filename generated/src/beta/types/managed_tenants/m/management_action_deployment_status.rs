@@ -10,17 +10,17 @@ use crate::beta::types::managed_tenants;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-managementactiondeploymentstatus?view=graph-rest-beta>
 pub struct ManagementActionDeploymentStatus {
-    /// `managementActionId`: `String`. Read-only.
+    /// `managementActionId`: `String`. Read-only. Required.
     pub management_action_id: rt::Property<String>,
-    /// `managementTemplateId`: `String`. Read-only.
+    /// `managementTemplateId`: `String`. Read-only. Required.
     pub management_template_id: rt::Property<String>,
-    /// `status`: `managementActionStatus`.
+    /// `status`: `managementActionStatus`. Required.
     pub status: rt::Property<types::ManagementActionStatus>,
-    /// `workloadActionDeploymentStatuses`: `managedTenants.workloadActionDeploymentStatus` collection.
+    /// `workloadActionDeploymentStatuses`: `managedTenants.workloadActionDeploymentStatus` collection. Optional.
     pub workload_action_deployment_statuses: rt::Property<
         Vec<managed_tenants::WorkloadActionDeploymentStatus>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

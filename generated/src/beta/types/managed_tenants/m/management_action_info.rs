@@ -8,11 +8,11 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-managementactioninfo?view=graph-rest-beta>
 pub struct ManagementActionInfo {
-    /// `managementActionId`: `String`. Read-only.
+    /// `managementActionId`: `String`. Read-only. Required.
     pub management_action_id: rt::Property<String>,
-    /// `managementTemplateId`: `String`. Read-only.
+    /// `managementTemplateId`: `String`. Read-only. Required.
     pub management_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,13 +11,13 @@ use crate::beta::types::managed_tenants;
 pub struct ManagementActionTenantDeploymentStatus {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `statuses`: `managedTenants.managementActionDeploymentStatus` collection.
+    /// `statuses`: `managedTenants.managementActionDeploymentStatus` collection. Optional.
     pub statuses: rt::Property<Vec<managed_tenants::ManagementActionDeploymentStatus>>,
-    /// `tenantGroupId`: `String`. Read-only.
+    /// `tenantGroupId`: `String`. Read-only. Required.
     pub tenant_group_id: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,15 +11,15 @@ use crate::beta::types::managed_tenants;
 pub struct ManagementIntent {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// `isGlobal`: `Boolean`. Read-only.
+    /// `isGlobal`: `Boolean`. Read-only. Required.
     pub is_global: rt::Property<bool>,
-    /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only.
+    /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only. Optional.
     pub management_templates: rt::Property<
         Vec<managed_tenants::ManagementTemplateDetailedInfo>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,15 +9,15 @@ use crate::beta::types::managed_tenants;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-managementintentinfo?view=graph-rest-beta>
 pub struct ManagementIntentInfo {
-    /// `managementIntentDisplayName`: `String`. Read-only.
+    /// `managementIntentDisplayName`: `String`. Read-only. Optional.
     pub management_intent_display_name: rt::Property<String>,
-    /// `managementIntentId`: `String`. Read-only.
+    /// `managementIntentId`: `String`. Read-only. Required.
     pub management_intent_id: rt::Property<String>,
-    /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only.
+    /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only. Optional.
     pub management_templates: rt::Property<
         Vec<managed_tenants::ManagementTemplateDetailedInfo>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

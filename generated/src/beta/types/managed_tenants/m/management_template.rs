@@ -12,17 +12,17 @@ use crate::beta::types::managed_tenants;
 pub struct ManagementTemplate {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `category`: `managementCategory`. Read-only.
+    /// `category`: `managementCategory`. Read-only. Required.
     pub category: rt::Property<types::ManagementCategory>,
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `parameters`: `managedTenants.templateParameter` collection. Read-only.
+    /// `parameters`: `managedTenants.templateParameter` collection. Read-only. Optional.
     pub parameters: rt::Property<Vec<managed_tenants::TemplateParameter>>,
-    /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only.
+    /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only. Optional.
     pub workload_actions: rt::Property<Vec<managed_tenants::WorkloadAction>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

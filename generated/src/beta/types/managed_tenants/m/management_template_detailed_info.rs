@@ -9,13 +9,13 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-managementtemplatedetailedinfo?view=graph-rest-beta>
 pub struct ManagementTemplateDetailedInfo {
-    /// `category`: `managementCategory`. Read-only.
+    /// `category`: `managementCategory`. Read-only. Required.
     pub category: rt::Property<types::ManagementCategory>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `managementTemplateId`: `String`. Read-only.
+    /// `managementTemplateId`: `String`. Read-only. Required.
     pub management_template_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

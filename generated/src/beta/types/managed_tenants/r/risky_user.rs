@@ -9,32 +9,32 @@ use crate::runtime as rt;
 pub struct RiskyUser {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `isDeleted`: `Boolean`. Read-only.
+    /// `isDeleted`: `Boolean`. Read-only. Optional.
     pub is_deleted: rt::Property<bool>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `riskDetail`: `String`. Read-only.
+    /// `riskDetail`: `String`. Read-only. Optional.
     pub risk_detail: rt::Property<String>,
-    /// `riskLastUpdatedDateTime`: `DateTimeOffset`. Read-only.
+    /// `riskLastUpdatedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub risk_last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `riskLevel`: `String`. Read-only.
+    /// `riskLevel`: `String`. Read-only. Optional.
     /// Documented values: `low`, `medium`, `high`, `hidden`, `none`, `unknownFutureValue`.
     pub risk_level: rt::Property<String>,
-    /// `riskState`: `String`. Read-only.
+    /// `riskState`: `String`. Read-only. Optional.
     /// Documented values: `none`, `confirmedSafe`, `remediated`, `dismissed`, `atRisk`, `confirmedCompromised`,
     /// `unknownFutureValue`.
     pub risk_state: rt::Property<String>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Required.
     pub tenant_id: rt::Property<String>,
-    /// `userDisplayName`: `String`. Read-only.
+    /// `userDisplayName`: `String`. Read-only. Optional.
     pub user_display_name: rt::Property<String>,
-    /// `userId`: `String`. Read-only.
+    /// `userId`: `String`. Read-only. Required.
     pub user_id: rt::Property<String>,
-    /// `userPrincipalName`: `String`. Read-only.
+    /// `userPrincipalName`: `String`. Read-only. Optional.
     pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

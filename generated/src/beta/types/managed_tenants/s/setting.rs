@@ -8,15 +8,15 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-setting?view=graph-rest-beta>
 pub struct Setting {
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `jsonValue`: `String`. Read-only.
+    /// `jsonValue`: `String`. Read-only. Required.
     pub json_value: rt::Property<String>,
-    /// `overwriteAllowed`: `Boolean`. Read-only.
+    /// `overwriteAllowed`: `Boolean`. Read-only. Required.
     pub overwrite_allowed: rt::Property<bool>,
-    /// `valueType`: `managementParameterValueType`. Read-only.
+    /// `valueType`: `managementParameterValueType`. Read-only. Required.
     pub value_type: rt::Property<types::ManagementParameterValueType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

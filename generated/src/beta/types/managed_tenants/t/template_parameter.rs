@@ -9,17 +9,17 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-templateparameter?view=graph-rest-beta>
 pub struct TemplateParameter {
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `jsonAllowedValues`: `String`. Read-only.
+    /// `jsonAllowedValues`: `String`. Read-only. Optional.
     pub json_allowed_values: rt::Property<String>,
-    /// `jsonDefaultValue`: `String`. Read-only.
+    /// `jsonDefaultValue`: `String`. Read-only. Required.
     pub json_default_value: rt::Property<String>,
-    /// `valueType`: `managementParameterValueType`. Read-only.
+    /// `valueType`: `managementParameterValueType`. Read-only. Required.
     pub value_type: rt::Property<types::ManagementParameterValueType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,19 +12,19 @@ pub struct Tenant {
     pub id: rt::Property<String>,
     /// `contract`: `managedTenants.tenantContract`.
     pub contract: rt::Property<Box<managed_tenants::TenantContract>>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// `createdDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// `tenantStatusInformation`: `managedTenants.tenantStatusInformation`. Read-only.
+    /// `tenantStatusInformation`: `managedTenants.tenantStatusInformation`. Read-only. Optional.
     pub tenant_status_information: rt::Property<
         Box<managed_tenants::TenantStatusInformation>,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,17 +8,17 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantcontactinformation?view=graph-rest-beta>
 pub struct TenantContactInformation {
-    /// `email`: `String`.
+    /// `email`: `String`. Optional.
     pub email: rt::Property<String>,
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `notes`: `String`.
+    /// `notes`: `String`. Optional.
     pub notes: rt::Property<String>,
-    /// `phone`: `String`.
+    /// `phone`: `String`. Optional.
     pub phone: rt::Property<String>,
-    /// `title`: `String`.
+    /// `title`: `String`. Required.
     pub title: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

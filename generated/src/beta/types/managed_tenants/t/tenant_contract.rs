@@ -8,13 +8,13 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantcontract?view=graph-rest-beta>
 pub struct TenantContract {
-    /// `contractType`: `Int32`. Read-only.
+    /// `contractType`: `Int32`. Read-only. Optional.
     pub contract_type: rt::Property<i32>,
-    /// `defaultDomainName`: `String`. Read-only.
+    /// `defaultDomainName`: `String`. Read-only. Required.
     pub default_domain_name: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

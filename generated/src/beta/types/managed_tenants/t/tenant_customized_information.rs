@@ -11,15 +11,15 @@ use crate::beta::types::managed_tenants;
 pub struct TenantCustomizedInformation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `contacts`: `managedTenants.tenantContactInformation` collection.
+    /// `contacts`: `managedTenants.tenantContactInformation` collection. Optional.
     pub contacts: rt::Property<Vec<managed_tenants::TenantContactInformation>>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// `website`: `String`.
+    /// `website`: `String`. Required.
     pub website: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

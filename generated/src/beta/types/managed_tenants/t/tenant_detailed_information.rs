@@ -10,27 +10,27 @@ use crate::runtime as rt;
 pub struct TenantDetailedInformation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `city`: `String`. Read-only.
+    /// `city`: `String`. Read-only. Optional.
     pub city: rt::Property<String>,
-    /// `countryCode`: `String`. Read-only.
+    /// `countryCode`: `String`. Read-only. Optional.
     pub country_code: rt::Property<String>,
-    /// `countryName`: `String`. Read-only.
+    /// `countryName`: `String`. Read-only. Optional.
     pub country_name: rt::Property<String>,
-    /// `defaultDomainName`: `String`. Read-only.
+    /// `defaultDomainName`: `String`. Read-only. Optional.
     pub default_domain_name: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `industryName`: `String`. Read-only.
+    /// `industryName`: `String`. Read-only. Optional.
     pub industry_name: rt::Property<String>,
-    /// `region`: `String`. Read-only.
+    /// `region`: `String`. Read-only. Optional.
     pub region: rt::Property<String>,
-    /// `segmentName`: `String`. Read-only.
+    /// `segmentName`: `String`. Read-only. Optional.
     pub segment_name: rt::Property<String>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
-    /// `verticalName`: `String`. Read-only.
+    /// `verticalName`: `String`. Read-only. Optional.
     pub vertical_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,17 +11,17 @@ use crate::beta::types::managed_tenants;
 pub struct TenantGroup {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `allTenantsIncluded`: `Boolean`. Read-only.
+    /// `allTenantsIncluded`: `Boolean`. Read-only. Required.
     pub all_tenants_included: rt::Property<bool>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// `managementActions`: `managedTenants.managementActionInfo` collection. Read-only.
+    /// `managementActions`: `managedTenants.managementActionInfo` collection. Read-only. Optional.
     pub management_actions: rt::Property<Vec<managed_tenants::ManagementActionInfo>>,
-    /// `managementIntents`: `managedTenants.managementIntentInfo` collection. Read-only.
+    /// `managementIntents`: `managedTenants.managementIntentInfo` collection. Read-only. Optional.
     pub management_intents: rt::Property<Vec<managed_tenants::ManagementIntentInfo>>,
-    /// `tenantIds`: `String` collection. Read-only.
+    /// `tenantIds`: `String` collection. Read-only. Optional.
     pub tenant_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -7,9 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantinfo?view=graph-rest-beta>
 pub struct TenantInfo {
-    /// `tenantId`: `String`.
+    /// `tenantId`: `String`. Optional.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

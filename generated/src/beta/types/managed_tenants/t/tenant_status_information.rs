@@ -10,25 +10,25 @@ use crate::beta::types::managed_tenants;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantstatusinformation?view=graph-rest-beta>
 pub struct TenantStatusInformation {
-    /// `delegatedPrivilegeStatus`: `delegatedPrivilegeStatus`. Read-only.
+    /// `delegatedPrivilegeStatus`: `delegatedPrivilegeStatus`. Read-only. Optional.
     pub delegated_privilege_status: rt::Property<types::DelegatedPrivilegeStatus>,
-    /// `lastDelegatedPrivilegeRefreshDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastDelegatedPrivilegeRefreshDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_delegated_privilege_refresh_date_time: rt::Property<
         rt::edm::DateTimeOffset,
     >,
-    /// `offboardedByUserId`: `String`. Read-only.
+    /// `offboardedByUserId`: `String`. Read-only. Optional.
     pub offboarded_by_user_id: rt::Property<String>,
-    /// `offboardedDateTime`: `DateTimeOffset`. Read-only.
+    /// `offboardedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub offboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onboardedByUserId`: `String`. Read-only.
+    /// `onboardedByUserId`: `String`. Read-only. Optional.
     pub onboarded_by_user_id: rt::Property<String>,
-    /// `onboardedDateTime`: `DateTimeOffset`. Read-only.
+    /// `onboardedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub onboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onboardingStatus`: `tenantOnboardingStatus`. Read-only.
+    /// `onboardingStatus`: `tenantOnboardingStatus`. Read-only. Optional.
     pub onboarding_status: rt::Property<types::TenantOnboardingStatus>,
-    /// `workloadStatuses`: `managedTenants.workloadStatus` collection. Read-only.
+    /// `workloadStatuses`: `managedTenants.workloadStatus` collection. Read-only. Optional.
     pub workload_statuses: rt::Property<Vec<managed_tenants::WorkloadStatus>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

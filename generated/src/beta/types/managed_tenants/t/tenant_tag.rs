@@ -10,23 +10,23 @@ use crate::beta::types::managed_tenants;
 pub struct TenantTag {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `createdByUserId`: `String`. Read-only.
+    /// `createdByUserId`: `String`. Read-only. Required.
     pub created_by_user_id: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// `createdDateTime`: `DateTimeOffset`. Read-only. Required.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`. Read-only. Required.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `lastActionByUserId`: `String`. Read-only.
+    /// `lastActionByUserId`: `String`. Read-only. Optional.
     pub last_action_by_user_id: rt::Property<String>,
-    /// `lastActionDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastActionDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_action_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `tenants`: `managedTenants.tenantInfo` collection.
+    /// `tenants`: `managedTenants.tenantInfo` collection. Optional.
     pub tenants: rt::Property<Vec<managed_tenants::TenantInfo>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

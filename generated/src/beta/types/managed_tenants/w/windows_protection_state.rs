@@ -11,57 +11,57 @@ use crate::runtime as rt;
 pub struct WindowsProtectionState {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `antiMalwareVersion`: `String`. Read-only.
+    /// `antiMalwareVersion`: `String`. Read-only. Optional.
     pub anti_malware_version: rt::Property<String>,
-    /// `attentionRequired`: `Boolean`. Read-only.
+    /// `attentionRequired`: `Boolean`. Read-only. Optional.
     pub attention_required: rt::Property<bool>,
-    /// `deviceDeleted`: `Boolean`. Read-only.
+    /// `deviceDeleted`: `Boolean`. Read-only. Optional.
     pub device_deleted: rt::Property<bool>,
-    /// `devicePropertyRefreshDateTime`: `DateTimeOffset`. Read-only.
+    /// `devicePropertyRefreshDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub device_property_refresh_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `engineVersion`: `String`. Read-only.
+    /// `engineVersion`: `String`. Read-only. Optional.
     pub engine_version: rt::Property<String>,
-    /// `fullScanOverdue`: `Boolean`. Read-only.
+    /// `fullScanOverdue`: `Boolean`. Read-only. Optional.
     pub full_scan_overdue: rt::Property<bool>,
-    /// `fullScanRequired`: `Boolean`. Read-only.
+    /// `fullScanRequired`: `Boolean`. Read-only. Optional.
     pub full_scan_required: rt::Property<bool>,
-    /// `lastFullScanDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastFullScanDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_full_scan_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastFullScanSignatureVersion`: `String`. Read-only.
+    /// `lastFullScanSignatureVersion`: `String`. Read-only. Optional.
     pub last_full_scan_signature_version: rt::Property<String>,
-    /// `lastQuickScanDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastQuickScanDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_quick_scan_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastQuickScanSignatureVersion`: `String`. Read-only.
+    /// `lastQuickScanSignatureVersion`: `String`. Read-only. Optional.
     pub last_quick_scan_signature_version: rt::Property<String>,
-    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastRefreshedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_refreshed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastReportedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastReportedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `malwareProtectionEnabled`: `Boolean`. Read-only.
+    /// `malwareProtectionEnabled`: `Boolean`. Read-only. Optional.
     pub malware_protection_enabled: rt::Property<bool>,
-    /// `managedDeviceHealthState`: `String`. Read-only.
+    /// `managedDeviceHealthState`: `String`. Read-only. Optional.
     pub managed_device_health_state: rt::Property<String>,
-    /// `managedDeviceId`: `String`. Read-only.
+    /// `managedDeviceId`: `String`. Read-only. Optional.
     pub managed_device_id: rt::Property<String>,
-    /// `managedDeviceName`: `String`. Read-only.
+    /// `managedDeviceName`: `String`. Read-only. Optional.
     pub managed_device_name: rt::Property<String>,
-    /// `networkInspectionSystemEnabled`: `Boolean`. Read-only.
+    /// `networkInspectionSystemEnabled`: `Boolean`. Read-only. Optional.
     pub network_inspection_system_enabled: rt::Property<bool>,
-    /// `quickScanOverdue`: `Boolean`. Read-only.
+    /// `quickScanOverdue`: `Boolean`. Read-only. Optional.
     pub quick_scan_overdue: rt::Property<bool>,
-    /// `realTimeProtectionEnabled`: `Boolean`. Read-only.
+    /// `realTimeProtectionEnabled`: `Boolean`. Read-only. Optional.
     pub real_time_protection_enabled: rt::Property<bool>,
-    /// `rebootRequired`: `Boolean`. Read-only.
+    /// `rebootRequired`: `Boolean`. Read-only. Optional.
     pub reboot_required: rt::Property<bool>,
-    /// `signatureUpdateOverdue`: `Boolean`. Read-only.
+    /// `signatureUpdateOverdue`: `Boolean`. Read-only. Optional.
     pub signature_update_overdue: rt::Property<bool>,
-    /// `signatureVersion`: `String`. Read-only.
+    /// `signatureVersion`: `String`. Read-only. Optional.
     pub signature_version: rt::Property<String>,
-    /// `tenantDisplayName`: `String`. Read-only.
+    /// `tenantDisplayName`: `String`. Read-only. Optional.
     pub tenant_display_name: rt::Property<String>,
-    /// `tenantId`: `String`. Read-only.
+    /// `tenantId`: `String`. Read-only. Optional.
     pub tenant_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,19 +10,19 @@ use crate::beta::types::managed_tenants;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-workloadaction?view=graph-rest-beta>
 pub struct WorkloadAction {
-    /// `actionId`: `String`. Read-only.
+    /// `actionId`: `String`. Read-only. Required.
     pub action_id: rt::Property<String>,
-    /// `category`: `workloadActionCategory`. Read-only.
+    /// `category`: `workloadActionCategory`. Read-only. Optional.
     pub category: rt::Property<types::WorkloadActionCategory>,
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`. Read-only. Optional.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Optional.
     pub display_name: rt::Property<String>,
-    /// `service`: `String`. Read-only.
+    /// `service`: `String`. Read-only. Optional.
     pub service: rt::Property<String>,
-    /// `settings`: `managedTenants.setting` collection. Read-only.
+    /// `settings`: `managedTenants.setting` collection. Read-only. Optional.
     pub settings: rt::Property<Vec<managed_tenants::Setting>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

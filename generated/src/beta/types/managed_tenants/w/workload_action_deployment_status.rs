@@ -9,17 +9,17 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-workloadactiondeploymentstatus?view=graph-rest-beta>
 pub struct WorkloadActionDeploymentStatus {
-    /// `actionId`: `String`. Read-only.
+    /// `actionId`: `String`. Read-only. Required.
     pub action_id: rt::Property<String>,
-    /// `deployedPolicyId`: `String`. Read-only.
+    /// `deployedPolicyId`: `String`. Read-only. Optional.
     pub deployed_policy_id: rt::Property<String>,
-    /// `error`: `genericError`.
+    /// `error`: `genericError`. Required.
     pub error: rt::Property<Box<types::GenericError>>,
-    /// `lastDeploymentDateTime`: `DateTimeOffset`.
+    /// `lastDeploymentDateTime`: `DateTimeOffset`. Optional.
     pub last_deployment_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `status`: `workloadActionStatus`. Read-only.
+    /// `status`: `workloadActionStatus`. Read-only. Required.
     pub status: rt::Property<types::WorkloadActionStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,15 +9,15 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/managedtenants-workloadstatus?view=graph-rest-beta>
 pub struct WorkloadStatus {
-    /// `displayName`: `String`. Read-only.
+    /// `displayName`: `String`. Read-only. Required.
     pub display_name: rt::Property<String>,
-    /// `offboardedDateTime`: `DateTimeOffset`. Read-only.
+    /// `offboardedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub offboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onboardedDateTime`: `DateTimeOffset`. Read-only.
+    /// `onboardedDateTime`: `DateTimeOffset`. Read-only. Optional.
     pub onboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onboardingStatus`: `workloadOnboardingStatus`. Read-only.
+    /// `onboardingStatus`: `workloadOnboardingStatus`. Read-only. Optional.
     pub onboarding_status: rt::Property<types::WorkloadOnboardingStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -4,7 +4,7 @@
 use crate::beta::types;
 
 impl types::PrinterProcessingStateDetail {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

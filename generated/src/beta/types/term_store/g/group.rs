@@ -23,7 +23,7 @@ pub struct Group {
     pub parent_site_id: rt::Property<String>,
     /// `sets`: `termStore.set` collection. Navigation property.
     pub sets: rt::Property<rt::Nested<Vec<term_store::Set>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct LocalizedDescription {
     pub description: rt::Property<String>,
     /// `languageTag`: `String`.
     pub language_tag: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

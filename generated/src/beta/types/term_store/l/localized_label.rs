@@ -13,7 +13,7 @@ pub struct LocalizedLabel {
     pub language_tag: rt::Property<String>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -19,7 +19,7 @@ pub struct Relation {
     pub set: rt::Property<rt::Nested<term_store::Set>>,
     /// `toTerm`: `termStore.term`. Navigation property.
     pub to_term: rt::Property<rt::Nested<term_store::Term>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

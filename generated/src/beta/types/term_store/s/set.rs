@@ -27,7 +27,7 @@ pub struct Set {
     pub relations: rt::Property<rt::Nested<Vec<term_store::Relation>>>,
     /// `terms`: `termStore.term` collection. Navigation property.
     pub terms: rt::Property<rt::Nested<Vec<term_store::Term>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -18,7 +18,7 @@ pub struct Store {
     pub groups: rt::Property<rt::Nested<Vec<term_store::Group>>>,
     /// `sets`: `termStore.set` collection. Navigation property.
     pub sets: rt::Property<rt::Nested<Vec<term_store::Set>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

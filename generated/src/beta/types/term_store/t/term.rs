@@ -27,7 +27,7 @@ pub struct Term {
     pub relations: rt::Property<rt::Nested<Vec<term_store::Relation>>>,
     /// `set`: `termStore.set`. Navigation property.
     pub set: rt::Property<rt::Nested<term_store::Set>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Admin {
     pub id: rt::Property<String>,
     /// `windows`: `windowsUpdates.windows`. Navigation property. Read-only.
     pub windows: rt::Property<rt::Nested<windows_updates::Windows>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,13 +9,13 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-azureaddevice?view=graph-rest-beta>
 pub struct AzureAdDevice {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
     pub id: rt::Property<String>,
-    /// `enrollments`: `windowsUpdates.updatableAssetEnrollment` collection. Read-only.
+    /// `enrollments`: `windowsUpdates.updatableAssetEnrollment` collection. Read-only. Returned by default.
     pub enrollments: rt::Property<Vec<windows_updates::UpdatableAssetEnrollment>>,
-    /// `errors`: `windowsUpdates.updatableAssetError` collection. Read-only.
+    /// `errors`: `windowsUpdates.updatableAssetError` collection. Read-only. Returned by default.
     pub errors: rt::Property<Vec<windows_updates::UpdatableAssetError>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ use crate::beta::types::windows_updates;
 pub struct AzureAdDeviceRegistrationError {
     /// `reason`: `windowsUpdates.azureADDeviceRegistrationErrorReason`.
     pub reason: rt::Property<windows_updates::AzureAdDeviceRegistrationErrorReason>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

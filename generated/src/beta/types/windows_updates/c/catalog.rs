@@ -12,7 +12,7 @@ pub struct Catalog {
     pub id: rt::Property<String>,
     /// `entries`: `windowsUpdates.catalogEntry` collection. Navigation property. Read-only.
     pub entries: rt::Property<rt::Nested<Vec<windows_updates::CatalogEntry>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `windowsUpdates.catalogEntry`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateCatalogEntry`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateCatalogEntry`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-catalogentry?view=graph-rest-beta>
@@ -18,7 +18,7 @@ pub struct CatalogEntry {
     pub id: rt::Property<String>,
     /// `releaseDateTime`: `DateTimeOffset`. Read-only.
     pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

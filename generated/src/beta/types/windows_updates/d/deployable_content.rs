@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `windowsUpdates.deployableContent`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateReference`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateReference`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-deployablecontent?view=graph-rest-beta>
 pub struct DeployableContent {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

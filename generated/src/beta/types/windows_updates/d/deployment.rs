@@ -8,21 +8,21 @@ use crate::beta::types::windows_updates;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deployment?view=graph-rest-beta>
 pub struct Deployment {
-    /// `content`: `windowsUpdates.deployableContent`.
+    /// `content`: `windowsUpdates.deployableContent`. Returned by default.
     pub content: rt::Property<Box<windows_updates::DeployableContent>>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned by default.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
     pub id: rt::Property<String>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only. Returned by default.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `settings`: `windowsUpdates.deploymentSettings`.
+    /// `settings`: `windowsUpdates.deploymentSettings`. Returned by default.
     pub settings: rt::Property<Box<windows_updates::DeploymentSettings>>,
-    /// `state`: `windowsUpdates.deploymentState`.
+    /// `state`: `windowsUpdates.deploymentState`. Returned by default.
     pub state: rt::Property<Box<windows_updates::DeploymentState>>,
     /// `audience`: `windowsUpdates.deploymentAudience`. Navigation property.
     pub audience: rt::Property<rt::Nested<windows_updates::DeploymentAudience>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

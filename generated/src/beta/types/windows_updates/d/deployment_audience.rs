@@ -9,13 +9,13 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentaudience?view=graph-rest-beta>
 pub struct DeploymentAudience {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
     pub id: rt::Property<String>,
     /// `exclusions`: `windowsUpdates.updatableAsset` collection. Navigation property.
     pub exclusions: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
     /// `members`: `windowsUpdates.updatableAsset` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

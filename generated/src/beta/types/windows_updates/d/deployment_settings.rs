@@ -6,7 +6,7 @@ use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.deploymentSettings`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.windowsDeploymentSettings`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.windowsDeploymentSettings`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentsettings?view=graph-rest-beta>
@@ -15,7 +15,7 @@ pub struct DeploymentSettings {
     pub monitoring: rt::Property<Box<windows_updates::MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
     pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

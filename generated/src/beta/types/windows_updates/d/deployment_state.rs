@@ -15,7 +15,7 @@ pub struct DeploymentState {
     pub requested_value: rt::Property<windows_updates::RequestedDeploymentStateValue>,
     /// `value`: `windowsUpdates.deploymentStateValue`. Read-only.
     pub value: rt::Property<windows_updates::DeploymentStateValue>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types::windows_updates;
 pub struct DeploymentStateReason {
     /// `value`: `windowsUpdates.deploymentStateReasonValue`. Read-only.
     pub value: rt::Property<windows_updates::DeploymentStateReasonValue>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

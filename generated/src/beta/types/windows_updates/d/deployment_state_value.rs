@@ -18,12 +18,12 @@ pub enum DeploymentStateValue {
     Faulted,
     /// `archived`.
     Archived,
-    /// A member that the documentation does not know, or several with commas between them.
+    /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
 
 impl DeploymentStateValue {
-    /// The member as it stands in JSON.
+    /// The name of the member in JSON.
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {

@@ -17,7 +17,7 @@ pub struct ExpeditedQualityUpdateReference {
     /// `equivalentContent`: `windowsUpdates.equivalentContentOption`.
     /// Default: `latestSecurity`.
     pub equivalent_content: rt::Property<windows_updates::EquivalentContentOption>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -20,7 +20,7 @@ pub struct FeatureUpdateCatalogEntry {
     pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `version`: `String`. Read-only.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::beta::types::windows_updates;
 pub struct FeatureUpdateReference {
     /// `version`: `String`.
     pub version: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct MonitoringRule {
     pub signal: rt::Property<windows_updates::MonitoringSignal>,
     /// `threshold`: `Int32`.
     pub threshold: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

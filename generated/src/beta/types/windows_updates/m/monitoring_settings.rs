@@ -11,7 +11,7 @@ use crate::beta::types::windows_updates;
 pub struct MonitoringSettings {
     /// `monitoringRules`: `windowsUpdates.monitoringRule` collection.
     pub monitoring_rules: rt::Property<Vec<windows_updates::MonitoringRule>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -24,7 +24,7 @@ pub struct QualityUpdateCatalogEntry {
     pub quality_update_classification: rt::Property<
         windows_updates::QualityUpdateClassification,
     >,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,7 +6,7 @@ use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.qualityUpdateReference`: a complex type, based on `windowsUpdates.windowsUpdateReference`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.expeditedQualityUpdateReference`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.expeditedQualityUpdateReference`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-qualityupdatereference?view=graph-rest-beta>
@@ -15,7 +15,7 @@ pub struct QualityUpdateReference {
     pub classification: rt::Property<windows_updates::QualityUpdateClassification>,
     /// `releaseDateTime`: `DateTimeOffset`.
     pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct RolloutSettings {
     pub duration_between_offers: rt::Property<String>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

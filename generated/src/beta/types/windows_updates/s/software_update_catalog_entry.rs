@@ -6,7 +6,7 @@ use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.softwareUpdateCatalogEntry`: an entity type, based on `windowsUpdates.catalogEntry`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.featureUpdateCatalogEntry`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.featureUpdateCatalogEntry`,
 /// `windowsUpdates.qualityUpdateCatalogEntry`.
 ///
 /// Documented on
@@ -20,7 +20,7 @@ pub struct SoftwareUpdateCatalogEntry {
     pub id: rt::Property<String>,
     /// `releaseDateTime`: `DateTimeOffset`. Read-only.
     pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,12 +6,12 @@ use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.softwareUpdateReference`: a complex type, based on `windowsUpdates.deployableContent`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.windowsUpdateReference`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.windowsUpdateReference`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-softwareupdatereference?view=graph-rest-beta>
 pub struct SoftwareUpdateReference {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

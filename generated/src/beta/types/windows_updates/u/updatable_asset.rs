@@ -5,15 +5,15 @@ use crate::runtime as rt;
 
 /// `windowsUpdates.updatableAsset`: an entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.azureADDevice`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.azureADDevice`,
 /// `windowsUpdates.updatableAssetGroup`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableasset?view=graph-rest-beta>
 pub struct UpdatableAsset {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
     pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

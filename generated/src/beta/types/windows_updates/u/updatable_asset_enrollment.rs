@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `windowsUpdates.updatableAssetEnrollment`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.updateManagementEnrollment`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.updateManagementEnrollment`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableassetenrollment?view=graph-rest-beta>
 pub struct UpdatableAssetEnrollment {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

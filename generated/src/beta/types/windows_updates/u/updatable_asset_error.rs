@@ -5,12 +5,12 @@ use crate::runtime as rt;
 
 /// `windowsUpdates.updatableAssetError`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.azureADDeviceRegistrationError`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.azureADDeviceRegistrationError`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableasseterror?view=graph-rest-beta>
 pub struct UpdatableAssetError {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,11 +9,11 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableassetgroup?view=graph-rest-beta>
 pub struct UpdatableAssetGroup {
-    /// `id`: `String`. Read-only. Not nullable.
+    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
     pub id: rt::Property<String>,
     /// `members`: `windowsUpdates.updatableAsset` collection. Navigation property. Read-only.
     pub members: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ use crate::beta::types::windows_updates;
 pub struct UpdateManagementEnrollment {
     /// `updateCategory`: `windowsUpdates.updateCategory`.
     pub update_category: rt::Property<windows_updates::UpdateCategory>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct Updates {
     pub deployments: rt::Property<rt::Nested<Vec<windows_updates::Deployment>>>,
     /// `updatableAssets`: `windowsUpdates.updatableAsset` collection. Navigation property. Read-only.
     pub updatable_assets: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct UserExperienceSettings {
     /// `daysUntilForcedReboot`: `Int32`.
     pub days_until_forced_reboot: rt::Property<i32>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -12,7 +12,7 @@ pub struct Windows {
     pub id: rt::Property<String>,
     /// `updates`: `windowsUpdates.updates`. Navigation property. Read-only.
     pub updates: rt::Property<rt::Nested<windows_updates::Updates>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -15,7 +15,7 @@ pub struct WindowsDeploymentSettings {
     pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
     /// `userExperience`: `windowsUpdates.userExperienceSettings`.
     pub user_experience: rt::Property<Box<windows_updates::UserExperienceSettings>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -6,13 +6,13 @@ use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.windowsUpdateReference`: a complex type, based on `windowsUpdates.softwareUpdateReference`.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.featureUpdateReference`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `windowsUpdates.featureUpdateReference`,
 /// `windowsUpdates.qualityUpdateReference`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-windowsupdatereference?view=graph-rest-beta>
 pub struct WindowsUpdateReference {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

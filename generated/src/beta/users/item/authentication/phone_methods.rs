@@ -23,6 +23,8 @@ impl UsersItemAuthenticationPhoneMethods {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -37,6 +39,7 @@ impl UsersItemAuthenticationPhoneMethods {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
@@ -86,6 +89,8 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
+    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
@@ -100,6 +105,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
@@ -116,6 +122,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
@@ -129,6 +136,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
@@ -143,6 +151,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on

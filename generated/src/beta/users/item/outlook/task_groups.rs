@@ -14,6 +14,7 @@
 // * api-reference/beta/api/outlookuser-list-taskgroups.md
 // * api-reference/beta/api/outlookuser-post-taskgroups.md
 //! `/users/{id | userPrincipalName}/outlook/taskGroups` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -32,6 +33,7 @@ impl UsersItemOutlookTaskGroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,6 +47,7 @@ impl UsersItemOutlookTaskGroups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-post-taskgroups?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +96,7 @@ impl UsersItemOutlookTaskGroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +110,7 @@ impl UsersItemOutlookTaskGroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-update?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn update(
         &self,
@@ -122,6 +127,7 @@ impl UsersItemOutlookTaskGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-delete?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -179,6 +185,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -199,6 +206,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(
         &self,
@@ -252,6 +260,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +281,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn update(
         &self,
@@ -288,6 +298,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -346,6 +357,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -367,6 +379,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())

@@ -105,7 +105,7 @@ impl TeamsItemScheduleShiftsItem {
     ///
     /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Schedule.Read.All`, `Schedule.ReadWrite.All`
+    /// * Application, in no reliable order: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-delete?view=graph-rest-1.0>

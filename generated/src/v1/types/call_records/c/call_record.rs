@@ -31,7 +31,7 @@ pub struct CallRecord {
     pub version: rt::Property<i64>,
     /// `sessions`: `callRecords.session` collection. Navigation property. Read-only.
     pub sessions: rt::Property<rt::Nested<Vec<call_records::Session>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -17,7 +17,7 @@ pub struct ClientUserAgent {
     pub platform: rt::Property<call_records::ClientPlatform>,
     /// `productFamily`: `callRecords.productFamily`.
     pub product_family: rt::Property<call_records::ProductFamily>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

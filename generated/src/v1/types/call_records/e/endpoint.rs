@@ -6,14 +6,14 @@ use crate::v1::types::call_records;
 
 /// `callRecords.endpoint`: a complex type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `callRecords.participantEndpoint`,
+/// Derived types, for [`cast`](rt::SchemaType::cast): `callRecords.participantEndpoint`,
 /// `callRecords.serviceEndpoint`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-endpoint?view=graph-rest-1.0>
 pub struct Endpoint {
     /// `userAgent`: `callRecords.userAgent`.
     pub user_agent: rt::Property<Box<call_records::UserAgent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

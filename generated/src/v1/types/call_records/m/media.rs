@@ -20,7 +20,7 @@ pub struct Media {
     pub callee_network: rt::Property<Box<call_records::NetworkInfo>>,
     /// `streams`: `callRecords.mediaStream` collection.
     pub streams: rt::Property<Vec<call_records::MediaStream>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -58,7 +58,7 @@ pub struct MediaStream {
     pub stream_id: rt::Property<String>,
     /// `wasMediaBypassed`: `Boolean`.
     pub was_media_bypassed: rt::Property<bool>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -11,7 +11,7 @@ use crate::v1::types::call_records;
 pub struct ServiceEndpoint {
     /// `userAgent`: `callRecords.userAgent`.
     pub user_agent: rt::Property<Box<call_records::UserAgent>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

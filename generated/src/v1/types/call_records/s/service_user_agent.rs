@@ -15,7 +15,7 @@ pub struct ServiceUserAgent {
     pub header_value: rt::Property<String>,
     /// `role`: `callRecords.serviceRole`.
     pub role: rt::Property<call_records::ServiceRole>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

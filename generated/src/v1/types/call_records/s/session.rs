@@ -24,7 +24,7 @@ pub struct Session {
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `segments`: `callRecords.segment` collection. Navigation property. Read-only.
     pub segments: rt::Property<rt::Nested<Vec<call_records::Segment>>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

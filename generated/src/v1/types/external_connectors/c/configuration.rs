@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct Configuration {
     /// `authorizedAppIds`: `String` collection.
     pub authorized_app_ids: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -16,7 +16,7 @@ pub struct ConnectionOperation {
     pub id: rt::Property<String>,
     /// `status`: `externalConnectors.connectionOperationStatus`.
     pub status: rt::Property<external_connectors::ConnectionOperationStatus>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

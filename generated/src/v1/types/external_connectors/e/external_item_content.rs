@@ -11,9 +11,9 @@ use crate::v1::types::external_connectors;
 pub struct ExternalItemContent {
     /// `type`: `externalConnectors.externalItemContentType`.
     pub r#type: rt::Property<external_connectors::ExternalItemContentType>,
-    /// `value`: `String`.
+    /// `value`: `String`. Required.
     pub value: rt::Property<String>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -8,7 +8,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-properties?view=graph-rest-1.0>
 pub struct Properties {
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -9,23 +9,23 @@ use crate::v1::types::external_connectors;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/externalconnectors-property?view=graph-rest-1.0>
 pub struct Property {
-    /// `aliases`: `String` collection.
+    /// `aliases`: `String` collection. Optional.
     pub aliases: rt::Property<Vec<String>>,
-    /// `isQueryable`: `Boolean`.
+    /// `isQueryable`: `Boolean`. Optional.
     pub is_queryable: rt::Property<bool>,
-    /// `isRefinable`: `Boolean`.
+    /// `isRefinable`: `Boolean`. Optional.
     pub is_refinable: rt::Property<bool>,
-    /// `isRetrievable`: `Boolean`.
+    /// `isRetrievable`: `Boolean`. Optional.
     pub is_retrievable: rt::Property<bool>,
-    /// `isSearchable`: `Boolean`.
+    /// `isSearchable`: `Boolean`. Optional.
     pub is_searchable: rt::Property<bool>,
-    /// `labels`: `externalConnectors.label` collection.
+    /// `labels`: `externalConnectors.label` collection. Optional.
     pub labels: rt::Property<Vec<external_connectors::Label>>,
-    /// `name`: `String`.
+    /// `name`: `String`. Required.
     pub name: rt::Property<String>,
     /// `type`: `externalConnectors.propertyType`.
     pub r#type: rt::Property<external_connectors::PropertyType>,
-    /// Properties that the documentation does not know.
+    /// Properties that are not documented.
     pub additional: rt::Additional,
 }
 

@@ -43,7 +43,7 @@ impl EdiscoveryCasesItemCustodians {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -103,7 +103,7 @@ impl EdiscoveryCasesItemCustodiansItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -224,7 +224,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -288,7 +288,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -344,7 +344,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -410,7 +410,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -465,7 +465,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -529,7 +529,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -37,7 +37,7 @@ impl EdiscoveryCasesItemReviewSets {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -182,7 +182,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -242,7 +242,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -258,7 +258,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -40,7 +40,7 @@ impl EdiscoveryCasesItemSourceCollections {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -105,7 +105,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
 
     /// `PATCH /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -121,7 +121,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
 
     /// `DELETE /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -255,7 +255,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
 
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -375,7 +375,7 @@ pub struct EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference(
 impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

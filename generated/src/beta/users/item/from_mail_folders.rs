@@ -37,6 +37,12 @@
 use crate::beta::users;
 
 impl users::UsersItem {
+    /// `/users/{id | userPrincipalName}/mailFolders`
+    #[inline]
+    pub fn mail_folders(&self) -> users::UsersItemMailFolders {
+        users::UsersItemMailFolders(self.0.segment("mailFolders"))
+    }
+
     /// `/users/{id | userPrincipalName}/manager`
     #[inline]
     pub fn manager(&self) -> users::UsersItemManager {
