@@ -44,6 +44,14 @@ impl Selection {
         lonely.map(|pattern| pattern.missed(api)).collect()
     }
 
+    /// The operations that match, v1.0 first.
+    #[must_use]
+    pub fn of<'a>(&self, api: &'a Api) -> Vec<(ApiVersion, &'a Operation)> {
+        let is_selected =
+            |(version, found): &(ApiVersion, &Operation)| self.0.iter().any(|one| one.is_of(*version, found));
+        operations(api).filter(is_selected).collect()
+    }
+
     /// Removes the other operations, and the types that the selected ones do not reach.
     pub fn apply(&self, api: &mut Api, policy: &Policy) {
         for (version, model) in &mut api.versions {

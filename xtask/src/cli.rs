@@ -34,6 +34,23 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Find the Rust call for a request or a docs page
+///
+/// Prints the call, its signature, the cargo feature that enables it, the documented permissions and the page. Writes
+/// nothing.
+///
+/// Example: `cargo xtask find 'GET /users/{id}/memberOf'`, or a page: `cargo xtask find user-list-memberof`
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct FindOptions {
+    /// A request (`GET /users/{id}`; the method may be left out, `*` stands for any text), the name of a docs page, or
+    /// words of either
+    pub(crate) request: String,
+    /// Also read the pages in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Regen(RegenOptions),
@@ -42,6 +59,7 @@ pub(crate) enum Command {
     Report(ReportOptions),
     Conform(ConformOptions),
     Audit(AuditOptions),
+    Find(FindOptions),
     /// Explain what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.

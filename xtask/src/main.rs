@@ -14,6 +14,7 @@ mod explain;
 mod extract;
 mod facts;
 mod files;
+mod find;
 mod fixture;
 mod git;
 mod glob;
@@ -70,6 +71,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Report(options) => report::run(&options, out),
         Command::Conform(options) => conform::run(&options, out),
         Command::Audit(options) => audit::run(&options, out),
+        Command::Find(options) => find::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
