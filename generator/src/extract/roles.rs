@@ -166,7 +166,9 @@ impl Reader<'_> {
             };
         }
         let (list, condition) = split_condition(text);
-        let Some(names) = names(list, self.words) else { return self.read_marked(item, outer) };
+        // `Known issue: …` is a remark.
+        let is_remark = text[list.len()..].starts_with(':') && !is_title(list);
+        let Some(names) = names(list, self.words).filter(|_| !is_remark) else { return self.read_marked(item, outer) };
         let condition = condition.filter(|condition| !self.words.is_role_remark(condition)).or(outer);
         self.roles.extend(names.into_iter().map(|name| role(name, condition)));
         true

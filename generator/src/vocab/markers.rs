@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::Words;
 use super::folding::fold;
 use super::phrases::Phrases;
-use super::word_search::{has_sentence, runs_on, starts_with_word};
+use super::word_search::{contains_word, has_sentence, runs_on, starts_with_word};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -21,7 +21,7 @@ pub(super) struct Markers {
     /// Above a table.
     table_required: Phrases,
     /// In a row of such a table.
-    required_sometimes: Phrases,
+    required_sometimes: Vec<String>,
     /// After a value.
     default_mark: Vec<String>,
     /// Between the first and the last value of a range.
@@ -44,7 +44,10 @@ impl<'v> Words<'v> {
         let tables = || std::iter::once(self.english).chain(self.localized);
         let required = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.required));
         let optional = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.optional));
-        if required(&first) {
+        let mut restricted = self.lists(|table| &table.markers.required_sometimes);
+        if restricted.any(|phrase| starts_with_word(&text, phrase)) {
+            None
+        } else if required(&first) {
             Some(true)
         } else if optional(&first) {
             Some(false)
@@ -79,7 +82,8 @@ impl<'v> Words<'v> {
     /// Whether a description restricts when the parameter is required.
     #[must_use]
     pub fn is_required_sometimes(self, description: &str) -> bool {
-        self.occurs(description, |table| &table.markers.required_sometimes)
+        let text = fold(description);
+        self.lists(|table| &table.markers.required_sometimes).any(|phrase| contains_word(&text, phrase))
     }
 
     #[must_use]
@@ -143,6 +147,7 @@ mod tests {
             ("Required. The name.", Some(true)),
             ("The name. Optional.", Some(false)),
             ("The required level.", None),
+            ("Required only for lamps.", None),
             ("Optional, the reason.", Some(false)),
             ("application/json. Required.", Some(true)),
             ("Bearer {token} (required)", Some(true)),

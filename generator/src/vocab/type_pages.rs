@@ -23,6 +23,8 @@ pub(super) struct TypePageWords {
     inherits: Vec<Phrase>,
     inherited: Vec<Phrase>,
     read_only: Vec<Phrase>,
+    /// After it, where it holds only sometimes.
+    read_only_sometimes: Vec<String>,
     nullable: Vec<Phrase>,
     not_nullable: Vec<Phrase>,
     on_select: Vec<Phrase>,
@@ -110,10 +112,17 @@ impl<'v> Words<'v> {
         self.find_in(lower, |table| &table.type_pages.inherited)
     }
 
-    /// Whether a description, in lower case, calls a property read-only.
+    /// Whether a description, in lower case, calls a property read-only, and not only sometimes.
     #[must_use]
     pub fn says_read_only(self, lower: &str) -> bool {
-        self.find_in(lower, |table| &table.type_pages.read_only).is_some()
+        let localized = self.localized.map(|table| table.type_pages.read_only.as_slice()).unwrap_or_default();
+        let phrases = self.english.type_pages.read_only.iter().chain(localized);
+        let mut ends =
+            phrases.flat_map(|Phrase(phrase)| phrase.find_iter(lower.as_bytes()).map(|at| at + phrase.needle().len()));
+        ends.any(|end| {
+            let after = lower[end..].trim_start();
+            !self.lists(|table| &table.type_pages.read_only_sometimes).any(|word| starts_with_word(after, word))
+        })
     }
 
     /// Whether a description, in lower case, says that a property may be null or may not.

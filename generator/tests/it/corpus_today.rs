@@ -1,8 +1,8 @@
-//! The resource pages of today, where they are at hand: names, types and numbers as the pages state them.
+//! The pages of today, where they are at hand: names, types, permissions and numbers as the pages state them.
 
 use std::collections::BTreeMap;
 
-use graphdocs::model::facts::{PageFacts, PageKind, Property, TypeFacts, TypeKind};
+use graphdocs::model::facts::{AccountType, Cloud, Location, PageFacts, PageKind, Property, TypeFacts, TypeKind};
 
 use crate::corpus::{read, today};
 
@@ -167,4 +167,227 @@ fn what_ends_is_deprecated_with_day_and_successor() {
     let deprecated = types.clone().filter(|ty| ty.deprecated.is_some()).count();
     let properties = types.flat_map(|ty| &ty.properties).filter(|property| property.deprecated.is_some()).count();
     assert_eq!((deprecated, properties), (2, 3));
+}
+
+/// What the pages state of an account type: the least privileged permissions, and all of them.
+#[track_caller]
+fn check_row(page: &PageFacts, account: AccountType, least: &[&str], all: &[&str]) {
+    let row = page.permissions.row(account);
+    assert_eq!(row.least.concat(), least, "{} {}", page.path, account.as_str());
+    assert_eq!(row.scopes, all, "{} {}", page.path, account.as_str());
+    assert_eq!(row.supported, Some(!all.is_empty()), "{} {}", page.path, account.as_str());
+}
+
+#[test]
+fn permissions_of_today_are_those_of_their_includes() {
+    let Some(pages) = pages() else { return };
+    for (name, work, personal, application) in [
+        (
+            "beta/api/adhoccall-list-aiinsights",
+            &["CallAiInsights.Read.All"][..],
+            &[][..],
+            &["CallAiInsights.Read.All"][..],
+        ),
+        (
+            "beta/api/driveitem-archive",
+            &["Files.ReadWrite", "Files.Read", "Files.Read.All", "Files.ReadWrite.All"],
+            &["Files.ReadWrite", "Files.Read", "Files.Read.All", "Files.ReadWrite.All"],
+            &[],
+        ),
+        (
+            "beta/api/partners-billing-billedaggregatedusage-export",
+            &["PartnerBilling.Read.All"],
+            &[],
+            &["PartnerBilling.Read.All"],
+        ),
+        (
+            "beta/api/sharepointmigrationtask-getbysourcesiteurl",
+            &["SharePointCrossTenantMigration.Read.All"],
+            &[],
+            &["SharePointCrossTenantMigration.Read.All"],
+        ),
+        (
+            "beta/api/teamworkmessaging-list-customemojis",
+            &["TeamworkCustomEmoji.Read"],
+            &[],
+            &["TeamworkCustomEmoji.Read.All", "Teamwork.Migrate.All"],
+        ),
+        ("v1.0/api/aiinteractionhistory-getallenterpriseinteractions", &[], &[], &["AiEnterpriseInteraction.Read.All"]),
+        (
+            "v1.0/api/authentication-post-fido2methods",
+            &["UserAuthMethod-Passkey.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"],
+            &[],
+            &["UserAuthMethod-Passkey.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All"],
+        ),
+        (
+            "v1.0/api/backuprestoreroot-enable",
+            &["BackupRestore-Control.ReadWrite.All"],
+            &[],
+            &["BackupRestore-Control.ReadWrite.All"],
+        ),
+        (
+            "v1.0/api/event-permanentdelete",
+            &["Calendars.ReadWrite"],
+            &["Calendars.ReadWrite"],
+            &["Calendars.ReadWrite"],
+        ),
+        (
+            "v1.0/api/group-delete-members",
+            &["GroupMember.ReadWrite.All", "Directory.ReadWrite.All", "Group.ReadWrite.All"],
+            &[],
+            &["GroupMember.ReadWrite.All", "Directory.ReadWrite.All", "Group.ReadWrite.All"],
+        ),
+        (
+            "v1.0/api/security-autoauditingconfiguration-update",
+            &["SecurityIdentitiesAutoConfig.ReadWrite.All"],
+            &[],
+            &["SecurityIdentitiesAutoConfig.ReadWrite.All"],
+        ),
+    ] {
+        let page = page(&pages, name);
+        // In these, the second column names one permission.
+        for (account, all) in [
+            (AccountType::DelegatedWork, work),
+            (AccountType::DelegatedPersonal, personal),
+            (AccountType::Application, application),
+        ] {
+            check_row(page, account, &all[..all.len().min(1)], all);
+        }
+        assert!(page.permission_variants.is_empty(), "{name}");
+        assert!(!page.diagnostics.iter().any(|found| found.code.id.starts_with("GX03")), "{name}");
+    }
+    let agent = page(&pages, "v1.0/api/agentidentity-get");
+    let (least, all) = (
+        ["AgentIdentity.Read.All", "AgentIdentity.CreateAsManager"],
+        ["AgentIdentity.Read.All", "AgentIdentity.CreateAsManager", "Application.Read.All"],
+    );
+    check_row(agent, AccountType::Application, &least, &all);
+}
+
+#[test]
+fn permissions_for_requests_resources_and_properties_are_told_apart() {
+    let Some(pages) = pages() else { return };
+    let contexts = |name: &str| {
+        let variants = &page(&pages, name).permission_variants;
+        let work = variants.iter().filter(|variant| variant.account == AccountType::DelegatedWork);
+        work.map(|variant| (variant.context.clone(), variant.row.scopes.clone())).collect::<Vec<_>>()
+    };
+    let properties = contexts("v1.0/api/user-get");
+    assert_eq!(properties.len(), 6);
+    assert_eq!(properties[4].0, "businessPhones, mobilePhone");
+    assert_eq!(properties[5].1, ["User.EnableDisableAccount.All", "User.Read.All"]);
+    let requests = &page(&pages, "beta/api/cloudlicensing-admincloudlicensing-list-assignments").permission_variants;
+    assert_eq!(requests[0].requests, ["GET /users/{id}/cloudLicensing/assignments"]);
+    assert_eq!(requests[0].row.least, [["CloudLicensing.Read"]]);
+    let collections = contexts("beta/api/agentcollection-post-members");
+    assert_eq!(
+        collections.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["Global collection", "Quarantined collection"]
+    );
+}
+
+#[test]
+fn clouds_and_roles_of_today_are_those_of_their_pages() {
+    let Some(pages) = pages() else { return };
+    for (name, clouds) in [
+        ("beta/api/adhoccall-list-aiinsights", Some(&[Cloud::Global][..])),
+        ("beta/api/driveitem-archive", Some(&Cloud::ALL[..])),
+        ("v1.0/api/user-get", Some(&Cloud::ALL[..])),
+        ("v1.0/api/event-permanentdelete", Some(&[Cloud::Global])),
+        ("v1.0/api/agentidentity-get", None),
+        ("beta/api/partners-billing-billedaggregatedusage-export", None),
+    ] {
+        assert_eq!(page(&pages, name).clouds.as_deref(), clouds, "{name}");
+    }
+    let roles = |name: &str| {
+        let roles = page(&pages, name).roles.iter();
+        roles.map(|role| (role.name.as_str(), role.condition.is_some())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        roles("v1.0/api/authentication-post-fido2methods"),
+        [("Authentication Administrator", false), ("Privileged Authentication Administrator", false)]
+    );
+    assert_eq!(roles("v1.0/api/agentidentity-get"), [("Agent ID Administrator", false), ("Agent ID Developer", true)]);
+    assert_eq!(
+        roles("v1.0/api/user-get"),
+        [
+            ("Lifecycle Workflows Administrator", true),
+            ("Global Reader", true),
+            ("Attribute Assignment Administrator", true)
+        ]
+    );
+    let group = &page(&pages, "v1.0/api/group-delete-members").roles;
+    assert_eq!(
+        (group.len(), group[0].is_permission, group[0].name.as_str()),
+        (12, true, "microsoft.directory/groups/members/update")
+    );
+}
+
+#[test]
+fn operations_of_today_are_what_their_pages_state() {
+    let Some(pages) = pages() else { return };
+    for (name, requests, statuses, response) in [
+        ("beta/api/adhoccall-list-aiinsights", 1, &[200][..], Some(("callAiInsight", true))),
+        ("beta/api/agentcollection-post-members", 1, &[204], None),
+        ("beta/api/authentication-delete-hardwareoathmethods", 2, &[204], None),
+        (
+            "beta/api/cloudlicensing-admincloudlicensing-list-assignments",
+            3,
+            &[200],
+            Some(("cloudLicensing.assignment", true)),
+        ),
+        ("beta/api/directorysetting-update", 2, &[204], None),
+        ("beta/api/driveitem-archive", 9, &[204, 202], None),
+        ("beta/api/educationassignment-remove-category", 1, &[204], None),
+        ("beta/api/intune-enrollment-windowsautopilotsettings-sync", 1, &[204], None),
+        ("beta/api/partners-billing-billedaggregatedusage-export", 1, &[202], None),
+        ("beta/api/teamworkmessaging-list-customemojis", 1, &[200], Some(("teamworkCustomEmoji", true))),
+        ("v1.0/api/agentidentity-get", 1, &[200], Some(("agentIdentity", false))),
+        ("v1.0/api/authentication-post-fido2methods", 2, &[201], Some(("fido2AuthenticationMethod", false))),
+        ("v1.0/api/backuprestoreroot-enable", 1, &[200], Some(("serviceStatus", false))),
+        ("v1.0/api/event-permanentdelete", 9, &[204], None),
+        ("v1.0/api/group-delete-members", 1, &[204], None),
+        ("v1.0/api/security-auditcoreroot-list-auditlogqueries", 1, &[200], Some(("auditLogQuery", true))),
+        ("v1.0/api/security-autoauditingconfiguration-update", 1, &[200], None),
+        ("v1.0/api/todotask-update", 2, &[200], Some(("todoTask", false))),
+    ] {
+        let page = page(&pages, name);
+        assert_eq!(page.kind, PageKind::Api, "{name}");
+        assert_eq!(page.requests.len(), requests, "{name}");
+        assert_eq!(page.success_statuses, statuses, "{name}");
+        let found = page.response.as_ref().map(|ty| (ty.name.as_str(), ty.collection));
+        assert_eq!(found, response, "{name}");
+        assert!(page.headers.iter().any(|header| header.name == "Authorization"), "{name}");
+        assert!(page.deprecated.is_none(), "{name}");
+    }
+    for (name, parameter, required) in [
+        ("v1.0/api/authentication-post-fido2methods", "displayName", Some(false)),
+        ("v1.0/api/authentication-post-fido2methods", "publicKeyCredential", Some(true)),
+        ("v1.0/api/backuprestoreroot-enable", "appOwnerTenantId", Some(true)),
+        ("v1.0/api/security-autoauditingconfiguration-update", "isAutomatic", Some(true)),
+        ("beta/api/partners-billing-billedaggregatedusage-export", "invoiceId", Some(true)),
+        ("beta/api/directorysetting-update", "values", None),
+    ] {
+        let parameters = &page(&pages, name).parameters;
+        let found = parameters.iter().find(|found| found.name == parameter).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!((found.required, found.location), (required, Location::Body), "{name} {parameter}");
+    }
+    assert_eq!(page(&pages, "v1.0/api/todotask-update").parameters.len(), 15);
+}
+
+#[test]
+fn includes_that_are_not_at_hand_are_reported() {
+    let Some(pages) = pages() else { return };
+    for (name, missing) in [
+        ("beta/api/authentication-delete-hardwareoathmethods", 2),
+        ("v1.0/api/todotask-update", 2),
+        ("v1.0/api/security-auditcoreroot-list-auditlogqueries", 1),
+    ] {
+        let page = page(&pages, name);
+        let found = page.diagnostics.iter().filter(|found| found.code.id == "GX0112").count();
+        assert_eq!(found, missing, "{name}");
+        for account in AccountType::ALL {
+            assert_eq!(page.permissions.row(account).supported, None, "{name}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use graphdocs::conform::conform;
-use graphdocs::extract::{PageInput, extract_documented, extract_page};
+use graphdocs::extract::{IncludeTexts, PageInput, extract_documented, extract_page};
 use graphdocs::facts_file::{self, Lock, LockedSource};
 use graphdocs::generate::generate;
 use graphdocs::link::link;
@@ -102,6 +102,114 @@ fn long_descriptions() {
         ["possible values: `a`. ", "`a` - b. ", "`a` (", "(`a` ", "a, ", "`a`<br>", "e.g. ", "`a` (default ", "`"]
     {
         let _ = extract_resource(format!("{before}{}|\n", unit.repeat(20_000)).as_bytes());
+    }
+}
+
+/// A page whose includes are these files of `v1.0/includes`.
+fn extract_with(page: &str, files: &[(&str, &[u8])]) -> PageFacts {
+    let started = Instant::now();
+    let path = PagePath::new("api-reference/v1.0/api/hostile.md");
+    let includes: IncludeTexts = files
+        .iter()
+        .map(|(name, raw)| (PagePath::new(&format!("api-reference/v1.0/includes/{name}")), raw.to_vec()))
+        .collect();
+    let input = PageInput { includes: &includes, ..PageInput::new(&path, "en-US", page.as_bytes()) };
+    let facts = extract_page(input, &vocab());
+    assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
+    facts
+}
+
+#[test]
+fn includes_that_never_end() {
+    let page = "# x\n\n[!INCLUDE [a](../includes/a.md)]\n";
+    let itself: &[u8] = b"[!INCLUDE [a](a.md)]\n[!INCLUDE [a](a.md)]\n";
+    check_code(&extract_with(page, &[("a.md", itself)]), "GX0113");
+    let (to_b, to_a): (&[u8], &[u8]) = (b"[!INCLUDE [b](b.md)]\n", b"[!INCLUDE [a](a.md)]\n");
+    check_code(&extract_with(page, &[("a.md", to_b), ("b.md", to_a)]), "GX0113");
+    check_code(&extract_with(page, &[("a.md", b"[!INCLUDE [x](../api/hostile.md)]\n")]), "GX0113");
+    // Each of them includes the next one many times.
+    let files: Vec<_> = (0..8)
+        .map(|level| (format!("{level}.md"), format!("[!INCLUDE [x]({}.md)]\n", level + 1).repeat(200).into_bytes()))
+        .collect();
+    let files: Vec<_> = files.iter().map(|(name, raw)| (name.as_str(), raw.as_slice())).collect();
+    check_code(&extract_with("# x\n\n[!INCLUDE [a](../includes/0.md)]\n", &files), "GX0113");
+}
+
+#[test]
+fn includes_of_other_places() {
+    for target in ["../../../../../etc/passwd", "/../../x.md", "..\\..\\..\\..\\x.md", "~/../x.md", "../../../../x.md"]
+    {
+        check_code(&extract_with(&format!("# x\n\n[!INCLUDE [a]({target})]\n"), &[]), "GX0113");
+    }
+    for target in [
+        "file:///x.md",
+        "https://example.com/x.md",
+        "",
+        "../includes",
+        "a\u{0}.md",
+        "%2e%2e/%2e%2e/x.md",
+        "../../../x.md",
+    ] {
+        let facts = extract_with(&format!("# x\n\n[!INCLUDE [a]({target})]\n"), &[]);
+        assert!(facts.diagnostics.iter().any(|found| !found.code.id.is_empty()), "{target}");
+    }
+}
+
+#[test]
+fn includes_with_bad_bytes() {
+    let page = "# x\n\n## HTTP request\n\n[!INCLUDE [a](../includes/a.md)]\n\n```http\nGET /b\n```\n";
+    let huge = vec![b'x'; 50 << 20];
+    let bad: [&[u8]; 3] = [b"a\0b", b"\xff\xfe\x00", &huge];
+    for raw in bad {
+        check_code(&extract_with(page, &[("a.md", raw)]), "GX0113");
+    }
+    // What is open at the end of an include does not swallow the page.
+    let open: [&[u8]; 7] = [b"<!-- x", b"<!-- x <!-- y -->", b"---\ntitle: x", b"> ", b"- a\n  - b", b"|a|\n|-|", b""];
+    for raw in open {
+        let facts = extract_with(page, &[("a.md", raw)]);
+        assert_eq!(facts.requests.len(), 1, "{}", String::from_utf8_lossy(raw));
+    }
+    for raw in [b"```\nx".as_slice(), b"~~~", b"<table><tr><td>", b"<span data-ttu-id=\"a\">", b"<div>"] {
+        let _ = extract_with(page, &[("a.md", raw)]);
+    }
+}
+
+#[test]
+fn many_includes() {
+    let line = "[!INCLUDE [a](../includes/a.md)]\n";
+    for (page, text) in [
+        (line.repeat(100_000), "x"),
+        (format!("|a|\n|-|\n{}", format!("|{} y|\n", line.trim_end()).repeat(10_000)), "x"),
+        (line.repeat(10_000), "|a|\n|-|\n|b|\n"),
+        (format!("<!--\n{}-->\n", line.repeat(50_000)), "x"),
+        (format!("```\n{}```\n", line.repeat(50_000)), "x"),
+        ("[!INCLUDE [".repeat(50_000), "x"),
+        ("[!INCLUDE [a](".repeat(50_000), "x"),
+    ] {
+        let _ = extract_with(&format!("# x\n\n{page}"), &[("a.md", text.as_bytes())]);
+    }
+    let front = format!("---\ntitle: \"{}\"\n---\n# x\n", line.trim_end());
+    let covered =
+        [front.as_str(), "# x\n<!-- [!INCLUDE [a](../includes/a.md)] -->\n", "# x\n```\n[!INCLUDE [a](a.md)]\n```\n"];
+    for page in covered {
+        assert_eq!(extract_with(page, &[]).accounting.includes, 0, "{page}");
+    }
+}
+
+#[test]
+fn many_roles() {
+    let before = "# x\n\n## Permissions\n\n";
+    let needed = "The user must be assigned one of the following Microsoft Entra roles:";
+    for (unit, count) in [
+        ("- *Lamp Reader* To read x: *A B*, y. However, to z, *C D*.\n", 10_000),
+        ("A B role, C D or E F role ", 50_000),
+        ("must be assigned a Lamp Reader role. ", 20_000),
+        ("A ", 100_000),
+        (" role", 100_000),
+        ("*A B*. ", 50_000),
+    ] {
+        let _ = extract_with(&format!("{before}{needed} {}\n", unit.repeat(count)), &[]);
+        let _ = extract_with(&format!("{before}{needed}\n\n{}\n", unit.repeat(count)), &[]);
     }
 }
 
