@@ -9,9 +9,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedroledefinition?view=graph-rest-beta>
 pub struct UnifiedRoleDefinition {
-    /// `description`: `String`. Read-only.
+    /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Read-only. Required.
+    /// `displayName`: `String`. Required.
     /// Works with `$filter` (`eq`, `startsWith`).
     pub display_name: rt::Property<String>,
     /// `id`: `String`. Read-only. Not nullable.
@@ -20,16 +20,16 @@ pub struct UnifiedRoleDefinition {
     /// `isBuiltIn`: `Boolean`. Read-only.
     /// Works with `$filter` (`eq`).
     pub is_built_in: rt::Property<bool>,
-    /// `isEnabled`: `Boolean`. Read-only.
+    /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
-    /// `resourceScopes`: `String` collection. Read-only.
+    /// `resourceScopes`: `String` collection.
     #[deprecated]
     pub resource_scopes: rt::Property<Vec<String>>,
-    /// `rolePermissions`: `unifiedRolePermission` collection. Read-only. Required.
+    /// `rolePermissions`: `unifiedRolePermission` collection. Required.
     pub role_permissions: rt::Property<Vec<types::UnifiedRolePermission>>,
-    /// `templateId`: `String`. Read-only.
+    /// `templateId`: `String`.
     pub template_id: rt::Property<String>,
-    /// `version`: `String`. Read-only.
+    /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `inheritsPermissionsFrom`: `unifiedRoleDefinition` collection. Navigation property. Read-only.
     pub inherits_permissions_from: rt::Property<rt::Nested<Vec<UnifiedRoleDefinition>>>,

@@ -29,7 +29,7 @@ pub struct User {
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
-    /// `businessPhones`: `String` collection. Read-only.
+    /// `businessPhones`: `String` collection.
     /// Works with `$filter` (`eq`, `NOT`).
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`.
@@ -117,7 +117,7 @@ pub struct User {
     /// `mailNickname`: `String`.
     /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
-    /// `mobilePhone`: `String`. Read-only.
+    /// `mobilePhone`: `String`.
     /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mobile_phone: rt::Property<String>,
     /// `mySite`: `String`. Returned only on `$select`.

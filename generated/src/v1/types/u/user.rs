@@ -30,7 +30,7 @@ pub struct User {
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
-    /// `businessPhones`: `String` collection. Read-only. Returned by default.
+    /// `businessPhones`: `String` collection. Returned by default.
     /// Works with `$filter` (`eq`, `NOT`).
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`. Returned only on `$select`.
@@ -113,7 +113,7 @@ pub struct User {
     /// `mailNickname`: `String`. Returned only on `$select`.
     /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
-    /// `mobilePhone`: `String`. Read-only. Returned by default.
+    /// `mobilePhone`: `String`. Returned by default.
     /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mobile_phone: rt::Property<String>,
     /// `mySite`: `String`. Returned only on `$select`.
