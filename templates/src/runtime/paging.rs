@@ -4,7 +4,7 @@ use super::client::Client;
 use super::error::{Error, LinkFault};
 use super::json::{ReadError, ReadValue, Reader, from_value};
 use super::request::{Parts, Request};
-use super::response::Collection;
+use super::response::{Collection, OddItem};
 use super::transport::BoxFuture;
 use futures_core::Stream;
 use serde_json::Value;
@@ -12,6 +12,10 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+
+/// Filters and delta functions produce some empty pages, but a service that sends nothing else must not keep a call
+/// busy forever.
+const MAX_EMPTY_PAGES: u32 = 1_000;
 
 impl Client {
     /// All pages of a collection, one by one.
@@ -21,7 +25,9 @@ impl Client {
     ///
     /// Source: <https://learn.microsoft.com/graph/paging>.
     pub fn pages<T: ReadValue + Send + 'static>(&self, request: Request<Collection<T>>) -> Pages<T> {
-        Pages { client: self.clone(), next: Some(request.into_parts()), pending: None, links: Links::default() }
+        let parts = request.into_parts();
+        let max_empty = parts.options.max_empty_pages.unwrap_or(MAX_EMPTY_PAGES);
+        Pages { client: self.clone(), next: Some(parts), pending: None, links: Links::default(), max_empty }
     }
 
     /// All items of a collection, page by page.
@@ -42,6 +48,8 @@ pub struct Pages<T> {
     next: Option<Parts>,
     pending: Option<BoxFuture<'static, Result<Collection<T>, Error>>>,
     links: Links,
+    /// How many pages without items may follow one another in [`Items`].
+    max_empty: u32,
 }
 
 impl<T: ReadValue + Send + 'static> Pages<T> {
@@ -55,7 +63,15 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
 
     /// The items of these pages.
     pub fn items(self) -> Items<T> {
-        Items { pages: self, page: Vec::new().into_iter(), link: None, delta_link: None, count: None }
+        Items {
+            pages: self,
+            page: Vec::new().into_iter(),
+            link: None,
+            delta_link: None,
+            count: None,
+            odd_items: Vec::new(),
+            empty_pages: 0,
+        }
     }
 
     /// The address of the next page, to continue later or elsewhere ([`Request::at_link`]); `None`
@@ -153,12 +169,16 @@ pub struct Items<T> {
     link: Option<String>,
     delta_link: Option<String>,
     count: Option<i64>,
+    odd_items: Vec<OddItem>,
+    /// The number of pages without items since the last item.
+    empty_pages: u32,
 }
 
 impl<T: ReadValue + Send + 'static> Items<T> {
     /// The next item; `None` at the end.
     ///
-    /// Error: as for [`Pages::next`].
+    /// Error: as for [`Pages::next`], and [`LinkFault::EmptyPages`] after 1,000 pages without an item, or as many as
+    /// [`Request::max_empty_pages`] says. The next call then goes on with the next page.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
@@ -190,10 +210,20 @@ impl<T: ReadValue + Send + 'static> Items<T> {
         self.count
     }
 
+    /// The items of the current page that are null or have another shape than documented.
+    pub fn odd_items(&self) -> &[OddItem] {
+        &self.odd_items
+    }
+
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
             if let Some(item) = self.page.next() {
+                self.empty_pages = 0;
                 return Poll::Ready(Some(Ok(item)));
+            }
+            if self.empty_pages >= self.pages.max_empty {
+                let pages = std::mem::take(&mut self.empty_pages);
+                return Poll::Ready(Some(Err(LinkFault::EmptyPages { pages }.into())));
             }
             let link = self.pages.next_link().map(str::to_owned);
             match ready!(self.pages.poll_page(cx)) {
@@ -202,6 +232,9 @@ impl<T: ReadValue + Send + 'static> Items<T> {
                     self.page = page.value.into_iter();
                     self.count = self.count.or(page.count);
                     self.delta_link = page.delta_link;
+                    self.odd_items = page.odd_items;
+                    // The last page may be empty.
+                    self.empty_pages += u32::from(self.pages.next.is_some());
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
@@ -231,7 +264,8 @@ impl<T> fmt::Debug for Items<T> {
 ///
 /// A changed item has the properties that changed, and those that the service always sends. The same
 /// item can occur more than once; the last one is valid. If the service no longer has the state, it
-/// answers with status 410: read everything again.
+/// answers with status 410: read everything again, from
+/// [`GraphError::location`](super::GraphError::location) if it has one.
 ///
 /// Source: <https://learn.microsoft.com/graph/delta-query-overview>.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,6 +294,10 @@ impl<T: ReadValue> ReadValue for Change<T> {
         };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Ok(Change::Removed(Removed { id: text(&item["id"]), reason: text(&removed["reason"]) }))
+    }
+
+    fn in_place_of_null() -> Option<Self> {
+        T::in_place_of_null().map(Change::Changed)
     }
 }
 
