@@ -53,12 +53,16 @@
 //! `Option<`[`Nullable`]`<T>>`. Enum types keep unknown members, and structures keep unknown properties in
 //! `additional`, so nothing is lost between reading and writing.
 //!
+//! Services also send values of another shape than documented. Such a property keeps its JSON in `additional`, the rest
+//! of the structure is typed, and [`SchemaType::odd_properties`] names it.
+//!
 //! [`PropertyExt`] reads them without distinguishing absent from null.
 //!
 //! # Derived types
 //!
 //! A collection of a base type contains values of derived types. [`SchemaType::cast`] reads a value as
-//! the type in its `@odata.type`, and fails for every other type. A body that is declared with the
+//! the type in its `@odata.type`, and fails for every other type; without `@odata.type`, a value has the declared type.
+//! A body that is declared with the
 //! base type accepts all derived types (see [`Is`](runtime::Is)) and names the type of the value.
 //!
 //! # Permissions are data
@@ -88,8 +92,8 @@ pub mod runtime;
 pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
     GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
-    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError,
-    TokenProvider, Version, edm, least_privilege,
+    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Search, Single, StaticToken,
+    TokenError, TokenProvider, Version, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Client, ClientBuilder};

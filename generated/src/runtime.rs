@@ -79,7 +79,7 @@ pub use json::{
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
-pub use odata::Filter;
+pub use odata::{Filter, Search};
 pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
@@ -87,7 +87,7 @@ pub use path::{Argument, Path};
 pub use request::Request;
 #[cfg(feature = "client")]
 pub use reqwest_transport::ReqwestTransport;
-pub use response::{Collection, DecodeError, FromResponse, Json, Single};
+pub use response::{Collection, DecodeError, FromResponse, Json, OddItem, Single};
 pub use retry::RetryPolicy;
 #[cfg(feature = "transport")]
 pub use {

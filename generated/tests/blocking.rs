@@ -2,8 +2,8 @@
 #![cfg(feature = "blocking")]
 
 use bytes::Bytes;
-use msgraph::runtime::{BlockingClient, Path, UploadSession};
-use msgraph::{Body, Client, Collection, Error, Operation, Request, RetryPolicy, StaticToken, Version};
+use msgraph::runtime::{BlockingClient, Path, TokenFuture, UploadSession};
+use msgraph::{Body, Client, Collection, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -114,4 +114,20 @@ async fn it_works_inside_of_a_runtime() {
         matches!(&error, Error::Transport(error) if error.fault() == msgraph::runtime::Fault::Connect),
         "{error:?}"
     );
+}
+
+struct Hanging;
+
+impl TokenProvider for Hanging {
+    fn token<'a>(&'a self, _: &'a [&'a str]) -> TokenFuture<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn a_provider_that_hangs_is_given_up() {
+    let builder = Client::builder(Hanging).base_url("http://127.0.0.1:9").timeout(Duration::from_millis(20));
+    let client = BlockingClient::with(builder).expect("loopback is allowed");
+    let error = client.send(Request::<Value>::new(&LIST, Path::root(Version::V1_0).segment("users")));
+    assert!(matches!(error, Err(Error::Token(_))), "{error:?}");
 }

@@ -162,13 +162,13 @@ async fn an_endless_error_body_is_cut() {
 #[tokio::test]
 async fn a_success_of_another_shape_is_a_decode_error() {
     let headers = ["content-type: application/json"];
-    let server = Server::answering("200 OK", &headers, r#"{"syncType":4711}"#).await;
+    let server = Server::answering("200 OK", &headers, r#"[4711]"#).await;
     let error = client(&server).send(list::<Sync>()).await;
-    let error = error.expect_err("is no string");
+    let error = error.expect_err("is no object");
     assert_eq!(
         error.to_string(),
-        "status 200, but the response was not understood: \
-         syncType: expected a string, found a number"
+        "the service accepted the request (status 200), but the response was not understood: \
+         the body: expected an object, found an array"
     );
     assert!(!format!("{error:?}").contains("4711"), "{error:?}");
 }
@@ -226,4 +226,33 @@ fn plain_http_to_another_machine_is_refused() {
     let client = Client::builder(StaticToken::new("t")).base_url("http://graph.microsoft.com");
     let error = client.build().expect_err("carries a token");
     assert!(error.to_string().contains("https://"), "{error}");
+}
+
+/// Its 55 bytes become 20,000 blanks.
+const COMPRESSED: [u8; 55] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 237, 193, 49, 1, 0, 0, 0, 194, 160, 42, 235, 159, 210, 26, 30, 64, 1, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 240, 96, 40, 196, 8, 133, 32, 78, 0, 0,
+];
+
+#[tokio::test]
+async fn the_limit_for_bodies_counts_what_they_become() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: gzip\r\ncontent-length: 55\r\n\r\n";
+            let mut request = [0; 4096];
+            // The whole request is in one packet.
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(&[head.as_bytes(), &COMPRESSED].concat()).await;
+        }
+    });
+    let client = Client::builder(StaticToken::new("t")).base_url(base_url).max_body(10_000).build();
+    let client = client.expect("loopback is allowed");
+    let list = || list::<bytes::Bytes>();
+    let error = client.send(list()).await.expect_err("too large");
+    assert!(matches!(error, Error::TooLarge { status: 200, limit: 10_000 }), "{error:?}");
+    assert_eq!(client.send(list().max_body(20_000)).await.expect("fits").len(), 20_000);
 }

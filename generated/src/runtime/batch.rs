@@ -12,7 +12,7 @@ use super::graph_error::GraphError;
 use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
-use super::response::FromResponse;
+use super::response::{FromResponse, decode};
 use super::retry::{Attempts, Failure};
 use super::trace::Trace;
 use bytes::Bytes;
@@ -159,6 +159,8 @@ struct Answer {
     /// With status 403: the permissions in the token of the call.
     granted: Option<Granted>,
     cloud: Option<Cloud>,
+    /// Why it is not known what the service answered.
+    fault: Option<&'static str>,
 }
 
 impl Answer {
@@ -168,7 +170,7 @@ impl Answer {
     }
 
     fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+        self.fault.is_none() && (200..300).contains(&self.status)
     }
 
     /// The answer to a request that was not carried out because one that it depends on was not.
@@ -176,12 +178,24 @@ impl Answer {
         let error =
             json!({"error": {"code": "FailedDependency", "message": "a request that this one depends on failed"}});
         let headers = vec![(String::from("content-type"), String::from("application/json"))];
-        Answer { operation, status: 424, headers, body: error.to_string().into(), granted: None, cloud: None }
+        Answer {
+            operation,
+            status: 424,
+            headers,
+            body: error.to_string().into(),
+            granted: None,
+            cloud: None,
+            fault: None,
+        }
     }
 
     fn decode<T: FromResponse>(self) -> Result<T, Error> {
+        if let Some(fault) = self.fault {
+            // The status is that of the call, which was accepted.
+            return Err(Error::Decode { status: 200, message: fault.to_owned(), body: ErrorBody::new(self.body) });
+        }
         if self.is_success() {
-            let decoded = T::from_response(self.status, self.header("content-type"), self.body.clone());
+            let decoded = decode(self.operation.method(), self.status, self.header("content-type"), self.body.clone());
             return decoded.map_err(|error| Error::Decode {
                 status: self.status,
                 message: error.to_string(),
@@ -212,9 +226,10 @@ impl BatchAnswers {
         answer.ok_or(InvalidRequest::Batch { reason: "there is no such answer, or it was taken" })?.decode()
     }
 
-    /// The status of the answer at a position; `None` if there is no answer or it was taken.
+    /// The status of the answer at a position; `None` if there is no (clear) answer or it was taken.
     pub fn status(&self, position: usize) -> Option<u16> {
-        Some(self.answers.get(position)?.as_ref()?.status)
+        let answer = self.answers.get(position)?.as_ref().filter(|answer| answer.fault.is_none())?;
+        Some(answer.status)
     }
 
     /// The number of requests in the batch.
@@ -276,6 +291,9 @@ impl Client {
             let mut again = Vec::new();
             for &position in &call {
                 let Some(answer) = &answers[position] else { continue };
+                if answer.fault.is_some() {
+                    continue;
+                }
                 let failure = Failure::Status(answer.status, answer.header("retry-after"));
                 let policy = batch.parts[position].request.options.retry.as_ref().unwrap_or(&shared.retry);
                 let part_attempts = attempts.of_part(policy, answer.operation.method().is_idempotent());
@@ -379,10 +397,16 @@ fn read_answers(batch: &Batch, call: &[usize], found: &Value, answers: &mut [Opt
     let mut seen = vec![false; batch.parts.len()];
     for response in found["responses"].as_array().map(Vec::as_slice).unwrap_or_default() {
         let id = response["id"].as_str().and_then(|id| id.parse::<usize>().ok());
+        let Some(position) = id.filter(|id| call.contains(id)) else { continue };
         let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-        let (Some(position), Some(status)) = (id.filter(|id| call.contains(id)), status) else { continue };
-        seen[position] = true;
-        answers[position] = Some(read_answer(batch.parts[position].request.operation, status, response));
+        let status = status.filter(|status| (100..600).contains(status));
+        let mut answer = read_answer(batch.parts[position].request.operation, status.unwrap_or(0), response);
+        if std::mem::replace(&mut seen[position], true) {
+            answer.fault = Some("the batch has two answers to this request");
+        } else if status.is_none() {
+            answer.fault = Some("the answer in the batch has no HTTP status");
+        }
+        answers[position] = Some(answer);
     }
     match call.iter().all(|&position| seen[position]) {
         true => Ok(()),
@@ -394,14 +418,21 @@ fn read_answers(batch: &Batch, call: &[usize], found: &Value, answers: &mut [Opt
     }
 }
 
+/// Numbers are headers too (`"Retry-After": 5`).
+fn header_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 fn read_answer(operation: &'static Operation, status: u16, response: &Value) -> Answer {
     let headers: Vec<(String, String)> = match response["headers"].as_object() {
-        Some(headers) => {
-            headers.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
-        }
+        Some(headers) => headers.iter().filter_map(|(name, value)| Some((name.clone(), header_text(value)?))).collect(),
         None => Vec::new(),
     };
-    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None, cloud: None };
+    let mut answer = Answer { operation, status, headers, body: Bytes::new(), granted: None, cloud: None, fault: None };
     let media_type = answer.header("content-type").unwrap_or("application/json").to_ascii_lowercase();
     answer.body = match &response["body"] {
         Value::Null => Bytes::new(),

@@ -16,12 +16,13 @@ use super::transport::{
 };
 use bytes::Bytes;
 use futures_core::Stream;
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::{Agent, SendBody, Timeout};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -170,6 +171,18 @@ impl Transport for UreqTransport {
         thread::sleep(duration);
         Box::pin(std::future::ready(()))
     }
+
+    /// Only ends while the calls of a [`BlockingClient`] wait.
+    fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        let end = Instant::now().checked_add(duration)?;
+        Some(Box::pin(std::future::poll_fn(move |_| match Instant::now() < end {
+            true => {
+                WAKE_AT.set(Some(WAKE_AT.get().map_or(end, |other| other.min(end))));
+                Poll::Pending
+            }
+            false => Poll::Ready(()),
+        })))
+    }
 }
 
 struct StreamReader {
@@ -237,6 +250,11 @@ fn transport_error(error: ureq::Error) -> TransportError {
     }
 }
 
+thread_local! {
+    /// When a timer that this thread waits for ends.
+    static WAKE_AT: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
 /// Waits on this thread.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
@@ -251,7 +269,10 @@ fn block_on<F: Future>(future: F) -> F::Output {
     loop {
         match future.as_mut().poll(&mut cx) {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            Poll::Pending => match WAKE_AT.take() {
+                Some(end) => thread::park_timeout(end.saturating_duration_since(Instant::now())),
+                None => thread::park(),
+            },
         }
     }
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 ///
 /// A changed item has the properties that changed, and those that the service always sends. The same
 /// item can occur more than once; the last one is valid. If the service no longer has the state, it
-/// answers with status 410: read everything again.
+/// answers with status 410: read everything again, from
+/// [`GraphError::location`](super::GraphError::location) if it has one.
 ///
 /// Source: <https://learn.microsoft.com/graph/delta-query-overview>.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,10 @@ impl<T: ReadValue> ReadValue for Change<T> {
         };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Ok(Change::Removed(Removed { id: text(&item["id"]), reason: text(&removed["reason"]) }))
+    }
+
+    fn in_place_of_null() -> Option<Self> {
+        T::in_place_of_null().map(Change::Changed)
     }
 }
 

@@ -19,6 +19,9 @@ use std::time::Duration;
 
 const USER_AGENT: &str = concat!("msgraph-rust/", env!("CARGO_PKG_VERSION"));
 
+/// Larger responses are read piece by piece.
+const MAX_BODY: usize = 128 * 1024 * 1024;
+
 /// Sends requests. Cheap to clone; clones share connections and the token.
 #[derive(Clone)]
 pub struct Client {
@@ -43,6 +46,7 @@ impl Client {
             transport: None,
             retry: RetryPolicy::default(),
             timeout: None,
+            max_body: MAX_BODY,
             user_agent: USER_AGENT.to_owned(),
             provider: Box::new(provider),
         }
@@ -56,7 +60,9 @@ impl Client {
     /// and follows redirects of GET to hosts that may have the token.
     ///
     /// Error: see [`Error`]. Only [`Error::Graph`] means for certain that the service refused;
-    /// after [`Error::Transport`] and [`Error::Decode`], the operation may have been carried out.
+    /// after [`Error::Transport`], the operation may have been carried out, and after [`Error::Decode`]
+    /// and [`Error::TooLarge`], it was. A write that is answered without the documented body is a success, with a
+    /// structure without properties.
     pub async fn send<T: FromResponse>(&self, request: Request<T>) -> Result<T, Error> {
         self.send_parts(request.parts()).await
     }
@@ -65,7 +71,7 @@ impl Client {
         let mut run = Run::new(&self.shared, parts, Redirects::Trusted)?;
         loop {
             let reply = run.whole_reply().await?;
-            match T::from_response(reply.status, reply.content_type(), reply.body.clone()) {
+            match reply.decode() {
                 Ok(value) => return Ok(value),
                 // A proxy that loses the end of a response can still give it a correct length.
                 Err(error) if error.is_truncated() => {
@@ -129,8 +135,7 @@ impl Response {
     ///
     /// Error: [`Error::Decode`] if the body is not what the type expects.
     pub fn decode<T: FromResponse>(self) -> Result<T, Error> {
-        let decoded = T::from_response(self.reply.status, self.reply.content_type(), self.reply.body.clone());
-        decoded.map_err(|error| decode_error(self.reply, &error))
+        self.reply.decode().map_err(|error| decode_error(self.reply, &error))
     }
 }
 
@@ -148,6 +153,7 @@ pub struct ClientBuilder {
     transport: Option<Box<dyn Transport>>,
     retry: RetryPolicy,
     timeout: Option<Duration>,
+    max_body: usize,
     user_agent: String,
     provider: Box<dyn TokenProvider>,
 }
@@ -204,10 +210,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Ends each attempt after this time, from connecting to the end of the response. By default,
-    /// there is no such limit, because downloads can take long.
+    /// Ends each attempt after this time, from connecting to the end of the response, and as well the wait for the
+    /// token provider. By default, attempts have no such limit, because downloads can take long, and the provider
+    /// has 5 minutes.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the maximum size of the body of a success response in memory, after decompression: 128 MiB by default.
+    /// [`Client::download`] has no limit; [`Request::max_body`] sets it for one request.
+    pub fn max_body(mut self, bytes: usize) -> ClientBuilder {
+        self.max_body = bytes;
         self
     }
 
@@ -241,6 +255,7 @@ impl ClientBuilder {
                 service,
                 retry: self.retry,
                 timeout: self.timeout,
+                max_body: self.max_body,
                 user_agent,
                 warned: Mutex::default(),
             }),

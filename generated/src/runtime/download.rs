@@ -62,7 +62,7 @@ impl Download {
         Ok(next_chunk(&mut self.body).await.transpose()?)
     }
 
-    /// The rest in one piece.
+    /// The rest in one piece, whatever its size.
     ///
     /// Error: [`Error::Transport`] if the connection broke.
     pub async fn bytes(self) -> Result<Bytes, Error> {

@@ -48,7 +48,10 @@ pub enum Error {
     /// The service answered with a redirect that is not followed: the token must not go to another
     /// host, and only reads may be repeated elsewhere. Downloads are answered this way, with an
     /// address that needs no token: `Client::download` follows it.
-    #[error("status {status}: a redirect, which is not followed")]
+    #[error(
+        "status {status}: a redirect, which is not followed; if it leads to the content of a file or report, \
+         `Client::download` reads it, without the token"
+    )]
     Redirect {
         /// The status: 301, 302, 303, 307 or 308.
         status: u16,
@@ -58,7 +61,7 @@ pub enum Error {
 
     /// The service answered with a success status, but the body does not have the documented shape.
     /// The operation itself was carried out.
-    #[error("status {status}, but the response was not understood: {message}")]
+    #[error("the service accepted the request (status {status}), but the response was not understood: {message}")]
     Decode {
         /// The status.
         status: u16,
@@ -67,6 +70,30 @@ pub enum Error {
         /// The body.
         body: ErrorBody,
     },
+
+    /// The service answered with a success status, but the body is larger than is kept in memory. The operation itself
+    /// was carried out.
+    #[error(
+        "the service accepted the request (status {status}), but the body of the response has more than {limit} bytes; \
+         `Client::download` reads it piece by piece, and `Request::max_body` sets another limit"
+    )]
+    TooLarge {
+        /// The status.
+        status: u16,
+        /// The limit in bytes, after decompression.
+        limit: usize,
+    },
+}
+
+impl Error {
+    /// The status with which the service accepted the request, although there is no value: [`Error::Decode`] and
+    /// [`Error::TooLarge`]. A write must not be repeated then, because it was carried out.
+    pub fn accepted(&self) -> Option<u16> {
+        match self {
+            Error::Decode { status, .. } | Error::TooLarge { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
 }
 
 /// Why an address that the service sent is not followed. Addresses can be secrets, so only the host
@@ -92,9 +119,15 @@ pub enum LinkFault {
     /// The links lead back to an earlier one, or never end.
     #[error("the links lead in a circle")]
     Circle,
-    /// The response lacks a link that it should have.
-    #[error("the response lacks a link that the documentation promises")]
+    /// The response lacks a link that it should have; the service accepted the request.
+    #[error("the service accepted the request, but the response lacks a link that the documentation promises")]
     Missing,
+    /// The service sends pages without items, one after the other.
+    #[error("{pages} pages in a row have no items; `Request::max_empty_pages` allows more")]
+    EmptyPages {
+        /// The number of pages.
+        pages: u32,
+    },
 }
 
 /// A mistake in a request that was found before it was sent.
@@ -143,6 +176,9 @@ pub enum InvalidRequest {
         /// The part, escaped.
         part: String,
     },
+    /// The text of a search has operators, but would be sent as one phrase.
+    #[error("the search is sent as one phrase in quotes; `Search` combines several, and `Search::phrase` sends quotes")]
+    Search,
     /// The documentation says that the operation does not support the query option.
     #[error("`{page}` says that the operation does not support `{option}`; `Request::query` sends it anyway")]
     QueryOption {

@@ -2,17 +2,19 @@
 //!
 //! It is not generic, so that it is only compiled once. It does not decode.
 
+use super::auth::TokenError;
 use super::body::Body;
 use super::error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 use super::graph_error::GraphError;
 use super::operation::{Method, Operation};
 use super::request::Parts;
 use super::request_id::ClientRequestId;
+use super::response::{DecodeError, FromResponse, decode};
 use super::retry::{Attempts, Failure, RetryPolicy};
 use super::service::{Service, has_dot_segment};
 use super::token_cache::{Kept, TokenCache};
 use super::trace::{self, Trace};
-use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect, collect_some};
+use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect_some, collect_within, within};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
@@ -23,6 +25,8 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id
 const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const MAX_REDIRECTS: u32 = 10;
+/// How long a token provider may take if the request has no timeout: a user may have to sign in.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// State that a client and all its clones share.
 pub(crate) struct Shared {
@@ -31,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: TokenCache,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
     /// Operations that were reported as not available in the cloud of the client.
     pub(crate) warned: Mutex<Vec<&'static Operation>>,
@@ -58,6 +63,7 @@ pub(crate) struct Reply {
 
 /// A success response that was read completely.
 pub(crate) struct WholeReply {
+    pub(crate) method: Method,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -66,6 +72,11 @@ pub(crate) struct WholeReply {
 impl WholeReply {
     pub(crate) fn content_type(&self) -> Option<&str> {
         self.headers.get(header::CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The body as a value.
+    pub(crate) fn decode<T: FromResponse>(&self) -> Result<T, DecodeError> {
+        decode(self.method, self.status, self.content_type(), self.body.clone())
     }
 }
 
@@ -94,6 +105,8 @@ pub(crate) struct Run<'a> {
     redirected: u32,
     reauthorized: bool,
     token: Option<Arc<Kept>>,
+    /// The token for the next attempt, after the service refused the last one.
+    replacement: Option<Arc<Kept>>,
     trace: Trace,
 }
 
@@ -117,6 +130,7 @@ impl<'a> Run<'a> {
             redirected: 0,
             reauthorized: false,
             token: None,
+            replacement: None,
             trace: Trace::new(parts.operation, id.as_str()),
         })
     }
@@ -125,8 +139,12 @@ impl<'a> Run<'a> {
     pub(crate) async fn whole_reply(&mut self) -> Result<WholeReply, Error> {
         loop {
             let Reply { status, headers, body } = self.reply().await?;
-            match collect(body).await {
-                Ok(body) => return Ok(WholeReply { status, headers, body }),
+            let limit = self.parts.options.max_body.unwrap_or(self.shared.max_body);
+            match collect_within(body, limit).await {
+                Ok(Some(body)) => {
+                    return Ok(WholeReply { method: self.parts.operation.method(), status, headers, body });
+                }
+                Ok(None) => return Err(Error::TooLarge { status, limit }),
                 Err(error) => self.try_again(Failure::Fault(error.fault()), error.into()).await?,
             }
         }
@@ -262,13 +280,17 @@ impl<'a> Run<'a> {
         if !self.trusted || self.own_header(header::AUTHORIZATION.as_str()).is_some() {
             return Ok(());
         }
+        if let Some(replacement) = self.replacement.take() {
+            self.token = Some(replacement);
+            return Ok(());
+        }
         let now = match self.attempts.sent {
             0 => self.attempts.started,
             _ => self.shared.transport.now(),
         };
         self.token = match self.shared.tokens.fresh(now) {
             Some(kept) => Some(kept),
-            None => Some(self.shared.tokens.get(now).await?),
+            None => Some(self.bounded(self.shared.tokens.get(now)).await?),
         };
         Ok(())
     }
@@ -282,10 +304,21 @@ impl<'a> Run<'a> {
         self.reauthorized = true;
         let claims = text(headers, "www-authenticate").and_then(claims_challenge);
         let now = self.shared.transport.now();
-        let replaced = self.shared.tokens.replace(&refused, claims.as_deref(), now).await?;
+        let replaced = self.bounded(self.shared.tokens.replace(&refused, claims.as_deref(), now)).await?;
         let is_other = replaced.token.secret() != refused.token.secret();
         self.token = Some(refused);
+        self.replacement = Some(replaced).filter(|_| is_other);
         Ok(is_other)
+    }
+
+    /// Waits for the token provider, which is as bounded as the service.
+    async fn bounded(
+        &self,
+        token: impl Future<Output = Result<Arc<Kept>, TokenError>>,
+    ) -> Result<Arc<Kept>, TokenError> {
+        let limit = self.parts.options.timeout.or(self.shared.timeout).unwrap_or(TOKEN_TIMEOUT);
+        let late = || Err(TokenError::new(format!("the token provider did not answer within {limit:?}")));
+        within(&*self.shared.transport, limit, token).await.unwrap_or_else(late)
     }
 
     /// Follows a redirect, or returns the reason not to.
@@ -298,6 +331,8 @@ impl<'a> Run<'a> {
         if self.redirected > MAX_REDIRECTS {
             return Err(LinkFault::Circle.into());
         }
+        // The fragment is for the reader of a page.
+        let location = location.split('#').next().unwrap_or_default();
         let target = self.shared.service.resolve(&self.uri()?, location);
         let with_token = self.redirects == Redirects::Trusted;
         match self.shared.service.check_link(&target, with_token) {

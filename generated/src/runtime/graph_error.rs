@@ -4,9 +4,10 @@
 
 use super::auth::AccessToken;
 use super::cloud::Cloud;
-use super::error::ErrorBody;
+use super::error::{ErrorBody, RedirectTarget};
 use super::granted::{Comparison, Granted};
 use super::operation::{AllOf, Operation, PermissionSet};
+use super::response::without_mark;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -39,6 +40,10 @@ pub struct GraphError {
     pub date: Option<String>,
     /// The `Retry-After` header as sent: seconds, possibly with a fraction, or an HTTP date.
     pub retry_after: Option<String>,
+    /// The `Location` header: with status 410, where a delta query starts again.
+    ///
+    /// Source: <https://learn.microsoft.com/graph/api/driveitem-delta>.
+    pub location: Option<RedirectTarget>,
     /// The body. Debug output only shows its size.
     pub body: ErrorBody,
     /// The operation that was called.
@@ -57,7 +62,7 @@ impl GraphError {
         header: &dyn Fn(&str) -> Option<String>,
         body: ErrorBody,
     ) -> GraphError {
-        let parsed: Value = serde_json::from_slice(body.as_bytes()).unwrap_or_default();
+        let parsed: Value = serde_json::from_slice(without_mark(body.as_bytes())).unwrap_or_default();
         let error = &parsed["error"];
         let inner = error.as_object().and_then(inner_error);
         GraphError {
@@ -70,6 +75,7 @@ impl GraphError {
             client_request_id: inner_text(inner, "client-request-id").or_else(|| header("client-request-id")),
             date: inner_text(inner, "date").or_else(|| header("date")),
             retry_after: header("retry-after"),
+            location: header("location").map(RedirectTarget::new),
             body,
             operation,
             granted: None,

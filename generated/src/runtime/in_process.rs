@@ -4,7 +4,8 @@ use super::transport::{BoxFuture, ByteStream, Transport, TransportBody, Transpor
 use bytes::Bytes;
 use std::fmt;
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::task::Poll;
+use std::time::{Duration, Instant, SystemTime};
 
 /// The result of an [`InProcess`] handler.
 pub type InProcessResult = Result<http::Response<Bytes>, TransportError>;
@@ -85,6 +86,18 @@ impl Transport for InProcess {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         self.advance(duration);
         Box::pin(std::future::ready(()))
+    }
+
+    /// By the clock of this machine, because what is waited for is not skipped.
+    fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        let end = Instant::now().checked_add(duration)?;
+        Some(Box::pin(std::future::poll_fn(move |cx| match Instant::now() < end {
+            true => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            false => Poll::Ready(()),
+        })))
     }
 
     fn now(&self) -> SystemTime {

@@ -12,6 +12,7 @@ mod nullable;
 mod property;
 mod read;
 mod schema;
+mod secret;
 mod write;
 
 pub use additional::Additional;

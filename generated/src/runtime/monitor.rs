@@ -8,6 +8,7 @@ use super::exchange::{Redirects, Run, WholeReply, text};
 use super::operation::Operation;
 use super::path::Path;
 use super::request::{Parts, Request};
+use super::response::without_mark;
 use super::retry::parse_retry_after;
 use serde_json::Value;
 use std::fmt;
@@ -17,6 +18,8 @@ use std::time::Duration;
 /// value.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// A shorter wait that the service names (none, a past date) says nothing.
+const LEAST_WAIT: Duration = Duration::from_millis(500);
 
 impl Client {
     /// Starts work that continues after the response.
@@ -29,8 +32,7 @@ impl Client {
         let reply = Run::new(&self.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
         let location = text(&reply.headers, "location").or_else(|| text(&reply.headers, "operation-location"));
         let location = location.ok_or(LinkFault::Missing)?;
-        let base = self.shared.service.base_url().parse().unwrap_or_default();
-        let url = self.shared.service.resolve(&base, location);
+        let url = self.shared.service.monitor(operation.version(), location);
         let mut monitor = self.monitor(operation, &url)?;
         monitor.wait = self.named_wait(&reply);
         Ok(monitor)
@@ -49,7 +51,8 @@ impl Client {
     }
 
     fn named_wait(&self, reply: &WholeReply) -> Option<Duration> {
-        parse_retry_after(text(&reply.headers, "retry-after")?, self.shared.transport.now())
+        let wait = parse_retry_after(text(&reply.headers, "retry-after")?, self.shared.transport.now())?;
+        Some(wait).filter(|wait| *wait >= LEAST_WAIT)
     }
 }
 
@@ -108,32 +111,62 @@ impl Monitor {
         let reply = run.whole_reply().await?;
         self.wait = self.client.named_wait(&reply);
         self.asked += 1;
-        let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let body: Value = serde_json::from_slice(without_mark(&reply.body)).unwrap_or_default();
         Ok(progress(reply.status, text(&reply.headers, "location"), body))
     }
 
     /// Polls until the work has ended, successfully or not, or until the next poll would exceed
     /// `within`; then the last response is returned, with `is_done` false. Waits as long as the
-    /// service says (`Retry-After`), otherwise 1 to 30 seconds.
+    /// service says (`Retry-After`, if that is at least half a second), otherwise 1 to 30 seconds. The time that the
+    /// service takes to answer counts.
     ///
     /// Error: as for [`Client::send`].
     pub async fn wait(&mut self, within: Duration) -> Result<Progress, Error> {
-        let mut left = within;
+        let client = self.client.clone();
+        let transport = &client.shared.transport;
+        let started = transport.now();
+        let mut waited = Duration::ZERO;
+        // The clock can be set back while this waits.
+        let left = |waited| {
+            let passed = transport.now().duration_since(started).unwrap_or_default();
+            within.saturating_sub(passed.max(waited))
+        };
         // The response that accepted the work can say when to poll first.
         if let Some(wait) = self.wait.take_if(|wait| self.asked == 0 && *wait <= within) {
-            left -= wait;
-            self.client.shared.transport.sleep(wait).await;
+            waited += wait;
+            transport.sleep(wait).await;
         }
+        let mut last = None;
         loop {
-            let progress = self.poll().await?;
-            let wait = self.wait.unwrap_or_else(|| FIRST_WAIT.saturating_mul(1 << self.asked.clamp(1, 6) >> 1));
-            let wait = if self.wait.is_some() { wait } else { wait.min(LONGEST_WAIT) };
-            match left.checked_sub(wait) {
-                Some(rest) if !progress.is_done => left = rest,
-                _ => return Ok(progress),
+            let progress = match (self.poll_within(left(waited)).await, last) {
+                (Ok(progress), _) => progress,
+                // The time is up: what is known is the last response.
+                (Err(_), Some(last)) if left(waited) < LEAST_WAIT => return Ok(last),
+                (Err(error), _) => return Err(error),
+            };
+            let growing = FIRST_WAIT.saturating_mul(1 << self.asked.clamp(1, 6) >> 1).min(LONGEST_WAIT);
+            let wait = self.wait.unwrap_or(growing);
+            if progress.is_done || left(waited) < wait {
+                return Ok(progress);
             }
-            self.client.shared.transport.sleep(wait).await;
+            last = Some(progress);
+            waited += wait;
+            transport.sleep(wait).await;
         }
+    }
+
+    /// Polls once; neither an answer nor its attempts take longer.
+    async fn poll_within(&mut self, left: Duration) -> Result<Progress, Error> {
+        let shared = &self.client.shared;
+        let left = left.max(LEAST_WAIT);
+        let timeout = shared.timeout.map_or(left, |timeout| timeout.min(left));
+        let retry = shared.retry.clone();
+        let total = retry.max_total.min(left);
+        self.parts.options.timeout = Some(timeout);
+        self.parts.options.retry = Some(retry.with_max_total(total));
+        let progress = self.poll().await;
+        (self.parts.options.timeout, self.parts.options.retry) = (None, None);
+        progress
     }
 }
 

@@ -54,13 +54,17 @@ impl<T> Request<T> {
     }
 
     /// `$search`: one phrase, such as `displayName:wa` for directory objects or `pizza` for
-    /// messages. It is put in quotes; quotes and backslashes in it are escaped. Directory objects
-    /// also need [`Request::advanced`].
+    /// messages, or a combination of them ([`Search`]). A phrase is put in quotes; quotes and backslashes in it are
+    /// escaped. Directory objects also need [`Request::advanced`].
     ///
     /// Source: <https://learn.microsoft.com/graph/search-query-parameter>.
-    pub fn search(self, phrase: &str) -> Request<T> {
-        let escaped = phrase.replace('\\', "\\\\").replace('"', "\\\"");
-        self.taking("$search").query("$search", format_args!("\"{escaped}\""))
+    /// Error: a text that is a combination of phrases already, such as `"a" OR "b"`.
+    pub fn search(self, search: impl Into<Search>) -> Request<T> {
+        let search = search.into();
+        match search.error {
+            Some(error) => self.fail(error),
+            None => self.taking("$search").query("$search", search.text),
+        }
     }
 
     /// `$top`: the number of items per page; the service has its own limits.
@@ -333,6 +337,103 @@ impl fmt::Display for Filter {
     }
 }
 
+/// A `$search`: phrases, combined with `&` and `|`.
+///
+/// ```
+/// use msgraph::runtime::Search;
+///
+/// let search = Search::property("displayName", "wa") | Search::property("mail", "wa");
+/// assert_eq!(search.to_string(), r#""displayName:wa" OR "mail:wa""#);
+/// ```
+///
+/// Source: <https://learn.microsoft.com/graph/search-query-parameter>; OData 4.01, part 2, section 5.1.8.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct Search {
+    text: String,
+    binding: Binding,
+    error: Option<InvalidRequest>,
+}
+
+impl Search {
+    /// Any text as one phrase, with its quotes.
+    pub fn phrase(text: &str) -> Search {
+        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+        Search { text: format!("\"{escaped}\""), binding: Binding::Primary, error: None }
+    }
+
+    /// A text in one property: `"displayName:text"`.
+    pub fn property(name: &str, text: &str) -> Search {
+        let error = Filter::property(name).error;
+        Search { error, ..Search::phrase(&format!("{name}:{text}")) }
+    }
+
+    /// A search in the words of the caller, including quotes and operators. It must not contain user input.
+    pub fn raw(text: impl Into<String>) -> Search {
+        // Its precedence is not known.
+        Search { text: text.into(), binding: Binding::Or, error: None }
+    }
+
+    /// Both are found; the same as `&`.
+    pub fn and(self, other: Search) -> Search {
+        self.join("AND", Binding::And, other)
+    }
+
+    /// At least one is found; the same as `|`.
+    pub fn or(self, other: Search) -> Search {
+        self.join("OR", Binding::Or, other)
+    }
+
+    fn join(self, operator: &str, binding: Binding, other: Search) -> Search {
+        let text = format!("{} {operator} {}", self.within(binding), other.within(binding));
+        Search { text, binding, error: self.error.or(other.error) }
+    }
+
+    fn within(&self, binding: Binding) -> String {
+        if self.binding < binding { format!("({})", self.text) } else { self.text.clone() }
+    }
+}
+
+/// One phrase. It is a mistake if the text has quotes around it, or between operators.
+impl From<&str> for Search {
+    fn from(text: &str) -> Search {
+        let trimmed = text.trim();
+        let is_quoted = trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"');
+        let operators = ["\" AND \"", "\" OR \"", "NOT \"", "\") AND ", "\") OR ", "\" AND (", "\" OR ("];
+        let has_operators = operators.iter().any(|operator| trimmed.contains(operator));
+        Search { error: (is_quoted || has_operators).then_some(InvalidRequest::Search), ..Search::phrase(text) }
+    }
+}
+
+/// Like the `&str`.
+impl From<&String> for Search {
+    fn from(text: &String) -> Search {
+        text.as_str().into()
+    }
+}
+
+impl std::ops::BitAnd for Search {
+    type Output = Search;
+
+    fn bitand(self, other: Search) -> Search {
+        self.and(other)
+    }
+}
+
+impl std::ops::BitOr for Search {
+    type Output = Search;
+
+    fn bitor(self, other: Search) -> Search {
+        self.or(other)
+    }
+}
+
+impl fmt::Display for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,6 +495,28 @@ mod tests {
             let sent = list().filter(filter.clone()).path_and_query();
             assert!(matches!(sent, Err(InvalidRequest::Filter { .. })), "{filter}");
         }
+    }
+
+    #[test]
+    fn searches_are_combined_or_refused() {
+        let (a, b, c) = (|| Search::property("displayName", "a"), || Search::phrase("b \"c\""), || Search::from("c"));
+        for (search, expected) in [
+            (a() | b(), r#""displayName:a" OR "b \"c\"""#),
+            ((a() | b()) & c(), r#"("displayName:a" OR "b \"c\"") AND "c""#),
+            (a() & c() | b(), r#""displayName:a" AND "c" OR "b \"c\"""#),
+            (Search::raw("\"a\" OR \"b\"") & c(), r#"("a" OR "b") AND "c""#),
+            (Search::from("a \"b\" c"), r#""a \"b\" c""#),
+        ] {
+            assert_eq!((search.to_string().as_str(), &search.error), (expected, &None));
+        }
+        let sent = list().search(a() | c()).path_and_query();
+        assert_eq!(sent.as_deref(), Ok("/v1.0/users?$search=%22displayName:a%22%20OR%20%22c%22"));
+        for text in
+            ["\"displayName:a\" OR \"displayName:b\"", "\"displayName:a\"", "(\"a\" AND \"b\") OR \"c\"", "NOT \"a\""]
+        {
+            assert_eq!(list().search(text).path_and_query(), Err(InvalidRequest::Search), "{text}");
+        }
+        assert!(list().search(Search::property("a b", "c")).path_and_query().is_err());
     }
 
     #[test]

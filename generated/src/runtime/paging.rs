@@ -4,13 +4,17 @@ use super::client::Client;
 use super::error::{Error, LinkFault};
 use super::json::ReadValue;
 use super::request::{Parts, Request};
-use super::response::Collection;
+use super::response::{Collection, OddItem};
 use super::transport::BoxFuture;
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+
+/// Filters and delta functions produce some empty pages, but a service that sends nothing else must not keep a call
+/// busy forever.
+const MAX_EMPTY_PAGES: u32 = 1_000;
 
 impl Client {
     /// All pages of a collection, one by one.
@@ -20,7 +24,9 @@ impl Client {
     ///
     /// Source: <https://learn.microsoft.com/graph/paging>.
     pub fn pages<T: ReadValue + Send + 'static>(&self, request: Request<Collection<T>>) -> Pages<T> {
-        Pages { client: self.clone(), next: Some(request.into_parts()), pending: None, links: Links::default() }
+        let parts = request.into_parts();
+        let max_empty = parts.options.max_empty_pages.unwrap_or(MAX_EMPTY_PAGES);
+        Pages { client: self.clone(), next: Some(parts), pending: None, links: Links::default(), max_empty }
     }
 
     /// All items of a collection, page by page.
@@ -41,6 +47,8 @@ pub struct Pages<T> {
     next: Option<Parts>,
     pending: Option<BoxFuture<'static, Result<Collection<T>, Error>>>,
     links: Links,
+    /// How many pages without items may follow one another in [`Items`].
+    max_empty: u32,
 }
 
 impl<T: ReadValue + Send + 'static> Pages<T> {
@@ -54,7 +62,15 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
 
     /// The items of these pages.
     pub fn items(self) -> Items<T> {
-        Items { pages: self, page: Vec::new().into_iter(), link: None, delta_link: None, count: None }
+        Items {
+            pages: self,
+            page: Vec::new().into_iter(),
+            link: None,
+            delta_link: None,
+            count: None,
+            odd_items: Vec::new(),
+            empty_pages: 0,
+        }
     }
 
     /// The address of the next page, to continue later or elsewhere ([`Request::at_link`]); `None`
@@ -152,12 +168,16 @@ pub struct Items<T> {
     link: Option<String>,
     delta_link: Option<String>,
     count: Option<i64>,
+    odd_items: Vec<OddItem>,
+    /// The number of pages without items since the last item.
+    empty_pages: u32,
 }
 
 impl<T: ReadValue + Send + 'static> Items<T> {
     /// The next item; `None` at the end.
     ///
-    /// Error: as for [`Pages::next`].
+    /// Error: as for [`Pages::next`], and [`LinkFault::EmptyPages`] after 1,000 pages without an item, or as many as
+    /// [`Request::max_empty_pages`] says. The next call then goes on with the next page.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
@@ -189,10 +209,20 @@ impl<T: ReadValue + Send + 'static> Items<T> {
         self.count
     }
 
+    /// The items of the current page that are null or have another shape than documented.
+    pub fn odd_items(&self) -> &[OddItem] {
+        &self.odd_items
+    }
+
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
             if let Some(item) = self.page.next() {
+                self.empty_pages = 0;
                 return Poll::Ready(Some(Ok(item)));
+            }
+            if self.empty_pages >= self.pages.max_empty {
+                let pages = std::mem::take(&mut self.empty_pages);
+                return Poll::Ready(Some(Err(LinkFault::EmptyPages { pages }.into())));
             }
             let link = self.pages.next_link().map(str::to_owned);
             match ready!(self.pages.poll_page(cx)) {
@@ -201,6 +231,9 @@ impl<T: ReadValue + Send + 'static> Items<T> {
                     self.page = page.value.into_iter();
                     self.count = self.count.or(page.count);
                     self.delta_link = page.delta_link;
+                    self.odd_items = page.odd_items;
+                    // The last page may be empty.
+                    self.empty_pages += u32::from(self.pages.next.is_some());
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

@@ -74,6 +74,11 @@ pub(crate) struct Options {
     /// idempotent requests.
     #[cfg(feature = "transport")]
     pub(crate) idempotent: bool,
+    /// The maximum size of the body of a success response.
+    #[cfg(feature = "transport")]
+    pub(crate) max_body: Option<usize>,
+    #[cfg(feature = "transport")]
+    pub(crate) max_empty_pages: Option<u32>,
 }
 
 impl<T> Request<T> {
@@ -152,6 +157,22 @@ impl<T> Request<T> {
     #[cfg(feature = "transport")]
     pub fn anonymous(mut self) -> Request<T> {
         self.parts.options.anonymous = true;
+        self
+    }
+
+    /// Sets the maximum size of the body of the response in memory, after decompression, instead of that of the client;
+    /// `usize::MAX` lifts it. `Client::download` has no limit.
+    #[cfg(feature = "transport")]
+    pub fn max_body(mut self, bytes: usize) -> Request<T> {
+        self.parts.options.max_body = Some(bytes);
+        self
+    }
+
+    /// Sets how many pages without items may follow one another before `Items::next` returns an error, 1,000 by
+    /// default; `u32::MAX` lifts it.
+    #[cfg(feature = "transport")]
+    pub fn max_empty_pages(mut self, pages: u32) -> Request<T> {
+        self.parts.options.max_empty_pages = Some(pages);
         self
     }
 

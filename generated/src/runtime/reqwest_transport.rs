@@ -131,6 +131,10 @@ impl Transport for ReqwestTransport {
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
+
+    fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        Some(self.sleep(duration))
+    }
 }
 
 /// Written by hand, because an `async` block would contain the future twice: as a captured value and

@@ -3,9 +3,12 @@
 //! It does not know transports, only a status, a media type and a body.
 
 use super::json::{ReadError, ReadValue, SchemaType, from_value};
+#[cfg(any(test, feature = "transport"))]
+use super::operation::Method;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fmt;
 
 /// A type that a success response can be decoded as.
 pub trait FromResponse: Sized {
@@ -13,6 +16,37 @@ pub trait FromResponse: Sized {
     ///
     /// Error: [`DecodeError`] if the body is not what the type expects.
     fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError>;
+
+    /// The value if a write succeeded and the response has no body, although the documentation promises one.
+    /// `None`, the default, if that cannot be said with this type.
+    ///
+    /// A structure then has no properties: the service did not say anything about them.
+    fn without_body(_status: u16) -> Option<Self> {
+        None
+    }
+}
+
+/// Decodes a success response. A write must not look like a failure because the service sends no body, or the
+/// caller would repeat it.
+#[cfg(any(test, feature = "transport"))]
+pub(crate) fn decode<T: FromResponse>(
+    method: Method,
+    status: u16,
+    content_type: Option<&str>,
+    body: Bytes,
+) -> Result<T, DecodeError> {
+    if body.is_empty()
+        && method != Method::Get
+        && let Some(value) = T::without_body(status)
+    {
+        return Ok(value);
+    }
+    T::from_response(status, content_type, body)
+}
+
+/// Whether the status itself says that there is nothing to read: 202, 204 and 205 (RFC 9110, section 15.3).
+fn has_no_content(status: u16) -> bool {
+    matches!(status, 202 | 204 | 205)
 }
 
 /// The body of a success response is not what its type expects.
@@ -74,8 +108,7 @@ impl FromResponse for i64 {
 /// Text in UTF-8; a byte order mark is removed.
 impl FromResponse for String {
     fn from_response(_: u16, _: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
-        match std::str::from_utf8(body) {
+        match std::str::from_utf8(without_mark(&body)) {
             Ok(text) => Ok(text.to_owned()),
             Err(_) => Err(DecodeError::new("expected text in UTF-8")),
         }
@@ -84,11 +117,11 @@ impl FromResponse for String {
 
 /// Any JSON; null if the body is empty.
 impl FromResponse for Value {
-    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        parse_json(content_type, &body)
+        expect_json(status, content_type, &body)
     }
 }
 
@@ -98,12 +131,21 @@ impl<T: FromResponse> FromResponse for Option<T> {
     fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         if body.is_empty() { Ok(None) } else { T::from_response(status, content_type, body).map(Some) }
     }
+
+    fn without_body(_: u16) -> Option<Self> {
+        Some(None)
+    }
 }
 
 impl<T: SchemaType> FromResponse for T {
     #[inline]
-    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        Ok(from_value(parse_json(content_type, &body)?)?)
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        Ok(from_value(expect_json(status, content_type, &body)?)?)
+    }
+
+    #[inline]
+    fn without_body(_: u16) -> Option<Self> {
+        T::in_place_of_null()
     }
 }
 
@@ -115,15 +157,19 @@ pub struct Json<T>(
 );
 
 impl<T: DeserializeOwned> FromResponse for Json<T> {
-    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        check_json(content_type, &body)?;
-        match serde_json::from_slice(&body) {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        match serde_json::from_slice(json_text(status, content_type, &body)?) {
             Ok(value) => Ok(Json(value)),
             Err(error) if error.is_data() => {
                 Err(DecodeError::new(format!("the JSON is not a `{}`", std::any::type_name::<T>())))
             }
             Err(error) => Err(DecodeError::from_json(&error)),
         }
+    }
+
+    /// What the type makes of null: `None` for an `Option`.
+    fn without_body(_: u16) -> Option<Self> {
+        T::deserialize(Value::Null).ok().map(Json)
     }
 }
 
@@ -143,22 +189,69 @@ pub struct Collection<T> {
     pub delta_link: Option<String>,
     /// The number of items on all pages, if `$count=true` was requested; only on the first page.
     pub count: Option<i64>,
+    /// The items that are null or have another shape than `T`; empty on nearly every page.
+    pub odd_items: Vec<OddItem>,
+}
+
+/// An item of a page that is null or has another shape than documented. The rest of the page is not affected.
+///
+/// In [`Collection::value`], a structure without properties takes its place; a number or a text has no such value, so
+/// nothing does.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct OddItem {
+    /// Its position on the page as the service sent it, from 0.
+    pub position: usize,
+    /// Its JSON. Debug output does not show it.
+    pub json: Value,
+}
+
+impl fmt::Debug for OddItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OddItem").field("position", &self.position).finish_non_exhaustive()
+    }
+}
+
+/// Reads the items one by one, so that an odd one does not lose the others.
+fn read_items<T: ReadValue>(values: Vec<Value>) -> (Vec<T>, Vec<OddItem>) {
+    let mut items = Vec::with_capacity(values.len());
+    let mut odd_items = Vec::new();
+    for (position, value) in values.into_iter().enumerate() {
+        let mut odd = None;
+        let item = T::read_or_keep(value, &mut odd);
+        let item = if odd.is_some() { item.or_else(T::in_place_of_null) } else { item };
+        items.extend(item);
+        odd_items.extend(odd.map(|json| OddItem { position, json }));
+    }
+    (items, odd_items)
 }
 
 impl<T: ReadValue> FromResponse for Collection<T> {
-    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        let Value::Object(mut page) = parse_json(content_type, &body)? else {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        let Value::Object(mut page) = expect_json(status, content_type, &body)? else {
             return Err(DecodeError::new("expected an object with `value`"));
         };
-        let Some(value) = page.remove("value") else {
-            return Err(DecodeError::new("the collection has no `value`"));
+        let values = match page.remove("value") {
+            Some(Value::Array(values)) => values,
+            Some(_) => return Err(DecodeError::new("`value` of the collection is not an array")),
+            None => return Err(DecodeError::new("the collection has no `value`")),
         };
+        let (value, odd_items) = read_items(values);
         Ok(Collection {
-            value: from_value(value).map_err(|error| error.in_property("value"))?,
+            value,
+            // Without them, the end would come too early.
             next_link: optional(page.remove("@odata.nextLink"), "@odata.nextLink")?,
             delta_link: optional(page.remove("@odata.deltaLink"), "@odata.deltaLink")?,
-            count: optional(page.remove("@odata.count"), "@odata.count")?,
+            count: page.remove("@odata.count").and_then(|count| from_value(count).ok()),
+            odd_items,
         })
+    }
+
+    /// No items, but only if the status says that there is no content.
+    fn without_body(status: u16) -> Option<Self> {
+        let none =
+            Collection { value: Vec::new(), next_link: None, delta_link: None, count: None, odd_items: Vec::new() };
+        has_no_content(status).then_some(none)
     }
 }
 
@@ -172,8 +265,8 @@ pub struct Single<T> {
 }
 
 impl<T: ReadValue> FromResponse for Single<T> {
-    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
-        let value = match parse_json(content_type, &body)? {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        let value = match expect_json(status, content_type, &body)? {
             Value::Object(mut object) => object.remove("value"),
             bare => Some(bare),
         };
@@ -193,20 +286,31 @@ fn optional<T: ReadValue>(value: Option<Value>, name: &str) -> Result<Option<T>,
     }
 }
 
-fn parse_json(content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeError> {
-    check_json(content_type, body)?;
-    serde_json::from_slice(body).map_err(|error| DecodeError::from_json(&error))
+fn expect_json(status: u16, content_type: Option<&str>, body: &[u8]) -> Result<Value, DecodeError> {
+    let text = json_text(status, content_type, body)?;
+    serde_json::from_slice(text).map_err(|error| DecodeError::from_json(&error))
 }
 
-fn check_json(content_type: Option<&str>, body: &[u8]) -> Result<(), DecodeError> {
-    if body.is_empty() {
+/// The JSON in a body.
+fn json_text<'b>(status: u16, content_type: Option<&str>, body: &'b [u8]) -> Result<&'b [u8], DecodeError> {
+    let text = without_mark(body);
+    if text.is_empty() && has_no_content(status) {
+        let message = "there is no content; `Request::response::<Option<_>>()` accepts that";
+        return Err(DecodeError::new(message));
+    }
+    if text.is_empty() {
         return Err(DecodeError::new("expected JSON, the body is empty"));
     }
     if let Some(content_type) = content_type.filter(|content_type| !is_json(content_type)) {
         let message = format!("expected JSON, the media type is `{content_type}`");
         return Err(DecodeError::new(message));
     }
-    Ok(())
+    Ok(text)
+}
+
+/// Text in UTF-8 without a byte order mark, which some gateways add (RFC 8259, section 8.1).
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
 /// `application/json` or a `+json` suffix (RFC 8259, section 11; RFC 6839, section 3.1).
@@ -223,6 +327,7 @@ fn is_json(content_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::Nullable;
 
     const JSON: Option<&str> = Some("application/json;odata.metadata=minimal");
 
@@ -242,9 +347,49 @@ mod tests {
         assert_eq!((page.delta_link, page.count), (None, Some(3)));
         assert_eq!(decode::<Collection<String>>("{}"), Err("the collection has no `value`".into()));
         assert_eq!(
-            decode::<Collection<String>>(r#"{"value":["a",1]}"#),
-            Err("value[1]: expected a string, found a number".into())
+            decode::<Collection<String>>(r#"{"value":{"a":1}}"#),
+            Err("`value` of the collection is not an array".into())
         );
+        assert!(decode::<Collection<String>>(r#"{"value":[],"@odata.nextLink":7}"#).is_err(), "not the last page");
+    }
+
+    #[test]
+    fn an_odd_item_does_not_lose_the_page() {
+        let page = decode::<Collection<String>>(r#"{"value":["a",null,7,"b"],"@odata.count":4.0}"#).expect("is a page");
+        assert_eq!((page.value, page.count), (vec![String::from("a"), String::from("b")], Some(4)));
+        let odd = |position, json| OddItem { position, json };
+        assert_eq!(page.odd_items, [odd(1, Value::Null), odd(2, 7.into())]);
+        let page = decode::<Collection<i64>>(r#"{"value":[1.0,2],"@odata.count":"many"}"#).expect("is a page");
+        assert_eq!((page.value, page.count, page.odd_items), (vec![1, 2], None, vec![]));
+        let page = decode::<Collection<Nullable<i64>>>(r#"{"value":[null]}"#).expect("is a page");
+        assert_eq!((page.value, page.odd_items), (vec![Nullable::Null], vec![]), "null was expected");
+    }
+
+    #[test]
+    fn a_write_without_a_body_is_a_success_if_the_type_can_say_so() {
+        fn answered<T: FromResponse>(method: Method, status: u16) -> Result<T, String> {
+            super::decode(method, status, None, Bytes::new()).map_err(|error| error.to_string())
+        }
+        for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
+            assert_eq!(answered::<Option<Single<bool>>>(method, 204), Ok(None));
+            assert_eq!(answered::<Json<Option<u8>>>(method, 204), Ok(Json(None)));
+            assert_eq!(answered::<Value>(method, 204), Ok(Value::Null));
+            assert_eq!(answered::<Collection<i32>>(method, 204).map(|page| page.value), Ok(vec![]));
+            assert!(answered::<Collection<i32>>(method, 200).is_err(), "a list that was lost is not an empty one");
+            assert!(answered::<Single<i32>>(method, 204).is_err());
+            assert!(answered::<Json<u8>>(method, 204).is_err());
+        }
+        let error = answered::<Json<Option<u8>>>(Method::Get, 204).expect_err("nothing was read");
+        assert_eq!(error, "there is no content; `Request::response::<Option<_>>()` accepts that");
+        assert!(answered::<Collection<i32>>(Method::Get, 204).is_err());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_content() {
+        assert_eq!(decode::<Value>("\u{feff}[1]"), Ok(serde_json::json!([1])));
+        assert_eq!(decode::<Json<Vec<u8>>>("\u{feff}[1]"), Ok(Json(vec![1])));
+        assert_eq!(decode::<Collection<String>>("\u{feff}{\"value\":[]}").map(|page| page.value), Ok(vec![]));
+        assert!(decode::<Json<u8>>("\u{feff}").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::cloud::Cloud;
 use super::error::{Error, LinkFault};
+use super::operation::Version;
 use bytes::Bytes;
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -107,7 +108,11 @@ impl Service {
     /// Checks an address that the service sent. With `with_token`, it must be on the list;
     /// otherwise it must at least be confidential: https, or this machine if the service is on it.
     pub(crate) fn check_link(&self, link: &str, with_token: bool) -> Result<Uri, LinkFault> {
-        let link = link.split('#').next().unwrap_or_default();
+        // In a link of the service, it belongs to a value that the service forgot to encode.
+        let after_host = link.split_once("://").map_or(link, |(_, rest)| rest);
+        if after_host.split_once('#').is_some_and(|(before, _)| !before.contains(['/', '?'])) {
+            return Err(LinkFault::NotAUrl);
+        }
         let uri: Uri = escape_query(link).parse().map_err(|_| LinkFault::NotAUrl)?;
         let host = || uri.host().unwrap_or_default().to_owned();
         if origin(&uri).is_none() {
@@ -136,12 +141,50 @@ impl Service {
         if location.starts_with('/') {
             return format!("{scheme}://{authority}{location}");
         }
-        if location.split(['/', '?']).next().is_some_and(|start| start.contains(':')) {
+        if has_scheme(location) {
             return location.to_owned();
         }
         let directory = from.path().rsplit_once('/').map_or("", |(directory, _)| directory);
         format!("{scheme}://{authority}{directory}/{location}")
     }
+
+    /// The address of a monitor that the service named when it accepted a request. Graph leaves the version out: then
+    /// it is that of the operation.
+    pub(crate) fn monitor(&self, version: Version, location: &str) -> String {
+        if location.starts_with("//") {
+            return format!("{}:{location}", self.scheme);
+        }
+        if has_scheme(location) {
+            return location.to_owned();
+        }
+        let path = location.trim_start_matches('/');
+        let first = path.split(['/', '?']).next().unwrap_or_default();
+        if is_version(first) && location.starts_with('/') {
+            return format!("{}{location}", self.origins[0]);
+        }
+        if !self.root_path.is_empty() && location.starts_with(&format!("{}/", self.root_path)) {
+            return format!("{}{location}", self.origins[0]);
+        }
+        match is_version(first) {
+            true => format!("{}/{path}", self.base_url),
+            false => format!("{}/{}/{path}", self.base_url, version.as_str()),
+        }
+    }
+}
+
+/// `v1.0` or `beta`, and other versions that the service may have.
+fn is_version(segment: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    segment == "beta" || segment.strip_prefix('v').is_some_and(is_number)
+}
+
+/// Whether a reference starts with a scheme (RFC 3986, section 3.1). A key can have a colon, too.
+fn has_scheme(reference: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    reference.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
 /// `scheme://authority` without a user, in lower case and without the default port.
@@ -184,11 +227,11 @@ pub(crate) fn has_dot_segment(path: &str) -> bool {
         && (path.contains('\\') || path.split('/').any(is_dots))
 }
 
-/// Links can contain characters that are not allowed in a URL (a blank, a quote, Chinese letters).
+/// Links can contain characters that are not allowed in a URL (a blank, a quote, a number sign, Chinese letters).
 fn escape_query(link: &str) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const NOT_IN_URLS: &AsciiSet =
-        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'^');
+        &CONTROLS.add(b'#').add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'|').add(b'^');
     utf8_percent_encode(link.trim(), NOT_IN_URLS).to_string()
 }
 
@@ -279,6 +322,49 @@ mod tests {
         }
         assert!(service.check_link("https://elsewhere.example/?sig=1", false).is_ok());
         assert!(service.check_link("https://graph.microsoft.com/v1.0/%2E%2e/x", true).is_err());
+    }
+
+    #[test]
+    fn a_number_sign_in_a_link_is_encoded() {
+        let service = service("https://graph.microsoft.com");
+        let uri = service.check_link("https://graph.microsoft.com/v1.0/users?$skiptoken=a#b&$top=5", true);
+        let expected = "https://graph.microsoft.com/v1.0/users?$skiptoken=a%23b&$top=5";
+        assert_eq!(uri.map(|uri| uri.to_string()), Ok(expected.into()));
+        for link in ["https://graph.microsoft.com#.evil.example/", "https://evil.example#@graph.microsoft.com/", "#"] {
+            assert!(service.check_link(link, true).is_err() && service.check_link(link, false).is_err(), "{link}");
+        }
+    }
+
+    #[test]
+    fn monitors_are_relative_to_the_version() {
+        let service = service("https://graph.microsoft.com");
+        let proxy = self::service("https://proxy.example/graph");
+        for (location, expected, behind_proxy) in [
+            (
+                "/teams('19:a')/operations('b')",
+                "/v1.0/teams('19:a')/operations('b')",
+                "/v1.0/teams('19:a')/operations('b')",
+            ),
+            (
+                "teams('19:a')/operations('b')",
+                "/v1.0/teams('19:a')/operations('b')",
+                "/v1.0/teams('19:a')/operations('b')",
+            ),
+            ("v1.0/teams('a')", "/v1.0/teams('a')", "/v1.0/teams('a')"),
+            ("beta/teams('a')", "/beta/teams('a')", "/beta/teams('a')"),
+            ("verbs/1?x=a:b", "/v1.0/verbs/1?x=a:b", "/v1.0/verbs/1?x=a:b"),
+        ] {
+            let monitor = service.monitor(Version::V1_0, location);
+            assert_eq!(monitor, format!("https://graph.microsoft.com{expected}"));
+            let monitor = proxy.monitor(Version::V1_0, location);
+            assert_eq!(monitor, format!("https://proxy.example/graph{behind_proxy}"));
+        }
+        assert_eq!(service.monitor(Version::Beta, "/a"), "https://graph.microsoft.com/beta/a");
+        assert_eq!(service.monitor(Version::V1_0, "/beta/a"), "https://graph.microsoft.com/beta/a");
+        assert_eq!(service.monitor(Version::V1_0, "https://m.example/a"), "https://m.example/a");
+        assert_eq!(service.monitor(Version::V1_0, "//m.example/a"), "https://m.example/a");
+        assert_eq!(proxy.monitor(Version::V1_0, "/graph/v1.0/a"), "https://proxy.example/graph/v1.0/a");
+        assert_eq!(proxy.monitor(Version::V1_0, "/v1.0/a"), "https://proxy.example/v1.0/a");
     }
 
     #[test]

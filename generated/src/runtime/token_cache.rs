@@ -28,16 +28,46 @@ struct State {
     issued: u64,
     /// The number of answers of the provider so far; `last` is the last one.
     finished: u64,
-    last: Option<Result<Arc<Kept>, TokenError>>,
+    last: Option<Answer>,
     waiting: Vec<Waker>,
+}
+
+/// An answer of the provider.
+struct Answer {
+    result: Result<Arc<Kept>, TokenError>,
+    wanted: Wanted,
+}
+
+/// Why a token is needed.
+#[derive(Clone, PartialEq, Eq)]
+struct Wanted {
+    /// The number of the token that the service refused; 0 for none.
+    instead_of: u64,
+    /// What the token must satisfy.
+    claims: Option<Arc<str>>,
 }
 
 /// A token with its header value, so that the value is only made once.
 pub(crate) struct Kept {
     pub(crate) token: AccessToken,
     pub(crate) header: HeaderValue,
-    /// The number of this token; each token has a different one.
+    /// The number of this token, from 1; each token has a different one.
     number: u64,
+    claims: Option<Arc<str>>,
+}
+
+impl State {
+    /// A token that is there already.
+    fn known(&self, wanted: &Wanted, now: SystemTime) -> Option<Arc<Kept>> {
+        let satisfies = |kept: &Arc<Kept>| wanted.claims.is_none() || kept.claims == wanted.claims;
+        if let Some(kept) = self.kept.as_ref().filter(|kept| satisfies(kept) && is_fresh(&kept.token, now)) {
+            return Some(kept.clone());
+        }
+        // The same token was refused to another request, and a token without expiry replaced it.
+        let answer = self.last.as_ref().filter(|answer| wanted.instead_of > 0 && answer.wanted == *wanted)?;
+        let kept = answer.result.as_ref().ok()?;
+        kept.token.expires_on().is_none().then(|| kept.clone())
+    }
 }
 
 impl TokenCache {
@@ -54,34 +84,7 @@ impl TokenCache {
     ///
     /// Error: the error of the provider, unless the kept token is still valid.
     pub(crate) async fn get(&self, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
-        let mut waited_for = None;
-        let turn = poll_fn(|cx| {
-            let mut state = self.lock();
-            if let Some(kept) = state.kept.as_ref().filter(|kept| is_fresh(&kept.token, now)) {
-                return Poll::Ready(Err(Ok(kept.clone())));
-            }
-            if let Some(before) = waited_for
-                && state.finished > before
-                && let Some(last) = &state.last
-            {
-                return Poll::Ready(Err(last.clone()));
-            }
-            if !state.is_fetching {
-                state.is_fetching = true;
-                return Poll::Ready(Ok(Turn { cache: self }));
-            }
-            waited_for.get_or_insert(state.finished);
-            if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-                state.waiting.push(cx.waker().clone());
-            }
-            Poll::Pending
-        });
-        let turn = match turn.await {
-            Ok(turn) => turn,
-            Err(result) => return result,
-        };
-        let result = self.provider.token(&[&self.scope]).await;
-        turn.finish(result, now)
+        self.obtain(Wanted { instead_of: 0, claims: None }, now).await
     }
 
     /// A new token after the service refused one with 401, or the one that another request got in
@@ -98,22 +101,56 @@ impl TokenCache {
                 state.kept = None;
             }
         }
-        match claims {
-            None => self.get(now).await,
-            Some(claims) => {
-                let token = self.provider.token_for_claims(&[&self.scope], claims).await?;
-                self.keep(token)
-            }
-        }
+        self.obtain(Wanted { instead_of: refused.number, claims: claims.map(Arc::from) }, now).await
     }
 
-    fn keep(&self, token: AccessToken) -> Result<Arc<Kept>, TokenError> {
+    async fn obtain(&self, wanted: Wanted, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
+        let mut waited_for = None;
+        let turn = poll_fn(|cx| {
+            let mut state = self.lock();
+            if let Some(kept) = state.known(&wanted, now) {
+                return Poll::Ready(Err(Ok(kept)));
+            }
+            if let Some(before) = waited_for
+                && state.finished > before
+                && let Some(last) = &state.last
+                // A token for claims is also good for others; that there is none says nothing to them.
+                && (last.wanted.claims == wanted.claims || wanted.claims.is_none() && last.result.is_ok())
+            {
+                return Poll::Ready(Err(last.result.clone()));
+            }
+            if !state.is_fetching {
+                state.is_fetching = true;
+                return Poll::Ready(Ok(Turn { cache: self }));
+            }
+            waited_for.get_or_insert(state.finished);
+            if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+                state.waiting.push(cx.waker().clone());
+            }
+            Poll::Pending
+        });
+        let turn = match turn.await {
+            Ok(turn) => turn,
+            Err(result) => return result,
+        };
+        let scopes = [self.scope.as_str()];
+        let result = match &wanted.claims {
+            None => self.provider.token(&scopes).await,
+            Some(claims) => self.provider.token_for_claims(&scopes, claims).await,
+        };
+        turn.finish(result, wanted, now)
+    }
+
+    fn keep(&self, token: AccessToken, claims: Option<Arc<str>>) -> Result<Arc<Kept>, TokenError> {
+        if token.secret().trim().is_empty() {
+            return Err(TokenError::new("the token of the provider is empty"));
+        }
         let header = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
         let mut header = header.map_err(|_| TokenError::new("it has characters that no token has"))?;
         header.set_sensitive(true);
         let mut state = self.lock();
         state.issued += 1;
-        let kept = Arc::new(Kept { token, header, number: state.issued });
+        let kept = Arc::new(Kept { token, header, number: state.issued, claims });
         if kept.token.expires_on().is_some() {
             state.kept = Some(kept.clone());
         }
@@ -140,17 +177,22 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn finish(self, result: Result<AccessToken, TokenError>, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
-        let result = result.and_then(|token| self.cache.keep(token));
+    fn finish(
+        self,
+        result: Result<AccessToken, TokenError>,
+        wanted: Wanted,
+        now: SystemTime,
+    ) -> Result<Arc<Kept>, TokenError> {
+        let result = result.and_then(|token| self.cache.keep(token, wanted.claims.clone()));
         let mut state = self.cache.lock();
         let result = match (&state.kept, result) {
             // Renewing early failed: the old token still works.
-            (Some(kept), Err(_)) if is_valid(&kept.token, now) => Ok(kept.clone()),
+            (Some(kept), Err(_)) if wanted.claims.is_none() && is_valid(&kept.token, now) => Ok(kept.clone()),
             (_, result) => result,
         };
         state.finished += 1;
         // A short-lived token also goes to the requests that waited for it, but it is not kept forever.
-        state.last = Some(result.clone());
+        state.last = Some(Answer { result: result.clone(), wanted });
         result
     }
 }
@@ -291,6 +333,36 @@ mod tests {
         let results = run_all(vec![replace(), replace(), replace()]);
         assert!(results.into_iter().all(|kept| secret(kept) == "token-2"));
         assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn many_refusals_with_a_challenge_ask_once() {
+        for expiry in [None, Some(now() + Duration::from_secs(3600))] {
+            let provider = Counting { expiry, ..Counting::default() };
+            let cache = cache(&provider);
+            let refused = get(&cache, now()).expect("a token");
+            let replace = || Box::pin(cache.replace(&refused, Some("{}"), now())) as Waiting<'_>;
+            let mut results = run_all((0..100).map(|_| replace()).collect());
+            // A late one.
+            results.extend(run_all(vec![replace()]));
+            assert!(results.into_iter().all(|kept| secret(kept) == "token-2"));
+            assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+            let other = run_all(vec![Box::pin(cache.replace(&refused, Some("{1}"), now()))]).remove(0);
+            assert_eq!(secret(other), "token-3", "other claims need another token");
+        }
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        struct Empty;
+        impl TokenProvider for Empty {
+            fn token<'a>(&'a self, _: &'a [&'a str]) -> TokenFuture<'a> {
+                Box::pin(std::future::ready(Ok(AccessToken::new(" "))))
+            }
+        }
+        let cache = TokenCache::new(Box::new(Empty), String::from("scope"));
+        let error = get(&cache, now()).err().expect("no token").to_string();
+        assert_eq!(error, "no access token: the token of the provider is empty");
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub trait Transport: Send + Sync {
     /// Waits between two attempts.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
 
+    /// Ends after this time while something else is waited for: it limits how long a token provider may take. `None`,
+    /// the default, if the transport cannot do that, for example because [`Transport::sleep`] blocks or skips waits.
+    fn timer(&self, _duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        None
+    }
+
     /// The time of day, for dates in headers and the expiry of tokens.
     fn now(&self) -> SystemTime {
         SystemTime::now()
@@ -54,9 +60,34 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         (**self).sleep(duration)
     }
 
+    fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        (**self).timer(duration)
+    }
+
     fn now(&self) -> SystemTime {
         (**self).now()
     }
+}
+
+/// The result of a future; `None` if it takes longer than `limit`.
+pub(crate) async fn within<T>(
+    transport: &dyn Transport,
+    limit: Duration,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    // Started only if the future has to wait.
+    let mut timer = None;
+    poll_fn(|cx| {
+        if let Poll::Ready(result) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(result));
+        }
+        match timer.get_or_insert_with(|| transport.timer(limit)) {
+            Some(timer) => timer.as_mut().poll(cx).map(|()| None),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// The maximum duration of a request, from connecting to the end of the body, as an extension of
@@ -165,20 +196,33 @@ pub(crate) async fn next_chunk(stream: &mut ByteStream) -> Option<Result<Bytes, 
 }
 
 /// The whole content; one piece is not copied.
-pub(crate) async fn collect(mut stream: ByteStream) -> Result<Bytes, TransportError> {
+pub(crate) async fn collect(stream: ByteStream) -> Result<Bytes, TransportError> {
+    Ok(collect_within(stream, usize::MAX).await?.unwrap_or_default())
+}
+
+/// The whole content; `None` if it has more than `limit` bytes.
+pub(crate) async fn collect_within(mut stream: ByteStream, limit: usize) -> Result<Option<Bytes>, TransportError> {
     let Some(first) = next_chunk(&mut stream).await.transpose()? else {
-        return Ok(Bytes::new());
+        return Ok(Some(Bytes::new()));
     };
     let Some(second) = next_chunk(&mut stream).await.transpose()? else {
-        return Ok(first);
+        return Ok(Some(first).filter(|all| all.len() <= limit));
     };
-    let mut all = BytesMut::with_capacity(2 * (first.len() + second.len()));
+    let length = first.len() + second.len();
+    if length > limit {
+        return Ok(None);
+    }
+    let mut all = BytesMut::with_capacity(2 * length);
     all.extend_from_slice(&first);
     all.extend_from_slice(&second);
     while let Some(chunk) = next_chunk(&mut stream).await {
-        all.extend_from_slice(&chunk?);
+        let chunk = chunk?;
+        if all.len() + chunk.len() > limit {
+            return Ok(None);
+        }
+        all.extend_from_slice(&chunk);
     }
-    Ok(all.freeze())
+    Ok(Some(all.freeze()))
 }
 
 /// The beginning of the content, at most one piece more than `limit` bytes. If the connection

@@ -10,7 +10,7 @@ use super::exchange::{Redirects, Run};
 use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
-use super::response::{DecodeError, FromResponse};
+use super::response::{DecodeError, FromResponse, without_mark};
 use super::retry::{Attempts, Failure, RetryPolicy};
 use super::transport::{BoxFuture, Fault};
 use bytes::Bytes;
@@ -22,10 +22,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Every piece but the last one is a multiple of this.
 const UNIT: u64 = 320 * 1024;
-/// 16 units, 5 MiB.
-const DEFAULT_PIECE: u64 = 16 * UNIT;
+/// 12 units, 3.75 MiB: Outlook takes less than 4 MB at once.
+const DEFAULT_PIECE: u64 = 12 * UNIT;
 /// The service accepts less than 60 MiB at once.
 const MAX_PIECE: u64 = 60 * 1024 * 1024;
+
+/// How often the service may go back to an earlier byte during an upload.
+const MAX_REWINDS: u32 = 16;
 
 static PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
 static GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
@@ -42,6 +45,21 @@ pub struct UploadSession {
     pub expires: Option<String>,
     /// The first missing byte.
     pub next_byte: u64,
+    /// The last byte of the first missing range; `None` for the end of the content.
+    last_byte: Option<u64>,
+    /// Whether other ranges are missing, too.
+    has_more: bool,
+}
+
+/// What the service says about missing bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// Nothing that can be understood.
+    NotStated,
+    /// Everything is there.
+    Nothing,
+    /// The first missing range, and whether there are others.
+    Range { start: u64, end: Option<u64>, has_more: bool },
 }
 
 impl UploadSession {
@@ -51,16 +69,25 @@ impl UploadSession {
         json!({
             "uploadUrl": self.upload_url,
             "expirationDateTime": self.expires,
-            "nextExpectedRanges": [format!("{}-", self.next_byte)],
+            "nextExpectedRanges": self.ranges(),
         })
         .to_string()
+    }
+
+    /// Ranges after the first one are asked for again.
+    fn ranges(&self) -> Vec<String> {
+        let end = self.last_byte.map(|last| last.to_string()).unwrap_or_default();
+        let mut ranges = vec![format!("{}-{end}", self.next_byte)];
+        ranges.extend(self.last_byte.filter(|_| self.has_more).map(|last| format!("{}-", last.saturating_add(1))));
+        ranges
     }
 
     /// Reads what [`UploadSession::to_json`] or the service wrote.
     ///
     /// Error: [`DecodeError`] if it is not a session.
     pub fn from_json(text: &str) -> Result<UploadSession, DecodeError> {
-        let value: Value = serde_json::from_str(text).map_err(|_| DecodeError::new("expected JSON"))?;
+        let value: Value =
+            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|_| DecodeError::new("expected JSON"))?;
         UploadSession::from_value(&value)
     }
 
@@ -69,10 +96,16 @@ impl UploadSession {
             return Err(DecodeError::new("the upload session has no `uploadUrl`"));
         };
         let expires = property(value, "expirationDateTime").and_then(Value::as_str);
+        let (next_byte, last_byte, has_more) = match missing(value) {
+            Missing::Range { start, end, has_more } => (start, end, has_more),
+            Missing::Nothing | Missing::NotStated => (0, None, false),
+        };
         Ok(UploadSession {
             upload_url: upload_url.to_owned(),
             expires: expires.map(str::to_owned),
-            next_byte: next_byte(value).unwrap_or(0),
+            next_byte,
+            last_byte,
+            has_more,
         })
     }
 }
@@ -98,11 +131,26 @@ fn property<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     found.next().map(|(_, value)| value)
 }
 
-/// The start of the first missing range (`["26-", "90-99"]`); `None` if none is missing or stated.
-fn next_byte(value: &Value) -> Option<u64> {
-    let ranges = property(value, "nextExpectedRanges")?.as_array()?;
-    let starts = ranges.iter().filter_map(|range| range.as_str()?.split('-').next()?.trim().parse().ok());
-    starts.min()
+/// Reads the missing ranges (`["26-", "90-99"]`), in any order.
+fn missing(value: &Value) -> Missing {
+    let Some(Value::Array(stated)) = property(value, "nextExpectedRanges") else { return Missing::NotStated };
+    if stated.is_empty() {
+        return Missing::Nothing;
+    }
+    let mut ranges: Vec<_> = stated.iter().filter_map(|range| read_range(range.as_str()?)).collect();
+    ranges.sort_unstable();
+    match ranges.first() {
+        Some(&(start, end)) => Missing::Range { start, end, has_more: ranges.len() > 1 },
+        None => Missing::NotStated,
+    }
+}
+
+/// `26-99`, `26-` or `26`.
+fn read_range(range: &str) -> Option<(u64, Option<u64>)> {
+    let (start, end) = range.split_once('-').unwrap_or((range, ""));
+    let start = start.trim().parse().ok()?;
+    let end = end.trim().parse().ok().filter(|end| *end >= start);
+    Some((start, end))
 }
 
 /// Content that can be read at any position, so that an upload can resume anywhere.
@@ -196,6 +244,8 @@ impl Client {
             piece: DEFAULT_PIECE,
             retry: self.shared.retry.clone(),
             in_doubt: false,
+            sent_all: false,
+            rewinds: 0,
             done: None,
             item: PhantomData,
         }
@@ -210,7 +260,10 @@ impl Client {
         source: impl UploadSource + 'static,
     ) -> Result<Upload<T>, Error> {
         let mut upload = self.upload(session, source);
+        // An earlier run may have sent everything.
+        upload.sent_all = true;
         upload.ask().await?;
+        upload.sent_all = upload.done.is_some();
         Ok(upload)
     }
 }
@@ -225,13 +278,18 @@ pub struct Upload<T> {
     retry: RetryPolicy,
     /// Whether it is unknown how much the service has.
     in_doubt: bool,
+    /// Whether the last missing bytes were sent, so that the service can be done.
+    sent_all: bool,
+    /// How often the service went back to an earlier byte.
+    rewinds: u32,
     done: Option<Response>,
     item: PhantomData<fn() -> T>,
 }
 
 impl<T: FromResponse> Upload<T> {
-    /// Sets the size of a piece in bytes: a multiple of 320 KiB below 60 MiB, 5 MiB by default. A
-    /// piece is in memory while it is sent.
+    /// Sets the size of a piece in bytes: a multiple of 320 KiB below 60 MiB, 3.75 MiB by default,
+    /// because Outlook takes less than 4 MB at once; for files, 5 to 10 MiB are faster. A piece is in memory while it
+    /// is sent.
     pub fn piece_size(mut self, bytes: u64) -> Upload<T> {
         self.piece = bytes;
         self
@@ -262,26 +320,27 @@ impl<T: FromResponse> Upload<T> {
         let mut attempts = Attempts::new(&retry, true, self.client.shared.transport.now());
         while self.done.is_none() {
             let before = self.session.next_byte;
-            let was_in_doubt = self.in_doubt;
-            let result = match was_in_doubt {
-                true => self.ask().await,
-                false => self.put().await,
-            };
-            match result {
-                Ok(()) if self.session.next_byte > before => break,
+            let asks = self.in_doubt;
+            let result = if asks { self.ask().await } else { self.put().await };
+            let error = match result {
+                Ok(()) if self.done.is_some() || (!self.in_doubt && self.session.next_byte > before) => break,
                 // Asking was not an attempt; what follows is one.
-                Ok(()) if was_in_doubt && self.session.next_byte < self.source.size() => continue,
-                result => {
-                    let error = result.err().unwrap_or_else(no_progress);
-                    self.in_doubt = true;
+                Ok(()) if asks && self.session.next_byte < self.source.size() => continue,
+                // The response did not say what is missing. That is no failure, but it must end.
+                Ok(()) if self.in_doubt && !asks && attempts.sent < retry.max_attempts => {
                     attempts.sent += 1;
-                    let now = self.client.shared.transport.now();
-                    let Some(wait) = attempts.wait_after(failure(&error), now) else {
-                        return Err(error);
-                    };
-                    self.client.shared.transport.sleep(wait).await;
+                    continue;
                 }
-            }
+                Ok(()) => no_progress(),
+                Err(error) => error,
+            };
+            self.in_doubt = true;
+            attempts.sent += 1;
+            let now = self.client.shared.transport.now();
+            let Some(wait) = attempts.wait_after(failure(&error), now) else {
+                return Err(error);
+            };
+            self.client.shared.transport.sleep(wait).await;
         }
         Ok(self.done.is_none())
     }
@@ -331,7 +390,8 @@ impl<T: FromResponse> Upload<T> {
     /// Sends one piece, once.
     async fn put(&mut self) -> Result<(), Error> {
         let (start, size) = (self.session.next_byte, self.source.size());
-        let length = self.piece.min(size - start);
+        let end = self.session.last_byte.map_or(size, |last| last.saturating_add(1).min(size));
+        let length = self.piece.min(end.saturating_sub(start));
         if length == 0 {
             // The service has everything, but did not say so; its status will show that.
             return self.ask().await;
@@ -346,8 +406,10 @@ impl<T: FromResponse> Upload<T> {
         let range = format!("bytes {start}-{}/{size}", start + length - 1);
         parts.headers.push((String::from("Content-Range"), range));
         parts.body = Some(Body::bytes(content, "application/octet-stream"));
+        // Even if the response is lost.
+        self.sent_all |= start + length == end && !self.session.has_more;
         let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
-        self.note(Response::new(reply))
+        self.note(Response::new(reply), true)
     }
 
     /// Asks what the service has.
@@ -355,35 +417,46 @@ impl<T: FromResponse> Upload<T> {
         let parts = self.parts(&GET_STATUS);
         let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
         self.in_doubt = false;
-        self.note(Response::new(reply))
+        self.note(Response::new(reply), false)
     }
 
-    fn note(&mut self, response: Response) -> Result<(), Error> {
-        let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        let is_status = property(&body, "nextExpectedRanges").is_some() || response.status() == 202;
-        if !is_status {
-            self.session.next_byte = self.source.size();
-            self.done = Some(response);
-            return Ok(());
-        }
+    /// Notes what the service says it has, after a piece or after a question.
+    fn note(&mut self, response: Response, after_piece: bool) -> Result<(), Error> {
+        let body: Value = serde_json::from_slice(without_mark(response.body())).unwrap_or_default();
         if let Some(expires) = property(&body, "expirationDateTime").and_then(Value::as_str) {
             self.session.expires = Some(expires.to_owned());
         }
-        match next_byte(&body) {
-            Some(next) if next <= self.source.size() => self.session.next_byte = next,
+        let is_item = response.status() != 202 && property(&body, "nextExpectedRanges").is_none();
+        match missing(&body) {
+            Missing::Range { start, end, has_more } if start <= self.source.size() => {
+                if start < self.session.next_byte {
+                    self.rewinds += 1;
+                }
+                if self.rewinds > MAX_REWINDS {
+                    return Err(not_understood(&response, "the upload session goes back again and again"));
+                }
+                (self.session.next_byte, self.session.last_byte, self.session.has_more) = (start, end, has_more);
+                self.sent_all &= start >= self.source.size();
+                return Ok(());
+            }
             // Everything is there, but the response with the item was lost.
-            None if property(&body, "nextExpectedRanges").is_some() => {
-                self.session.next_byte = self.source.size();
-                self.done = Some(response);
+            Missing::Nothing if self.sent_all => {}
+            // The response to the last piece, or the item itself instead of a status.
+            Missing::NotStated if self.sent_all && is_item && (after_piece || body.get("id").is_some()) => {}
+            // It may be done, or have lost something; its status says so.
+            _ if after_piece => {
+                self.in_doubt = true;
+                return Ok(());
             }
-            _ => {
-                return Err(Error::Decode {
-                    status: response.status(),
-                    message: String::from("the upload session does not say what is missing"),
-                    body: ErrorBody::new(response.body().clone()),
-                });
+            Missing::Nothing => {
+                let message = "the upload session misses nothing, but not everything was sent";
+                return Err(not_understood(&response, message));
             }
+            _ => return Err(not_understood(&response, "the upload session does not say what is missing")),
         }
+        self.session.next_byte = self.source.size();
+        (self.session.last_byte, self.session.has_more) = (None, false);
+        self.done = Some(response);
         Ok(())
     }
 
@@ -395,6 +468,11 @@ impl<T: FromResponse> Upload<T> {
         parts.options.retry = Some(RetryPolicy::never());
         parts
     }
+}
+
+fn not_understood(response: &Response, message: &str) -> Error {
+    let body = ErrorBody::new(response.body().clone());
+    Error::Decode { status: response.status(), message: message.to_owned(), body }
 }
 
 /// The service accepts pieces, but never has more than before.

@@ -1,19 +1,29 @@
 //! Owns the properties that a structure does not declare.
 
+use super::secret::ShownAs;
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// The annotation that names the type of a value: `#microsoft.graph.user`.
 pub(super) const ODATA_TYPE: &str = "@odata.type";
 
 /// The properties of a structure that its documentation does not list: dynamic properties of open
-/// types, annotations such as `@odata.type`, and properties that the service added later.
+/// types, annotations such as `@odata.type`, and properties that the service added later. A declared property
+/// whose JSON has another shape is here too ([`odd_properties`](super::SchemaType::odd_properties)).
 ///
 /// They are kept when a structure is read and written again. A declared property takes precedence
 /// over one of the same name in here.
 ///
 /// Source: OData JSON 4.01, section 4.5 (control information) and 20 (annotations).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Additional(Map<String, Value>);
+
+/// Without the values of properties whose names say that they are secret.
+impl fmt::Debug for Additional {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(name, value)| (name, ShownAs(name, value)))).finish()
+    }
+}
 
 impl Additional {
     /// The value of the property `name`.

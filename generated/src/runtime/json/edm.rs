@@ -8,6 +8,7 @@
 
 use super::super::base64;
 use super::{Nullable, ReadError, ReadValue, Reader, WriteValue, Writer};
+use serde_json::Value;
 use std::fmt;
 use std::time::{Duration as StdDuration, SystemTime};
 
@@ -51,6 +52,14 @@ macro_rules! text_types {
         impl ReadValue for $ty {
             fn read_value(input: Reader) -> Result<Self, ReadError> {
                 input.string().map($ty)
+            }
+
+            fn read_or_keep(json: Value, odd: &mut Option<Value>) -> Option<Self> {
+                String::read_or_keep(json, odd).map($ty)
+            }
+
+            fn is_like_its_kind(_: &Value) -> bool {
+                true
             }
         }
 

@@ -1,6 +1,7 @@
 //! Owns the references of entities to other entities.
 
 use super::read::{ReadError, ReadValue, Reader, from_value};
+use super::secret::Shown;
 use super::write::{WriteValue, Writer, to_value};
 use serde_json::Value;
 use std::fmt;
@@ -81,7 +82,7 @@ impl<T> PartialEq for Nested<T> {
 
 impl<T> fmt::Debug for Nested<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Nested").field(&self.json).finish()
+        f.debug_tuple("Nested").field(&Shown(&self.json)).finish()
     }
 }
 
@@ -94,5 +95,9 @@ impl<T> WriteValue for Nested<T> {
 impl<T> ReadValue for Nested<T> {
     fn read_value(input: Reader) -> Result<Self, ReadError> {
         Ok(Nested::from_json(input.any()))
+    }
+
+    fn read_or_keep(json: Value, _: &mut Option<Value>) -> Option<Self> {
+        Some(Nested::from_json(json))
     }
 }

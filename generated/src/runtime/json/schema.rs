@@ -7,8 +7,9 @@
 
 use super::property::AnyProperty;
 use super::read::{ReadError, ReadValue, unexpected};
+use super::secret::{HIDDEN, Shown, ShownAs, is_secret};
 use super::write::WriteValue;
-use super::{Additional, Property};
+use super::{Additional, Nullable, Property};
 use crate::runtime::Body;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -55,22 +56,42 @@ pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
     /// that its `@odata.type` names. Properties that the other type does not declare are kept in
     /// its `additional`.
     ///
+    /// The service leaves `@odata.type` out if the value has the declared type, so a value without it can only be cast
+    /// to its own type and the bases of that.
+    ///
     /// Error: [`ReadError`] if the `@odata.type` names neither that type nor a documented derived
-    /// type, or if a property has another shape there. A value without `@odata.type` can be cast to
-    /// any type.
+    /// type.
+    ///
+    /// Source: OData JSON 4.01, section 4.6.3.
     fn cast<T: SchemaType>(&self) -> Result<T, ReadError> {
         let value = TypeWriter::of(self);
-        let found = value.additional.and_then(Additional::odata_type);
-        match found {
-            Some(found) if !TypeWriter::of(&empty::<T>()).includes(found) => Err(ReadError::OTHER_TYPE),
-            _ => read_json(value.to_json()),
+        let named = value.additional.and_then(Additional::odata_type);
+        let wanted = empty::<T>();
+        if TypeWriter::of(&wanted).includes(named.unwrap_or(value.ty)) {
+            return read_json(value.to_json());
         }
+        Err(if named.is_some() { ReadError::OTHER_TYPE } else { ReadError::DECLARED_TYPE })
+    }
+
+    /// The names in JSON of the properties whose value is null in a list, or has another shape than documented.
+    ///
+    /// Nothing of such a property is lost: its JSON is in `additional` under the same name, and is written back
+    /// unchanged unless the property is set. The property itself is `None`, or the list without its null items (a
+    /// structure without properties takes the place of a null one). Structures inside this one answer for themselves.
+    fn odd_properties(&self) -> Vec<&'static str> {
+        let mut declared = TypeWriter { names: Some(Vec::new()), ..TypeWriter::default() };
+        self.write(&mut declared);
+        let TypeWriter { names: Some(mut names), additional: Some(additional), .. } = declared else {
+            return Vec::new();
+        };
+        names.retain(|name| additional.get(name).is_some());
+        names
     }
 
     /// The same value as its base type, with the `@odata.type` of its own type: for a property that
     /// is declared with the base type. Bodies accept the derived type itself.
     ///
-    /// Error: [`ReadError`] if a property has another shape there.
+    /// Error: none; a property that has another shape there is an odd one.
     fn upcast<B: SchemaType>(&self) -> Result<B, ReadError>
     where
         Self: Is<B>,
@@ -118,6 +139,30 @@ impl<T: SchemaType> ReadValue for T {
     fn read_value(input: super::Reader) -> Result<Self, ReadError> {
         read_json(input.any())
     }
+
+    #[inline]
+    fn read_or_keep(json: Value, odd: &mut Option<Value>) -> Option<Self> {
+        let mut from = TypeReader::new(Source::Json(json));
+        let value = T::read(&mut from);
+        match from.refused {
+            Some((_, json)) => super::read::keep(None, json, odd),
+            None => Some(value),
+        }
+    }
+
+    #[inline]
+    fn in_place_of_null() -> Option<Self> {
+        let value = empty::<T>();
+        // An enum type has no member for it.
+        let is_structure = TypeWriter::of(&value).member.is_none();
+        is_structure.then_some(value)
+    }
+
+    /// A structure is any object, and a member is any string.
+    #[inline]
+    fn is_like_its_kind(_: &Value) -> bool {
+        true
+    }
 }
 
 impl<T: SchemaType> WriteValue for T {
@@ -131,8 +176,8 @@ impl<T: SchemaType> WriteValue for T {
 fn read_json<T: SchemaType>(json: Value) -> Result<T, ReadError> {
     let mut from = TypeReader::new(Source::Json(json));
     let value = T::read(&mut from);
-    match from.error {
-        Some(error) => Err(error),
+    match from.refused {
+        Some((expected, json)) => Err(unexpected(expected, &json)),
         None => Ok(value),
     }
 }
@@ -209,6 +254,8 @@ pub struct TypeWriter<'a> {
     member: Option<&'a str>,
     properties: Vec<(&'static str, &'a dyn AnyProperty)>,
     additional: Option<&'a Additional>,
+    /// The names of all declared properties, if they were asked for.
+    names: Option<Vec<&'static str>>,
 }
 
 impl<'a> TypeWriter<'a> {
@@ -230,14 +277,19 @@ impl<'a> TypeWriter<'a> {
     }
 
     /// Whether a value of the type `name` is a value of this type. Docs and service differ in
-    /// capitals.
+    /// capitals. Types without a name, such as the parameters of an action, have no bases.
     fn includes(&self, name: &str) -> bool {
-        self.ty.is_empty() || [self.ty].iter().chain(self.derived).any(|known| known.eq_ignore_ascii_case(name))
+        self.ty.is_empty()
+            || name.is_empty()
+            || [self.ty].iter().chain(self.derived).any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Shows the declared properties.
     pub fn properties(&mut self, properties: &[(&'static str, &'a dyn AnyProperty)]) {
         self.properties.extend(properties.iter().filter(|(_, value)| value.is_present()));
+        if let Some(names) = &mut self.names {
+            names.extend(properties.iter().map(|(name, _)| *name));
+        }
     }
 
     /// Shows the properties that are not declared.
@@ -264,7 +316,11 @@ impl<'a> TypeWriter<'a> {
             object.insert(name.to_owned(), value.clone());
         }
         for (name, property) in &self.properties {
-            object.insert((*name).to_owned(), property.to_json());
+            let json = property.to_json();
+            // A list with null items that was not changed.
+            if object.get(*name).is_none_or(|kept| !is_without_nulls(&json, kept)) {
+                object.insert((*name).to_owned(), json);
+            }
         }
         object
     }
@@ -286,10 +342,15 @@ impl TypeWriter<'_> {
         }
         let mut shown = f.debug_struct(name);
         for (name, property) in &self.properties {
-            shown.field(name, property);
+            let any = property.as_any().downcast_ref::<Property<Value>>();
+            match any.and_then(|any| any.as_ref()?.value()) {
+                _ if hides(name, property) => shown.field(name, &HIDDEN),
+                Some(any) => shown.field(name, &Shown(any)),
+                None => shown.field(name, property),
+            };
         }
         for (name, value) in self.additional.into_iter().flat_map(Additional::iter) {
-            shown.field(name, value);
+            shown.field(name, &ShownAs(name, value));
         }
         shown.finish()
     }
@@ -313,12 +374,36 @@ impl fmt::Debug for TypeWriter<'_> {
     }
 }
 
+/// Whether a list is what was read of another one with null items.
+fn is_without_nulls(list: &Value, with_nulls: &Value) -> bool {
+    let (Value::Array(list), Value::Array(with_nulls)) = (list, with_nulls) else { return false };
+    let mut rest = list.as_slice();
+    for item in with_nulls {
+        rest = match (item, rest) {
+            (Value::Null, [Value::Object(placeholder), rest @ ..]) if placeholder.is_empty() => rest,
+            (Value::Null, rest) => rest,
+            (item, [first, rest @ ..]) if first == item || is_same_number(first, item) => rest,
+            _ => return false,
+        };
+    }
+    rest.is_empty()
+}
+
+fn is_same_number(left: &Value, right: &Value) -> bool {
+    left.as_f64().is_some_and(|number| right.as_f64() == Some(number))
+}
+
+/// Whether a property must not be shown. Whether there is a secret at all is none.
+fn hides(name: &str, property: &&dyn AnyProperty) -> bool {
+    is_secret(name) && !matches!(property.to_json(), Value::Null | Value::Bool(_))
+}
+
 /// Hands out the properties of a value, or the member of an enum type.
 #[derive(Debug)]
 pub struct TypeReader<'a> {
     source: Source<'a>,
-    /// The first error, which is reported after the whole value was read.
-    error: Option<ReadError>,
+    /// JSON of another shape, and the expected one: reported after the whole value was read.
+    refused: Option<(&'static str, Value)>,
 }
 
 #[derive(Debug)]
@@ -341,7 +426,7 @@ enum Found<'a> {
 
 impl<'a> TypeReader<'a> {
     fn new(source: Source<'a>) -> Self {
-        TypeReader { source, error: None }
+        TypeReader { source, refused: None }
     }
 
     /// Reads a declared property.
@@ -352,11 +437,23 @@ impl<'a> TypeReader<'a> {
     {
         match self.find(name) {
             Found::Nothing => None,
-            Found::Json(json) => match super::from_value(json) {
-                Ok(value) => Some(value),
-                Err(error) => self.fail(error.in_property(name)),
-            },
+            Found::Json(json) => {
+                let mut odd = None;
+                let value = Nullable::read_or_keep(json, &mut odd);
+                if let Some(odd) = odd {
+                    self.keep(name, odd);
+                }
+                value
+            }
             Found::Copy(property) => property.as_any().downcast_ref::<Property<T>>().cloned().flatten(),
+        }
+    }
+
+    /// Keeps JSON of another shape in its place, as an additional property.
+    #[cold]
+    fn keep(&mut self, name: &'static str, json: Value) {
+        if let Source::Json(Value::Object(object)) = &mut self.source {
+            object.insert(name.to_owned(), json);
         }
     }
 
@@ -389,7 +486,10 @@ impl<'a> TypeReader<'a> {
     fn object(&mut self) -> Map<String, Value> {
         match std::mem::replace(&mut self.source, Source::Nothing) {
             Source::Json(Value::Object(object)) => object,
-            Source::Json(other) => self.fail(unexpected("an object", &other)).unwrap_or_default(),
+            Source::Json(other) => {
+                self.refused.get_or_insert(("an object", other));
+                Map::new()
+            }
             _ => Map::new(),
         }
     }
@@ -398,15 +498,12 @@ impl<'a> TypeReader<'a> {
     pub fn member(&mut self) -> String {
         match std::mem::replace(&mut self.source, Source::Nothing) {
             Source::Json(Value::String(member)) => member,
-            Source::Json(other) => self.fail(unexpected("a string", &other)).unwrap_or_default(),
+            Source::Json(other) => {
+                self.refused.get_or_insert(("a string", other));
+                String::new()
+            }
             Source::Copy { of, .. } => of.member.unwrap_or_default().to_owned(),
             Source::Nothing => String::new(),
         }
-    }
-
-    /// Keeps the first error.
-    fn fail<T>(&mut self, error: ReadError) -> Option<T> {
-        self.error.get_or_insert(error);
-        None
     }
 }

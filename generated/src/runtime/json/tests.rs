@@ -189,20 +189,104 @@ fn numbers_may_be_strings() {
 
 #[test]
 fn errors_name_the_property_and_not_the_value() {
-    let table = [
-        (json!("secret"), "the body: expected an object, found a string"),
-        (json!({"id": 4711}), "id: expected a string, found a number"),
-        (json!({"count": 3_000_000_000_i64}), "count: expected a 32-bit integer, found a number"),
-        (
-            json!({"children": [{}, {"parent": {"enabled": "secret"}}]}),
-            "children[1].parent.enabled: expected a boolean, found a string",
-        ),
-        (json!({"syncTypes": ["deltaSync", null]}), "syncTypes[1]: expected a string, found null"),
-        (json!({"children": {"secret": 1}}), "children: expected an array, found an object"),
-    ];
-    for (json, expected) in table {
-        assert_eq!(failure(json), expected);
+    assert_eq!(failure(json!("secret")), "the body: expected an object, found a string");
+    let items = |json| from_value::<Vec<i32>>(json).expect_err("is odd").to_string();
+    assert_eq!(items(json!([1, "secret"])), "[1]: expected a 32-bit integer, found a string");
+    let nested = from_value::<Vec<Vec<bool>>>(json!([[], [true, "secret"]])).expect_err("is odd").to_string();
+    assert_eq!(nested, "[1][1]: expected a boolean, found a string");
+}
+
+#[test]
+fn integral_numbers_are_integers() {
+    for (json, expected) in [
+        (json!(15.0), Some(15)),
+        (json!(1.09951162777E+12), Some(1_099_511_627_770)),
+        (json!("15.0"), Some(15)),
+        (json!(-0.0), Some(0)),
+        (json!(i64::MIN), Some(i64::MIN)),
+        (json!(-9_223_372_036_854_775_808.0), Some(i64::MIN)),
+        (json!(9_223_372_036_854_775_808.0), None),
+        (json!(1.5), None),
+        (json!(1e300), None),
+        (json!("NaN"), None),
+        (json!(true), None),
+    ] {
+        assert_eq!(from_value::<i64>(json.clone()).ok(), expected, "{json}");
     }
+    assert_eq!(from_value::<i32>(json!(7.0)), Ok(7));
+    assert!(from_value::<i32>(json!(3e9)).is_err());
+}
+
+#[test]
+fn a_property_of_another_shape_keeps_its_json_and_its_place() {
+    for odd in [
+        json!({"id": 4711}),
+        json!({"enabled": "true"}),
+        json!({"count": 3_000_000_000_i64}),
+        json!({"count": {}}),
+        json!({"ratio": []}),
+        json!({"since": 7}),
+        json!({"syncTypes": "deltaSync"}),
+        json!({"syncTypes": ["deltaSync", 7]}),
+        json!({"syncTypes": [7, 8]}),
+        json!({"children": {"id": "c"}}),
+        json!({"children": [{"id": "c"}, "d"]}),
+        json!({"parent": "p"}),
+        json!({"parent": ["p"]}),
+    ] {
+        let (name, value) = odd.as_object().and_then(|odd| odd.iter().next()).expect("one property");
+        let mut json = odd.clone();
+        json["isNew"] = 1.into();
+        if name != "ratio" {
+            json["ratio"] = 0.5.into();
+        }
+        let connector = read(json.clone()).expect("is a connector");
+        assert_eq!(connector.odd_properties(), [name.as_str()], "{odd}");
+        assert_eq!(connector.additional.get(name), Some(value), "{odd}");
+        assert_eq!(connector.additional.len(), 2, "{odd}");
+        assert!(name == "ratio" || connector.ratio == Some(0.5.into()), "the rest is typed");
+        assert_eq!(to_value(&connector), json, "{odd}");
+        assert_eq!(connector.clone(), connector);
+        assert_eq!(to_value(&connector.clone()), json, "{odd}");
+    }
+    let regular = read(json!({"id": null, "isNew": 1, "syncTypes": ["nextSync"], "owners": 7, "extra": [null]}));
+    assert_eq!(regular.expect("is a connector").odd_properties(), <[&str; 0]>::default());
+
+    let json = json!({"children": [{"parent": {"enabled": "yes", "id": "p"}}, {"id": "c"}]});
+    let connector = read(json.clone()).expect("is a connector");
+    assert!(connector.odd_properties().is_empty(), "its child answers for itself");
+    let children = connector.children.value().expect("a list");
+    let parent = children[0].parent.value().expect("a parent");
+    assert_eq!((parent.odd_properties(), parent.id.as_ref()), (vec!["enabled"], Some(&"p".into())));
+    assert_eq!(to_value(&connector), json);
+
+    let mut corrected = read(json!({"id": 4711})).expect("is a connector");
+    corrected.id = Some("4711".into());
+    assert_eq!(to_value(&corrected), json!({"id": "4711"}), "what was set is written");
+}
+
+#[test]
+fn null_items_of_a_list_survive() {
+    let json = json!({
+        "syncTypes": [null, "deltaSync", null, "fullSync"],
+        "children": [{"id": "c"}, null, {"size": 15.0}],
+        "extra": [1, null],
+    });
+    let mut connector = read(json.clone()).expect("is a connector");
+    assert_eq!(connector.sync_types, Some(vec![SyncType::DeltaSync, SyncType::FullSync].into()));
+    let children = connector.children.value().expect("a list");
+    assert_eq!(children.len(), 3);
+    assert_eq!((&children[1], children[2].size.as_ref()), (&Connector::default(), Some(&15.into())));
+    assert_eq!(connector.odd_properties(), ["syncTypes", "children"]);
+    let mut written = to_value(&connector.clone());
+    assert_eq!(written["syncTypes"], json["syncTypes"]);
+    connector.sync_types = Some(vec![SyncType::DeltaSync].into());
+    written = to_value(&connector);
+    assert_eq!(written["syncTypes"], json!(["deltaSync"]), "a changed list is written as it is");
+
+    let nested = Nested::<Vec<Connector>>::from_json(json!([{"id": "a"}, null])).get().expect("a list");
+    assert_eq!((nested.len(), &nested[1]), (2, &Connector::default()));
+    assert_eq!(from_value::<Vec<String>>(json!(["a", null])), Ok(vec![String::from("a")]));
 }
 
 #[test]
@@ -213,8 +297,8 @@ fn nested_structures_are_read_when_asked_for() {
     let Some(Nullable::Value(owners)) = &connector.owners else {
         panic!("{connector:?}");
     };
-    let error = owners.get().expect_err("4711 is no string").to_string();
-    assert_eq!(error, "[1].id: expected a string, found a number");
+    let owners = owners.get().expect("a list");
+    assert_eq!((owners[0].id.as_ref(), owners[1].odd_properties()), (Some(&"o".into()), vec!["id"]));
 
     let owner = Connector { id: Some("p".into()), ..Default::default() };
     connector.owners = Some(vec![owner.clone()].into());
@@ -285,9 +369,10 @@ fn derived_types_keep_their_properties_and_their_name() {
     assert_eq!(to_value(&connector), json);
     assert_eq!(body_of(cloud.clone()), json);
     assert_eq!(body_of(Connector { id: Some("c".into()), ..Default::default() }), json!({"id": "c"}));
-    let error = read(json!({"id": "c", "region": 1})).and_then(|connector| connector.cast::<CloudConnector>());
-    let error = error.expect_err("1 is no string").to_string();
-    assert_eq!(error, "region: expected a string, found a number");
+    let json = json!({"@odata.type": "#microsoft.graph.cloudConnector", "id": "c", "region": 1});
+    let odd =
+        read(json.clone()).and_then(|connector| connector.cast::<CloudConnector>()).expect("is a cloud connector");
+    assert_eq!((odd.odd_properties(), to_value(&odd)), (vec!["region"], json));
 }
 
 /// Like a function whose body is declared as a connector.
@@ -308,7 +393,13 @@ fn a_value_is_cast_to_its_type_and_the_bases_of_that_only() {
     ] {
         assert_eq!(is_cloud(name), expected, "{name}");
     }
-    assert!(read(json!({"id": "c"})).expect("is a connector").cast::<CloudConnector>().is_ok(), "it does not say");
+    // Without a name, it has the declared type.
+    let unnamed = read(json!({"id": "c"})).expect("is a connector");
+    let error = unnamed.cast::<CloudConnector>().expect_err("the declared type").to_string();
+    assert!(error.ends_with("found no `@odata.type`, so it has the declared type"), "{error}");
+    assert_eq!(unnamed.cast::<Connector>().as_ref(), Ok(&unnamed));
+    let cloud = CloudConnector { id: Some("c".into()), ..Default::default() };
+    assert_eq!(cloud.cast::<CloudConnector>().as_ref(), Ok(&cloud));
     let error = of_type("#microsoft.graph.printConnector").cast::<CloudConnector>().expect_err("another type");
     assert_eq!(error.to_string(), "the body: expected that type or a derived type, found another `@odata.type`");
 }
@@ -322,3 +413,50 @@ fn a_member_is_a_string() {
     let error = from_value::<SyncType>(json!({})).expect_err("is an object").to_string();
     assert_eq!(error, "the body: expected a string, found an object");
 }
+
+#[test]
+fn debug_shows_no_secret() {
+    let json = json!({
+        "id": "x",
+        "owners": [{"token": "s3cret"}],
+        "extra": {"password": "s3cret", "isNew": true},
+        "clientSecret": "s3cret",
+        "children": [{"passwordProfile": {"password": "s3cret"}}],
+        "parent": 7,
+    });
+    let connector = read(json).expect("is a connector");
+    let shown = format!("{connector:?} {connector:#?} {:?} {:?}", connector.additional, connector.owners);
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(shown.contains(r#""isNew": Bool(true)"#) && shown.contains("clientSecret: …"), "{shown}");
+
+    let account = from_value::<Account>(json!({"secretText": "s3cret", "token": null, "keys": ["s3cret"]}));
+    let account = account.expect("is an account");
+    assert_eq!(format!("{account:?}"), "Account { secretText: …, token: null, keys: … }");
+    let odd = from_value::<Account>(json!({"secretText": 47_11, "keys": [47_11]})).expect("is an account");
+    assert_eq!(format!("{odd:?}"), "Account { keys: …, secretText: … }");
+}
+
+struct Account {
+    secret_text: Property<String>,
+    token: Property<String>,
+    keys: Property<Vec<String>>,
+    additional: Additional,
+}
+
+impl SchemaType for Account {
+    fn read(from: &mut TypeReader<'_>) -> Self {
+        Account {
+            secret_text: from.property("secretText"),
+            token: from.property("token"),
+            keys: from.property("keys"),
+            additional: from.additional(),
+        }
+    }
+
+    fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
+        to.properties(&[("secretText", &self.secret_text), ("token", &self.token), ("keys", &self.keys)]);
+        to.additional(&self.additional);
+    }
+}
+
+structure!(Account);
