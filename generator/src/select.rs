@@ -122,7 +122,8 @@ fn likeness(left: &BTreeSet<[u8; 2]>, right: &BTreeSet<[u8; 2]>) -> usize {
     2000 * left.intersection(right).count() / (left.len() + right.len()).max(1)
 }
 
-fn operations(api: &Api) -> impl Iterator<Item = (ApiVersion, &Operation)> {
+/// All operations, v1.0 first.
+pub fn operations(api: &Api) -> impl Iterator<Item = (ApiVersion, &Operation)> {
     api.versions.iter().flat_map(|(version, model)| model.operations.iter().map(|operation| (*version, operation)))
 }
 

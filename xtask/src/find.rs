@@ -8,7 +8,7 @@ use graphdocs::generate::plan_crate;
 use graphdocs::model::api::{Api, Operation};
 use graphdocs::model::facts::{AccountType, ApiVersion};
 use graphdocs::model::prose::Prose;
-use graphdocs::plan::{CallCheck, ItemPlan, Plan, RustType, SurfaceItem, SurfaceKind};
+use graphdocs::plan::{CallCheck, ItemPlan, Plan, RustType, SurfaceItem, SurfaceKind, version_module};
 use graphdocs::select::{self, Selection};
 
 use crate::cli::FindOptions;
@@ -30,7 +30,7 @@ pub(crate) fn run(options: &FindOptions, out: &mut dyn Write) -> Result<()> {
     let found = find(&options.request, &linked.api)?;
     let (calls, surface) = (calls(&plan), surface(&plan));
     for (version, operation) in found.iter().take(MAX_SHOWN) {
-        let key = (module(*version).to_owned(), request(operation));
+        let key = key(*version, operation);
         show(*version, operation, calls.get(&key).copied(), surface.get(&key).copied(), out)?;
     }
     if let Some(more @ 1..) = found.len().checked_sub(MAX_SHOWN) {
@@ -49,8 +49,7 @@ fn find<'a>(text: &str, api: &'a Api) -> Result<Vec<(ApiVersion, &'a Operation)>
         return Ok(found);
     }
     let wanted = text.trim().trim_end_matches(".md").to_ascii_lowercase();
-    let all =
-        || api.versions.iter().flat_map(|(version, model)| model.operations.iter().map(|found| (*version, found)));
+    let all = || select::operations(api);
     let is_on = |found: &Operation, test: &dyn Fn(&str) -> bool| {
         std::iter::once(&found.page).chain(&found.also_on).any(|page| test(&page.stem().to_ascii_lowercase()))
     };
@@ -83,15 +82,12 @@ fn request(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path)
 }
 
-fn module(version: ApiVersion) -> &'static str {
-    match version {
-        ApiVersion::V1_0 => "v1",
-        ApiVersion::Beta => "beta",
-    }
-}
-
-/// By module of the version and request.
+/// Module of the version, and request.
 type Key = (String, String);
+
+fn key(version: ApiVersion, operation: &Operation) -> Key {
+    (version_module(version).text().to_owned(), request(operation))
+}
 
 fn calls(plan: &Plan) -> BTreeMap<Key, &CallCheck> {
     let items = plan.files.iter().flat_map(|file| &file.items);
@@ -174,7 +170,7 @@ mod tests {
         let found = find(text, &linked.api).map_err(|error| error.to_string())?;
         let mut out = Vec::new();
         for (version, operation) in found {
-            let key = (module(version).to_owned(), request(operation));
+            let key = key(version, operation);
             show(version, operation, calls(&plan).get(&key).copied(), surface(&plan).get(&key).copied(), &mut out)
                 .expect("written");
         }

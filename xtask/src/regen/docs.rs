@@ -6,7 +6,6 @@ use std::io::Write;
 
 use anyhow::{Result, ensure};
 use graphdocs::diag::Diagnostic;
-use graphdocs::facts_file::Lock;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::{Languages, Prose};
 use graphdocs::source::PagePath;
@@ -63,7 +62,7 @@ impl Docs {
         let mut update = None;
         if !named.folders.is_empty() && !is_trial {
             let taken = Taken { origins: &origins, upstreams: &upstreams, includes: &includes };
-            update = Some(planned(&facts, lock, &taken, options)?);
+            update = Some(facts::plan(&facts::folder()?, &facts, lock, &taken, options.no_cache)?);
         }
         // The facts files have every locale; the client is generated from the requested one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
@@ -163,10 +162,6 @@ fn named(options: &RegenOptions) -> Result<(Vec<Tree>, Vec<Upstream>)> {
     }
     trees.extend(repository);
     Ok((trees, upstreams))
-}
-
-fn planned(facts: &[PageFacts], known: Lock, taken: &Taken<'_>, options: &RegenOptions) -> Result<Files> {
-    facts::plan(&facts::folder()?, facts, known, taken, options.no_cache)
 }
 
 /// Pages of the named docs that the client is not made of, because this repository has newer ones.
