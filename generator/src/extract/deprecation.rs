@@ -80,6 +80,7 @@ fn details(text: View<'_>, name: Option<&str>, words: Words<'_>) -> Deprecation 
     let mut found = Deprecation::default();
     let mut other_date = None;
     let mut was_about_end = false;
+    let mut candidates = None;
     for range in sentences::of(text) {
         let sentence = &text.source()[range.clone()];
         let is_about_end = words.mentions_deprecation(sentence);
@@ -95,7 +96,9 @@ fn details(text: View<'_>, name: Option<&str>, words: Words<'_>) -> Deprecation 
         if found.successor.is_none()
             && let Some(at) = words.successor(sentence, is_about_end || was_about_end)
         {
-            found.successor = successor(text, range.start + at..range.end, words).filter(|new| name != Some(new));
+            let candidates = candidates.get_or_insert_with(|| successors(text));
+            let found_name = successor(text.source(), candidates, range.start + at..range.end, words);
+            found.successor = found_name.filter(|new| name != Some(new));
         }
         was_about_end = is_about_end;
     }
@@ -132,17 +135,26 @@ fn date_of([first, second, third]: [&str; 3], words: Words<'_>) -> Option<String
     is_date.then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
-/// The first link, name in code or bold, or name in camel case of a part of a text.
-fn successor(text: View<'_>, range: Range<usize>, words: Words<'_>) -> Option<String> {
+/// The links, and the names in code or bold, of a text, each with its place; sorted. A link whose text is bold stands at
+/// the same place, and comes first.
+fn successors(text: View<'_>) -> Vec<(usize, String)> {
     let source = text.source();
-    let links = text.links().filter(|link| range.contains(&link.start));
-    let link = links.filter_map(|link| Some((link.start, name_of_link(link.text, link.destination)?))).next();
+    let links = text.links().filter_map(|link| Some((link.start, name_of_link(link.text, link.destination)?)));
+    let mut found: Vec<_> = links.collect();
     let marks = [MarkKind::Strong, MarkKind::Code].into_iter().flat_map(|kind| text.ranges(kind));
-    let marks = marks.filter(|mark| range.contains(&mark.start));
-    let marked = marks.filter_map(|mark| Some((mark.start, identifier(&source[mark])?.to_owned()))).min();
-    // A link whose text is bold stands at the same place.
-    if let Some((_, name)) = link.into_iter().chain(marked).min_by_key(|(start, _)| *start) {
-        return Some(name);
+    let mut marked: Vec<_> =
+        marks.filter_map(|mark| Some((mark.start, identifier(&source[mark])?.to_owned()))).collect();
+    marked.sort_unstable();
+    found.extend(marked);
+    found.sort_by_key(|(start, _)| *start);
+    found
+}
+
+/// The first candidate in a part of a text, or else a name in camel case.
+fn successor(source: &str, candidates: &[(usize, String)], range: Range<usize>, words: Words<'_>) -> Option<String> {
+    let next = candidates.partition_point(|(start, _)| *start < range.start);
+    if let Some((_, name)) = candidates.get(next).filter(|(start, _)| range.contains(start)) {
+        return Some(name.clone());
     }
     let mut plain = source[range].split_whitespace().skip_while(|word| words.is_before_successor(word));
     let name = identifier(plain.next()?.trim_end_matches(['.', ',', ';', ')']))?;

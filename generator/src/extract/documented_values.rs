@@ -85,7 +85,7 @@ pub(super) fn values_with_prefer(cell: View<'_>) -> Vec<String> {
         if !names_preference(&source[sentence.clone()]) {
             continue;
         }
-        let in_sentence = || code.iter().filter(|code| sentence.contains(&code.start));
+        let in_sentence = || sentences::starting_in(&code, &sentence).iter();
         let header = in_sentence().find(|code| names_preference(&source[(*code).clone()]));
         let header = header.map_or_else(
             || sentence.start + source[sentence.clone()].find("include").unwrap_or_default(),

@@ -354,13 +354,17 @@ fn merge(into: &mut PermissionRow, row: &PermissionRow) {
     into.refused.extend_from_slice(&row.refused);
     into.order = row.order;
     into.line = if into.line == 0 { row.line } else { into.line };
-    into.supported = match (into.supported, row.supported) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (known, new) => known.or(new),
-    };
+    into.supported = supported_by_either(into.supported, row.supported);
 }
 
-fn remove_repeated<T: Ord + Clone>(list: &mut Vec<T>) {
+fn supported_by_either(known: Option<bool>, new: Option<bool>) -> Option<bool> {
+    match (known, new) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (known, new) => known.or(new),
+    }
+}
+
+pub(super) fn remove_repeated<T: Ord + Clone>(list: &mut Vec<T>) {
     let mut known = BTreeSet::new();
     list.retain(|item| known.insert(item.clone()));
 }

@@ -11,6 +11,8 @@ use crate::vocab::{Role, Words};
 
 /// Longer texts are not names of roles.
 const MAX_WORDS: usize = 7;
+/// No list before the word "role" is longer.
+const MAX_LIST_WORDS: usize = 64;
 /// Longer conditions are cut.
 const MAX_CONDITION_CHARS: usize = 300;
 /// No page lists more.
@@ -96,14 +98,13 @@ impl Reader<'_> {
                 continue;
             }
             is_announced = true;
-            let inside = |range: &&Range<usize>| sentence.contains(&range.start) && range.end <= sentence.end;
-            for range in code.iter().filter(inside) {
+            for range in inside(&code, &sentence) {
                 let name = &source[range.clone()];
                 if is_role_permission(name) {
                     self.roles.push(EntraRole { is_permission: true, ..role(name, purpose) });
                 }
             }
-            let names = marked.iter().filter(inside).map(|range| source[range.clone()].trim());
+            let names = inside(&marked, &sentence).map(|range| source[range.clone()].trim());
             let mut names: Vec<_> = names.filter(|name| is_title(name)).collect();
             if names.is_empty() {
                 names = self.names_before_the_word(words_of_sentence);
@@ -132,12 +133,19 @@ impl Reader<'_> {
                 continue;
             }
             let mut start = at;
-            while let Some(word) = sentence[..start].trim_end().rsplit(' ').next().filter(|word| !word.is_empty()) {
+            let mut count = 0;
+            while count < MAX_LIST_WORDS {
+                let before = sentence[..start].trim_end();
+                let Some(word) = before.rsplit(' ').next().filter(|word| !word.is_empty()) else { break };
                 let bare = word.trim_end_matches(',');
                 if !(bare.starts_with(char::is_uppercase) || self.words.is_or(bare) || self.words.is_and(bare)) {
                     break;
                 }
-                start = sentence[..start].trim_end().len() - word.len();
+                start = before.len() - word.len();
+                count += 1;
+            }
+            if count == MAX_LIST_WORDS {
+                continue;
             }
             let list = sentence[start..at].trim();
             let names = names(list, self.words).unwrap_or_default();
@@ -182,8 +190,7 @@ impl Reader<'_> {
         let before = self.roles.len();
         for sentence in sentences::of(item) {
             condition = self.purpose(&source[sentence.clone()]).or(condition);
-            let inside = marked.iter().filter(|range| sentence.contains(&range.start) && range.end <= sentence.end);
-            for name in inside.map(|range| source[range.clone()].trim()) {
+            for name in inside(&marked, &sentence).map(|range| source[range.clone()].trim()) {
                 if name.contains(' ') && is_name(name) && !self.words.has_role_remark(name) {
                     self.roles.push(role(name, condition));
                 }
@@ -225,6 +232,11 @@ fn marked(text: View<'_>) -> Vec<Range<usize>> {
         text.ranges(MarkKind::Emphasis).chain(text.ranges(MarkKind::Strong)).chain(links).collect();
     marked.sort_unstable_by_key(|range| range.start);
     marked
+}
+
+/// The marks that lie in a sentence.
+fn inside<'r>(marks: &'r [Range<usize>], sentence: &'r Range<usize>) -> impl Iterator<Item = &'r Range<usize>> {
+    sentences::starting_in(marks, sentence).iter().filter(|range| range.end <= sentence.end)
 }
 
 fn word_at(text: &str) -> &str {

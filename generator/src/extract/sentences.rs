@@ -47,6 +47,13 @@ pub(super) fn of(text: View<'_>) -> Vec<Range<usize>> {
     sentences
 }
 
+/// Those of a sorted list of ranges that start in a part of the text.
+pub(super) fn starting_in<'r>(ranges: &'r [Range<usize>], part: &Range<usize>) -> &'r [Range<usize>] {
+    let from = ranges.partition_point(|range| range.start < part.start);
+    let count = ranges[from..].partition_point(|range| range.start < part.end);
+    &ranges[from..from + count]
+}
+
 /// The range of a sorted list that a place lies in.
 pub(super) fn around(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
     let next = ranges.partition_point(|range| range.start <= at);

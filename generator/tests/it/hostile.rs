@@ -214,6 +214,32 @@ fn many_roles() {
 }
 
 #[test]
+fn sentences_of_today_that_repeat_themselves() {
+    const BYTES: usize = 400_000;
+    let fill = |text: &str| text.repeat(BYTES / text.len());
+    let role =
+        format!("# T\n\n## Permissions\n\nThe user must be assigned one of the following roles {}\n", fill("Role "));
+    assert!(extract(role.as_bytes()).roles.len() < 10, "no list of names is so long");
+    let head = "# lamp resource type\n\n## Properties\n|Property|Type|Description|\n|:-|:-|:-|\n|a|String|";
+    let property = |description: &str| {
+        let mut facts = extract_resource(format!("{head}{description}|\n").as_bytes());
+        facts.types.remove(0).properties.remove(0)
+    };
+    let filter = property(&format!("Text. Supports {}", fill("`$filter` (`eq`), ")));
+    assert_eq!(filter.filter_operators, ["eq"]);
+    let end = property(&format!("Deprecated. {}", fill("Use instead [9](x). Deprecated use **9 9**. ")));
+    assert_eq!(end.deprecated.and_then(|end| end.successor), None);
+    let values = property(&fill("Use `Prefer: include-unknown-enum-members` to get: `a`. "));
+    assert_eq!(values.only_with_prefer, ["a"]);
+    let cases: String = (0..BYTES / 24).map(|case| format!("A.Read; for c{case}: B.Read; ")).collect();
+    let table = format!(
+        "# T\n\n## Permissions\n\n|Permission type|Least privileged permissions|Higher privileged permissions|\n\
+         |:-|:-|:-|\n|Application|{cases}|{cases}|\n"
+    );
+    assert_eq!(extract(table.as_bytes()).permissions.application.least, [["A.Read"], ["B.Read"]]);
+}
+
+#[test]
 fn many_rows_and_links() {
     let before = "# x resource type\n\n## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n";
     let after = "\n## JSON representation\n\n<!-- { \"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.x\" } -->\n```json\n{}\n```\n";

@@ -1,9 +1,11 @@
 //! Rows of a permission table with one column for the least privileged permissions and one for those that are accepted,
 //! too. The second column has no order, and may list names that are not more privileged.
 
+use std::collections::BTreeMap;
+
 use super::super::permission_cell::{self, Cell};
 use super::super::{Context, Output};
-use super::{add, report_leftover};
+use super::{add, report_leftover, supported_by_either};
 use crate::markup::View;
 use crate::model::facts::{AccountType, PermissionOrder, PermissionRow};
 
@@ -36,23 +38,28 @@ pub(super) fn extract_cells(
         row.least.clone_from(&row.alternatives);
         rows.push((own, row));
     }
+    let mut places: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for (place, (own, _)) in rows.iter().enumerate() {
+        places.entry(own.clone()).or_insert(place);
+    }
     let is_supported = rows.iter().any(|(_, row)| row.supported == Some(true));
     for (row, own) in parts(context, higher, out) {
         if row.supported == Some(false) && is_supported {
             // "Not available.": nothing more than the least privileged ones.
             continue;
         }
-        match rows.iter_mut().find(|(known, _)| *known == own) {
-            Some((_, known)) => {
+        match places.get(&own) {
+            Some(&place) => {
+                let known = &mut rows[place].1;
                 known.scopes.extend(row.scopes);
                 known.alternatives.extend(row.alternatives);
                 known.refused.extend(row.refused);
-                known.supported = match (known.supported, row.supported) {
-                    (Some(true), _) | (_, Some(true)) => Some(true),
-                    (known, new) => known.or(new),
-                };
+                known.supported = supported_by_either(known.supported, row.supported);
             }
-            None => rows.push((own, row)),
+            None => {
+                places.insert(own.clone(), rows.len());
+                rows.push((own, row));
+            }
         }
     }
     for (own, row) in rows {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::extract::sentences::{self, around};
+use crate::extract::permissions::remove_repeated;
+use crate::extract::sentences::{self, around, starting_in};
 use crate::markup::{MarkKind, View};
 use crate::model::facts::Property;
 use crate::vocab::Words;
@@ -13,6 +14,7 @@ const OPERATORS: [&str; 14] =
 
 pub(super) fn read(description: View<'_>, words: Words<'_>, property: &mut Property) {
     let source = description.source();
+    let code: Vec<_> = description.ranges(MarkKind::Code).collect();
     let sentences = sentences::of(description);
     let is_whole = sentences.len() < 2;
     for range in sentences {
@@ -29,14 +31,14 @@ pub(super) fn read(description: View<'_>, words: Words<'_>, property: &mut Prope
         } else if sentence.contains('$')
             && let Some(at) = words.supports(sentence)
         {
-            query_options(description, range.start + at..range.end, property);
+            query_options(source, &code, range.start + at..range.end, property);
         }
     }
+    remove_repeated(&mut property.filter_operators);
 }
 
 /// `` Supports `$filter` (`eq`, `ne`), `$search`, and `$orderby`. ``
-fn query_options(description: View<'_>, range: Range<usize>, property: &mut Property) {
-    let source = description.source();
+fn query_options(source: &str, code: &[Range<usize>], range: Range<usize>, property: &mut Property) {
     let options: Vec<usize> = source[range.clone()].match_indices('$').map(|(at, _)| range.start + at).collect();
     let is_path = |at: usize| source[..at].ends_with('/');
     let mut options = options.into_iter().filter(|at| !is_path(*at)).peekable();
@@ -50,11 +52,7 @@ fn query_options(description: View<'_>, range: Range<usize>, property: &mut Prop
         match name.as_str() {
             "filter" => {
                 property.is_filterable = true;
-                for operator in operators(description, at + 1 + name.len()..end) {
-                    if !property.filter_operators.contains(&operator) {
-                        property.filter_operators.push(operator);
-                    }
-                }
+                property.filter_operators.extend(operators(source, code, at + 1 + name.len()..end));
             }
             "search" => property.is_searchable = true,
             "orderby" => property.is_sortable = true,
@@ -66,22 +64,18 @@ fn query_options(description: View<'_>, range: Range<usize>, property: &mut Prop
 
 /// What stands in the parentheses behind the option, with or without a word between; where there are none, the
 /// operators in code that follow.
-fn operators(description: View<'_>, range: Range<usize>) -> Vec<String> {
-    let source = description.source();
-    let code: Vec<_> = description.ranges(MarkKind::Code).collect();
+fn operators(source: &str, code: &[Range<usize>], range: Range<usize>) -> Vec<String> {
     let rest = &source[range.clone()];
     let open = rest.find(['(', '（']).filter(|&at| rest[..at].split_whitespace().count() < 2);
     let part = match open {
         Some(open) => {
-            let close = rest[open..]
-                .match_indices([')', '）'])
-                .find(|(at, _)| around(&code, range.start + open + at).is_none());
+            let close =
+                rest[open..].match_indices([')', '）']).find(|(at, _)| around(code, range.start + open + at).is_none());
             range.start + open..range.start + close.map_or(rest.len(), |(at, _)| open + at)
         }
         None => range,
     };
-    let in_code: Vec<&str> =
-        code.iter().filter(|code| part.contains(&code.start)).map(|code| source[code.clone()].trim()).collect();
+    let in_code: Vec<&str> = starting_in(code, &part).iter().map(|code| source[code.clone()].trim()).collect();
     let is_operator = |text: &str| OPERATORS.iter().any(|known| known.eq_ignore_ascii_case(text));
     let is_count = |text: &str| text.starts_with("/$");
     let found: Vec<&str> = match open {
