@@ -89,6 +89,16 @@ fn reserved(text: String) -> RustIdent {
     RustIdent { text, raw }
 }
 
+/// The cargo feature of the names of properties.
+pub const PROPERTY_NAMES: &str = "names";
+
+/// The constant for a field: `display_name` → `DISPLAY_NAME`. No constant is a keyword, and different fields have
+/// different constants.
+#[must_use]
+pub fn constant(field: &RustIdent) -> RustIdent {
+    RustIdent { text: field.text.to_ascii_uppercase(), raw: false }
+}
+
 /// The cargo feature of an area: its path segment in kebab case.
 #[must_use]
 pub fn feature(area: &str) -> Option<String> {

@@ -139,7 +139,7 @@ pub struct CallCheck {
 pub enum Part {
     Whole,
     Declaration,
-    /// The names of enum members in JSON.
+    /// The names of properties or enum members in JSON.
     Names,
     /// How values are read and written.
     Json,
@@ -256,8 +256,10 @@ pub struct StructurePlan {
     pub qualified_name: Option<String>,
     /// The base types, nearest first, without those of nearly everything.
     pub bases: Vec<TypePath>,
-    /// The qualified names of all derived types.
+    /// The qualified names of all derived types, unless it is a base of nearly everything.
     pub derived: Vec<String>,
+    /// The enum type of the types that its values may have.
+    pub kind: Option<TypePath>,
     /// What callers are told if it is deprecated.
     pub deprecated: Option<String>,
     pub properties: Vec<PropertyPlan>,
@@ -269,6 +271,8 @@ pub struct PropertyPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
     pub ty: RustType,
+    /// The structure that it has, or each of its items.
+    pub structure: Option<TypePath>,
     pub deprecated: Option<String>,
 }
 
@@ -276,8 +280,8 @@ pub struct PropertyPlan {
 #[derive(Debug, Hash)]
 pub struct EnumPlan {
     pub ident: RustIdent,
-    /// Its name in the docs, without `microsoft.graph.`.
-    pub documented: String,
+    /// Its name in the docs, without `microsoft.graph.`; none for the types of the values of a base type.
+    pub documented: Option<String>,
     pub docs: Vec<String>,
     pub deprecated: Option<String>,
     /// The variant for members that are not documented.

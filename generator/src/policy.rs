@@ -60,6 +60,9 @@ struct RenameFile {
 struct UniversalBase {
     /// Without `microsoft.graph.`.
     name: String,
+    /// Whether callers can match the types of its values.
+    #[serde(default)]
+    kind: bool,
     #[serde(rename = "reason")]
     _reason: String,
 }
@@ -244,6 +247,13 @@ impl Policy {
             self.mark(base(name));
         }
         is_universal
+    }
+
+    /// Whether callers can match the types of the values of a base type: unless so many types are derived from it that
+    /// this has no significance.
+    #[must_use]
+    pub fn has_kind(&self, name: &str) -> bool {
+        self.universal_bases.iter().all(|base| base.name != name || base.kind)
     }
 
     /// The entries, of every kind, about items that the docs do not have. Linking reports items that differ from

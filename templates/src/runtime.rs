@@ -83,7 +83,7 @@ pub use json::{
 };
 // Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::{copy, debug, empty, equal, structure, value};
+pub(crate) use json::{copy, debug, empty, equal, kind, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
 pub use operation::{

@@ -137,14 +137,10 @@ impl Snapshot {
         let name = format!("{}::{}", item.version, item.name);
         let version = item.version.clone();
         let kind = match &item.kind {
-            SurfaceKind::Structure { documented } => {
+            SurfaceKind::Structure { documented } | SurfaceKind::Enum { documented } => {
                 if let Some(documented) = documented {
                     self.types.insert((version, documented.clone()), name.clone());
                 }
-                ItemKind::Type
-            }
-            SurfaceKind::Enum { documented } => {
-                self.types.insert((version, documented.clone()), name.clone());
                 ItemKind::Type
             }
             SurfaceKind::Path { .. } => ItemKind::Method,

@@ -34,13 +34,17 @@ fn emit_declaration(plan: &EnumPlan) -> TokenStream {
         quote!(#member_docs #deprecated #member_ident,)
     });
     let deprecated = emit_deprecated(plan.deprecated.as_ref());
+    let unknown_docs = match plan.documented {
+        Some(_) => " A member that is not documented, or several separated by commas.",
+        None => " Another type.",
+    };
     quote! {
         #docs
         #deprecated
         #[non_exhaustive]
         pub enum #name_ident {
             #(#members)*
-            #[doc = " A member that is not documented, or several separated by commas."]
+            #[doc = #unknown_docs]
             #unknown_ident(String),
         }
     }
@@ -52,9 +56,13 @@ fn emit_as_str(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
         let (wire, member_ident) = (&member.wire, ident(&member.ident));
         quote!(Self::#member_ident => #wire,)
     });
+    let docs = match plan.documented {
+        Some(_) => " The name of the member in JSON.",
+        None => " The qualified name of the type.",
+    };
     quote! {
         impl #own_ty {
-            #[doc = " The name of the member in JSON."]
+            #[doc = #docs]
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {

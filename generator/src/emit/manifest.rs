@@ -33,7 +33,7 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
 #[must_use]
 pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
     // Tests see every area, regardless of the features they are run with.
-    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n".to_owned();
+    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"names\"]\n".to_owned();
     for path in examples {
         let name = target_name(path);
         let _ =

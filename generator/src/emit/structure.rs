@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::types::{Imports, emit_own, emit_path, emit_type};
 use super::{emit_deprecated, ident, outer_docs};
-use crate::plan::{Part, PropertyPlan, StructurePlan};
+use crate::names;
+use crate::plan::{Part, PropertyPlan, StructurePlan, TypePath};
 
 pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports<'_>) -> Vec<TokenStream> {
     let mut items = Vec::new();
@@ -14,6 +15,12 @@ pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports
     }
     if part.has(Part::Json) {
         items.push(emit_schema_type(plan, imports));
+    }
+    if part.has(Part::Names) && plan.qualified_name.is_some() && !plan.properties.is_empty() {
+        items.push(emit_names(plan, imports));
+    }
+    if let Some(kind) = plan.kind.as_ref().filter(|_| part.has(Part::Declaration)) {
+        items.push(emit_kind(plan, kind, imports));
     }
     if part.has(Part::Declaration) {
         let name_ident = ident(&plan.ident);
@@ -73,6 +80,41 @@ fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
                 #derived
                 #shown
                 to.additional(&self.additional);
+            }
+        }
+    }
+}
+
+/// The names of the properties as constants.
+fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
+    let (own_ty, feature) = (emit_own(&plan.ident, imports), names::PROPERTY_NAMES);
+    let names = plan.properties.iter().map(|property| {
+        let (wire, constant_ident) = (&property.wire, ident(&names::constant(&property.ident)));
+        let deprecated = emit_deprecated(property.deprecated.as_ref());
+        let types = match &property.structure {
+            Some(structure) => {
+                let structure_ty = emit_path(structure, imports);
+                quote!(Self, #structure_ty)
+            }
+            None => quote!(Self),
+        };
+        quote!(#deprecated pub const #constant_ident: rt::Name<#types> = rt::Name::new(#wire);)
+    });
+    quote! {
+        #[cfg(feature = #feature)]
+        impl #own_ty {
+            #(#names)*
+        }
+    }
+}
+
+fn emit_kind(plan: &StructurePlan, kind: &TypePath, imports: &Imports<'_>) -> TokenStream {
+    let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_path(kind, imports));
+    quote! {
+        impl #own_ty {
+            #[doc = " The type of the value, by its `@odata.type`; without one, it is the declared type."]
+            pub fn kind(&self) -> #kind_ty {
+                rt::kind(self)
             }
         }
     }

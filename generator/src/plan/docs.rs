@@ -270,6 +270,19 @@ pub(super) fn member(member: &Member, page: &PagePath, prose: &Prose) -> Vec<Str
     lines
 }
 
+/// The types that the values of a base type may have.
+pub(super) fn kind(base: &str) -> Vec<String> {
+    vec![
+        format!("The types of the values that are declared as {}.", code(base)),
+        String::new(),
+        "`cast` reads a value as its type, if the type is enabled.".to_owned(),
+    ]
+}
+
+pub(super) fn kind_member(name: &str) -> Vec<String> {
+    vec![format!("{}.", code(name))]
+}
+
 pub(super) fn undocumented_id() -> Vec<String> {
     vec!["`id`: the key; the documentation does not list it.".to_owned()]
 }

@@ -214,8 +214,11 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
             }
         };
         let ident = super::expect_ident(name, Case::Snake);
+        // The names of properties are optional; those of members are not.
+        let is_optional = matches!(item, ItemPlan::Structure(Part::Names, _));
+        let features = if is_optional { BTreeSet::from([names::PROPERTY_NAMES.to_owned()]) } else { BTreeSet::new() };
         files.push(file(format!("{stem}/{name}.rs"), Vec::new(), item));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
+        modules.push(ModulePlan { ident, features, visibility: Visibility::Private });
     }
     files.extend(declaration.map(|item| file(format!("{stem}.rs"), modules, item)));
 }
@@ -224,7 +227,8 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
 fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
     match item {
         ItemPlan::Structure(_, plan) => {
-            [Part::Declaration, Part::Json].map(|part| (part, ItemPlan::Structure(part, plan.clone()))).into()
+            let parts = [Part::Declaration, Part::Names, Part::Json];
+            parts.map(|part| (part, ItemPlan::Structure(part, plan.clone()))).into()
         }
         ItemPlan::Enum(_, plan) => {
             [Part::Declaration, Part::Names, Part::Json].map(|part| (part, ItemPlan::Enum(part, plan.clone()))).into()
@@ -268,8 +272,8 @@ fn method_lines(method: &MethodPlan) -> usize {
 fn type_lines(item: &ItemPlan) -> usize {
     match item {
         ItemPlan::Structure(_, plan) => {
-            let of_properties = plan.properties.iter().map(|property| property.docs.len() + 5);
-            plan.docs.len() + 28 + plan.bases.len() + plan.derived.len() + of_properties.sum::<usize>()
+            let of_properties = plan.properties.iter().map(|property| property.docs.len() + 7);
+            plan.docs.len() + 40 + plan.bases.len() + plan.derived.len() + of_properties.sum::<usize>()
         }
         ItemPlan::Enum(_, plan) => {
             plan.docs.len()

@@ -1,7 +1,7 @@
 //! Types with named properties: entity types, complex types and the parameters of actions.
 
 use super::types::Types;
-use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, deprecated, docs};
+use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, TypePath, deprecated, docs};
 use crate::model::api::{
     Deprecation, Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
@@ -15,6 +15,7 @@ struct Candidate<'m> {
     wire: &'m str,
     docs: Vec<String>,
     ty: RustType,
+    structure: Option<TypePath>,
     deprecated: Option<&'m Deprecation>,
     page: &'m PagePath,
     line: u32,
@@ -33,6 +34,7 @@ pub(super) fn plan_parameters(
         wire: &parameter.name,
         docs: docs::parameter(parameter, &operation.page, types.prose),
         ty: property_type(&parameter.ty, false, types),
+        structure: None,
         deprecated: parameter.deprecated.as_ref(),
         page: &operation.page,
         line: parameter.line,
@@ -45,6 +47,7 @@ pub(super) fn plan_parameters(
         qualified_name: None,
         bases: Vec::new(),
         derived: Vec::new(),
+        kind: None,
         deprecated: None,
         properties,
     }
@@ -64,6 +67,7 @@ pub(super) fn plan_structured(
         wire: &property.name,
         docs: docs::property(property, types.prose),
         ty: property_type(&property.ty, property.is_navigation, types),
+        structure: structure_of(&property.ty, types),
         deprecated: property.deprecated.as_ref(),
         page: &property.page,
         line: property.line,
@@ -85,13 +89,14 @@ pub(super) fn plan_structured(
             .filter_map(|base| types.path(base))
             .cloned()
             .collect(),
-        derived: types.all_derived(&definition.name).into_iter().map(qualified_name).collect(),
+        derived: types.kinds_of(&definition.name).into_iter().map(qualified_name).collect(),
+        kind: types.kind(&definition.name).cloned(),
         deprecated: definition.deprecated.as_ref().map(deprecated::note),
         properties,
     }
 }
 
-fn qualified_name(name: &str) -> String {
+pub(super) fn qualified_name(name: &str) -> String {
     format!("microsoft.graph.{name}")
 }
 
@@ -116,6 +121,7 @@ fn undocumented_id() -> PropertyPlan {
         ident: super::expect_ident("id", Case::Snake),
         docs: docs::undocumented_id(),
         ty: RustType::String,
+        structure: None,
         deprecated: None,
     }
 }
@@ -143,6 +149,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
             ident,
             docs: candidate.docs,
             ty: candidate.ty,
+            structure: candidate.structure,
             deprecated: candidate.deprecated.map(deprecated::note),
         });
     }
@@ -166,6 +173,13 @@ fn property_type(ty: &TypeRef, is_navigation: bool, types: &Types<'_>) -> RustTy
         false => item,
     };
     if is_entity { RustType::Nested(Box::new(value)) } else { value }
+}
+
+/// The structure that a property has, or each of its items.
+fn structure_of(ty: &TypeRef, types: &Types<'_>) -> Option<TypePath> {
+    let ValueType::Named(name) = &ty.ty else { return None };
+    types.structured(name)?;
+    types.path(name).cloned()
 }
 
 /// The Rust type of a value; any JSON if its type is unknown.

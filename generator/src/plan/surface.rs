@@ -46,8 +46,9 @@ pub enum SurfaceKind {
         wire: String,
         ty: String,
     },
+    /// With the documented name of the type; none for the types of the values of a base type.
     Enum {
-        documented: String,
+        documented: Option<String>,
     },
     Member {
         wire: String,

@@ -24,6 +24,8 @@ pub(super) struct Types<'m> {
     /// The sentences of pages, if doc comments include them.
     pub(super) prose: &'m Prose,
     paths: BTreeMap<&'m str, TypePath>,
+    /// The enum types of the types that the values of a base type may have, by the name of the base type.
+    kinds: BTreeMap<&'m str, TypePath>,
 }
 
 impl<'m> Types<'m> {
@@ -50,11 +52,30 @@ impl<'m> Types<'m> {
                 paths.insert(name.as_str(), TypePath(path));
             }
         }
-        Self { version, model, policy, prose, paths }
+        let mut types = Self { version, model, policy, prose, paths, kinds: BTreeMap::new() };
+        // They come last, so that no documented type gets another name because of them.
+        for (name, definition) in &model.types {
+            let Some((base, module)) = types.path(name).and_then(|path| path.0.split_last()) else { continue };
+            if types.kinds_of(name).is_empty() {
+                continue;
+            }
+            let item = format!("{} kind {name}", version.segment());
+            let named = Named { item: &item, page: &definition.page, line: definition.line };
+            let scope = modules.entry(module.to_vec()).or_default();
+            if let Some(ident) = plan.claim(scope, &format!("{} kind", base.text()), Case::Type, &named, policy) {
+                types.kinds.insert(name, TypePath(module.iter().cloned().chain([ident]).collect()));
+            }
+        }
+        types
     }
 
     pub(super) fn path(&self, name: &str) -> Option<&TypePath> {
         self.paths.get(name)
+    }
+
+    /// The enum type of the types that the values of a base type may have.
+    pub(super) fn kind(&self, name: &str) -> Option<&TypePath> {
+        self.kinds.get(name)
     }
 
     /// The name of a type without its namespace, for a name in any case.
@@ -85,10 +106,16 @@ impl<'m> Types<'m> {
 
     /// The names of all derived types; none for the base type of nearly everything.
     pub(super) fn all_derived(&self, name: &str) -> BTreeSet<&'m str> {
+        if self.policy.is_universal_base(name) { BTreeSet::new() } else { self.derived_from(name) }
+    }
+
+    /// The names of the derived types that callers can match.
+    pub(super) fn kinds_of(&self, name: &str) -> BTreeSet<&'m str> {
+        if self.policy.has_kind(name) { self.derived_from(name) } else { BTreeSet::new() }
+    }
+
+    fn derived_from(&self, name: &str) -> BTreeSet<&'m str> {
         let mut found = BTreeSet::new();
-        if self.policy.is_universal_base(name) {
-            return found;
-        }
         let derived_of = |name: &str| self.structured(name).into_iter().flat_map(|shape| &shape.derived);
         let mut open: Vec<&str> = derived_of(name).map(String::as_str).collect();
         while let Some(derived) = open.pop() {
@@ -112,6 +139,14 @@ pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan
         let (Some((ident, module)), Some(definition)) = (path.0.split_last(), types.model.types.get(*name)) else {
             continue;
         };
+        let file = |ident: &RustIdent, item: ItemPlan| TypeItem {
+            ident: ident.clone(),
+            pages: [&definition.page].into_iter().chain(&definition.also_on).cloned().collect(),
+            page: definition.page.clone(),
+            features: groups.feature(name).into_iter().map(str::to_owned).collect(),
+            item,
+        };
+        let in_module = namespaces.entry(module.to_vec()).or_default();
         let item = match &definition.shape {
             TypeShape::Structured(shape) => {
                 let ident = ident.clone();
@@ -123,13 +158,11 @@ pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan
                 ItemPlan::Enum(Part::Whole, Arc::new(enumeration))
             }
         };
-        namespaces.entry(module.to_vec()).or_default().push(TypeItem {
-            ident: ident.clone(),
-            pages: [&definition.page].into_iter().chain(&definition.also_on).cloned().collect(),
-            page: definition.page.clone(),
-            features: groups.feature(name).into_iter().map(str::to_owned).collect(),
-            item,
-        });
+        in_module.push(file(ident, item));
+        if let Some(kind) = types.kind(name).and_then(|path| path.0.last()) {
+            let enumeration = plan_kind(kind.clone(), definition, types);
+            in_module.push(file(kind, ItemPlan::Enum(Part::Whole, Arc::new(enumeration))));
+        }
     }
     let modules: Vec<_> = namespaces.keys().cloned().collect();
     for (module, items) in namespaces {
@@ -139,6 +172,30 @@ pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan
             docs: "Entity, complex and enum types.",
         };
         layout::namespace_files(&namespace, items, &modules, plan);
+    }
+}
+
+/// The types that the values of a base type may have: itself and all derived types, also those whose areas are disabled.
+fn plan_kind(ident: RustIdent, base: &TypeDefinition, types: &Types<'_>) -> EnumPlan {
+    let mut scope = Scope::default();
+    scope.reserve(UNDOCUMENTED, Case::Type, "undocumented types");
+    let derived = types.kinds_of(&base.name);
+    let members = [base.name.as_str()].into_iter().chain(derived).filter_map(|name| {
+        let ident = names::claim_own(&mut scope, types.path(name)?.0.last()?.text(), Case::Type)?;
+        Some(MemberPlan {
+            wire: structures::qualified_name(name),
+            ident,
+            docs: docs::kind_member(name),
+            deprecated: None,
+        })
+    });
+    EnumPlan {
+        ident,
+        documented: None,
+        members: members.collect(),
+        docs: docs::kind(&base.name),
+        deprecated: None,
+        unknown: super::expect_ident(UNDOCUMENTED, Case::Type),
     }
 }
 
@@ -171,7 +228,7 @@ fn plan_enum(
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
     EnumPlan {
         ident,
-        documented: definition.name.clone(),
+        documented: Some(definition.name.clone()),
         docs: docs::enumeration(definition, version, prose),
         deprecated: definition.deprecated.as_ref().map(deprecated::note),
         unknown,

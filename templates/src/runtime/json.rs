@@ -21,7 +21,7 @@ pub use nullable::{Nullable, Property, PropertyExt};
 pub use property::AnyProperty;
 pub use read::{ReadError, ReadValue, Reader, from_value};
 pub use schema::{Is, SchemaType, TypeReader, TypeWriter};
-pub(crate) use schema::{copy, debug, empty, equal, structure, value};
+pub(crate) use schema::{copy, debug, empty, equal, kind, structure, value};
 pub use write::{WriteValue, Writer, to_value};
 
 #[cfg(test)]

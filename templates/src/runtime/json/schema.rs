@@ -207,6 +207,14 @@ pub(crate) fn debug<T: SchemaType>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
     TypeWriter::of(value).show(name.rsplit(':').next().unwrap_or(name), f)
 }
 
+/// The type of a value, as a member of the enum type of all types that may stand where `B` is declared. Without
+/// `@odata.type`, it is `B`.
+#[inline]
+pub(crate) fn kind<B: SchemaType, K: SchemaType>(value: &B) -> K {
+    let value = TypeWriter::of(value);
+    K::read(&mut TypeReader::new(Source::Json(Value::from(value.type_name()))))
+}
+
 /// The other traits of a generated structure.
 macro_rules! structure {
     ($ty:ident) => {
@@ -282,6 +290,12 @@ impl<'a> TypeWriter<'a> {
         self.ty.is_empty()
             || name.is_empty()
             || [self.ty].iter().chain(self.derived).any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The name of the type of the value; spelt as documented, if it is.
+    fn type_name(&self) -> &str {
+        let named = self.additional.and_then(Additional::odata_type).unwrap_or(self.ty);
+        [self.ty].iter().chain(self.derived).find(|known| known.eq_ignore_ascii_case(named)).copied().unwrap_or(named)
     }
 
     /// Shows the declared properties.
