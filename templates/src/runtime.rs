@@ -79,6 +79,10 @@ pub use json::{
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
+#[cfg(all(feature = "sign-in", feature = "client"))]
+pub use oauth::LoopbackListener;
+#[cfg(feature = "sign-in")]
+pub use oauth::{AuthorizationRequest, Prompt};
 pub use odata::{Filter, Search};
 pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
@@ -97,7 +101,7 @@ pub use {
     download::Download,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
-    oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
+    oauth::{ClientAssertion, ConfidentialClient, DeviceCode, OAuth, OAuthError, OnBehalfOf, SignedIn},
     paging::{Items, Pages},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
