@@ -3,6 +3,7 @@
 
 mod browser;
 mod entra;
+mod example;
 mod many;
 #[path = "../faulty/server.rs"]
 #[expect(dead_code, reason = "it also serves the tests of faults")]
