@@ -212,6 +212,23 @@ async fn a_hundred_calls_with_an_expired_token() {
     assert!(calls.lock().expect("not poisoned")[1..].iter().all(|token| token == "t-2"));
 }
 
+/// `azure_core` has no claims challenges, and the credential keeps its token.
+#[tokio::test]
+async fn a_challenge_ends_in_the_error() {
+    let server = TokenServer::friendly();
+    let service = InProcess::new(|_| {
+        let mut response = InProcess::status(401)?;
+        let challenge = "Bearer error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
+        response.headers_mut().insert("www-authenticate", challenge.parse().expect("a value"));
+        Ok(response)
+    });
+    let provider = AzureCredential::new(client_secret(&server));
+    let client = Client::builder(provider).cloud(Cloud::China).transport(service).build().expect("is allowed");
+    let error = client.send(me()).await.expect_err("refused");
+    assert!(matches!(&error, Error::Graph(error) if error.status == 401), "{error}");
+    assert_eq!(server.received().len(), 1);
+}
+
 #[tokio::test]
 async fn a_refusal_shows_the_code() {
     let server = TokenServer::start(|_, _| {

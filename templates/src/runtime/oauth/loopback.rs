@@ -29,6 +29,8 @@ impl OAuth {
     /// [`OAuth::authorization_code`] and [`LoopbackListener`] are the same in two steps, with more options.
     ///
     /// Error: no port is free, the user declines or does not come, or the server refuses.
+    ///
+    /// Source: RFC 8252, section 7.3; <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>.
     pub async fn interactive(self, scopes: &[&str], open: impl FnOnce(&str)) -> Result<SignedIn, TokenError> {
         let listener = LoopbackListener::bind().await?;
         let request = self.authorization_code(scopes, listener.redirect_uri())?;
@@ -37,7 +39,8 @@ impl OAuth {
     }
 }
 
-/// A listener on 127.0.0.1, for the redirect of a browser on this machine. It only lives during the sign-in.
+/// A listener on 127.0.0.1, for the redirect of a browser on this machine. It only lives during the sign-in, and needs a
+/// Tokio runtime with sockets and timers (`enable_all`, as in `#[tokio::main]`).
 ///
 /// ```no_run
 /// use msgraph::runtime::{LoopbackListener, OAuth, Prompt};

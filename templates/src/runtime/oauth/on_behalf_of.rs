@@ -6,7 +6,8 @@ use std::fmt;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-/// A [`TokenProvider`] for one user who called this service with an access token: make a client for each user.
+/// A [`TokenProvider`] for one user who called this service with an access token: make a client for each user. Clients
+/// with clones of one transport share its connections.
 ///
 /// The token is exchanged when the client needs one; if the token of the user has expired by then, that fails, and so
 /// does the call. If the user must sign in again, for example with a second factor, [`OAuthError`](super::OAuthError)
