@@ -24,6 +24,8 @@ mod download;
 mod error;
 #[cfg(feature = "transport")]
 mod exchange;
+mod expand;
+mod filter;
 mod granted;
 mod graph_error;
 #[cfg(feature = "transport")]
@@ -33,6 +35,7 @@ mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
 mod monitor;
+mod names;
 #[cfg(feature = "transport")]
 mod oauth;
 mod odata;
@@ -49,6 +52,7 @@ mod request_id;
 mod reqwest_transport;
 mod response;
 mod retry;
+mod search;
 #[cfg(feature = "transport")]
 mod service;
 #[cfg(feature = "transport")]
@@ -69,6 +73,8 @@ pub use body::{Body, Reference};
 pub use change::{Change, Removed};
 pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
+pub use expand::Expand;
+pub use filter::Filter;
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
@@ -79,11 +85,11 @@ pub use json::{
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
+pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
 #[cfg(all(feature = "sign-in", feature = "client"))]
 pub use oauth::LoopbackListener;
 #[cfg(feature = "sign-in")]
 pub use oauth::{AuthorizationRequest, Prompt};
-pub use odata::{Filter, Search};
 pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
@@ -93,6 +99,7 @@ pub use request::Request;
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{Collection, DecodeError, FromResponse, Json, OddItem, Single};
 pub use retry::RetryPolicy;
+pub use search::Search;
 #[cfg(feature = "transport")]
 pub use {
     batch::{Batch, BatchAnswers, BatchKey},
