@@ -79,6 +79,7 @@
 //! | `transport` | with `client` | `Client` over a [`Transport`](runtime::Transport) of your own; no HTTP stack |
 //! | `blocking` | no | `BlockingClient` over ureq: no runtime |
 //! | `azure` | no | the credentials of `azure_identity` as token providers |
+//! | `sign-in` | no | signing in users in a browser (authorization code with PKCE) |
 //! | `tracing` | no | spans and events for [`tracing`](https://docs.rs/tracing) |
 //! | `v1` | yes | the API version `v1.0` |
 //! | `beta` | no | the API version `beta` |

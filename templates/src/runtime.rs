@@ -86,6 +86,10 @@ pub use json::{
 pub(crate) use json::{copy, debug, empty, equal, kind, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
+#[cfg(all(feature = "sign-in", feature = "client"))]
+pub use oauth::LoopbackListener;
+#[cfg(feature = "sign-in")]
+pub use oauth::{AuthorizationRequest, Prompt};
 pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
@@ -104,7 +108,7 @@ pub use {
     download::Download,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
-    oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
+    oauth::{ClientAssertion, ConfidentialClient, DeviceCode, OAuth, OAuthError, OnBehalfOf, SignedIn},
     paging::{Items, Pages},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,

@@ -32,8 +32,9 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
 /// The end of `Cargo.toml`, after the features: the examples and tests that need areas, by the paths of their roots.
 #[must_use]
 pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
-    // Tests see every area, regardless of the features they are run with.
-    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"names\"]\n".to_owned();
+    // Tests see every area, and the features that none of them has, regardless of the features they are run with.
+    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"names\", \"notifications\", \"sign-in\"]\n"
+        .to_owned();
     for path in examples {
         let name = target_name(path);
         let _ =
