@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 #![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 
+#[cfg(feature = "transport")]
+mod attempt;
 mod auth;
 #[cfg(feature = "azure")]
 mod azure;
@@ -91,6 +93,7 @@ pub use response::{Collection, DecodeError, FromResponse, Json, OddItem, Single}
 pub use retry::RetryPolicy;
 #[cfg(feature = "transport")]
 pub use {
+    attempt::{Attempt, Step},
     batch::{Batch, BatchAnswers, BatchKey},
     body::StreamBody,
     client::{Client, ClientBuilder, Response},

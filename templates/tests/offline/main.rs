@@ -2,6 +2,7 @@
 #![cfg(feature = "transport")]
 
 mod answers;
+mod attempts;
 mod examples;
 mod exchange;
 mod many;
