@@ -34,6 +34,8 @@ mod in_process;
 mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
+mod limit;
+#[cfg(feature = "transport")]
 mod monitor;
 #[cfg(feature = "transport")]
 mod oauth;
@@ -99,6 +101,7 @@ pub use {
     client::{Client, ClientBuilder, Response},
     download::Download,
     in_process::{InProcess, InProcessResult},
+    limit::{Limited, Limits},
     monitor::{Monitor, Progress},
     oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
     paging::{Items, Pages},

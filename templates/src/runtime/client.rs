@@ -208,7 +208,7 @@ impl ClientBuilder {
     ///
     /// A decorator sees every attempt: of single requests, pages, batch calls, pieces of uploads, polls of monitors and
     /// redirects. Each request has an [`Attempt`](super::Attempt) in its extensions, which says what it is for. Requests
-    /// of a token provider do not come by. The example `chaos` has one.
+    /// of a token provider do not come by. [`Limited`](super::Limited) is a decorator; the example `chaos` has another.
     ///
     /// ```
     /// use msgraph::runtime::{BoxFuture, Attempt, Transport, TransportBody, TransportResult};

@@ -166,7 +166,7 @@ pub enum Fault {
     Interrupted,
     /// The request cannot be sent this way, or the answer is not HTTP. Trying again does not help.
     Protocol,
-    /// Too many requests wait in this client already: nothing was sent. It is not
+    /// Too many requests wait in this client already (see [`Limits`](super::Limits)): nothing was sent. It is not
     /// tried again, because that would only make the queue longer.
     Busy,
 }
