@@ -123,6 +123,7 @@ impl Path {
     /// Error: an empty or a dot segment, as for [`Path::key`].
     pub fn item_path(&self, path: &str) -> Path {
         let names = path.strip_prefix('/').unwrap_or(path);
+        let names = names.strip_suffix('/').unwrap_or(names);
         let mut path = self.with_room(names.len());
         for (index, name) in names.split('/').enumerate() {
             if let Some(error) = path.check_segment(name) {
@@ -438,7 +439,11 @@ mod tests {
         assert_eq!(text(&item), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt");
         let content = item.segment("content");
         assert_eq!(text(&content), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt:/content");
-        for path in ["", "/", "a//b", "a/"] {
+        for folder in ["Folder", "Folder/", "/Folder/"] {
+            let children = root().segment("root").item_path(folder).segment("children");
+            assert_eq!(text(&children), "/v1.0/root:/Folder:/children");
+        }
+        for path in ["", "/", "//", "a//b", "a//"] {
             let path = root().segment("root").item_path(path);
             assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
         }

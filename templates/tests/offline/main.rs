@@ -8,4 +8,5 @@ mod exchange;
 mod limits;
 mod many;
 mod service;
+mod situations;
 mod tokens;
