@@ -116,8 +116,8 @@ impl Path {
     }
 
     /// Appends the path of a drive item relative to the last segment: `root` becomes
-    /// `root:/a/b%20c`, and `root:/a/b%20c:/children` when a segment follows. One leading `/` is
-    /// allowed.
+    /// `root:/a/b%20c`, and `root:/a/b%20c:/children` when a segment follows. One `/` at the
+    /// start and one at the end are dropped.
     ///
     /// Source: <https://learn.microsoft.com/graph/onedrive-addressing-driveitems>.
     /// Error: an empty or a dot segment, as for [`Path::key`].

@@ -332,7 +332,7 @@ impl<T: FromResponse> Upload<T> {
     /// Sends the next piece; false if the upload is complete.
     ///
     /// After an interruption, the service is asked what it has, and the upload continues from there;
-    /// each piece has as many attempts as the retry policy of the client allows. After an error,
+    /// each piece has as many attempts as the retry policy of the client allows, questions included if they fail. After an error,
     /// this can be called again.
     ///
     /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended;
