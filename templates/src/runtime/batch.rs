@@ -266,8 +266,9 @@ impl Client {
     /// otherwise only if all its parts are idempotent. Both count as attempts of the parts. A call ends after the
     /// shortest timeout of its parts, and its response may be as large as the largest `max_body`.
     ///
-    /// Error: the error of a whole call; then it is unknown which of its requests were carried out.
-    /// Errors of single requests are in the answers.
+    /// Error: the error of a whole call; then it is unknown which of its requests were carried out, unless a call that
+    /// only repeats parts was refused with 429: then these keep the answers that they have. Errors of single requests are
+    /// in the answers.
     pub async fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
         batch.check()?;
         batch.parts.iter().for_each(|part| self.shared.warn_of_cloud(part.request.operation));
@@ -300,7 +301,12 @@ impl Client {
         loop {
             let request = call_request(shared, batch, &call);
             let mut run = Run::new(shared, &request, Redirects::Trusted)?.after(&attempts);
-            let found: Value = decoded_reply(&mut run).await?;
+            let found: Value = match decoded_reply(&mut run).await {
+                Ok(found) => found,
+                // None of the parts was carried out this time, so the answers from before still hold.
+                Err(Error::Graph(error)) if error.status == 429 && attempts.sent > 0 => return Ok(()),
+                Err(error) => return Err(error),
+            };
             attempts.continue_from(run.attempts());
             read_answers(batch, &call, &found, answers)?;
             for answer in call.iter().filter_map(|&position| answers[position].as_ref()) {

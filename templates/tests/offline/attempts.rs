@@ -280,6 +280,19 @@ fn calls_and_parts_share_their_attempts() {
     let number = |text: &str| Some(text.to_owned());
     assert_eq!(attempts, [None, number("1"), number("2"), number("3")]);
 
+    // What was carried out is not lost because a call that repeats the rest is refused.
+    let first = r#"{"responses":[{"id":"0","status":200,"body":{}},{"id":"1","status":429}]}"#;
+    let number = AtomicUsize::new(0);
+    let (client, _) = client_with(move |_| match number.fetch_add(1, Ordering::SeqCst) {
+        0 => InProcess::json(200, first),
+        _ => response(429, &[("retry-after", "1")], ""),
+    });
+    let mut batch = Batch::new();
+    let (done, refused) = (batch.add(new_boat()), batch.add(new_boat()));
+    let mut answers = run(client.send_batch(batch)).expect("answered");
+    answers.take(done).expect("carried out");
+    assert!(matches!(answers.take(refused), Err(Error::Graph(error)) if error.status == 429));
+
     // And a call is not repeated if one of its parts must not be.
     let (client, sent) = client_with(|_| response(429, &[("retry-after", "1")], ""));
     let mut batch = Batch::new();
