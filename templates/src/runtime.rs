@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 #![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 
+#[cfg(feature = "transport")]
+mod attempt;
 mod auth;
 #[cfg(feature = "azure")]
 mod azure;
@@ -33,6 +35,8 @@ mod in_process;
 #[allow(dead_code, unused_macros, unused_imports, reason = "in the templates nothing is generated")]
 mod json;
 mod least_privilege;
+#[cfg(feature = "transport")]
+mod limit;
 #[cfg(feature = "transport")]
 mod monitor;
 mod names;
@@ -102,11 +106,13 @@ pub use retry::RetryPolicy;
 pub use search::Search;
 #[cfg(feature = "transport")]
 pub use {
+    attempt::{Attempt, Step},
     batch::{Batch, BatchAnswers, BatchKey},
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
     download::Download,
     in_process::{InProcess, InProcessResult},
+    limit::{Limited, Limits},
     monitor::{Monitor, Progress},
     oauth::{ClientAssertion, ConfidentialClient, DeviceCode, OAuth, OAuthError, OnBehalfOf, SignedIn},
     paging::{Items, Pages},

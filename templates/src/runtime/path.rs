@@ -116,13 +116,14 @@ impl Path {
     }
 
     /// Appends the path of a drive item relative to the last segment: `root` becomes
-    /// `root:/a/b%20c`, and `root:/a/b%20c:/children` when a segment follows. One leading `/` is
-    /// allowed.
+    /// `root:/a/b%20c`, and `root:/a/b%20c:/children` when a segment follows. One `/` at the
+    /// start and one at the end are dropped.
     ///
     /// Source: <https://learn.microsoft.com/graph/onedrive-addressing-driveitems>.
     /// Error: an empty or a dot segment, as for [`Path::key`].
     pub fn item_path(&self, path: &str) -> Path {
         let names = path.strip_prefix('/').unwrap_or(path);
+        let names = names.strip_suffix('/').unwrap_or(names);
         let mut path = self.with_room(names.len());
         for (index, name) in names.split('/').enumerate() {
             if let Some(error) = path.check_segment(name) {
@@ -438,7 +439,11 @@ mod tests {
         assert_eq!(text(&item), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt");
         let content = item.segment("content");
         assert_eq!(text(&content), "/v1.0/root:/Caf%C3%A9/b%20c%3A1.txt:/content");
-        for path in ["", "/", "a//b", "a/"] {
+        for folder in ["Folder", "Folder/", "/Folder/"] {
+            let children = root().segment("root").item_path(folder).segment("children");
+            assert_eq!(text(&children), "/v1.0/root:/Folder:/children");
+        }
+        for path in ["", "/", "//", "a//b", "a//"] {
             let path = root().segment("root").item_path(path);
             assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
         }

@@ -80,6 +80,12 @@ pub(crate) struct Options {
     pub(crate) max_body: Option<usize>,
     #[cfg(feature = "transport")]
     pub(crate) max_empty_pages: Option<u32>,
+    /// What the request is sent for.
+    #[cfg(feature = "transport")]
+    pub(crate) step: super::attempt::Step,
+    /// The operations of the parts of a batch call.
+    #[cfg(feature = "transport")]
+    pub(crate) covered: Vec<&'static Operation>,
 }
 
 impl<T> Request<T> {

@@ -2,6 +2,8 @@
 
 #[path = "../../examples/batch.rs"]
 mod batch;
+#[path = "../../examples/chaos.rs"]
+mod chaos;
 #[path = "../../examples/delta.rs"]
 mod delta;
 #[path = "../../examples/event.rs"]
@@ -21,6 +23,7 @@ fn they_run() {
         }
     };
     run(batch::main);
+    run(chaos::main);
     run(delta::main);
     run(event::main);
     run(list_users::main);

@@ -2,8 +2,11 @@
 #![cfg(feature = "transport")]
 
 mod answers;
+mod attempts;
 mod examples;
 mod exchange;
+mod limits;
 mod many;
 mod service;
+mod situations;
 mod tokens;

@@ -7,6 +7,8 @@
 mod intune;
 #[path = "popular_calls.rs"]
 mod popular_calls;
+#[path = "situations.rs"]
+mod situations;
 #[path = "../support/mod.rs"]
 mod support;
 
