@@ -33,6 +33,8 @@ mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
 mod monitor;
+#[cfg(feature = "notifications")]
+pub mod notifications;
 #[cfg(feature = "transport")]
 mod oauth;
 mod odata;
