@@ -147,7 +147,8 @@ fn only_notifications_of_own_subscriptions_are_accepted() {
 fn secrets_are_not_shown() {
     let received = received(&json!({"value": [{"subscriptionId": "s1", "clientState": SECRET,
         "resourceData": {"id": "7", "text": "a private word"},
-        "encryptedContent": {"data": "c2VjcmV0", "dataKey": "a2V5", "dataSignature": "c2ln", "encryptionCertificateId": "c"},
+        "encryptedContent": {"data": "c2VjcmV0", "dataKey": "a2V5", "dataSignature": "c2ln",
+                             "encryptionCertificateId": "c"},
         "other": "a private word"}], "validationTokens": ["a.private.token"]}));
     let states = ClientStates::new().with("s1", SECRET);
     let checked = received.check(|id| states.get(id));

@@ -24,8 +24,8 @@ impl ValidationToken {
 
     /// Reads the token from the query string of a request, without the `?`; `None` if it is not a handshake.
     ///
-    /// Error: [`Refused::ValidationToken`] if it is empty, has more than 4,096 bytes, is not UTF-8 or has characters that
-    /// the service never sends.
+    /// Error: [`Refused::ValidationToken`] if it is empty, has more than 4,096 bytes, is not UTF-8 or has characters
+    /// that the service never sends.
     pub fn from_query(query: &str) -> Result<Option<ValidationToken>, Refused> {
         let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let Some((_, value)) = pairs.find(|(name, _)| *name == PARAMETER) else { return Ok(None) };

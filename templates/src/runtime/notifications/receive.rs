@@ -7,7 +7,6 @@ use bytes::Bytes;
 
 /// A request of the service was understood.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Answer {
     /// Answer 200 with this text as [`ValidationToken::CONTENT_TYPE`]: the service checks the address.
     Validate(ValidationToken),

@@ -73,8 +73,8 @@ impl Renewal {
         }
     }
 
-    /// Sets how long before the expiry the subscription is renewed: by default a quarter of its lifetime, at most a day.
-    /// If the service gives it less than twice that, it is renewed in the middle.
+    /// Sets how long before the expiry the subscription is renewed: by default a quarter of its lifetime, at most a
+    /// day. If the service gives it less than twice that, it is renewed in the middle.
     pub fn margin(mut self, margin: Duration) -> Renewal {
         self.margin = margin;
         self
@@ -114,8 +114,8 @@ impl Renewal {
     }
 
     /// Renews the subscription whenever that is due, until the service has it no longer. It waits with
-    /// [`Transport::sleep`](crate::runtime::Transport::sleep). If the service is busy or cannot be reached, it tries again
-    /// until the subscription expires.
+    /// [`Transport::sleep`](crate::runtime::Transport::sleep). If the service is busy or cannot be reached, it tries
+    /// again until the subscription expires.
     ///
     /// Error: as for [`Client::send`](crate::Client::send), except status 404, if the service refuses, or if the
     /// subscription expired before it could be renewed.

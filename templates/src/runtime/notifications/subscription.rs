@@ -23,8 +23,8 @@ pub struct NewSubscription {
 }
 
 impl NewSubscription {
-    /// Notifications about changes of a resource, such as `users` or `me/mailFolders('inbox')/messages`, that the service
-    /// sends to an address.
+    /// Notifications about changes of a resource, such as `users` or `me/mailFolders('inbox')/messages`, that the
+    /// service sends to an address.
     ///
     /// `lifetime` is counted from the request. The service limits it, differently for each resource: from one hour to
     /// 30 days and more. `client_state` is a secret of at most 128 characters that the service repeats in every
@@ -200,8 +200,8 @@ impl Subscriptions {
         }
     }
 
-    /// Renews a subscription again and again, see [`Renewal`]: `id` and `expiration` are those of a [`Subscription`] or of
-    /// a generated type.
+    /// Renews a subscription again and again, see [`Renewal`]: `id` and `expiration` are those of a [`Subscription`] or
+    /// of a generated type.
     pub fn renewal(&self, id: &str, expiration: Option<&edm::DateTimeOffset>, lifetime: Duration) -> Renewal {
         Renewal::new(self.clone(), id, expiration.and_then(edm::DateTimeOffset::to_system_time), lifetime)
     }

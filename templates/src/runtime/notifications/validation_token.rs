@@ -173,8 +173,8 @@ pub enum TokenFault {
 impl NotificationCollection {
     /// Verifies all tokens. It fails if one is wrong, or if there is encrypted content for a tenant without a token.
     ///
-    /// Notifications without encrypted content need no tokens; there the result can be empty. Those from Event Hubs have
-    /// no tokens at all.
+    /// Notifications without encrypted content need no tokens; there the result can be empty. Those from Event Hubs
+    /// have no tokens at all.
     ///
     /// Error: the first [`TokenFault`]. Treat it as an attack, except [`TokenFault::UnknownKey`] with old keys.
     pub fn verify_tokens(
