@@ -23,7 +23,7 @@ use fixups::{FixupFile, OfPage};
 pub struct Policy {
     renames: BTreeMap<String, Rename>,
     fixups: FixupFile,
-    universal_bases: Vec<UniversalBase>,
+    types: TypeFile,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
     /// Permissions that tokens no longer contain.
@@ -67,10 +67,26 @@ struct UniversalBase {
     _reason: String,
 }
 
+/// A type that no operation names, but that people need together with an area.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeOfArea {
+    /// Without `microsoft.graph.`.
+    name: String,
+    /// The first segment of the paths of the area.
+    area: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+    /// The page that says so.
+    #[serde(rename = "evidence")]
+    _evidence: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct TypeFile {
     universal_base: Vec<UniversalBase>,
+    of_area: Vec<TypeOfArea>,
 }
 
 /// The real name of a permission that the docs misspell.
@@ -144,7 +160,7 @@ impl Policy {
                         unique(by_item).map_err(|item| PolicyError(format!("{name}: `{item}` is renamed twice")))?;
                 }
                 "fixups.toml" => policy.fixups = read(name, text)?,
-                "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
+                "types.toml" => policy.types = read(name, text)?,
                 "permissions.toml" => {
                     let file = read::<PermissionFile>(name, text)?;
                     let misspelt = file.permission.into_iter().map(|entry| (entry.documented, Some(entry.real)));
@@ -242,7 +258,7 @@ impl Policy {
     /// used.
     #[must_use]
     pub fn is_universal_base(&self, name: &str) -> bool {
-        let is_universal = self.universal_bases.iter().any(|base| base.name == name);
+        let is_universal = self.types.universal_base.iter().any(|base| base.name == name);
         if is_universal {
             self.mark(base(name));
         }
@@ -253,7 +269,18 @@ impl Policy {
     /// this has no significance.
     #[must_use]
     pub fn has_kind(&self, name: &str) -> bool {
-        self.universal_bases.iter().all(|base| base.name != name || base.kind)
+        self.types.universal_base.iter().all(|base| base.name != name || base.kind)
+    }
+
+    /// The types that belong to an area, the first segment of paths, although no operation names them.
+    pub fn types_of_area<'p>(&'p self, area: &'p str) -> impl Iterator<Item = &'p str> {
+        let of_area = self.types.of_area.iter().filter(move |entry| entry.area.eq_ignore_ascii_case(area));
+        of_area.map(|entry| entry.name.as_str())
+    }
+
+    /// Records that a type and its area are there.
+    pub(crate) fn found_type_of_area(&self, name: &str, area: &str) {
+        self.mark(type_of_area(name, area));
     }
 
     /// The entries, of every kind, about items that the docs do not have. Linking reports items that differ from
@@ -266,7 +293,8 @@ impl Policy {
         let pages = pages.chain(property.iter().map(OfPage::page)).chain(response.iter().map(OfPage::page));
         let entries: BTreeSet<Used> = (self.renames.keys().map(|item| renamed(item)))
             .chain(self.permissions.keys().chain(&self.retired).map(|name| permission(name)))
-            .chain(self.universal_bases.iter().map(|known| base(&known.name)))
+            .chain(self.types.universal_base.iter().map(|known| base(&known.name)))
+            .chain(self.types.of_area.iter().map(|entry| type_of_area(&entry.name, &entry.area)))
             .chain(pages.map(corrected))
             .chain(enum_members.iter().map(enumeration))
             .collect();
@@ -324,6 +352,10 @@ fn permission(name: &str) -> Used {
 
 fn base(name: &str) -> Used {
     ("types", format!("there is no type `{name}`"))
+}
+
+fn type_of_area(name: &str, area: &str) -> Used {
+    ("types", format!("there is no type `{name}` next to an area `{}`", area.to_ascii_lowercase()))
 }
 
 fn corrected(page: &str) -> Used {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::api::{Api, Operation, TypeShape, Version};
+use crate::model::api::{Api, Operation, Segment, TypeShape, Version};
 use crate::model::facts::{ApiVersion, Method};
 use crate::policy::Policy;
 
@@ -166,7 +166,9 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
 /// The types that the operations of a version reach.
 fn reached<'m>(model: &'m Version, policy: &Policy) -> BTreeSet<&'m str> {
     let mut seen = BTreeSet::new();
+    let areas: BTreeSet<&str> = model.operations.iter().filter_map(area_of).collect();
     let mut open: Vec<&str> = model.operations.iter().flat_map(types_of).collect();
+    open.extend(areas.into_iter().flat_map(|area| types_next_to(model, area, policy)));
     while let Some(name) = open.pop() {
         let Some((name, _)) = model.types.get_key_value(name) else { continue };
         if seen.insert(name.as_str()) {
@@ -190,6 +192,22 @@ pub fn named_by<'m>(model: &'m Version, name: &str, policy: &Policy) -> BTreeSet
         }
     }
     named
+}
+
+/// The area of an operation: the first segment of its path.
+#[must_use]
+pub fn area_of(operation: &Operation) -> Option<&str> {
+    match operation.path.segments.first() {
+        Some(Segment::Name(area)) => Some(area),
+        _ => None,
+    }
+}
+
+/// The types that belong to an area although no operation names them, such as those that the service sends to a
+/// receiver.
+pub fn types_next_to<'m>(model: &'m Version, area: &str, policy: &Policy) -> Vec<&'m str> {
+    let known = policy.types_of_area(area).filter_map(|name| Some(model.types.get_key_value(name)?.0.as_str()));
+    known.inspect(|name| policy.found_type_of_area(name, area)).collect()
 }
 
 /// The types that the signature of an operation's function names.

@@ -78,6 +78,7 @@
 //! | `client` | yes | `Client` over reqwest and rustls; needs a Tokio runtime |
 //! | `transport` | with `client` | `Client` over a [`Transport`](runtime::Transport) of your own; no HTTP stack |
 //! | `blocking` | no | `BlockingClient` over ureq: no runtime |
+//! | `notifications` | no | receiving change notifications: handshake, checks, decryption, renewal |
 //! | `azure` | no | the credentials of `azure_identity` as token providers |
 //! | `sign-in` | no | signing in users in a browser (authorization code with PKCE) |
 //! | `tracing` | no | spans and events for [`tracing`](https://docs.rs/tracing) |
@@ -90,6 +91,8 @@
 
 pub mod runtime;
 
+#[cfg(feature = "notifications")]
+pub use runtime::notifications;
 pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Expand,
     Filter, GraphError, InvalidRequest, Json, Method, Name, Nested, Nullable, Operation, PermissionOrder,

@@ -40,6 +40,8 @@ mod limit;
 #[cfg(feature = "transport")]
 mod monitor;
 mod names;
+#[cfg(feature = "notifications")]
+pub mod notifications;
 #[cfg(feature = "transport")]
 mod oauth;
 mod odata;

@@ -42,7 +42,7 @@ const STEPS: &[Step] = &[
     },
     step("cargo check --manifest-path templates/Cargo.toml", TEMPLATES),
     step("cargo check --manifest-path templates/Cargo.toml --no-default-features", TEMPLATES),
-    step("cargo test --manifest-path templates/Cargo.toml --features blocking,tracing", TEMPLATES),
+    step("cargo test --manifest-path templates/Cargo.toml --features blocking,notifications,tracing", TEMPLATES),
 ];
 
 const fn step(command: &'static str, repair: &'static str) -> Step {

@@ -33,8 +33,8 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
 #[must_use]
 pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
     // Tests see every area, and the features that none of them has, regardless of the features they are run with.
-    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"names\", \"notifications\", \"sign-in\"]\n"
-        .to_owned();
+    let features = ["full", "names", "notifications", "sign-in"].map(|feature| format!("\"{feature}\"")).join(", ");
+    let mut out = format!("\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [{features}]\n");
     for path in examples {
         let name = target_name(path);
         let _ =

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::api::{Api, Segment, Version};
+use crate::model::api::{Api, Version};
 use crate::model::facts::ApiVersion;
 use crate::names;
 use crate::policy::Policy;
 use crate::select;
 
-/// The feature of types that no operation reaches, such as those of notifications.
+/// The feature of types that no operation reaches and that belong to no area.
 const OTHER_TYPES: &str = "other-types";
 /// The prefix of features that are not meant to be turned on by hand.
 const PREFIX: &str = "_types-";
@@ -110,10 +110,16 @@ impl<'m> Graph<'m> {
         for name in model.types.keys() {
             self.names.entry(name).or_default().extend(select::named_by(model, name, policy));
         }
+        let mut areas: BTreeMap<&str, BTreeSet<&'m str>> = BTreeMap::new();
         for operation in &model.operations {
-            let Some(Segment::Name(area)) = operation.path.segments.first() else { continue };
+            if let Some(area) = select::area_of(operation) {
+                areas.entry(area).or_default().extend(select::types_of(operation).filter(known));
+            }
+        }
+        for (area, mut types) in areas {
             if let Some(feature) = names::feature(area) {
-                self.roots.entry((feature, version)).or_default().extend(select::types_of(operation).filter(known));
+                types.extend(select::types_next_to(model, area, policy));
+                self.roots.entry((feature, version)).or_default().extend(types);
             }
         }
     }

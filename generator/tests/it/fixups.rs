@@ -2,12 +2,13 @@
 
 use graphdocs::diag::codes;
 use graphdocs::extract::{PageInput, extract_page};
-use graphdocs::generate::generate;
+use graphdocs::generate::{Input, draft, generate, print_file};
 use graphdocs::link::{Linked, link};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
 use graphdocs::policy::Policy;
 use graphdocs::report;
+use graphdocs::select::Selection;
 use graphdocs::source::PagePath;
 
 use crate::support;
@@ -136,6 +137,54 @@ fn entries_about_what_is_not_there_are_named() {
     let base = |name: &str| format!("[[universal_base]]\nname = \"{name}\"\nreason = \"x\"\n");
     check_unused("types.toml", &base("cup"), &[]);
     check_unused("types.toml", &base("pot"), &["there is no type `pot`"]);
+    check_unused("types.toml", &of_area("kettle", "kettles"), &[]);
+    check_unused("types.toml", &of_area("pot", "kettles"), &["there is no type `pot` next to an area `kettles`"]);
+    check_unused("types.toml", &of_area("kettle", "pots"), &["there is no type `kettle` next to an area `pots`"]);
+}
+
+fn of_area(name: &str, area: &str) -> String {
+    format!("[[of_area]]\nname = \"{name}\"\narea = \"{area}\"\nreason = \"x\"\nevidence = \"y\"\n")
+}
+
+/// The features that turn on types, and their groups.
+fn features(types: &str, selection: Option<&Selection>) -> Vec<String> {
+    let policy = Policy::parse([("types.toml", types)]).unwrap_or_else(|error| panic!("{types}: {error}"));
+    let input = Input {
+        facts: &pages(),
+        templates: &support::templates(),
+        vocab: &support::vocab(),
+        policy: &policy,
+        prose: &Prose::default(),
+        sample: &[],
+        selection,
+    };
+    let draft = draft(&input).expect("a draft");
+    let texts = draft.planned().iter().map(|file| print_file(file).expect("Rust")).collect();
+    let files = draft.finish(texts).expect("files").files;
+    let manifest = String::from_utf8_lossy(&files["Cargo.toml"]).into_owned();
+    manifest.lines().filter(|line| line.contains("types") && line.contains(" = ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn types_that_no_operation_names_belong_to_an_area() {
+    let policy = of_area("kettle", "kettles");
+    let check = |types: &str, pattern: Option<&str>, expected: &[&str]| {
+        let selection = pattern.map(|pattern| Selection::parse([pattern]).expect("a pattern"));
+        assert_eq!(features(types, selection.as_ref()), expected, "{types} {pattern:?}");
+    };
+    let kettles = "kettles = [\"_types-cup\", \"_types-kettle-state\"]";
+    let (house, cup) = ("house = [\"_types-cup\"]", "_types-cup = []");
+    let state = "_types-kettle-state = []";
+    let others = "other-types = [\"_types-kettle-state\"]";
+    check("", None, &[house, "kettles = [\"_types-cup\"]", others, cup, state]);
+    check(&policy, None, &[house, kettles, "other-types = []", cup, state]);
+    // A small client has them with an operation of the area, and only then.
+    check(
+        &policy,
+        Some("GET /kettles"),
+        &["kettles = [\"_types-kettle-state\"]", "other-types = []", "_types-kettle-state = []"],
+    );
+    check(&policy, Some("GET /house*"), &[house, "other-types = []", cup]);
 }
 
 #[test]

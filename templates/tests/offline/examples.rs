@@ -10,6 +10,9 @@ mod delta;
 mod event;
 #[path = "../../examples/list_users.rs"]
 mod list_users;
+#[cfg(feature = "notifications")]
+#[path = "../../examples/notifications.rs"]
+mod notifications;
 #[path = "../../examples/permissions.rs"]
 mod permissions;
 #[path = "../../examples/upload.rs"]
@@ -27,6 +30,8 @@ fn they_run() {
     run(delta::main);
     run(event::main);
     run(list_users::main);
+    #[cfg(feature = "notifications")]
+    run(notifications::main);
     run(permissions::main);
     run(upload::main);
 }
