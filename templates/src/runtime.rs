@@ -23,6 +23,8 @@ mod cloud;
 mod download;
 mod error;
 #[cfg(feature = "transport")]
+mod examples;
+#[cfg(feature = "transport")]
 mod exchange;
 mod granted;
 mod graph_error;
@@ -95,6 +97,7 @@ pub use {
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
     download::Download,
+    examples::Examples,
     in_process::{InProcess, InProcessResult},
     monitor::{Monitor, Progress},
     oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},

@@ -4,6 +4,7 @@
 mod answers;
 mod examples;
 mod exchange;
+mod from_examples;
 mod many;
 mod service;
 mod tokens;
