@@ -28,6 +28,8 @@ const LAST_PAGE: &str = "example-page=last";
 const NEXT_LINK: &str = "@odata.nextLink";
 const DELTA_LINK: &str = "@odata.deltaLink";
 const SERVICE: &str = "https://graph.microsoft.com";
+/// Which example it is; the service does not send it.
+const DOCUMENTED_ON: HeaderName = HeaderName::from_static("documented-on");
 /// Answers do not depend on the time or on chance.
 const DATE: &str = "2020-01-01T00:00:00";
 const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -40,6 +42,7 @@ const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 /// - A request gets the status, the headers and the body of its operation's example. If there are several,
 ///   it is the one with the same query options, or else the one with the same path, or else the first.
 /// - Values in the path and the body of a request do not matter.
+/// - The header `documented-on` names the page and the line of the example, such as `user-get:81`.
 /// - A next link leads to one further page without items, so that paging ends.
 /// - The parts of a `$batch` are answered one by one.
 /// - An unknown path is answered with status 404, a wrong method with 405, a malformed request with 400, and an
@@ -197,7 +200,12 @@ impl Examples {
         let url = record["request"]["url"].as_str().unwrap_or_default();
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let (path, options) = (path.to_owned(), option_names(query));
-        let answer = Answer::read(record["response"].take())?;
+        let mut answer = Answer::read(record["response"].take())?;
+        if let (Some(page), Some(line)) = (record["page"].as_str(), record["line"].as_u64())
+            && let Ok(place) = HeaderValue::try_from(format!("{page}:{line}"))
+        {
+            answer.headers.insert(DOCUMENTED_ON, place);
+        }
         let then = record["then"].take();
         if let (Some(target), false) = (answer.headers.get(LOCATION), then.is_null()) {
             let target = target.to_str().ok()?.to_owned();

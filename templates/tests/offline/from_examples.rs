@@ -187,3 +187,16 @@ fn faulty_files_are_reported_without_their_content() {
     let error = InProcess::from_examples("no/such/file.jsonl").expect_err("no file").to_string();
     assert!(error.contains("no/such/file.jsonl") && error.contains("cargo xtask examples"), "{error}");
 }
+
+/// What the generated tests do with every call.
+#[path = "../support/calls.rs"]
+mod calls;
+
+#[test]
+fn calls_are_compared() {
+    calls::Checks::of_requests(&[|checks| calls::check(checks, get("x"), "GET /v1.0/lamps/x")]);
+    let differs = || calls::Checks::of_requests(&[|checks| calls::check(checks, get("x"), "GET /v1.0/lamps/y")]);
+    assert!(std::panic::catch_unwind(differs).is_err());
+    // Sends only if there is a file.
+    calls::Checks::of_examples(&[]);
+}
