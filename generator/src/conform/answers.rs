@@ -9,7 +9,7 @@ use super::causes::{Cause, Weight};
 use super::routes::{Found, Routes, Url, split_query, without_host};
 use super::{exchange, is_file, is_redirect, json};
 use crate::conform::schema::Schema;
-use crate::model::api::{Api, Operation};
+use crate::model::api::{Api, Operation, Response};
 use crate::model::documented::{DocumentedExample, ShownRequest, ShownResponse, header};
 use crate::model::facts::ApiVersion;
 
@@ -49,6 +49,8 @@ pub enum Unusable {
     /// The body is not JSON, although it looks like it.
     Broken,
     TooLarge,
+    /// The operation returns a number, as `/$count` does, but the page shows none.
+    NoNumber,
 }
 
 impl Unusable {
@@ -59,6 +61,7 @@ impl Unusable {
             Self::NoResponse => "no response is shown",
             Self::Broken => "the body of the response is not JSON",
             Self::TooLarge => "the body of the response is too long",
+            Self::NoNumber => "the operation returns a number, but none is shown",
         }
     }
 }
@@ -125,6 +128,10 @@ fn answer<'e>(
 fn usable<'e>(shown: &'e ShownResponse, operation: &'e Operation, schema: &Schema<'e>) -> Result<Answer<'e>, Unusable> {
     if shown.body.len() > MAX_BODY {
         return Err(Unusable::TooLarge);
+    }
+    let is_success = shown.status.is_none_or(|status| (200..300).contains(&status));
+    if is_success && matches!(operation.response, Response::Count) && shown.body.trim().parse::<i64>().is_err() {
+        return Err(Unusable::NoNumber);
     }
     let found = exchange::response(shown, &operation.response, schema).causes;
     if found.iter().any(|(cause, _)| cause.weight() == Weight::Broken) {
