@@ -4,6 +4,7 @@
 //! It is a referee: it only reports, and no fact comes from here. It has its own matcher for URLs, and expects
 //! the same of JSON as the generated client. Findings have names and places, never content.
 
+mod answers;
 mod body;
 mod causes;
 mod exchange;
@@ -24,6 +25,7 @@ use exchange::Outcome;
 use routes::{Found, Routes, Url};
 use schema::Schema;
 
+pub use answers::{Answer, Answered, Unusable, answers as examples_as_answers, request_address, request_body};
 pub use causes::{Cause, Weight};
 pub use record::{Change, Record, SAMPLE, read_sample, write_sample};
 pub use sample::sample;

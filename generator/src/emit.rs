@@ -50,7 +50,9 @@ fn needs_runtime(item: &ItemPlan) -> bool {
     match item {
         ItemPlan::Enum(part, _) => part.has(Part::Json),
         ItemPlan::Methods { methods, .. } => methods.iter().any(builder::needs_runtime),
-        ItemPlan::Checks(_) | ItemPlan::CheckRoot | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => false,
+        ItemPlan::Checks(_) | ItemPlan::CheckRoot { .. } | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => {
+            false
+        }
         _ => true,
     }
 }
@@ -98,7 +100,7 @@ fn emit_item(item: &ItemPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
         ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, imports),
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
-        ItemPlan::CheckRoot => vec![check::emit_root()],
+        ItemPlan::CheckRoot { parts } => check::emit_root(parts),
         ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
         ItemPlan::ExampleRoot { has_bodies } => example::emit_root(*has_bodies),
         ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, imports),

@@ -106,10 +106,12 @@ pub enum ItemPlan {
     },
     Structure(Part, Arc<StructurePlan>),
     Enum(Part, Arc<EnumPlan>),
-    /// A test that makes requests.
+    /// Calls with the documented requests.
     Checks(Vec<CallCheck>),
-    /// The code that such tests share.
-    CheckRoot,
+    /// The tests that make the calls of these modules.
+    CheckRoot {
+        parts: Vec<RustIdent>,
+    },
     /// A test that makes the calls of documented examples.
     Examples(Vec<ExampleCheck>),
     /// The code that such tests share, including the code for bodies if a test needs it.

@@ -25,6 +25,8 @@ mod cloud;
 mod download;
 mod error;
 #[cfg(feature = "transport")]
+mod examples;
+#[cfg(feature = "transport")]
 mod exchange;
 mod expand;
 mod filter;
@@ -113,6 +115,7 @@ pub use {
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
     download::Download,
+    examples::Examples,
     in_process::{InProcess, InProcessResult},
     limit::{Limited, Limits},
     monitor::{Monitor, Progress},

@@ -24,6 +24,7 @@ Everyday loop:
                                           accept the new snapshots; read them before you commit
   cargo xtask regen                       write generated/
   cargo xtask conform --docs DIR --check  compare the documented examples with the model; fail if a figure is worse
+  cargo xtask examples --docs DIR         the documented examples as a file for tests without a tenant
   cargo xtask ci                          everything that CI runs, before you push
 
 `cargo xtask help COMMAND` explains a command with an example.",
@@ -58,6 +59,7 @@ pub(crate) enum Command {
     Show(ShowOptions),
     Report(ReportOptions),
     Conform(ConformOptions),
+    Examples(ExamplesOptions),
     Audit(AuditOptions),
     Find(FindOptions),
     /// Explain what a diagnostic code means and what to do
@@ -382,6 +384,34 @@ pub(crate) struct ConformOptions {
     /// Fail if a figure is worse than in docs-input/conform/
     #[arg(long, conflicts_with = "write")]
     pub(crate) check: bool,
+}
+
+/// Write the documented examples to a file that a test service answers from
+///
+/// The file has one JSON object per line: first the format and the source, then each operation with its documented
+/// requests and responses; an operation without a usable example has only its name. A test of your own answers from
+/// it, without a tenant:
+///   let service = msgraph::runtime::InProcess::from_examples("graph-examples.jsonl")?;
+///   let client = Client::builder(StaticToken::new("t")).transport(service).build()?;
+///
+/// Responses belong to the docs, whose licence does not cover your repository: the file must not be published. FILE is
+/// refused in a git repository that does not ignore it.
+///
+/// Examples:
+///   cargo xtask examples --docs ../graph-docs
+///   cargo xtask examples --git ../graph-docs.git --revision main --out ../my-app/target/graph-examples.jsonl
+///   cargo xtask examples --docs ../graph-docs --only 'GET /users*' --only /me/messages
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ExamplesOptions {
+    #[command(flatten)]
+    pub(crate) docs: DocsOptions,
+    /// The output file; without it, graph-examples.jsonl in the root of the checkout, which git ignores
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Only these operations, such as `GET /users*` or `/me/messages`; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<String>,
 }
 
 /// Compare the linked model with the official schema, and decide which one is wrong

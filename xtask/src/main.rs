@@ -10,6 +10,7 @@ mod ci;
 mod cli;
 mod conform;
 mod docs;
+mod examples;
 mod explain;
 mod extract;
 mod facts;
@@ -70,6 +71,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Show(options) => show::run(&options, out),
         Command::Report(options) => report::run(&options, out),
         Command::Conform(options) => conform::run(&options, out),
+        Command::Examples(options) => examples::run(&options, out),
         Command::Audit(options) => audit::run(&options, out),
         Command::Find(options) => find::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),

@@ -262,7 +262,7 @@ impl<'u> Url<'u> {
     }
 }
 
-fn without_host(path: &str) -> &str {
+pub(super) fn without_host(path: &str) -> &str {
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let rest = match path.split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => rest,
@@ -273,7 +273,7 @@ fn without_host(path: &str) -> &str {
 }
 
 /// The query starts at the first `?` outside quotation marks and braces.
-fn split_query(text: &str) -> (&str, &str) {
+pub(super) fn split_query(text: &str) -> (&str, &str) {
     let mut parts = split_outside(text, b'?').into_iter();
     let path = parts.next().unwrap_or_default();
     (path, text.get(path.len() + 1..).unwrap_or_default())

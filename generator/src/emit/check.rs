@@ -4,35 +4,50 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
+use crate::names::RustIdent;
 use crate::plan::{CallCheck, RustType, sample};
 
 pub(super) fn emit_checks(checks: &[CallCheck]) -> TokenStream {
     let checks = checks.iter().map(emit_check);
     quote! {
-        #[test]
-        fn requests_are_as_documented() {
-            let mut differences = Vec::new();
+        pub(crate) fn calls(checks: &mut crate::Checks) {
             #(#checks)*
-            assert!(differences.is_empty(), "{}", differences.join("\n"));
         }
     }
 }
 
-pub(super) fn emit_root() -> TokenStream {
-    quote! {
-        /// The code that all requests share is compiled once.
-        fn check(differences: &mut Vec<String>, request: &dyn std::fmt::Display, expected: &str) {
-            let request = request.to_string();
-            if request != expected {
-                differences.push(format!("{request} is documented as {expected}"));
+pub(super) fn emit_root(parts: &[RustIdent]) -> Vec<TokenStream> {
+    let parts = parts.iter().map(|part| {
+        let part_ident = ident(part);
+        quote!(#part_ident::calls)
+    });
+    vec![
+        quote!(
+            #[path = "../support/calls.rs"]
+            mod support;
+        ),
+        quote!(
+            use support::{check, Checks};
+        ),
+        quote!(const PARTS: &[fn(&mut Checks)] = &[#(#parts),*];),
+        quote! {
+            #[test]
+            fn requests_are_as_documented() {
+                Checks::of_requests(PARTS);
             }
-        }
-    }
+        },
+        quote! {
+            #[test]
+            fn examples_are_decoded() {
+                Checks::of_examples(PARTS);
+            }
+        },
+    ]
 }
 
 fn emit_check(check: &CallCheck) -> TokenStream {
     let (call, expected) = (emit_call(check, None), &check.request);
-    quote!(crate::check(&mut differences, &#call, #expected);)
+    quote!(crate::check(checks, #call, #expected);)
 }
 
 /// A call with samples for its arguments, and with the given body if there is one.

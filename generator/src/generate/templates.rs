@@ -104,7 +104,7 @@ mod tests {
         let found = roots(templates.iter(), TESTS);
         assert_eq!(found, ["tests/with_areas/a_walk.rs", "tests/with_areas/walk.rs"]);
         let targets = targets(templates.iter(), &["tests/operations/main.rs"]);
-        let expected = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"sign-in\"]\n\n\
+        let expected = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\", \"names\", \"notifications\", \"sign-in\"]\n\n\
                         [[example]]\nname = \"lamps\"\npath = \"examples/with_areas/lamps.rs\"\n\
                         required-features = [\"transport\"]\n\n[[test]]\nname = \"a_walk\"";
         assert!(targets.starts_with(expected), "{targets}");

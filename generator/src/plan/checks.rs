@@ -1,5 +1,5 @@
-//! The test that calls the function of every operation and compares the request with the documented
-//! one.
+//! The test that calls the function of every operation, compares the request with the documented one, and sends it if
+//! there is a file of documented examples. `tests/support/calls.rs` of the templates is the code for one call.
 
 use std::collections::BTreeSet;
 
@@ -102,7 +102,8 @@ pub(super) struct Test<'t, T> {
     pub(super) origin: &'t str,
     pub(super) docs: &'t str,
     pub(super) of_part: &'t str,
-    pub(super) root: ItemPlan,
+    /// The item of the root, by the modules of the parts.
+    pub(super) root: &'t dyn Fn(Vec<RustIdent>) -> ItemPlan,
     /// The call of a check, its number of lines, and the item for several checks.
     pub(super) call: fn(&T) -> &CallCheck,
     pub(super) lines: fn(&T) -> usize,
@@ -114,9 +115,9 @@ pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
     let test = Test {
         folder: FOLDER,
         origin: "all operations",
-        docs: "Calls every function that makes a request, with samples, and compares the request with the documented one.",
+        docs: "Calls every function that makes a request, with samples: compares the request with the documented one, and sends it to a service that answers with the documented example.",
         of_part: "Calls with the documented requests.",
-        root: ItemPlan::CheckRoot,
+        root: &|parts| ItemPlan::CheckRoot { parts },
         call: |check| check,
         lines: check_lines,
         item: ItemPlan::Checks,
@@ -147,6 +148,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
         plan.files.push(file(format!("{folder}/{}.rs", ident.text()), of_part, Vec::new(), item(checks)));
         modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
     }
+    let root = root(modules.iter().map(|module: &ModulePlan| module.ident.clone()).collect());
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 

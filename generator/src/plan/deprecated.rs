@@ -82,7 +82,9 @@ fn names_deprecated(module: &[RustIdent], item: &ItemPlan, types: &BTreeSet<Vec<
             let mut arguments = check.call.chain.iter().flat_map(|(_, arguments)| arguments);
             arguments.any(is_deprecated) || is_deprecated(&check.response)
         }),
-        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::CheckRoot | ItemPlan::ExampleRoot { .. } => false,
+        ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::CheckRoot { .. } | ItemPlan::ExampleRoot { .. } => {
+            false
+        }
     }
 }
 

@@ -173,13 +173,13 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
     if checks.is_empty() {
         return;
     }
-    let root = ItemPlan::ExampleRoot { has_bodies: checks.iter().any(|check| check.body.is_some()) };
+    let has_bodies = checks.iter().any(|check| check.body.is_some());
     let test = checks::Test {
         folder: FOLDER,
         origin: "a sample of the documented examples",
         docs: "Documented examples: checks the requests, and that everything in requests and responses has a type.",
         of_part: "Calls from documented examples, with their types.",
-        root,
+        root: &|_| ItemPlan::ExampleRoot { has_bodies },
         call: |check: &ExampleCheck| &check.call,
         lines: check_lines,
         item: ItemPlan::Examples,

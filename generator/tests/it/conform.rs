@@ -1,7 +1,10 @@
 //! Tests the referee for documented examples: its verdicts on small pages, and the figures of the real
 //! docs.
 
-use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, read_sample, sample, totals, write_sample};
+use graphdocs::conform::{
+    AnsweredBy, Cause, Record, Unusable, Verdict, conform, examples_as_answers, read_sample, request_address, sample,
+    totals, write_sample,
+};
 use graphdocs::extract::{PageInput, extract_documented, extract_page};
 use graphdocs::generate::generate;
 use graphdocs::link::link;
@@ -248,6 +251,51 @@ fn responses_that_are_lists_or_nothing() {
     }
     let answer = "HTTP/1.1 204 No Content\n\n{\"name\": \"desk\"}";
     check(&DELETE, &Api { answer, ..DELETE }, &[(Cause::ResponseIgnored, "")]);
+}
+
+/// Status, body, target of a redirect and causes of an answer.
+type Given = (u16, String, Option<u16>, Vec<Cause>);
+
+fn answer(model: &Api<'_>, api: &Api<'_>) -> Result<Given, Unusable> {
+    let (pages, _) = read_pages(&[model]);
+    let (_, shown) = read_pages(&[api]);
+    let model = link(&pages, vocab().words("en"), &Policy::default()).api;
+    let answered = examples_as_answers(&model, &shown).remove(0);
+    let answer = answered.answer?;
+    let then = answer.then.map(|then| then.status);
+    Ok((answer.status, answer.body, then, answer.unreadable))
+}
+
+#[test]
+fn examples_are_answers() {
+    let none = Vec::new;
+    for (shown, expected) in [
+        ("HTTP/1.1 200 OK\n\n{\"name\":  \"desk\"}", Ok((200, "{\"name\":  \"desk\"}", None, none()))),
+        // What stands for something left out is no JSON.
+        ("HTTP/1.1 200 OK\n\n{\"name\": \"desk\", ...}", Ok((200, "{\"name\":\"desk\"}", None, none()))),
+        ("HTTP/1.1 200 OK\n\n{\"name\": [1]}", Ok((200, "{\"name\": [1]}", None, vec![Cause::ResponseShape]))),
+        ("HTTP/1.1 200 OK", Ok((200, "", None, vec![Cause::ResponseMissing]))),
+        ("HTTP/1.1 404 Not Found\n\n{}\n\nHTTP/1.1 200 OK\n\n{}", Ok((200, "{}", None, none()))),
+        ("HTTP/1.1 302 Found\nLocation: https://h.example\n\nHTTP/1.1 200 OK\n\n{}", Ok((302, "", Some(200), none()))),
+        ("HTTP/1.1 200 OK\n\n{\"name\": ", Err(Unusable::Broken)),
+    ] {
+        let expected = expected.map(|(status, body, then, causes)| (status, body.to_owned(), then, causes));
+        assert_eq!(answer(&GET, &Api { answer: shown, ..GET }), expected, "{shown}");
+    }
+    let elsewhere = Api { request: "GET /chairs", ..GET };
+    assert_eq!(answer(&GET, &elsewhere), Err(Unusable::NoOperation));
+}
+
+#[test]
+fn addresses_of_requests_have_a_version_and_no_host() {
+    for (request, expected) in [
+        ("GET https://graph.microsoft.com/beta/lamps/7?$top=1", "/beta/lamps/7?$top=1"),
+        ("GET /lamps/", "/v1.0/lamps"),
+        ("GET lamps?a=b/c", "/v1.0/lamps?a=b/c"),
+    ] {
+        let (_, shown) = read_pages(&[&Api { request, ..GET }]);
+        assert_eq!(request_address(&shown[0].request, ApiVersion::V1_0), expected);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod answers;
 mod attempts;
 mod examples;
 mod exchange;
+mod from_examples;
 mod limits;
 mod many;
 mod service;
