@@ -93,7 +93,7 @@ pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
     GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
     Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Search, Single, StaticToken,
-    TokenError, TokenProvider, Version, edm, least_privilege,
+    TokenError, TokenProvider, Version, as_json, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Client, ClientBuilder};
