@@ -34,6 +34,13 @@ macro_rules! text_types {
             }
         }
 
+        /// As an argument of a function whose parameter has this type.
+        impl AsRef<str> for $ty {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl From<String> for $ty {
             fn from(text: String) -> Self {
                 $ty(text)
