@@ -333,6 +333,8 @@ pub enum RustType {
     /// A response that may have no body.
     Option(Box<RustType>),
     Named(TypePath),
+    /// A literal without quotes, as an argument in a path: a text, or a type of `edm`.
+    Literal,
     /// An enumeration type, as an argument in a path.
     Enum(TypePath),
     /// A value of a type or of a derived one.

@@ -67,7 +67,7 @@ pub(super) fn emit_call(check: &CallCheck, body: Option<&TokenStream>) -> TokenS
 
 fn emit_sample(ty: &RustType) -> TokenStream {
     match ty {
-        RustType::Str | RustType::Reference => {
+        RustType::Str | RustType::Literal | RustType::Reference => {
             let text = sample(ty);
             quote!(#text)
         }

@@ -121,6 +121,7 @@ pub(super) fn emit_type(ty: &RustType, imports: &Imports<'_>) -> TokenStream {
             quote!(rt::Nested<#value_ty>)
         }
         RustType::Named(path) | RustType::Enum(path) => emit_path(path, imports),
+        RustType::Literal => quote!(impl AsRef<str>),
         RustType::Reference => quote!(impl Into<rt::Reference>),
         RustType::Is(path) => {
             let base_ty = emit_path(path, imports);

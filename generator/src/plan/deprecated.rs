@@ -102,6 +102,7 @@ fn names_type(ty: &RustType, types: &BTreeSet<Vec<RustIdent>>) -> bool {
         }
         RustType::Unit
         | RustType::Str
+        | RustType::Literal
         | RustType::String
         | RustType::Bool
         | RustType::I32

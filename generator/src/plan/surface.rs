@@ -269,6 +269,7 @@ impl std::fmt::Display for RustType {
             Self::Single(value) => write!(f, "Single<{value}>"),
             Self::Option(value) => write!(f, "Option<{value}>"),
             Self::Named(path) | Self::Enum(path) => f.write_str(&relative(path)),
+            Self::Literal => f.write_str("impl AsRef<str>"),
             Self::Reference => f.write_str("impl Into<Reference>"),
             Self::Is(path) => write!(f, "impl Is<{}>", relative(path)),
         }
