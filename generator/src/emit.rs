@@ -20,7 +20,7 @@ use proc_macro2::{Ident, Span};
 use quote::quote;
 
 use crate::model::facts::ApiVersion;
-use crate::names::RustIdent;
+use crate::names::{self, RustIdent};
 use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, Visibility};
 
 use self::types::Imports;
@@ -59,7 +59,10 @@ fn needs_runtime(item: &ItemPlan) -> bool {
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
     let name_ident = ident(&module.ident);
-    let cfg = emit_cfg(&module.features);
+    let feature = names::FEATURE;
+    let names_cfg = module.needs_names.then(|| quote!(#[cfg(feature = #feature)]));
+    let features_cfg = emit_cfg(&module.features);
+    let cfg = quote!(#features_cfg #names_cfg);
     match &module.visibility {
         Visibility::Public => quote!(#cfg pub mod #name_ident;),
         Visibility::Private => quote!(#cfg mod #name_ident;),

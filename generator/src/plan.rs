@@ -68,13 +68,20 @@ pub struct ModulePlan {
     pub ident: RustIdent,
     /// Any of these enables the module; an empty list means always.
     pub features: BTreeSet<String>,
+    /// Whether the module also needs the feature of names, [`names::FEATURE`](crate::names::FEATURE).
+    pub needs_names: bool,
     pub visibility: Visibility,
 }
 
 impl ModulePlan {
     /// A public module that is always enabled.
     fn public(ident: RustIdent) -> Self {
-        Self { ident, features: BTreeSet::new(), visibility: Visibility::Public }
+        Self { ident, features: BTreeSet::new(), needs_names: false, visibility: Visibility::Public }
+    }
+
+    /// A private module that is always enabled.
+    fn private(ident: RustIdent) -> Self {
+        Self { visibility: Visibility::Private, ..Self::public(ident) }
     }
 }
 

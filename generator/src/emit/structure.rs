@@ -87,7 +87,7 @@ fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
 
 /// The names of the properties as constants.
 fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
-    let (own_ty, feature) = (emit_own(&plan.ident, imports), names::PROPERTY_NAMES);
+    let (own_ty, feature) = (emit_own(&plan.ident, imports), names::FEATURE);
     let names = plan.properties.iter().map(|property| {
         let (wire, constant_ident) = (&property.wire, ident(&names::constant(&property.ident)));
         let deprecated = emit_deprecated(property.deprecated.as_ref());
@@ -110,7 +110,9 @@ fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
 
 fn emit_kind(plan: &StructurePlan, kind: &TypePath, imports: &Imports<'_>) -> TokenStream {
     let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_path(kind, imports));
+    let feature = names::FEATURE;
     quote! {
+        #[cfg(feature = #feature)]
         impl #own_ty {
             #[doc = " The type of the value, by its `@odata.type`; without one, it is the declared type."]
             pub fn kind(&self) -> #kind_ty {

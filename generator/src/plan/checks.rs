@@ -4,9 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::layout::{self, NodePlan};
-use super::{
-    CallCheck, FilePlan, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, Plan, RustType, Step, Visibility,
-};
+use super::{CallCheck, FilePlan, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, Plan, RustType, Step};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 
@@ -146,7 +144,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
         let name = format!("{} from {chain}", first.root);
         let Some(ident) = names::claim_own(&mut scope, &name, Case::Snake) else { continue };
         plan.files.push(file(format!("{folder}/{}.rs", ident.text()), of_part, Vec::new(), item(checks)));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
+        modules.push(ModulePlan::private(ident));
     }
     let root = root(modules.iter().map(|module: &ModulePlan| module.ident.clone()).collect());
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));

@@ -228,6 +228,7 @@ impl std::fmt::Display for SurfaceItem {
         }
         match kind {
             SurfaceKind::Call { origin, .. } => origin.mark().map_or(Ok(()), |mark| write!(f, " ({mark})")),
+            SurfaceKind::Enum { documented: None } => write!(f, " (with `{}`)", crate::names::FEATURE),
             _ => Ok(()),
         }
     }
@@ -292,6 +293,7 @@ mod tests {
         let modules = modules.iter().map(|(module, features)| ModulePlan {
             ident: name(module),
             features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+            needs_names: false,
             visibility: Visibility::Flattened,
         });
         FilePlan {
