@@ -50,9 +50,11 @@ fn needs_runtime(item: &ItemPlan) -> bool {
     match item {
         ItemPlan::Enum(part, _) => part.has(Part::Json),
         ItemPlan::Methods { methods, .. } => methods.iter().any(builder::needs_runtime),
-        ItemPlan::Checks(_) | ItemPlan::CheckRoot { .. } | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => {
-            false
-        }
+        ItemPlan::Checks(_)
+        | ItemPlan::Secrets(_)
+        | ItemPlan::CheckRoot { .. }
+        | ItemPlan::Examples(_)
+        | ItemPlan::ExampleRoot { .. } => false,
         _ => true,
     }
 }
@@ -103,6 +105,7 @@ fn emit_item(item: &ItemPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
         ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, imports),
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
+        ItemPlan::Secrets(checks) => check::emit_secrets(checks),
         ItemPlan::CheckRoot { parts } => check::emit_root(parts),
         ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
         ItemPlan::ExampleRoot { has_bodies } => example::emit_root(*has_bodies),

@@ -12,6 +12,7 @@ mod deprecated;
 mod docs;
 mod examples;
 mod layout;
+mod secrets;
 mod signatures;
 mod structures;
 mod surface;
@@ -115,6 +116,8 @@ pub enum ItemPlan {
     Enum(Part, Arc<EnumPlan>),
     /// Calls with the documented requests.
     Checks(Vec<CallCheck>),
+    /// A test of the debug output of types.
+    Secrets(Vec<SecretCheck>),
     /// The tests that make the calls of these modules.
     CheckRoot {
         parts: Vec<RustIdent>,
@@ -125,6 +128,14 @@ pub enum ItemPlan {
     ExampleRoot {
         has_bodies: bool,
     },
+}
+
+/// A property that must not be shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SecretCheck {
+    pub ty: TypePath,
+    pub wire: String,
+    pub is_list: bool,
 }
 
 /// A function to call, and the request that it must make.
@@ -307,7 +318,7 @@ pub struct MemberPlan {
 }
 
 /// A path to a generated type, from the crate root.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypePath(pub Vec<RustIdent>);
 
 /// A type as it is written in generated code.

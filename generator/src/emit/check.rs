@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::ident;
 use crate::names::RustIdent;
-use crate::plan::{CallCheck, RustType, sample};
+use crate::plan::{CallCheck, RustType, SecretCheck, sample};
 
 pub(super) fn emit_checks(checks: &[CallCheck]) -> TokenStream {
     let checks = checks.iter().map(emit_check);
@@ -40,6 +40,26 @@ pub(super) fn emit_root(parts: &[RustIdent]) -> Vec<TokenStream> {
             #[test]
             fn examples_are_decoded() {
                 Checks::of_examples(PARTS);
+            }
+        },
+    ]
+}
+
+/// The test of the debug output of types.
+pub(super) fn emit_secrets(checks: &[SecretCheck]) -> Vec<TokenStream> {
+    let checks = checks.iter().map(|SecretCheck { ty, wire, is_list }| {
+        let parts = ty.0.iter().map(ident);
+        quote!(support::check::<msgraph::#(#parts)::*>(#wire, #is_list);)
+    });
+    vec![
+        quote!(
+            #[path = "../support/secrets.rs"]
+            mod support;
+        ),
+        quote! {
+            #[test]
+            fn debug_output_shows_no_secret() {
+                #(#checks)*
             }
         },
     ]

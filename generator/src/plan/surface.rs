@@ -176,6 +176,7 @@ fn push_item(item: &ItemPlan, within: &PublicModule<'_>, items: &mut Vec<Surface
         | ItemPlan::Structure(..)
         | ItemPlan::Enum(..)
         | ItemPlan::Checks(_)
+        | ItemPlan::Secrets(_)
         | ItemPlan::CheckRoot { .. }
         | ItemPlan::Examples(_)
         | ItemPlan::ExampleRoot { .. } => {}
