@@ -71,7 +71,8 @@ pub(crate) fn check_folder(folder: &Path, known: &Known) -> Result<()> {
         return Ok(());
     }
     ensure!(folder.is_dir(), "{} is not a folder; name another with `cargo xtask regen --out DIR`", folder.display());
-    let found = existing(folder);
+    let mut found = existing(folder);
+    found.retain(|path| !path.ends_with(journal::LEFTOVER));
     ensure!(
         found.is_empty(),
         "{} is not empty, and no earlier run made it:\n{}\nname another folder with `cargo xtask regen --out DIR`; with \
@@ -182,8 +183,8 @@ pub(crate) fn ask(folder: &Path, comparison: &Comparison) -> Result<()> {
     let questions = &comparison.questions;
     ensure!(
         questions.is_empty(),
-        "{} of {} changed since the last run, which this run would overwrite or remove:\n{}\nmove them away, or undo \
-         their changes, or repeat with `--overwrite`; nothing was written",
+        "{} of {} would be overwritten or removed, and no manifest says that an earlier run wrote this content:\n{}\n\
+         move them away, or undo their changes, or repeat with `--overwrite`; nothing was written",
         journal::files(questions.len()),
         folder.display(),
         journal::list(questions)

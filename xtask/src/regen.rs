@@ -180,7 +180,7 @@ fn print_comparison(options: &RegenOptions, folder: &Path, comparison: &Comparis
         writeln!(out, "{folder}: {} written, {unchanged} unchanged, {unplanned} removed", changed + missing)?;
     }
     if !comparison.foreign.is_empty() {
-        writeln!(out, "{} there that no run wrote, left alone", journal::files(comparison.foreign.len()))?;
+        writeln!(out, "left alone: {} that no run wrote", journal::files(comparison.foreign.len()))?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ pub(super) fn hold() -> MutexGuard<'static, ()> {
         // Without it, the next run completes what an interruption left.
         let _ = ctrlc::set_handler(|| {
             let _change = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
-            eprintln!("error: interrupted, between changes; repeat the command to get the rest");
+            eprintln!("error: interrupted; the files are complete, and the same command does the rest");
             exit(INTERRUPTED);
         });
     });

@@ -56,7 +56,7 @@ fn files_of_others_survive() {
         [".git/HEAD", ".env", "notes.md", "src/v1/notes.md", "src/v1/area0/mine.rs", "src/.idea/x", "target/debug/x"];
     others.iter().for_each(|path| checkout.write(&format!("client/{path}"), "mine"));
     let text = checkout.regen(&["--docs", "two", "--out", "client"]);
-    check(&text, &["3 files there that no run wrote, left alone"]);
+    check(&text, &["left alone: 3 files that no run wrote"]);
     others.iter().for_each(|path| assert_eq!(checkout.read(&format!("client/{path}")), "mine", "{path}"));
     assert!(!checkout.read("client/API.txt").contains("/area0/"), "what the run wrote is another");
     assert!(!checkout.has("client/src/v1/area0.rs"));
@@ -75,7 +75,10 @@ fn a_changed_file_is_a_question() {
     checkout.write("client/src/v1/area0.rs", "by hand");
     let before = checkout.tree("client");
     let error = checkout.refused(&["--docs", "two", "--out", "client"]);
-    check(&error, &["2 files of client changed", "  API.txt\n", "  src/v1/area0.rs\n", "`--overwrite`"]);
+    check(
+        &error,
+        &["2 files of client would be overwritten or removed", "  API.txt\n", "  src/v1/area0.rs\n", "`--overwrite`"],
+    );
     assert_eq!(checkout.tree("client"), before);
     checkout.regen(&["--docs", "two", "--out", "client", "--overwrite"]);
     check(&checkout.regen(&["--docs", "two", "--out", "client", "--check"]), &["0 differ, 0 missing, 0 unplanned"]);
@@ -101,9 +104,12 @@ fn leftovers_are_no_error() {
         checkout.regen(&[]);
         assert!(!checkout.has(&path), "{path}");
     }
-    // One of the new files waits under a name that is taken, by a file or by a link.
+    // The name under which a new file waits is taken, and a plan was cut off.
     checkout.write("client/.API.txt.xtask-tmp", "");
     checkout.write("client/.regen/plan", "not a plan");
+    checkout.write("fresh/.Cargo.toml.xtask-tmp", "");
+    checkout.regen(&["--docs", "two", "--out", "fresh"]);
+    assert!(!checkout.has("fresh/.Cargo.toml.xtask-tmp"));
     checkout.regen(&["--docs", "two", "--out", "client"]);
     assert!(!checkout.has("client/.API.txt.xtask-tmp") && !checkout.has("client/.regen/plan"));
 }
