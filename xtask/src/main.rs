@@ -20,6 +20,7 @@ mod fixture;
 mod git;
 mod glob;
 mod includes;
+mod journal;
 mod kept;
 mod made;
 mod output;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, Command};
 use graphdocs::source::escaped_lines;
+use journal::{OnChanged, Session};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -65,6 +67,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
+    // A run that was interrupted is finished before anything is read.
+    if let Ok(root) = settings::root() {
+        Session::settle(&root, OnChanged::Overwrite)?;
+    }
     match command {
         Command::Regen(options) => regen::run(&options, out),
         Command::Extract(options) => extract::run(&options, out),
