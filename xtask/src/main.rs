@@ -23,10 +23,12 @@ mod includes;
 mod kept;
 mod made;
 mod output;
+mod packages;
 mod progress;
 mod provenance;
 mod regen;
 mod report;
+mod seeds;
 mod settings;
 mod show;
 mod sources;
@@ -79,6 +81,8 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
         Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
+        Command::Seeds => seeds::run(out),
+        Command::Packages => packages::run(out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),
     }
