@@ -79,6 +79,21 @@ pub(crate) enum Command {
     /// time. Measure with `cargo run --release --package xtask -- bench read --docs DIR`.
     #[command(subcommand)]
     Bench(BenchCommand),
+    /// Write the first inputs of the fuzzing harnesses of the generator, from its fixtures
+    ///
+    /// They are in generator/fuzz/corpus, which is not part of the repository.
+    ///
+    /// Example: `cargo xtask seeds`
+    #[command(verbatim_doc_comment)]
+    Seeds,
+    /// Check where the packages of others come from, and their licences
+    ///
+    /// Only crates.io, only known licences, no banned packages, bounds for build scripts and for packages in
+    /// several versions. Skipped without a network if packages are missing. Writes nothing.
+    ///
+    /// Example: `cargo xtask packages`
+    #[command(verbatim_doc_comment)]
+    Packages,
     /// Check the rules of the repository that the compiler does not check
     ///
     /// Checks the layering of the generator and the owners of crates against the table in ARCHITECTURE.md,

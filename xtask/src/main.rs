@@ -24,10 +24,12 @@ mod journal;
 mod kept;
 mod made;
 mod output;
+mod packages;
 mod progress;
 mod provenance;
 mod regen;
 mod report;
+mod seeds;
 mod settings;
 mod show;
 mod sources;
@@ -85,6 +87,8 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
         Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
+        Command::Seeds => seeds::run(out),
+        Command::Packages => packages::run(out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),
     }
