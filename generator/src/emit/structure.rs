@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Imports, emit_own, emit_path, emit_type};
+use super::types::{Imports, emit_absolute, emit_own, emit_path, emit_type};
 use super::{emit_deprecated, ident, outer_docs};
 use crate::names;
 use crate::plan::{Part, PropertyPlan, StructurePlan, TypePath};
@@ -93,7 +93,7 @@ fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
         let deprecated = emit_deprecated(property.deprecated.as_ref());
         let types = match &property.structure {
             Some(structure) => {
-                let structure_ty = emit_path(structure, imports);
+                let structure_ty = emit_absolute(structure);
                 quote!(Self, #structure_ty)
             }
             None => quote!(Self),
@@ -109,7 +109,7 @@ fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
 }
 
 fn emit_kind(plan: &StructurePlan, kind: &TypePath, imports: &Imports<'_>) -> TokenStream {
-    let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_path(kind, imports));
+    let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_absolute(kind));
     let feature = names::FEATURE;
     quote! {
         #[cfg(feature = #feature)]

@@ -135,6 +135,12 @@ pub(super) fn emit_own(name: &RustIdent, imports: &Imports<'_>) -> TokenStream {
     emit_path(&TypePath(imports.module.iter().chain([name]).cloned().collect()), imports)
 }
 
+/// A type by its absolute path: where an import would be unused without the feature of names.
+pub(super) fn emit_absolute(TypePath(path): &TypePath) -> TokenStream {
+    let parts = path.iter().map(ident);
+    quote!(crate::#(#parts)::*)
+}
+
 pub(super) fn emit_path(path: &TypePath, imports: &Imports<'_>) -> TokenStream {
     let parts = path.0.iter().map(ident);
     match path.0.split_last() {
