@@ -43,13 +43,12 @@ const BANNED: &[(&str, &str)] = &[
     ("native-tls", "TLS is rustls alone"),
     ("openssl", "TLS is rustls alone"),
     ("openssl-sys", "TLS is rustls alone"),
-    ("chrono", "times are texts, or those of the standard library"),
 ];
 
 /// How many packages may be there in several versions, and how many may run a script at build time. Lower them when
 /// they fall; raise them only after a look at what came.
-const MOST_TWICE: usize = 7;
-const MOST_SCRIPTS: usize = 47;
+const MOST_TWICE: usize = 10;
+const MOST_SCRIPTS: usize = 52;
 
 #[derive(Deserialize)]
 struct Metadata {
