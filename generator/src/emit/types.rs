@@ -152,6 +152,6 @@ pub(super) fn emit_path(path: &TypePath, imports: &Imports<'_>) -> TokenStream {
             let parts = parts.skip(module.len() - 1);
             quote!(#(#parts)::*)
         }
-        _ => quote!(crate::#(#parts)::*),
+        _ => emit_absolute(path),
     }
 }
