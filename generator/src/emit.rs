@@ -15,8 +15,8 @@ mod wrap;
 
 use std::collections::BTreeSet;
 
-pub use proc_macro2::TokenStream;
 use proc_macro2::{Ident, Span};
+pub use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use crate::model::facts::ApiVersion;

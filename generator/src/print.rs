@@ -2,7 +2,9 @@
 //!
 //! If tokens do not parse, the run stops: unformatted text is never written.
 
-use crate::emit::TokenStream;
+use std::fmt::Write as _;
+
+use crate::emit::{TokenStream, TokenTree};
 
 /// Tokens that are not Rust.
 #[derive(Debug)]
@@ -38,9 +40,38 @@ pub fn print_items(items: &[TokenStream]) -> Result<String, PrintError> {
         if !out.is_empty() {
             out.push('\n');
         }
-        push_spaced(&prettyplease::unparse(&file), &mut out);
+        match file.items.as_slice() {
+            [syn::Item::Macro(item)] if matches!(item.mac.delimiter, syn::MacroDelimiter::Brace(_)) => {
+                push_list(&item.mac, &mut out);
+            }
+            _ => push_spaced(&prettyplease::unparse(&file), &mut out),
+        }
     }
     Ok(out)
+}
+
+/// Prints a macro whose braces hold entries that end with a semicolon, each on a line. The printer does not know their
+/// grammar and would fill lines, so that one more entry would change all lines after it.
+fn push_list(call: &syn::Macro, out: &mut String) {
+    let segments: Vec<_> = call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let _ = writeln!(out, "{}! {{", segments.join("::"));
+    let mut line = String::new();
+    for token in call.tokens.clone() {
+        let is = |mark| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == mark);
+        let (is_colon, is_end) = (is(':'), is(';'));
+        let is_attribute = matches!(&token, TokenTree::Group(_)) && line.ends_with('#');
+        // `NAME: path::Type = "value";`
+        let is_apart = !(line.is_empty() || is_colon || is_end || is_attribute || line.ends_with("::"));
+        if is_apart {
+            line.push(' ');
+        }
+        let _ = write!(line, "{token}");
+        if is_end || is_attribute {
+            let _ = writeln!(out, "    {line}");
+            line.clear();
+        }
+    }
+    out.push_str("}\n");
 }
 
 /// Adds a blank line between the functions and constants of an `impl` block, since the printer adds none.
@@ -65,6 +96,16 @@ fn push_spaced(text: &str, out: &mut String) {
 mod tests {
     use super::*;
     use quote::quote;
+
+    #[test]
+    fn each_entry_of_a_list_has_a_line() {
+        let list =
+            quote!(crate::names! { Lamp; ID = "id"; #[deprecated(note = "dark")] MAKER: crate::Maker = "maker"; });
+        let printed = print_items(&[list]).expect("Rust");
+        let expected = "crate::names! {\n    Lamp;\n    ID = \"id\";\n    #[deprecated (note = \"dark\")]\n    \
+                        MAKER: crate::Maker = \"maker\";\n}\n";
+        assert_eq!(printed, expected);
+    }
 
     #[test]
     fn items_of_blocks_are_apart_and_fields_are_not() {

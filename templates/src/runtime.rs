@@ -93,7 +93,7 @@ pub use json::{
 };
 // Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, structure, value};
+pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, names, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 #[cfg(all(feature = "sign-in", feature = "client"))]
 pub use oauth::LoopbackListener;

