@@ -78,6 +78,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
         Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
+        Command::Bench(cli::BenchCommand::Shapes(options)) => bench::shapes::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),

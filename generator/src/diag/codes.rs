@@ -16,6 +16,7 @@ codes! {
     PAGE_TOO_LARGE = "GX0001" Error, "a page is too large", "check that the file is a docs page; the limits are in `markup`";
     NOT_TEXT = "GX0002" Error, "a page is not UTF-8 text", "check that the file is a docs page and was not converted";
     EMPTY_PAGE = "GX0003" Error, "a page is empty", "nothing to do unless the page should have content";
+    UNKNOWN_VERSION = "GX0004" Warning, "a page is about an unknown API version", "the page is left out; check the name of its folder, or teach `ApiVersion` the version";
     // 01: markup
     FRONT_MATTER = "GX0101" Warning, "the front matter cannot be used", "the page is read without metadata; correct the front matter";
     MALFORMED_SPAN = "GX0102" Warning, "a translation span is not a pair", "the text is kept unchanged; check the page for a damaged span";

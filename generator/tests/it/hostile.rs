@@ -250,6 +250,79 @@ fn many_rows_and_links() {
 }
 
 #[test]
+fn an_unknown_version_is_left_out() {
+    let page = "# List lamps\n\n## HTTP request\n\n```http\nGET /lamps\n```\n\n## Response\n\n`200 OK`\n";
+    let read = |path: &str| extract_page(PageInput::new(&PagePath::new(path), "en-US", page.as_bytes()), &vocab());
+    for version in ["v9.9", "v2.0", "v1.0-preview", "alpha", "x"] {
+        let facts = read(&format!("api-reference/{version}/api/lamp-list.md"));
+        check_code(&facts, "GX0004");
+        assert!(facts.requests.is_empty() && !facts_file::is_of_use(&facts), "{version}");
+    }
+    for path in [
+        "api-reference/v1.0/api/lamp-list.md",
+        "api-reference/BETA/api/lamp-list.md",
+        "api-reference/api/lamp-list.md",
+        "lamp-list.md",
+    ] {
+        assert_eq!(read(path).requests.len(), 1, "{path}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    let page = "---\ntitle: List lamps\n---\n# List lamps\n\n## HTTP request\n\n[!INCLUDE [a](../includes/a.md)]\n";
+    let include = "---\ntitle: a\n---\n```http\nGET /lamps\n```\n";
+    let plain = extract_with(page, &[("a.md", include.as_bytes())]);
+    let marked = extract_with(&format!("\u{feff}{page}"), &[("a.md", format!("\u{feff}{include}").as_bytes())]);
+    assert_eq!(plain.requests.len(), 1);
+    assert_eq!(facts_file::whole(&plain), facts_file::whole(&marked));
+    for text in facts_file::write(&[plain]).values() {
+        let marked = facts_file::read(&format!("\u{feff}{text}")).expect("facts");
+        assert_eq!(marked[0].requests[0].path, "/lamps");
+    }
+}
+
+/// Nothing is found outside the file, wherever repairs move the text.
+#[test]
+fn findings_are_inside_the_page() {
+    let unclosed = "## A\n\n```http\nGET /lamps\n\n## <a name=\"b\"></a>B\n\n```json\n{}\n```json\n{}\n```\n";
+    for raw in [
+        format!("# x\n\n{}", unclosed.repeat(50)),
+        "# x\n\n```http\nGET /a\n```http\n```http".to_owned(),
+        format!("# x\n{}", "```http\n<!-- x -->\n## y\n".repeat(99)),
+        format!("# x\n\n```http\n{}", "<a name=\"x\"></a>\n# <a name=\"y\"></a>灯".repeat(9)),
+        "# x\r\n\r\n```http\r\nGET /a\r\n## b\r\n```json\r\n".repeat(20),
+    ] {
+        let facts = extract(raw.as_bytes());
+        let lines = u32::try_from(raw.lines().count()).expect("a line");
+        assert!(!facts.diagnostics.is_empty(), "{raw}");
+        for found in &facts.diagnostics {
+            assert!(found.position.line <= lines + 1 && found.span.end as usize <= raw.len(), "{found:?}");
+        }
+    }
+    // Each finding names the line that the repair is in front of.
+    let lines: Vec<u32> = extract(format!("# x\n\n{}", unclosed.repeat(3)).as_bytes())
+        .diagnostics
+        .iter()
+        .filter(|found| found.code.id == "GX0104")
+        .map(|found| found.position.line)
+        .collect();
+    assert_eq!(lines, [8, 12, 20, 24, 32, 36]);
+}
+
+#[test]
+fn deep_facts_files() {
+    for text in ["[", "{a: ", "{\"a\": [", "[\n", "? [", "- ", "&a [", "!b {c: "] {
+        for before in ["version: v1.0\npages: ", "", "--- ", "\u{feff}"] {
+            let started = Instant::now();
+            let deep = format!("{before}{}", text.repeat(100_000));
+            assert!(facts_file::read(&deep).is_err() && facts_file::read_lock(&deep).is_err(), "{text}");
+            assert!(started.elapsed() < Duration::from_secs(5), "{before}{text}… took {:?}", started.elapsed());
+        }
+    }
+}
+
+#[test]
 fn tables_of_html() {
     for unit in [
         "<table><tr><td>",
