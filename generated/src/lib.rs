@@ -58,6 +58,21 @@
 //!
 //! [`PropertyExt`] reads them without distinguishing absent from null.
 //!
+//! # Types of other crates
+//!
+//! The types of [`edm`] keep the text that the service sent. They convert from and to [`std::time`], and with the
+//! features `jiff`, `chrono` and `time` from and to the types of these crates. [`Filter`] and functions take both
+//! ([`Argument`]), and members of enum types:
+//!
+//! ```
+//! use msgraph::{Filter, edm::DateTimeOffset};
+//!
+//! let since = Filter::ge("createdDateTime", DateTimeOffset::from("2024-05-01T00:00:00Z"));
+//! assert_eq!(since.to_string(), "createdDateTime ge 2024-05-01T00:00:00Z");
+//! ```
+//!
+//! [`as_json`] puts generated types into your own structures of serde.
+//!
 //! # Derived types
 //!
 //! A collection of a base type contains values of derived types. [`SchemaType::cast`] reads a value as
@@ -78,7 +93,10 @@
 //! | `client` | yes | `Client` over reqwest and rustls; needs a Tokio runtime |
 //! | `transport` | with `client` | `Client` over a [`Transport`](runtime::Transport) of your own; no HTTP stack |
 //! | `blocking` | no | `BlockingClient` over ureq: no runtime |
+//! | `notifications` | no | receiving change notifications: handshake, checks, decryption, renewal |
 //! | `azure` | no | the credentials of `azure_identity` as token providers |
+//! | `serde` | no | `Serialize` and `Deserialize` for every generated type |
+//! | `jiff`, `chrono`, `time` | no | conversions of dates and durations |
 //! | `tracing` | no | spans and events for [`tracing`](https://docs.rs/tracing) |
 //! | `v1` | yes | the API version `v1.0` |
 //! | `beta` | no | the API version `beta` |
@@ -89,11 +107,13 @@
 
 pub mod runtime;
 
+#[cfg(feature = "notifications")]
+pub use runtime::notifications;
 pub use runtime::{
-    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
-    GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
-    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Search, Single, StaticToken,
-    TokenError, TokenProvider, Version, edm, least_privilege,
+    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Expand,
+    Filter, GraphError, InvalidRequest, Json, Method, Name, Nested, Nullable, Operation, PermissionOrder,
+    PermissionSet, Permissions, Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType,
+    Search, Single, StaticToken, TokenError, TokenProvider, Version, as_json, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Client, ClientBuilder};

@@ -6,6 +6,8 @@
 #![warn(missing_docs)]
 #![expect(clippy::allow_attributes, reason = "an expectation would fail as soon as something is generated")]
 
+#[cfg(feature = "transport")]
+mod attempt;
 mod auth;
 #[cfg(feature = "azure")]
 mod azure;
@@ -23,7 +25,11 @@ mod cloud;
 mod download;
 mod error;
 #[cfg(feature = "transport")]
+mod examples;
+#[cfg(feature = "transport")]
 mod exchange;
+mod expand;
+mod filter;
 mod granted;
 mod graph_error;
 #[cfg(feature = "transport")]
@@ -32,7 +38,12 @@ mod in_process;
 mod json;
 mod least_privilege;
 #[cfg(feature = "transport")]
+mod limit;
+#[cfg(feature = "transport")]
 mod monitor;
+mod names;
+#[cfg(feature = "notifications")]
+pub mod notifications;
 #[cfg(feature = "transport")]
 mod oauth;
 mod odata;
@@ -49,6 +60,7 @@ mod request_id;
 mod reqwest_transport;
 mod response;
 mod retry;
+mod search;
 #[cfg(feature = "transport")]
 mod service;
 #[cfg(feature = "transport")]
@@ -69,17 +81,23 @@ pub use body::{Body, Reference};
 pub use change::{Change, Removed};
 pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
+pub use expand::Expand;
+pub use filter::Filter;
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
     Additional, AnyProperty, Is, Nested, Nullable, Property, PropertyExt, ReadError, ReadValue, Reader, SchemaType,
-    TypeReader, TypeWriter, WriteValue, Writer, edm, from_value, to_value,
+    TypeReader, TypeWriter, WriteValue, Writer, as_json, edm, from_value, to_value,
 };
 // Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::{copy, debug, empty, equal, structure, value};
+pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
-pub use odata::{Filter, Search};
+pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
+#[cfg(all(feature = "sign-in", feature = "client"))]
+pub use oauth::LoopbackListener;
+#[cfg(feature = "sign-in")]
+pub use oauth::{AuthorizationRequest, Prompt};
 pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
@@ -89,15 +107,19 @@ pub use request::Request;
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{Collection, DecodeError, FromResponse, Json, OddItem, Single};
 pub use retry::RetryPolicy;
+pub use search::Search;
 #[cfg(feature = "transport")]
 pub use {
+    attempt::{Attempt, Step},
     batch::{Batch, BatchAnswers, BatchKey},
     body::StreamBody,
     client::{Client, ClientBuilder, Response},
     download::Download,
+    examples::Examples,
     in_process::{InProcess, InProcessResult},
+    limit::{Limited, Limits},
     monitor::{Monitor, Progress},
-    oauth::{ClientSecret, DeviceCode, OAuth, SignedIn},
+    oauth::{ClientAssertion, ConfidentialClient, DeviceCode, OAuth, OAuthError, OnBehalfOf, SignedIn},
     paging::{Items, Pages},
     transport::{
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,

@@ -2,11 +2,16 @@
 #![cfg(feature = "blocking")]
 
 use bytes::Bytes;
-use msgraph::runtime::{BlockingClient, Path, TokenFuture, UploadSession};
+use msgraph::runtime::{
+    Attempt, BlockingClient, BoxFuture, InProcess, Limited, Limits, Path, TokenFuture, Transport, TransportBody,
+    TransportResult, UploadSession,
+};
 use msgraph::{Body, Client, Collection, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -130,4 +135,48 @@ fn a_provider_that_hangs_is_given_up() {
     let client = BlockingClient::with(builder).expect("loopback is allowed");
     let error = client.send(Request::<Value>::new(&LIST, Path::root(Version::V1_0).segment("users")));
     assert!(matches!(error, Err(Error::Token(_))), "{error:?}");
+}
+
+/// Answers after a while, and counts how many calls run.
+#[derive(Default)]
+struct Slow {
+    running: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Transport for Slow {
+    fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
+        Box::pin(async move {
+            assert!(request.extensions().get::<Attempt>().is_some());
+            let running = self.running.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(running, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(5));
+            self.running.fetch_sub(1, Ordering::SeqCst);
+            InProcess::new(|_| InProcess::json(200, r#"{"value":[]}"#)).send(request).await
+        })
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        thread::sleep(duration);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[test]
+fn threads_share_a_limit() {
+    let slow = Arc::new(Slow::default());
+    let inner = slow.clone();
+    let builder = Client::builder(StaticToken::new("t")).layer(move |_| inner);
+    let builder = builder.layer(|inner| Limited::new(inner, Limits::new().concurrent(3)));
+    let client = BlockingClient::with(builder).expect("is allowed");
+    thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    client.send(list::<Collection<Value>>()).expect("a page");
+                }
+            });
+        }
+    });
+    assert_eq!(slow.most.load(Ordering::SeqCst), 3);
 }

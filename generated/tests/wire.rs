@@ -3,7 +3,7 @@
 
 mod support;
 
-use msgraph::runtime::{Path, TokenFuture, TypeReader, TypeWriter};
+use msgraph::runtime::{Limited, Limits, Path, TokenFuture, TypeReader, TypeWriter};
 use msgraph::{
     AccessToken, Additional, Body, Client, Collection, Error, Nullable, Operation, Property, Request, SchemaType,
     StaticToken, TokenError, TokenProvider, Version,
@@ -255,4 +255,13 @@ async fn the_limit_for_bodies_counts_what_they_become() {
     let error = client.send(list()).await.expect_err("too large");
     assert!(matches!(error, Error::TooLarge { status: 200, limit: 10_000 }), "{error:?}");
     assert_eq!(client.send(list().max_body(20_000)).await.expect("fits").len(), 20_000);
+}
+
+#[tokio::test]
+async fn the_default_transport_can_be_limited() {
+    let server = Server::answering("200 OK", &["content-type: application/json"], r#"{"value":[]}"#).await;
+    let builder = Client::builder(StaticToken::new("s3cret")).base_url(&server.base_url);
+    let client = builder.layer(|inner| Limited::new(inner, Limits::new().concurrent(1))).build().expect("is allowed");
+    let page: Collection<i64> = client.send(list()).await.expect("a page");
+    assert_eq!(page.value.len(), 0);
 }

@@ -20,7 +20,7 @@ use proc_macro2::{Ident, Span};
 use quote::quote;
 
 use crate::model::facts::ApiVersion;
-use crate::names::RustIdent;
+use crate::names::{self, RustIdent};
 use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, Visibility};
 
 use self::types::Imports;
@@ -50,16 +50,21 @@ fn needs_runtime(item: &ItemPlan) -> bool {
     match item {
         ItemPlan::Enum(part, _) => part.has(Part::Json),
         ItemPlan::Methods { methods, .. } => methods.iter().any(builder::needs_runtime),
-        ItemPlan::Checks(_) | ItemPlan::CheckRoot { .. } | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => {
-            false
-        }
+        ItemPlan::Checks(_)
+        | ItemPlan::Secrets(_)
+        | ItemPlan::CheckRoot { .. }
+        | ItemPlan::Examples(_)
+        | ItemPlan::ExampleRoot { .. } => false,
         _ => true,
     }
 }
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
     let name_ident = ident(&module.ident);
-    let cfg = emit_cfg(&module.features);
+    let feature = names::FEATURE;
+    let names_cfg = module.needs_names.then(|| quote!(#[cfg(feature = #feature)]));
+    let features_cfg = emit_cfg(&module.features);
+    let cfg = quote!(#features_cfg #names_cfg);
     match &module.visibility {
         Visibility::Public => quote!(#cfg pub mod #name_ident;),
         Visibility::Private => quote!(#cfg mod #name_ident;),
@@ -100,6 +105,7 @@ fn emit_item(item: &ItemPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
         ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, imports),
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
+        ItemPlan::Secrets(checks) => check::emit_secrets(checks),
         ItemPlan::CheckRoot { parts } => check::emit_root(parts),
         ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
         ItemPlan::ExampleRoot { has_bodies } => example::emit_root(*has_bodies),

@@ -111,8 +111,8 @@ fn reserved(text: String) -> RustIdent {
     RustIdent { text, raw }
 }
 
-/// The cargo feature of the names of properties.
-pub const PROPERTY_NAMES: &str = "names";
+/// The cargo feature of the names of properties, and of the types that a value may have.
+pub const FEATURE: &str = "names";
 
 /// The constant for a field: `display_name` → `DISPLAY_NAME`. No constant is a keyword, and different fields have
 /// different constants.

@@ -12,6 +12,7 @@ mod deprecated;
 mod docs;
 mod examples;
 mod layout;
+mod secrets;
 mod signatures;
 mod structures;
 mod surface;
@@ -68,13 +69,20 @@ pub struct ModulePlan {
     pub ident: RustIdent,
     /// Any of these enables the module; an empty list means always.
     pub features: BTreeSet<String>,
+    /// Whether the module also needs the feature of names, [`names::FEATURE`](crate::names::FEATURE).
+    pub needs_names: bool,
     pub visibility: Visibility,
 }
 
 impl ModulePlan {
     /// A public module that is always enabled.
     fn public(ident: RustIdent) -> Self {
-        Self { ident, features: BTreeSet::new(), visibility: Visibility::Public }
+        Self { ident, features: BTreeSet::new(), needs_names: false, visibility: Visibility::Public }
+    }
+
+    /// A private module that is always enabled.
+    fn private(ident: RustIdent) -> Self {
+        Self { visibility: Visibility::Private, ..Self::public(ident) }
     }
 }
 
@@ -108,6 +116,8 @@ pub enum ItemPlan {
     Enum(Part, Arc<EnumPlan>),
     /// Calls with the documented requests.
     Checks(Vec<CallCheck>),
+    /// A test of the debug output of types.
+    Secrets(Vec<SecretCheck>),
     /// The tests that make the calls of these modules.
     CheckRoot {
         parts: Vec<RustIdent>,
@@ -118,6 +128,14 @@ pub enum ItemPlan {
     ExampleRoot {
         has_bodies: bool,
     },
+}
+
+/// A property that must not be shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SecretCheck {
+    pub ty: TypePath,
+    pub wire: String,
+    pub is_list: bool,
 }
 
 /// A function to call, and the request that it must make.
@@ -300,7 +318,7 @@ pub struct MemberPlan {
 }
 
 /// A path to a generated type, from the crate root.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypePath(pub Vec<RustIdent>);
 
 /// A type as it is written in generated code.
@@ -333,6 +351,8 @@ pub enum RustType {
     /// A response that may have no body.
     Option(Box<RustType>),
     Named(TypePath),
+    /// A literal without quotes, as an argument in a path: a text, or a type of `edm`.
+    Literal,
     /// An enumeration type, as an argument in a path.
     Enum(TypePath),
     /// A value of a type or of a derived one.

@@ -87,11 +87,11 @@ pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
     Additional, AnyProperty, Is, Nested, Nullable, Property, PropertyExt, ReadError, ReadValue, Reader, SchemaType,
-    TypeReader, TypeWriter, WriteValue, Writer, edm, from_value, to_value,
+    TypeReader, TypeWriter, WriteValue, Writer, as_json, edm, from_value, to_value,
 };
 // Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::{copy, debug, empty, equal, kind, structure, value};
+pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
 #[cfg(all(feature = "sign-in", feature = "client"))]

@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
         "cargo clippy --fix --manifest-path templates/Cargo.toml --all-targets --all-features",
     ),
     step("cargo xtask tidy", "correct the findings, then run `cargo xtask tidy`"),
+    step("cargo xtask packages", "correct the dependencies, or what xtask/src/packages.rs knows of them"),
     step("cargo test --workspace", "INSTA_UPDATE=always cargo test -p graphdocs, if the new snapshots are right"),
     step("cargo xtask regen --check", "cargo xtask regen"),
     step("cargo check --package msgraph --no-default-features", CLIENT),

@@ -79,6 +79,21 @@ pub(crate) enum Command {
     /// time. Measure with `cargo run --release --package xtask -- bench read --docs DIR`.
     #[command(subcommand)]
     Bench(BenchCommand),
+    /// Write the first inputs of the fuzzing harnesses of the generator, from its fixtures
+    ///
+    /// They are in generator/fuzz/corpus, which is not part of the repository.
+    ///
+    /// Example: `cargo xtask seeds`
+    #[command(verbatim_doc_comment)]
+    Seeds,
+    /// Check where the packages of others come from, and their licences
+    ///
+    /// Only crates.io, only known licences, no banned packages, bounds for build scripts and for packages in
+    /// several versions. Skipped without a network if packages are missing. Writes nothing.
+    ///
+    /// Example: `cargo xtask packages`
+    #[command(verbatim_doc_comment)]
+    Packages,
     /// Check the rules of the repository that the compiler does not check
     ///
     /// Checks the layering of the generator and the owners of crates against the table in ARCHITECTURE.md,
@@ -113,7 +128,9 @@ pub(crate) enum Command {
 /// to do; what can be read is used.
 ///
 /// Without named docs, the sources of docs-input/sources.yaml and the facts of docs-input/facts/ are read. Only writes
-/// files whose bytes differ, Cargo.toml last, then removes files that are no longer planned.
+/// files whose bytes differ, and only removes files that an earlier run wrote and that are unchanged since; hidden
+/// files and those of others are left alone. All of this happens or nothing: the next command finishes or undoes a
+/// run that was killed, and a second run waits.
 ///
 /// Examples:
 ///   cargo xtask regen                       after any change of this repository
@@ -128,7 +145,7 @@ pub(crate) enum Command {
 pub(crate) struct RegenOptions {
     /// Write nothing; list what differs and fail if anything does
     ///
-    /// With --docs or --git, this includes docs-input/facts/.
+    /// With --docs or --git, this includes docs-input/facts/. Only a run that was interrupted is finished first.
     #[arg(long)]
     pub(crate) check: bool,
     /// A folder with docs, which contains `api-reference/`; may be repeated
@@ -175,6 +192,12 @@ pub(crate) struct RegenOptions {
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Overwrite and remove files that somebody changed since an earlier run wrote them
+    ///
+    /// Without it they are listed, and nothing is written. In a folder that no earlier run made, files of the same name
+    /// are overwritten, and the others stay.
+    #[arg(long, requires = "out", conflicts_with = "check")]
+    pub(crate) overwrite: bool,
     /// Only these operations, or only these files; may be repeated
     ///
     /// What starts with a method or a slash selects operations, and needs --out: `GET /users*`, `/me/messages`,

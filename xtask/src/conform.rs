@@ -13,6 +13,7 @@ use graphdocs::model::sampled::SampledExample;
 use graphdocs::source::escaped;
 
 use crate::cli::ConformOptions;
+use crate::journal::{Change, OnChanged, Session};
 use crate::progress::Progress;
 use crate::{docs, files, settings, sources};
 
@@ -147,10 +148,14 @@ fn folder() -> Result<PathBuf> {
 
 fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> Result<()> {
     let records = records.iter().map(|record| (Record::file(record.version), record.write()));
-    for (name, text) in records.chain([(conform::SAMPLE.to_owned(), conform::write_sample(sample))]) {
-        let file = folder()?.join(name);
-        files::write_atomically(&file, text.as_bytes())?;
-        writeln!(out, "{} written", settings::display_written(&file))?;
+    let files: Vec<_> = records.chain([(conform::SAMPLE.to_owned(), conform::write_sample(sample))]).collect();
+    let mut change = Change::default();
+    for (name, text) in &files {
+        change.write(format!("{FOLDER}/{name}"), text.as_bytes());
+    }
+    Session::open(&settings::root()?, OnChanged::Overwrite)?.commit(&change)?;
+    for (name, _) in &files {
+        writeln!(out, "{} written", settings::display_written(&folder()?.join(name)))?;
     }
     writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` writes these", sample.len())?;
     Ok(())

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::kept::{Kept, Key, Program, key};
 use crate::made::{self, Wanted};
-use crate::output::{Comparison, Files, Step};
+use crate::output::{Comparison, Files, Known};
 use crate::provenance::{self, Taken};
 use crate::{output, settings};
 
@@ -97,19 +97,16 @@ pub(crate) fn plan(
     Ok(files)
 }
 
-/// Writes what changed. The lock comes last, so that the next run notices an interruption.
-pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
+/// Compares the folder with what is planned. Only files of the lock were written by a run.
+pub(crate) fn compare(folder: &Path, files: &Files, known: &Known) -> Result<Comparison> {
     output::check_plan(files)?;
-    let comparison = output::compare(folder, files, true)?;
-    let mut steps = output::steps(folder, &comparison);
-    steps.sort_by_key(|step| *step == Step::Write(LOCK.to_owned()));
-    output::apply(folder, files, &steps)?;
-    Ok(comparison)
+    output::compare(folder, files, true, known)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::{Change, OnChanged, Session};
     use crate::provenance::Upstream;
     use crate::temp::TempDir;
     use graphdocs::extract::{PageInput, extract_page};
@@ -132,15 +129,26 @@ mod tests {
         let (a, b, includes) = (of("a"), of("b"), BTreeMap::new());
         let taken = Taken { origins: &origins, upstreams: &a, includes: &includes };
         let files = plan(folder.path(), &facts, Lock::default(), &taken, true).expect("planned");
-        let written = write(folder.path(), &files).expect("written");
+        let write = |files: &Files, known: &BTreeMap<String, String>| {
+            let comparison = compare(folder.path(), files, &Known::of_repository(known.clone())).expect("compared");
+            let mut change = Change::default();
+            output::add(&mut change, "", files, &comparison);
+            let session = Session::open(folder.path(), OnChanged::Overwrite).expect("locked");
+            session.commit(&change).expect("written");
+            comparison
+        };
+        let written = write(&files, &BTreeMap::new());
         assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
-        assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
+        assert!(write(&files, &BTreeMap::new()).is_clean());
+        folder.write("v1.0/notes.txt", "mine");
         let (lock, back) = read(folder.path()).expect("read");
         assert_eq!((back.len(), lock.sources.len()), (2, 1));
 
         let taken = Taken { upstreams: &b, ..taken };
+        let known = lock.files.clone();
         let fewer = plan(folder.path(), &facts[..1], lock, &taken, true).expect("planned");
-        let written = write(folder.path(), &fewer).expect("written");
+        let written = write(&fewer, &known);
+        assert_eq!(written.foreign, ["v1.0/notes.txt"]);
         assert_eq!(
             (written.changed, written.unplanned),
             (vec!["lock.yaml".to_owned()], vec!["v1.0/groups.yaml".to_owned()])

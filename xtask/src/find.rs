@@ -141,7 +141,7 @@ fn show(
 
 fn placeholder(ty: &RustType) -> &'static str {
     match ty {
-        RustType::Str => "\"…\"",
+        RustType::Str | RustType::Literal => "\"…\"",
         RustType::Bool => "true",
         RustType::I32 | RustType::I64 => "1",
         RustType::F64 => "1.5",

@@ -258,6 +258,17 @@ pub(crate) fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &
     Ok(String::from_utf8_lossy(&output).trim().to_owned())
 }
 
+/// The content ids of the files of a folder in the last commit, by path relative to the folder. There are none without
+/// git, or outside of a repository.
+pub(crate) fn committed(folder: &Path) -> BTreeMap<String, String> {
+    let listed = output(folder, &["ls-tree", "-r", "-z", "HEAD", "."], None).unwrap_or_default();
+    let entry = |entry: &[u8]| {
+        let (head, path) = std::str::from_utf8(entry).ok()?.split_once('\t')?;
+        Some((path.to_owned(), head.rsplit_once(' ')?.1.to_owned()))
+    };
+    listed.split(|&byte| byte == 0).filter_map(entry).collect()
+}
+
 /// The output of git. With a place, its index and files are written there and not to the repository.
 fn output(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<Vec<u8>> {
     let mut command = Command::new("git");

@@ -20,13 +20,16 @@ mod fixture;
 mod git;
 mod glob;
 mod includes;
+mod journal;
 mod kept;
 mod made;
 mod output;
+mod packages;
 mod progress;
 mod provenance;
 mod regen;
 mod report;
+mod seeds;
 mod settings;
 mod show;
 mod sources;
@@ -39,6 +42,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, Command};
 use graphdocs::source::escaped_lines;
+use journal::{OnChanged, Session};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -65,6 +69,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
+    // A run that was interrupted is finished before anything is read.
+    if let Ok(root) = settings::root() {
+        Session::settle(&root, OnChanged::Overwrite)?;
+    }
     match command {
         Command::Regen(options) => regen::run(&options, out),
         Command::Extract(options) => extract::run(&options, out),
@@ -80,6 +88,8 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
         Command::Bench(cli::BenchCommand::Shapes(options)) => bench::shapes::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
+        Command::Seeds => seeds::run(out),
+        Command::Packages => packages::run(out),
         Command::Tidy => tidy::run(out),
         Command::Ci => ci::run(out),
     }

@@ -1,49 +1,49 @@
-//! The output folder: its current content, the planned content, and the steps from one to the
-//! other.
+//! The output folder: its current content, the planned content, and the change from one to the other.
 //!
-//! Files are only written if their bytes differ, each through a temporary sibling. Inner files come
-//! first, `Cargo.toml` last and removals at the very end, so that an interrupted run leaves a tree
-//! that cargo can load and the next run completes. Nothing outside the folder is touched: planned
-//! paths are checked before the first write, and symbolic links are never followed.
+//! Only files whose bytes differ are written, and only files that an earlier run wrote are removed
+//! (`output/known.rs`), all of them or none (`journal.rs`). Nothing outside the folder is touched: planned paths are
+//! checked before the first write, and symbolic links are never followed.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod known;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use rayon::prelude::*;
 
-use crate::files::write_atomically;
+use crate::journal::{self, Change};
 use crate::kept::{Key, key};
 use crate::settings;
+
+use self::known::Owner;
+
+pub(crate) use self::known::{Known, MANIFEST};
 
 /// The planned content by path relative to the folder, with `/` separators.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Only a folder with this file, or an empty one, is written to.
+/// Every output folder has it, also one that an earlier version of this program wrote.
 pub(crate) const MARKER: &str = "REGEN.lock";
-const MANIFEST: &str = "Cargo.toml";
-const ROOT_MODULE: &str = "src/lib.rs";
 
 /// The differences between a folder and a plan. Paths are sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comparison {
     pub(crate) changed: Vec<String>,
     pub(crate) missing: Vec<String>,
+    /// Files of an earlier run that are no longer planned.
     pub(crate) unplanned: Vec<String>,
     pub(crate) unchanged: usize,
+    /// Those of `changed` and `unplanned` that are not as an earlier run wrote them.
+    pub(crate) questions: Vec<String>,
+    /// Files of somebody else, which are left alone.
+    pub(crate) foreign: Vec<String>,
 }
 
 impl Comparison {
     pub(crate) fn is_clean(&self) -> bool {
         self.changed.is_empty() && self.missing.is_empty() && self.unplanned.is_empty()
     }
-}
-
-/// One change on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Write(String),
-    Remove(String),
 }
 
 /// Rejects plans that would write outside the folder, or behave differently on other systems.
@@ -56,6 +56,8 @@ pub(crate) fn check_plan(files: &Files) -> Result<()> {
         ensure!(allowed && !path.is_empty(), "planned path `{path}` has characters outside [A-Za-z0-9_./-]; {REPAIR}");
         let relative = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
         ensure!(relative, "planned path `{path}` leaves the output folder; {REPAIR}");
+        let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+        ensure!(!is_hidden, "planned path `{path}` is hidden, and hidden files are not ours; {REPAIR}");
         if let Some(other) = folded.insert(path.to_ascii_lowercase(), path) {
             bail!("planned paths `{other}` and `{path}` differ in case only; {REPAIR}");
         }
@@ -63,24 +65,26 @@ pub(crate) fn check_plan(files: &Files) -> Result<()> {
     Ok(())
 }
 
-/// Rejects folders that contain anything other than our output.
-pub(crate) fn check_folder(folder: &Path) -> Result<()> {
-    if !folder.exists() || folder.join(MARKER).is_file() {
+/// Rejects folders of somebody else. Hidden files, such as those of git, are in nobody's way.
+pub(crate) fn check_folder(folder: &Path, known: &Known) -> Result<()> {
+    if known.has_run() || !folder.exists() {
         return Ok(());
     }
     ensure!(folder.is_dir(), "{} is not a folder; name another with `cargo xtask regen --out DIR`", folder.display());
-    let is_empty = fs_err::read_dir(folder)?.next().is_none();
+    let mut found = existing(folder);
+    found.retain(|path| !path.ends_with(journal::LEFTOVER));
     ensure!(
-        is_empty,
-        "{0} is neither empty nor an output folder (it has no {MARKER}), and regen removes what it did not plan; \
-         name another with `cargo xtask regen --out DIR`, or, if nothing in it matters, `touch {0}/{MARKER}`",
-        folder.display()
+        found.is_empty(),
+        "{} is not empty, and no earlier run made it:\n{}\nname another folder with `cargo xtask regen --out DIR`; with \
+         `--overwrite` the files of the client replace those of the same name, and the others stay",
+        folder.display(),
+        journal::list(&found)
     );
     Ok(())
 }
 
 /// Compares the planned files with the folder. Without `whole`, `unplanned` remains empty.
-pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Comparison> {
+pub(crate) fn compare(folder: &Path, files: &Files, whole: bool, known: &Known) -> Result<Comparison> {
     let one = |(path, bytes): (&String, &Vec<u8>)| state(&folder.join(path), bytes);
     let states: Vec<State> = files.par_iter().map(one).collect::<Result<_>>()?;
     let mut comparison = Comparison::default();
@@ -91,15 +95,27 @@ pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Compa
             State::Changed => comparison.changed.push(path.clone()),
         }
     }
+    let is_question = |path: &&String| !known.may_overwrite(folder, path);
+    comparison.questions = comparison.changed.par_iter().filter(is_question).cloned().collect();
     if whole && folder.exists() {
-        comparison.unplanned = existing(folder)?.into_iter().filter(|path| !files.contains_key(path)).collect();
+        let others = existing(folder).into_iter().filter(|path| !files.contains_key(path)).collect();
+        for (path, owner) in known.owners(folder, others) {
+            match owner {
+                Owner::Foreign => comparison.foreign.push(path),
+                Owner::Run => comparison.unplanned.push(path),
+                Owner::RunAndOthers => {
+                    comparison.unplanned.push(path.clone());
+                    comparison.questions.push(path);
+                }
+            }
+        }
     }
     Ok(comparison)
 }
 
 /// Whether a folder has exactly the files of these hashes.
 pub(crate) fn holds(folder: &Path, hashes: &BTreeMap<String, Key>) -> Result<bool> {
-    if !existing(folder)?.iter().eq(hashes.keys()) {
+    if !existing(folder).iter().eq(hashes.keys()) {
         return Ok(false);
     }
     let one = |(path, hash): (&String, &Key)| {
@@ -127,78 +143,52 @@ fn state(file: &Path, bytes: &[u8]) -> Result<State> {
     }
 }
 
-/// All files and links in the folder, except build products of cargo.
-fn existing(folder: &Path) -> Result<Vec<String>> {
-    let is_ours = |entry: &walkdir::DirEntry| {
-        entry.depth() != 1 || !(entry.file_name() == "target" || entry.file_name() == "Cargo.lock")
+/// All files and links in the folder, except build products of cargo, repositories inside, and hidden files that no
+/// interrupted run left. What cannot be listed or named is not ours.
+fn existing(folder: &Path) -> Vec<String> {
+    let may_be_ours = |entry: &walkdir::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        if entry.depth() == 0 {
+            return true;
+        }
+        let is_build_product = (name == "target" || name == "Cargo.lock")
+            && (entry.depth() == 1 || entry.path().with_file_name("Cargo.toml").exists());
+        if entry.file_type().is_dir() {
+            return !is_build_product && !name.starts_with('.') && !entry.path().join(".git").exists();
+        }
+        let is_leftover = entry.file_type().is_file() && name.ends_with(journal::LEFTOVER);
+        !is_build_product && (!name.starts_with('.') || is_leftover)
     };
-    let mut paths = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).min_depth(1).follow_links(false).into_iter().filter_entry(is_ours) {
-        let entry = entry.with_context(|| format!("cannot list {}; check its permissions", folder.display()))?;
-        if !entry.file_type().is_dir() {
-            paths.push(settings::relative(folder, entry.path())?);
-        }
-    }
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).follow_links(false);
+    let entries = entries.into_iter().filter_entry(may_be_ours).flatten();
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    let mut paths: Vec<_> = files.filter_map(|entry| settings::relative(folder, entry.path()).ok()).collect();
+    paths.retain(|path| journal::stays_inside(path));
     paths.sort();
-    Ok(paths)
+    paths
 }
 
-/// The changes, in an order that is safe to interrupt.
-pub(crate) fn steps(folder: &Path, comparison: &Comparison) -> Vec<Step> {
-    let mut writes: Vec<&String> = comparison.changed.iter().chain(&comparison.missing).collect();
-    let has_marker = folder.join(MARKER).exists();
-    writes.sort_by_key(|path| {
-        // A new folder must be marked as ours from the first file on.
-        let first = path.as_str() == MARKER && !has_marker;
-        let last = [ROOT_MODULE, MANIFEST].iter().position(|last| path == last);
-        // A module file is less deep than the files that it declares.
-        let depth = path.matches('/').count();
-        (!first, last, std::cmp::Reverse(depth), (*path).clone())
-    });
-    let writes = writes.into_iter().map(|path| Step::Write(path.clone()));
-    writes.chain(comparison.unplanned.iter().map(|path| Step::Remove(path.clone()))).collect()
-}
-
-/// Makes the changes.
-pub(crate) fn apply(folder: &Path, files: &Files, steps: &[Step]) -> Result<()> {
-    check_links(folder, steps)?;
-    for step in steps {
-        match step {
-            Step::Write(path) => write_atomically(&folder.join(path), &files[path])?,
-            Step::Remove(path) => {
-                let file = folder.join(path);
-                fs_err::remove_file(&file)?;
-                remove_emptied(folder, &file)?;
-            }
-        }
+/// Adds what makes the folder as planned. Paths of the change start with `prefix`.
+pub(crate) fn add(change: &mut Change, prefix: &str, files: &Files, comparison: &Comparison) {
+    for path in comparison.changed.iter().chain(&comparison.missing) {
+        change.write(format!("{prefix}{path}"), files[path].as_slice());
     }
-    Ok(())
+    for path in &comparison.unplanned {
+        change.remove(format!("{prefix}{path}"));
+    }
 }
 
-/// A link inside the folder could lead anywhere.
-fn check_links(folder: &Path, steps: &[Step]) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for step in steps {
-        let (Step::Write(path) | Step::Remove(path)) = step;
-        for (at, _) in path.match_indices('/') {
-            if !seen.insert(&path[..at]) {
-                continue;
-            }
-            let parent = folder.join(&path[..at]);
-            let is_link = parent.symlink_metadata().is_ok_and(|found| found.is_symlink());
-            ensure!(!is_link, "{} is a symbolic link; remove it, then run `cargo xtask regen`", parent.display());
-        }
-    }
-    Ok(())
-}
-
-fn remove_emptied(folder: &Path, file: &Path) -> Result<()> {
-    for parent in file.ancestors().skip(1).take_while(|parent| *parent != folder) {
-        if fs_err::read_dir(parent)?.next().is_some() {
-            break;
-        }
-        fs_err::remove_dir(parent)?;
-    }
+/// Files that somebody changed are a question.
+pub(crate) fn ask(folder: &Path, comparison: &Comparison) -> Result<()> {
+    let questions = &comparison.questions;
+    ensure!(
+        questions.is_empty(),
+        "{} of {} would be overwritten or removed, and no manifest says that an earlier run wrote this content:\n{}\n\
+         move them away, or undo their changes, or repeat with `--overwrite`; nothing was written",
+        journal::files(questions.len()),
+        folder.display(),
+        journal::list(questions)
+    );
     Ok(())
 }
 

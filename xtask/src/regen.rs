@@ -4,6 +4,7 @@ mod docs;
 mod drift;
 mod last;
 mod only;
+mod place;
 mod printing;
 mod summary;
 
@@ -16,26 +17,28 @@ use anyhow::{Result, bail, ensure};
 use graphdocs::generate::{Input, draft};
 
 use crate::cli::RegenOptions;
+use crate::journal::Change;
 use crate::output::{self, Comparison, Files, MARKER};
 use crate::progress::Progress;
-use crate::{conform, facts, settings, show};
+use crate::{conform, facts, journal, settings, show};
 
 use self::docs::Docs;
 use self::last::LastRun;
 use self::only::Only;
+use self::place::Place;
 use self::summary::{Scope, Summary};
 
 pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
-    let folder = match &options.out {
-        Some(folder) => folder.clone(),
-        None => settings::root()?.join("generated"),
-    };
     let only = Only::of(options)?;
     check_options(options)?;
+    let place = Place::of(options)?;
+    let session = place.enter(options)?;
+    let folder = place.folder.clone();
     let scope = scope(options, &only);
     let last = LastRun::of(options);
-    if let Some((summary, comparison)) = last.as_ref().and_then(|last| last.repeated(&folder)) {
+    let repeated = last.as_ref().filter(|_| place.known().has_manifest()).and_then(|last| last.repeated(&folder));
+    if let Some((summary, comparison)) = repeated {
         summary.check_stale(scope, options.verbose, out)?;
         print_comparison(options, &folder, &comparison, out)?;
         return summary.print(start, out);
@@ -66,14 +69,17 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     check_plan(files)?;
 
     let selected = select(files, &only, &folder, options.check)?;
-    let comparison = output::compare(&folder, &selected, only.globs().is_none())?;
-    if options.check {
+    let is_whole = only.globs().is_none();
+    let comparison = if options.check {
+        let comparison = output::compare(&folder, &selected, is_whole, &place.known())?;
         drift::list(&folder, &selected, &comparison, out)?;
+        comparison
     } else {
-        output::check_folder(&folder)?;
-        output::apply(&folder, &selected, &output::steps(&folder, &comparison))?;
-    }
-    docs.write_facts(options, out)?;
+        let mut change = Change::default();
+        docs.add_facts(&mut change);
+        place.write(session, &selected, is_whole, change)?
+    };
+    docs.report_facts(options, out)?;
     print_comparison(options, &folder, &comparison, out)?;
     if options.out.is_some() {
         writeln!(out, "{operations} operations and {types} types")?;
@@ -172,6 +178,9 @@ fn print_comparison(options: &RegenOptions, folder: &Path, comparison: &Comparis
     } else {
         let folder = settings::display_written(folder);
         writeln!(out, "{folder}: {} written, {unchanged} unchanged, {unplanned} removed", changed + missing)?;
+    }
+    if !comparison.foreign.is_empty() {
+        writeln!(out, "left alone: {} that no run wrote", journal::files(comparison.foreign.len()))?;
     }
     Ok(())
 }

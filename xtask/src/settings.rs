@@ -71,7 +71,7 @@ fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     files.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
-/// The hand-written part of the client, without build products and hidden files.
+/// The hand-written part of the client, without fuzzing, build products and hidden files.
 pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
     template_files(&root()?.join("templates"))
 }
@@ -83,7 +83,9 @@ pub(crate) fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
         // Build products of the client and of the packages in `checks`.
         let is_build_product =
             (name == "target" || name == "Cargo.lock") && entry.path().with_file_name("Cargo.toml").exists();
-        entry.depth() == 0 || !(name.starts_with('.') || is_build_product)
+        // The fuzzing harnesses, which are no part of the client.
+        let is_fuzzing = entry.depth() == 1 && name == "fuzz";
+        entry.depth() == 0 || !(name.starts_with('.') || is_build_product || is_fuzzing)
     };
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_content) {
@@ -158,11 +160,26 @@ mod tests {
             "checks/a/Cargo.toml",
             "checks/a/Cargo.lock",
             "checks/a/target/x",
+            "fuzz/Cargo.toml",
+            "fuzz/fuzz_targets/json.rs",
+            "src/fuzz/x.rs",
         ] {
             folder.write(path, "");
         }
         let files = template_files(folder.path()).expect("readable");
         let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, ["Cargo.toml", "checks/a/Cargo.toml", "src/lib.rs", "src/target/y.rs"]);
+        assert_eq!(paths, ["Cargo.toml", "checks/a/Cargo.toml", "src/fuzz/x.rs", "src/lib.rs", "src/target/y.rs"]);
+    }
+
+    #[test]
+    fn the_client_has_the_licences_and_no_fuzzing() {
+        let files = templates().expect("readable");
+        for name in ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE"] {
+            let copy = files.iter().find(|file| file.path == name).map(|file| file.content.as_slice());
+            let original = fs_err::read(root().expect("a checkout").join(name)).expect("a licence");
+            assert_eq!(copy, Some(original.as_slice()), "copy {name} to templates/{name}");
+        }
+        let fuzzing = files.iter().find(|file| file.path.contains("fuzz"));
+        assert!(fuzzing.is_none(), "{:?}", fuzzing.map(|file| &file.path));
     }
 }

@@ -136,8 +136,8 @@ impl CallRecords {
     #[inline]
     pub fn get_direct_routing_calls(
         &self,
-        from_date_time: &str,
-        to_date_time: &str,
+        from_date_time: impl AsRef<str>,
+        to_date_time: impl AsRef<str>,
     ) -> rt::Request<
         rt::Collection<crate::beta::types::call_records::DirectRoutingLogRow>,
     > {
@@ -148,8 +148,8 @@ impl CallRecords {
                 .function(
                     "getDirectRoutingCalls",
                     &[
-                        ("fromDateTime", rt::Argument::Raw(from_date_time)),
-                        ("toDateTime", rt::Argument::Raw(to_date_time)),
+                        ("fromDateTime", rt::Argument::Raw(from_date_time.as_ref())),
+                        ("toDateTime", rt::Argument::Raw(to_date_time.as_ref())),
                     ],
                 ),
         )
@@ -166,8 +166,8 @@ impl CallRecords {
     #[inline]
     pub fn get_pstn_calls(
         &self,
-        from_date_time: &str,
-        to_date_time: &str,
+        from_date_time: impl AsRef<str>,
+        to_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<crate::beta::types::call_records::PstnCallLogRow>> {
         rt::Request::new(
             Self::GET_PSTN_CALLS,
@@ -176,8 +176,8 @@ impl CallRecords {
                 .function(
                     "getPstnCalls",
                     &[
-                        ("fromDateTime", rt::Argument::Raw(from_date_time)),
-                        ("toDateTime", rt::Argument::Raw(to_date_time)),
+                        ("fromDateTime", rt::Argument::Raw(from_date_time.as_ref())),
+                        ("toDateTime", rt::Argument::Raw(to_date_time.as_ref())),
                     ],
                 ),
         )

@@ -443,7 +443,7 @@ impl Reports {
     #[inline]
     pub fn get_email_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::EmailActivityUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL,
@@ -451,7 +451,7 @@ impl Reports {
                 .0
                 .function(
                     "getEmailActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -530,7 +530,7 @@ impl Reports {
     #[inline]
     pub fn get_email_app_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::EmailAppUsageUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL,
@@ -538,7 +538,7 @@ impl Reports {
                 .0
                 .function(
                     "getEmailAppUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -600,8 +600,8 @@ impl Reports {
     pub fn get_group_archived_print_jobs(
         &self,
         group_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
@@ -611,8 +611,8 @@ impl Reports {
                     "getGroupArchivedPrintJobs",
                     &[
                         ("groupId", group_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -671,11 +671,16 @@ impl Reports {
     #[inline]
     pub fn get_m365_app_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::Report>> {
         rt::Request::new(
             Self::GET_M365_APP_USER_DETAIL,
-            self.0.function("getM365AppUserDetail", &[("date", rt::Argument::Raw(date))]),
+            self
+                .0
+                .function(
+                    "getM365AppUserDetail",
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
+                ),
         )
     }
 
@@ -874,7 +879,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_active_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::Office365ActiveUserDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL,
@@ -882,7 +887,7 @@ impl Reports {
                 .0
                 .function(
                     "getOffice365ActiveUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -944,7 +949,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_groups_activity_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::Office365GroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL,
@@ -952,7 +957,7 @@ impl Reports {
                 .0
                 .function(
                     "getOffice365GroupsActivityDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

@@ -117,10 +117,22 @@ impl TokenProvider for StaticToken {
 }
 
 /// No token could be obtained. Requests that waited for the same token share the error.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("no access token: {source}")]
+#[derive(Debug, Clone)]
 pub struct TokenError {
     source: Arc<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no access token: {}", self.source)
+    }
+}
+
+/// Written by hand, because a derived source would be the `Arc`, which nobody can downcast.
+impl StdError for TokenError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
 }
 
 impl TokenError {
@@ -133,6 +145,13 @@ impl TokenError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_is_the_source() {
+        let error = TokenError::new(std::io::Error::other("locked"));
+        assert_eq!(error.to_string(), "no access token: locked");
+        assert!(error.source().is_some_and(|source| source.is::<std::io::Error>()));
+    }
 
     #[test]
     fn tokens_are_not_printed() {

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 /// Any credential of `azure_identity`: client secret, certificate, assertion, managed identity,
 /// workload identity, Azure CLI and others.
 ///
-/// The authority of the credential must be that of the cloud of the client.
+/// The authority of the credential must be that of the cloud of the client. `azure_core` has no claims challenges: if
+/// Graph refuses a token before it expires, the credential may give the same again, and the call ends with status 401.
 #[derive(Clone)]
 pub struct AzureCredential {
     credential: Arc<dyn TokenCredential>,

@@ -2,18 +2,20 @@
 //!
 //! Source: <https://learn.microsoft.com/graph/json-batching>.
 
+use super::attempt::Step;
 use super::base64;
 use super::body::Body;
-use super::client::Client;
+use super::client::{Client, decoded_reply};
 use super::cloud::Cloud;
 use super::error::{Error, ErrorBody, InvalidRequest, RedirectTarget};
+use super::exchange::{Redirects, Run, Shared};
 use super::granted::Granted;
 use super::graph_error::GraphError;
 use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::{FromResponse, decode};
-use super::retry::{Attempts, Failure};
+use super::retry::{Attempts, Failure, RetryPolicy};
 use super::trace::Trace;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -56,6 +58,17 @@ pub struct Batch {
 struct Part {
     request: Parts,
     after: Vec<usize>,
+}
+
+impl Part {
+    /// The policy of this request, or else that of the client.
+    fn policy<'p>(&'p self, shared: &'p Shared) -> &'p RetryPolicy {
+        self.request.options.retry.as_ref().unwrap_or(&shared.retry)
+    }
+
+    fn is_idempotent(&self) -> bool {
+        self.request.operation.method().is_idempotent()
+    }
 }
 
 impl fmt::Debug for Part {
@@ -247,12 +260,15 @@ impl Client {
     /// Sends a batch: at most 20 requests per call, one call after the other, with separate calls
     /// for `v1.0` and `beta`.
     ///
-    /// Throttled parts are sent again without the others, according to the retry policy of the
-    /// client; nothing else is repeated. A whole call is repeated like any other request: always if
-    /// it was refused, otherwise only if all its parts are idempotent.
+    /// Failed parts are sent again without the others, according to their own retry policies or that of the client,
+    /// after the longest wait that one of them needs; a part that must not wait that long keeps its answer. A whole call
+    /// is repeated like any other request, according to the strictest policy of its parts: always if it was refused,
+    /// otherwise only if all its parts are idempotent. Both count as attempts of the parts. A call ends after the
+    /// shortest timeout of its parts, and its response may be as large as the largest `max_body`.
     ///
-    /// Error: the error of a whole call; then it is unknown which of its requests were carried out.
-    /// Errors of single requests are in the answers.
+    /// Error: the error of a whole call; then it is unknown which of its requests were carried out, unless a call that
+    /// only repeats parts was refused with 429: then these keep the answers that they have. Errors of single requests are
+    /// in the answers.
     pub async fn send_batch(&self, batch: Batch) -> Result<BatchAnswers, Error> {
         batch.check()?;
         batch.parts.iter().for_each(|part| self.shared.warn_of_cloud(part.request.operation));
@@ -283,41 +299,67 @@ impl Client {
         let shared = &self.shared;
         let mut attempts = Attempts::new(&shared.retry, false, shared.transport.now());
         loop {
-            let found: Value = self.send_parts(&call_request(batch, &call)).await?;
-            attempts.sent += 1;
+            let request = call_request(shared, batch, &call);
+            let mut run = Run::new(shared, &request, Redirects::Trusted)?.after(&attempts);
+            let found: Value = match decoded_reply(&mut run).await {
+                Ok(found) => found,
+                // None of the parts was carried out this time, so the answers from before still hold.
+                Err(Error::Graph(error)) if error.status == 429 && attempts.sent > 0 => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            attempts.continue_from(run.attempts());
             read_answers(batch, &call, &found, answers)?;
-            let now = shared.transport.now();
-            let mut longest = Duration::ZERO;
-            let mut again = Vec::new();
-            for &position in &call {
-                let Some(answer) = &answers[position] else { continue };
-                if answer.fault.is_some() {
-                    continue;
-                }
-                let failure = Failure::Status(answer.status, answer.header("retry-after"));
-                let policy = batch.parts[position].request.options.retry.as_ref().unwrap_or(&shared.retry);
-                let part_attempts = attempts.of_part(policy, answer.operation.method().is_idempotent());
-                let depends = batch.parts[position].after.iter().any(|before| again.contains(before));
-                if let Some(wait) = part_attempts.wait_after(failure, now) {
-                    longest = longest.max(wait);
-                    again.push(position);
-                } else if answer.status == 424 && depends {
-                    again.push(position);
-                }
+            for answer in call.iter().filter_map(|&position| answers[position].as_ref()) {
+                let trace = Trace::new(answer.operation, "");
+                trace.answered(attempts.sent, answer.status, || answer.header("request-id"));
             }
-            for &position in &call {
-                if let Some(answer) = &answers[position] {
-                    let trace = Trace::new(answer.operation, "");
-                    trace.answered(attempts.sent, answer.status, || answer.header("request-id"));
-                }
-            }
+            let (again, wait) = parts_to_repeat(shared, batch, &call, answers, &attempts);
             if again.is_empty() {
                 return Ok(());
             }
-            shared.transport.sleep(longest).await;
+            shared.rest(&Trace::new(request.operation, ""), wait).await;
             call = again;
         }
     }
+}
+
+/// The parts that are sent again, after a wait that is long enough for all of them.
+fn parts_to_repeat(
+    shared: &Shared,
+    batch: &Batch,
+    call: &[usize],
+    answers: &[Option<Answer>],
+    attempts: &Attempts<'_>,
+) -> (Vec<usize>, Duration) {
+    let now = shared.transport.now();
+    let attempts_of = |position: usize| {
+        let part = &batch.parts[position];
+        attempts.of_part(part.policy(shared), part.is_idempotent())
+    };
+    let clear = |position: usize| answers[position].as_ref().filter(|answer| answer.fault.is_none());
+    let mut waits: Vec<(usize, Duration)> = Vec::new();
+    for &position in call {
+        let failure = |answer: &Answer| {
+            let failure = Failure::Status(answer.status, answer.header("retry-after"));
+            attempts_of(position).wait_after(failure, now)
+        };
+        waits.extend(clear(position).and_then(failure).map(|wait| (position, wait)));
+    }
+    // Without those that cannot wait for the others, the rest may need less.
+    let longest = waits.iter().map(|(_, wait)| *wait).max().unwrap_or_default();
+    waits.retain(|(position, _)| attempts_of(*position).allows(longest, now));
+    let longest = waits.iter().map(|(_, wait)| *wait).max().unwrap_or_default();
+    let mut again = Vec::new();
+    for &position in call {
+        let is_due = waits.iter().any(|(due, _)| *due == position);
+        // It was not carried out because of one that is sent again.
+        let follows = clear(position).is_some_and(|answer| answer.status == 424)
+            && batch.parts[position].after.iter().any(|before| again.contains(before));
+        if is_due || follows {
+            again.push(position);
+        }
+    }
+    (again, longest)
 }
 
 /// Takes the next parts that can go in one call: parts of one version that depend on no open part
@@ -345,17 +387,28 @@ fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>
     call
 }
 
-fn call_request(batch: &Batch, call: &[usize]) -> Parts {
+fn call_request(shared: &Shared, batch: &Batch, call: &[usize]) -> Parts {
     let version = call.first().map_or(Version::V1_0, |first| batch.parts[*first].request.operation.version());
     let operation = match version {
         Version::V1_0 => &BATCH_V1,
         Version::Beta => &BATCH_BETA,
     };
     let requests: Vec<Value> = call.iter().map(|&position| part_json(batch, call, position)).collect();
-    let idempotent = call.iter().all(|&position| batch.parts[position].request.operation.method().is_idempotent());
     let request = Request::<()>::new(operation, Path::root(version).segment("$batch"));
     let mut parts = request.body(Body::Json(json!({ "requests": requests }))).into_parts();
-    parts.options.idempotent = idempotent;
+    let covered = || call.iter().map(|&position| &batch.parts[position]);
+    let options = &mut parts.options;
+    options.step = Step::Batch;
+    if shared.has_layers {
+        options.covered = covered().map(|part| part.request.operation).collect();
+    }
+    // The call does to each part what a request of its own would do to it, so the strictest decides.
+    options.idempotent = covered().all(|part| part.is_idempotent() || part.policy(shared).repeat_unsafe);
+    let strictest = covered().map(|part| part.policy(shared).clone()).reduce(|all, one| all.stricter(&one));
+    options.retry = strictest.map(|strictest| RetryPolicy { repeat_unsafe: false, ..strictest });
+    options.timeout = covered().filter_map(|part| part.request.options.timeout).min();
+    options.max_body =
+        covered().filter_map(|part| part.request.options.max_body).max().map(|max| max.max(shared.max_body));
     parts
 }
 
@@ -394,8 +447,15 @@ fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
 
 /// The answers come in any order.
 fn read_answers(batch: &Batch, call: &[usize], found: &Value, answers: &mut [Option<Answer>]) -> Result<(), Error> {
+    let Some(responses) = found["responses"].as_array() else {
+        return Err(Error::Decode {
+            status: 200,
+            message: String::from("expected an object with the array `responses`"),
+            body: ErrorBody::new(found.to_string().into()),
+        });
+    };
     let mut seen = vec![false; batch.parts.len()];
-    for response in found["responses"].as_array().map(Vec::as_slice).unwrap_or_default() {
+    for response in responses {
         let id = response["id"].as_str().and_then(|id| id.parse::<usize>().ok());
         let Some(position) = id.filter(|id| call.contains(id)) else { continue };
         let status = response["status"].as_u64().and_then(|status| u16::try_from(status).ok());
@@ -408,14 +468,12 @@ fn read_answers(batch: &Batch, call: &[usize], found: &Value, answers: &mut [Opt
         }
         answers[position] = Some(answer);
     }
-    match call.iter().all(|&position| seen[position]) {
-        true => Ok(()),
-        false => Err(Error::Decode {
-            status: 200,
-            message: String::from("the batch has no answer to one of its requests"),
-            body: ErrorBody::new(found.to_string().into()),
-        }),
+    for &position in call.iter().filter(|&&position| !seen[position]) {
+        let mut answer = read_answer(batch.parts[position].request.operation, 0, &Value::Null);
+        answer.fault = Some("the batch has no answer to this request");
+        answers[position] = Some(answer);
     }
+    Ok(())
 }
 
 /// Numbers are headers too (`"Retry-After": 5`).

@@ -47,7 +47,7 @@ impl BlockingClient {
         BlockingClient::with(Client::builder(provider))
     }
 
-    /// A client with other settings; the transport is replaced.
+    /// A client with other settings; the transport is replaced, but not its layers ([`ClientBuilder::layer`]).
     ///
     /// Error: [`Error::Configuration`].
     pub fn with(builder: ClientBuilder) -> Result<BlockingClient, Error> {

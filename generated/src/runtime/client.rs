@@ -44,6 +44,7 @@ impl Client {
             scope: None,
             allowed_hosts: Vec::new(),
             transport: None,
+            layers: Vec::new(),
             retry: RetryPolicy::default(),
             timeout: None,
             max_body: MAX_BODY,
@@ -68,18 +69,7 @@ impl Client {
     }
 
     pub(crate) async fn send_parts<T: FromResponse>(&self, parts: &Parts) -> Result<T, Error> {
-        let mut run = Run::new(&self.shared, parts, Redirects::Trusted)?;
-        loop {
-            let reply = run.whole_reply().await?;
-            match reply.decode() {
-                Ok(value) => return Ok(value),
-                // A proxy that loses the end of a response can still give it a correct length.
-                Err(error) if error.is_truncated() => {
-                    run.try_again(Failure::Truncated, decode_error(reply, &error)).await?;
-                }
-                Err(error) => return Err(decode_error(reply, &error)),
-            }
-        }
+        decoded_reply(&mut Run::new(&self.shared, parts, Redirects::Trusted)?).await
     }
 
     /// Sends the request and returns the response as it is: its status, its headers and its body.
@@ -88,6 +78,21 @@ impl Client {
     pub async fn fetch<T>(&self, request: Request<T>) -> Result<Response, Error> {
         let reply = Run::new(&self.shared, request.parts(), Redirects::Trusted)?.whole_reply().await?;
         Ok(Response::new(reply))
+    }
+}
+
+/// The decoded response. One that ends too early is a failed attempt.
+pub(crate) async fn decoded_reply<T: FromResponse>(run: &mut Run<'_>) -> Result<T, Error> {
+    loop {
+        let reply = run.whole_reply().await?;
+        match reply.decode() {
+            Ok(value) => return Ok(value),
+            // A proxy that loses the end of a response can still give it a correct length.
+            Err(error) if error.is_truncated() => {
+                run.try_again(Failure::Truncated, decode_error(reply, &error)).await?;
+            }
+            Err(error) => return Err(decode_error(reply, &error)),
+        }
     }
 }
 
@@ -145,12 +150,16 @@ impl fmt::Debug for Response {
     }
 }
 
+/// Wraps a transport.
+type Layer = Box<dyn FnOnce(Box<dyn Transport>) -> Box<dyn Transport> + Send + Sync>;
+
 /// The settings of a [`Client`].
 pub struct ClientBuilder {
     base_url: String,
     scope: Option<String>,
     allowed_hosts: Vec<String>,
     transport: Option<Box<dyn Transport>>,
+    layers: Vec<Layer>,
     retry: RetryPolicy,
     timeout: Option<Duration>,
     max_body: usize,
@@ -191,6 +200,58 @@ impl ClientBuilder {
     /// Sets the HTTP stack.
     pub fn transport(mut self, transport: impl Transport + 'static) -> ClientBuilder {
         self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Wraps the transport, whichever it is, in a decorator: another [`Transport`] that can look at each request and
+    /// answer it, change it, hold it back or pass it on. The last layer is the outermost.
+    ///
+    /// A decorator sees every attempt: of single requests, pages, batch calls, pieces of uploads, polls of monitors and
+    /// redirects. Each request has an [`Attempt`](super::Attempt) in its extensions, which says what it is for. Requests
+    /// of a token provider do not come by. [`Limited`](super::Limited) is a decorator; the example `chaos` has another.
+    ///
+    /// ```
+    /// use msgraph::runtime::{BoxFuture, Attempt, Transport, TransportBody, TransportResult};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// struct Log<T>(T);
+    ///
+    /// impl<T: Transport> Transport for Log<T> {
+    ///     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
+    ///         Box::pin(async move {
+    ///             let attempt = request.extensions().get::<Attempt>().cloned();
+    ///             let result = self.0.send(request).await;
+    ///             if let (Some(attempt), Ok(response)) = (attempt, &result) {
+    ///                 println!("{} {} {}", attempt.operation.path(), attempt.number, response.status());
+    ///             }
+    ///             result
+    ///         })
+    ///     }
+    ///
+    ///     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+    ///         self.0.sleep(duration)
+    ///     }
+    ///
+    ///     fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+    ///         self.0.timer(duration)
+    ///     }
+    ///
+    ///     fn now(&self) -> SystemTime {
+    ///         self.0.now()
+    ///     }
+    /// }
+    ///
+    /// # let service = msgraph::runtime::InProcess::new(|_| msgraph::runtime::InProcess::status(204));
+    /// let builder = msgraph::Client::builder(msgraph::StaticToken::new("a token"));
+    /// # let builder = builder.transport(service);
+    /// let client = builder.layer(Log).build()?;
+    /// # Ok::<(), msgraph::Error>(())
+    /// ```
+    pub fn layer<T: Transport + 'static>(
+        mut self,
+        wrap: impl FnOnce(Box<dyn Transport>) -> T + Send + Sync + 'static,
+    ) -> ClientBuilder {
+        self.layers.push(Box::new(|inner| Box::new(wrap(inner))));
         self
     }
 
@@ -247,10 +308,13 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => default_transport(&service)?,
         };
+        let has_layers = !self.layers.is_empty();
+        let transport = self.layers.into_iter().fold(transport, |inner, wrap| wrap(inner));
         let scope = self.scope.unwrap_or_else(|| service.scope());
         Ok(Client {
             shared: Arc::new(Shared {
                 transport,
+                has_layers,
                 tokens: TokenCache::new(self.provider, scope),
                 service,
                 retry: self.retry,

@@ -1,5 +1,6 @@
 //! Owns content that is read piece by piece.
 
+use super::attempt::Step;
 use super::client::Client;
 use super::error::Error;
 use super::exchange::{Redirects, Reply, Run, text};
@@ -23,7 +24,8 @@ impl Client {
     /// Source: <https://learn.microsoft.com/graph/api/driveitem-get-content>. Error: as for
     /// [`Client::send`], except [`Error::Decode`].
     pub async fn download<T>(&self, request: Request<T>) -> Result<Download, Error> {
-        let parts = request.into_parts();
+        let mut parts = request.into_parts();
+        parts.options.step = Step::Download;
         let Reply { status, headers, body } = Run::new(&self.shared, &parts, Redirects::Anywhere)?.reply().await?;
         let length = text(&headers, "content-length").and_then(|length| length.parse().ok());
         Ok(Download { status, headers, length, body })

@@ -2,6 +2,7 @@
 //!
 //! It is not generic, so that it is only compiled once. It does not decode.
 
+use super::attempt::Attempt;
 use super::auth::TokenError;
 use super::body::Body;
 use super::error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
@@ -14,7 +15,9 @@ use super::retry::{Attempts, Failure, RetryPolicy};
 use super::service::{Service, has_dot_segment};
 use super::token_cache::{Kept, TokenCache};
 use super::trace::{self, Trace};
-use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, collect_some, collect_within, within};
+use super::transport::{
+    ByteStream, Fault, RequestTimeout, Transport, TransportBody, collect_some, collect_within, within,
+};
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
@@ -31,6 +34,8 @@ const TOKEN_TIMEOUT: Duration = Duration::from_secs(300);
 /// State that a client and all its clones share.
 pub(crate) struct Shared {
     pub(crate) transport: Box<dyn Transport>,
+    /// Whether the transport has decorators, which want to know about attempts.
+    pub(crate) has_layers: bool,
     pub(crate) service: Service,
     pub(crate) tokens: TokenCache,
     pub(crate) retry: RetryPolicy,
@@ -42,6 +47,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Waits before another attempt.
+    pub(crate) async fn rest(&self, trace: &Trace, wait: Duration) {
+        trace.wait(wait);
+        self.transport.sleep(wait).await;
+    }
+
     /// Warns once about an operation that is not available in the cloud of the client.
     pub(crate) fn warn_of_cloud(&self, operation: &'static Operation) {
         let Some(clouds) = operation.clouds() else { return };
@@ -135,6 +146,17 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Counts on from other requests for the same thing.
+    pub(crate) fn after(mut self, earlier: &Attempts<'_>) -> Run<'a> {
+        self.attempts.continue_from(earlier);
+        self
+    }
+
+    /// The attempts so far.
+    pub(crate) fn attempts(&self) -> &Attempts<'a> {
+        &self.attempts
+    }
+
     /// The response, read completely. An interruption while reading is a failed attempt.
     pub(crate) async fn whole_reply(&mut self) -> Result<WholeReply, Error> {
         loop {
@@ -161,7 +183,6 @@ impl<'a> Run<'a> {
                 Ok(response) => response,
                 Err(error) => {
                     let fault = error.fault();
-                    self.trace.failed(self.attempts.sent, fault);
                     self.try_again(Failure::Fault(fault), error.into()).await?;
                     continue;
                 }
@@ -190,13 +211,17 @@ impl<'a> Run<'a> {
     ///
     /// Returns `error` if there is no further attempt.
     pub(crate) async fn try_again(&mut self, failure: Failure<'_>, error: Error) -> Result<(), Error> {
+        match failure {
+            Failure::Fault(fault) => self.trace.failed(self.attempts.sent, fault),
+            Failure::Truncated => self.trace.failed(self.attempts.sent, Fault::Interrupted),
+            Failure::Status(..) => {}
+        }
         let is_used = matches!(&self.parts.body, Some(Body::Stream(_)));
         let wait = self.attempts.wait_after(failure, self.shared.transport.now());
         let Some(wait) = wait.filter(|_| !is_used) else {
             return Err(error);
         };
-        self.trace.wait(wait);
-        self.shared.transport.sleep(wait).await;
+        self.shared.rest(&self.trace, wait).await;
         Ok(())
     }
 
@@ -222,7 +247,22 @@ impl<'a> Run<'a> {
         if let Some(timeout) = self.parts.options.timeout.or(self.shared.timeout) {
             request.extensions_mut().insert(RequestTimeout(timeout));
         }
+        if self.shared.has_layers {
+            request.extensions_mut().insert(self.attempt());
+        }
         Ok(request)
+    }
+
+    /// The next attempt, for decorators of the transport.
+    fn attempt(&self) -> Attempt {
+        Attempt {
+            operation: self.parts.operation,
+            step: self.parts.options.step,
+            number: self.attempts.sent.saturating_add(1),
+            redirects: self.redirected,
+            client_request_id: self.client_request_id().to_owned(),
+            parts: self.parts.options.covered.clone(),
+        }
     }
 
     fn method(&self) -> http::Method {

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://learn.microsoft.com/graph/long-running-actions-overview>.
 
+use super::attempt::Step;
 use super::client::Client;
 use super::error::{Error, LinkFault};
 use super::exchange::{Redirects, Run, WholeReply, text};
@@ -9,17 +10,11 @@ use super::operation::Operation;
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::without_mark;
-use super::retry::parse_retry_after;
+use super::retry::{LEAST_POLL, RetryPolicy, parse_retry_after, poll_wait};
+use super::trace::Trace;
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
-
-/// The wait between two polls, if the service names no time: doubles from the first to the second
-/// value.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A shorter wait that the service names (none, a past date) says nothing.
-const LEAST_WAIT: Duration = Duration::from_millis(500);
 
 impl Client {
     /// Starts work that continues after the response.
@@ -47,12 +42,13 @@ impl Client {
         let mut parts = ask.into_parts();
         // Monitors of other hosts are pre-authenticated.
         parts.options.anonymous = !self.shared.service.trusts(&uri);
+        parts.options.step = Step::Poll;
         Ok(Monitor { client: self.clone(), parts, wait: None, asked: 0 })
     }
 
     fn named_wait(&self, reply: &WholeReply) -> Option<Duration> {
         let wait = parse_retry_after(text(&reply.headers, "retry-after")?, self.shared.transport.now())?;
-        Some(wait).filter(|wait| *wait >= LEAST_WAIT)
+        Some(wait).filter(|wait| *wait >= LEAST_POLL)
     }
 }
 
@@ -107,8 +103,14 @@ impl Monitor {
     ///
     /// Error: as for [`Client::send`].
     pub async fn poll(&mut self) -> Result<Progress, Error> {
-        let mut run = Run::new(&self.client.shared, &self.parts, Redirects::Anywhere)?;
-        let reply = run.whole_reply().await?;
+        self.poll_with(None, None).await
+    }
+
+    async fn poll_with(&mut self, timeout: Option<Duration>, retry: Option<RetryPolicy>) -> Result<Progress, Error> {
+        // A copy, so that nothing is left of these options if the poll is given up.
+        let mut parts = self.parts.clone();
+        (parts.options.timeout, parts.options.retry) = (timeout, retry);
+        let reply = Run::new(&self.client.shared, &parts, Redirects::Anywhere)?.whole_reply().await?;
         self.wait = self.client.named_wait(&reply);
         self.asked += 1;
         let body: Value = serde_json::from_slice(without_mark(&reply.body)).unwrap_or_default();
@@ -124,6 +126,7 @@ impl Monitor {
     pub async fn wait(&mut self, within: Duration) -> Result<Progress, Error> {
         let client = self.client.clone();
         let transport = &client.shared.transport;
+        let trace = Trace::new(self.parts.operation, "");
         let started = transport.now();
         let mut waited = Duration::ZERO;
         // The clock can be set back while this waits.
@@ -134,39 +137,34 @@ impl Monitor {
         // The response that accepted the work can say when to poll first.
         if let Some(wait) = self.wait.take_if(|wait| self.asked == 0 && *wait <= within) {
             waited += wait;
-            transport.sleep(wait).await;
+            client.shared.rest(&trace, wait).await;
         }
         let mut last = None;
         loop {
             let progress = match (self.poll_within(left(waited)).await, last) {
                 (Ok(progress), _) => progress,
                 // The time is up: what is known is the last response.
-                (Err(_), Some(last)) if left(waited) < LEAST_WAIT => return Ok(last),
+                (Err(_), Some(last)) if left(waited) < LEAST_POLL => return Ok(last),
                 (Err(error), _) => return Err(error),
             };
-            let growing = FIRST_WAIT.saturating_mul(1 << self.asked.clamp(1, 6) >> 1).min(LONGEST_WAIT);
-            let wait = self.wait.unwrap_or(growing);
+            let wait = poll_wait(self.wait, self.asked);
             if progress.is_done || left(waited) < wait {
                 return Ok(progress);
             }
             last = Some(progress);
             waited += wait;
-            transport.sleep(wait).await;
+            client.shared.rest(&trace, wait).await;
         }
     }
 
     /// Polls once; neither an answer nor its attempts take longer.
     async fn poll_within(&mut self, left: Duration) -> Result<Progress, Error> {
         let shared = &self.client.shared;
-        let left = left.max(LEAST_WAIT);
+        let left = left.max(LEAST_POLL);
         let timeout = shared.timeout.map_or(left, |timeout| timeout.min(left));
         let retry = shared.retry.clone();
         let total = retry.max_total.min(left);
-        self.parts.options.timeout = Some(timeout);
-        self.parts.options.retry = Some(retry.with_max_total(total));
-        let progress = self.poll().await;
-        (self.parts.options.timeout, self.parts.options.retry) = (None, None);
-        progress
+        self.poll_with(Some(timeout), Some(retry.with_max_total(total))).await
     }
 }
 

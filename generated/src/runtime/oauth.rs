@@ -1,34 +1,57 @@
-//! Owns the two ways to get a token without another crate: a client secret, and the device code
-//! that `azure_identity` does not have. Everything else is behind the feature `azure`.
+//! Owns an application at a token server of Microsoft Entra, from which every way to sign in starts that needs no other
+//! crate. The ways themselves are below; managed identities, certificates and developer tools are behind the feature
+//! `azure`.
 //!
-//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>,
-//! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>; RFC 6749, RFC 8628.
+//! Source: <https://learn.microsoft.com/entra/identity-platform/v2-protocols>; RFC 6749.
 
-use super::auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
+#[cfg(feature = "sign-in")]
+mod authorization_code;
+mod confidential;
+mod device_code;
+mod endpoint;
+mod error;
+#[cfg(all(feature = "sign-in", feature = "client"))]
+mod loopback;
+mod on_behalf_of;
+mod signed_in;
+
+#[cfg(feature = "sign-in")]
+pub use authorization_code::{AuthorizationRequest, Prompt};
+pub use confidential::{ClientAssertion, ConfidentialClient};
+pub use device_code::DeviceCode;
+pub use error::OAuthError;
+#[cfg(all(feature = "sign-in", feature = "client"))]
+pub use loopback::LoopbackListener;
+pub use on_behalf_of::OnBehalfOf;
+pub use signed_in::SignedIn;
+
 use super::cloud::Cloud;
-use super::service::Service;
-use super::transport::{Fault, RequestTimeout, Transport, TransportBody, collect_some};
-use http::header::{CONTENT_TYPE, HeaderValue};
+use super::transport::Transport;
+use confidential::Proof;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// The answer of a token server is small.
-const MAX_ANSWER: usize = 256 * 1024;
+/// The maximum duration of a request to the token server.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The maximum number of requests for a token if the server cannot be reached or is busy.
-const ATTEMPTS: u32 = 3;
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// The unreserved characters of RFC 3986.
+const SEGMENT: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An application at a token server.
+///
+/// As it is, it is a public client (RFC 6749, section 2.1), such as a program on the machine of its user, which cannot
+/// keep a secret: it signs in users with [`OAuth::device_code`], `OAuth::interactive` or `OAuth::authorization_code`
+/// (feature `sign-in`). With [`OAuth::client_secret`] or [`OAuth::client_assertion`] it is a confidential client.
 #[derive(Clone)]
 pub struct OAuth {
     transport: Arc<dyn Transport>,
     authority: String,
     tenant: String,
     client_id: String,
+    proof: Proof,
+    timeout: Duration,
 }
 
 impl OAuth {
@@ -40,7 +63,18 @@ impl OAuth {
             authority: cloud.authority().to_owned(),
             tenant: utf8_percent_encode(tenant, SEGMENT).to_string(),
             client_id: client_id.to_owned(),
+            proof: Proof::Public,
+            timeout: TIMEOUT,
         }
+    }
+
+    /// The same over a new [`ReqwestTransport`](super::ReqwestTransport).
+    ///
+    /// Error: TLS cannot be set up on this machine.
+    #[cfg(feature = "client")]
+    pub fn with_reqwest(cloud: Cloud, tenant: &str, client_id: &str) -> Result<OAuth, super::TokenError> {
+        let transport = super::ReqwestTransport::with_defaults(true).map_err(super::TokenError::new)?;
+        Ok(OAuth::new(transport, cloud, tenant, client_id))
     }
 
     /// Sets another authority: `https`, or a server on this machine.
@@ -49,76 +83,44 @@ impl OAuth {
         self
     }
 
-    /// Tokens for the application itself.
-    pub fn client_secret(self, secret: impl Into<String>) -> ClientSecret {
-        ClientSecret { oauth: self, secret: secret.into() }
+    /// Sets how long each request to the token server may take, by default 30 seconds. A server that cannot be reached,
+    /// is busy or does not answer in time is asked up to three times.
+    pub fn timeout(mut self, timeout: Duration) -> OAuth {
+        self.timeout = timeout;
+        self
     }
 
-    /// Starts signing in a user on another device. `scopes` are permissions such as `User.Read`;
-    /// `offline_access` is added, so that the user does not have to sign in every hour.
+    /// The application with a secret, which is sent to the token server.
     ///
-    /// Error: [`TokenError`] if the server refuses.
-    pub async fn device_code(self, scopes: &[&str]) -> Result<DeviceCode, TokenError> {
-        let mut scope = scopes.join(" ");
-        if !scopes.contains(&"offline_access") {
-            scope.push_str(" offline_access");
-        }
-        let form = [("client_id", self.client_id.as_str()), ("scope", &scope)];
-        let answer = self.post("devicecode", &form).await?;
-        let text = |name: &str| answer.body[name].as_str().map(str::to_owned);
-        let seconds = |name: &str, default| Duration::from_secs(answer.body[name].as_u64().unwrap_or(default));
-        let missing = || answer.error("the server gave no device code");
-        Ok(DeviceCode {
-            device_code: text("device_code").ok_or_else(missing)?,
-            user_code: text("user_code").ok_or_else(missing)?,
-            verification_uri: text("verification_uri").ok_or_else(missing)?,
-            message: text("message").unwrap_or_default(),
-            expires_in: seconds("expires_in", 900),
-            interval: seconds("interval", 5),
-            scope,
-            oauth: self,
-        })
+    /// Source: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>.
+    pub fn client_secret(self, secret: impl Into<String>) -> ConfidentialClient {
+        self.confidential(Proof::Secret(secret.into().into()))
     }
 
-    async fn token(&self, form: &[(&str, &str)]) -> Result<Granted, TokenError> {
-        self.post("token", form).await?.token(&*self.transport)
+    /// The application with assertions instead of a secret: tokens of a federated identity provider (workload identity
+    /// federation), or JWTs that are signed with the key of a certificate.
+    ///
+    /// ```no_run
+    /// use msgraph::{Cloud, TokenError, runtime::OAuth};
+    /// # fn app(oauth: OAuth) {
+    /// // Kubernetes renews the file.
+    /// let app = oauth.client_assertion(|_: &str| {
+    ///     std::fs::read_to_string("/var/run/secrets/azure/tokens/azure-identity-token").map_err(TokenError::new)
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// Source: RFC 7523, section 2.2;
+    /// <https://learn.microsoft.com/entra/workload-id/workload-identity-federation>.
+    pub fn client_assertion(self, assertions: impl ClientAssertion + 'static) -> ConfidentialClient {
+        self.confidential(Proof::Assertion(Arc::new(assertions)))
     }
 
-    async fn post(&self, what: &str, form: &[(&str, &str)]) -> Result<Answer, TokenError> {
-        let url = format!("{}/{}/oauth2/v2.0/{what}", self.authority, self.tenant);
-        // The same rule as for tokens: secrets are only sent over https.
-        Service::new(&self.authority).map_err(|_| TokenError::new("the authority is not an https URL"))?;
-        let pair = |(name, value): &(&str, &str)| format!("{name}={}", utf8_percent_encode(value, SEGMENT));
-        let body = form.iter().map(pair).collect::<Vec<_>>().join("&");
-        for attempt in 1.. {
-            let mut request = http::Request::new(TransportBody::Bytes(body.clone().into()));
-            *request.method_mut() = http::Method::POST;
-            *request.uri_mut() = url.parse().map_err(|_| TokenError::new("the authority is not a URL"))?;
-            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-            request.headers_mut().insert(CONTENT_TYPE, form_type);
-            request.extensions_mut().insert(RequestTimeout(TIMEOUT));
-            let wait = Duration::from_secs(1 << attempt);
-            match self.transport.send(request).await {
-                Ok(response) if attempt < ATTEMPTS && matches!(response.status().as_u16(), 429 | 503 | 504) => {
-                    self.transport.sleep(wait).await;
-                }
-                Ok(response) => {
-                    let status = response.status().as_u16();
-                    let body = collect_some(response.into_body(), MAX_ANSWER).await;
-                    return Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() });
-                }
-                Err(error) if attempt < ATTEMPTS && error.fault() != Fault::Protocol => {
-                    self.transport.sleep(wait).await;
-                }
-                Err(error) => return Err(TokenError::new(error)),
-            }
-        }
-        Err(TokenError::new("the token server does not answer"))
+    fn confidential(mut self, proof: Proof) -> ConfidentialClient {
+        self.proof = proof;
+        ConfidentialClient::new(self)
     }
 }
-
-/// The unreserved characters of RFC 3986.
-const SEGMENT: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl fmt::Debug for OAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,176 +132,11 @@ impl fmt::Debug for OAuth {
     }
 }
 
-struct Answer {
-    status: u16,
-    body: Value,
-}
-
-struct Granted {
-    token: AccessToken,
-    refresh: Option<String>,
-}
-
-impl Answer {
-    fn error_code(&self) -> &str {
-        self.body["error"].as_str().unwrap_or_default()
+/// The scopes of a signed-in user, with `offline_access`, so that the user does not have to sign in every hour.
+fn user_scope(scopes: &[&str]) -> String {
+    let mut scope = scopes.join(" ");
+    if !scopes.contains(&"offline_access") {
+        scope.push_str(if scope.is_empty() { "offline_access" } else { " offline_access" });
     }
-
-    /// Descriptions name the application and the tenant, not secrets; they are cut anyway.
-    fn error(&self, otherwise: &str) -> TokenError {
-        let description = self.body["error_description"].as_str().unwrap_or(otherwise);
-        let line = description.lines().next().unwrap_or_default();
-        let short: String = line.chars().filter(|c| !c.is_control()).take(300).collect();
-        TokenError::new(format!("status {} {}: {short}", self.status, self.error_code()))
-    }
-
-    fn token(self, transport: &dyn Transport) -> Result<Granted, TokenError> {
-        let Some(secret) = self.body["access_token"].as_str().filter(|_| self.status == 200) else {
-            return Err(self.error("the server gave no token"));
-        };
-        // Some servers send numbers as strings.
-        let lifetime = &self.body["expires_in"];
-        let lifetime = lifetime.as_u64().or_else(|| lifetime.as_str()?.parse().ok());
-        let mut token = AccessToken::new(secret);
-        if let Some(seconds) = lifetime {
-            token = token.with_expiry(transport.now() + Duration::from_secs(seconds));
-        }
-        Ok(Granted { token, refresh: self.body["refresh_token"].as_str().map(str::to_owned) })
-    }
-}
-
-/// A [`TokenProvider`] for an application with a secret.
-#[derive(Clone)]
-pub struct ClientSecret {
-    oauth: OAuth,
-    secret: String,
-}
-
-impl TokenProvider for ClientSecret {
-    fn token<'a>(&'a self, scopes: &'a [&'a str]) -> TokenFuture<'a> {
-        Box::pin(async move {
-            let scope = scopes.join(" ");
-            let form = [
-                ("grant_type", "client_credentials"),
-                ("client_id", self.oauth.client_id.as_str()),
-                ("client_secret", self.secret.as_str()),
-                ("scope", &scope),
-            ];
-            Ok(self.oauth.token(&form).await?.token)
-        })
-    }
-}
-
-impl fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientSecret").field("oauth", &self.oauth).finish_non_exhaustive()
-    }
-}
-
-/// A code that a user types in on another device.
-pub struct DeviceCode {
-    oauth: OAuth,
-    device_code: String,
-    scope: String,
-    interval: Duration,
-    /// The code that the user types in.
-    pub user_code: String,
-    /// Where to enter it.
-    pub verification_uri: String,
-    /// Both in a sentence to show, in the language of the server.
-    pub message: String,
-    /// How long the code is valid.
-    pub expires_in: Duration,
-}
-
-impl DeviceCode {
-    /// Waits until the user has signed in.
-    ///
-    /// Error: [`TokenError`] if the user declines or the code expires.
-    pub async fn wait(self) -> Result<SignedIn, TokenError> {
-        let form = [
-            ("grant_type", DEVICE_CODE),
-            ("client_id", self.oauth.client_id.as_str()),
-            ("device_code", &self.device_code),
-        ];
-        let (mut interval, mut waited) = (self.interval, Duration::ZERO);
-        while waited < self.expires_in {
-            self.oauth.transport.sleep(interval).await;
-            waited += interval;
-            let answer = self.oauth.post("token", &form).await?;
-            match answer.error_code() {
-                "authorization_pending" => {}
-                // RFC 8628, section 3.5.
-                "slow_down" => interval += Duration::from_secs(5),
-                _ => {
-                    let granted = answer.token(&*self.oauth.transport)?;
-                    return Ok(SignedIn { oauth: self.oauth, scope: self.scope, kept: Mutex::new(granted) });
-                }
-            }
-        }
-        Err(TokenError::new("the device code expired before the user signed in"))
-    }
-}
-
-impl fmt::Debug for DeviceCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceCode").field("verification_uri", &self.verification_uri).finish_non_exhaustive()
-    }
-}
-
-/// A [`TokenProvider`] for a signed-in user, which renews the token as long as the server allows.
-/// It has the permissions that were requested at sign-in, whatever scopes a client requests.
-pub struct SignedIn {
-    oauth: OAuth,
-    scope: String,
-    kept: Mutex<Granted>,
-}
-
-impl TokenProvider for SignedIn {
-    fn token<'a>(&'a self, _scopes: &'a [&'a str]) -> TokenFuture<'a> {
-        Box::pin(async move {
-            let refresh = {
-                let mut kept = self.lock();
-                match kept.refresh.clone() {
-                    // The first time, the token from signing in is new.
-                    refresh if is_new(&kept.token, &*self.oauth.transport) => {
-                        let token = kept.token.clone();
-                        kept.token = AccessToken::new("");
-                        kept.refresh = refresh;
-                        return Ok(token);
-                    }
-                    Some(refresh) => refresh,
-                    None => return Err(TokenError::new("the token expired; sign in again")),
-                }
-            };
-            let form = [
-                ("grant_type", "refresh_token"),
-                ("client_id", self.oauth.client_id.as_str()),
-                ("refresh_token", &refresh),
-                ("scope", &self.scope),
-            ];
-            let granted = self.oauth.token(&form).await?;
-            if let Some(refresh) = granted.refresh {
-                self.lock().refresh = Some(refresh);
-            }
-            Ok(granted.token)
-        })
-    }
-}
-
-impl SignedIn {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Granted> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Each token is only given out once: if it is requested again, it expired or was refused.
-fn is_new(token: &AccessToken, transport: &dyn Transport) -> bool {
-    !token.secret().is_empty() && token.expires_on().is_none_or(|expires_on| transport.now() < expires_on)
-}
-
-impl fmt::Debug for SignedIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedIn").field("oauth", &self.oauth).finish_non_exhaustive()
-    }
+    scope
 }

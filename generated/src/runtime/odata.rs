@@ -5,9 +5,10 @@
 //! request. The encoding of a URL is in `request`, that of literals in `path`.
 
 use super::error::InvalidRequest;
-use super::path::Argument;
+use super::filter::Filter;
+use super::names::{Answers, QueryItems, option};
 use super::request::Request;
-use std::fmt;
+use super::search::Search;
 
 impl<T> Request<T> {
     /// The service often ignores an option that the page denies, so that the result would be wrong.
@@ -21,36 +22,42 @@ impl<T> Request<T> {
         }
     }
 
-    /// `$select`: only these properties.
+    /// `$select`: only these properties, such as `["id", "displayName"]`, or, checked by the compiler with the feature
+    /// `names`, `(User::ID, User::DISPLAY_NAME)`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.4.
-    pub fn select<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.taking("$select").query_list("$select", properties)
+    pub fn select(self, properties: impl QueryItems<T, option::Select>) -> Request<T> {
+        self.taking("$select").query_list("$select", &properties)
     }
 
-    /// `$expand`: also returns related items, such as `manager` or `members($select=id;$top=5)`.
+    /// `$expand`: also returns related items, such as `["manager"]` or `["members($select=id;$top=5)"]`, or, checked by
+    /// the compiler with the feature `names`, `User::MANAGER` or `Group::MEMBERS.select(DirectoryObject::ID).top(5)`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.3.
-    pub fn expand<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.taking("$expand").query_list("$expand", properties)
+    pub fn expand(self, properties: impl QueryItems<T, option::Expand>) -> Request<T> {
+        self.taking("$expand").query_list("$expand", &properties)
     }
 
     /// `$filter`: only the items for which the filter is true.
     ///
     /// Source: OData 4.01, part 2, section 5.1.1; <https://learn.microsoft.com/graph/filter-query-parameter>.
     /// Error: a part that is not allowed in a filter.
-    pub fn filter(self, filter: Filter) -> Request<T> {
-        match filter.error {
-            Some(error) => self.fail(error),
-            None => self.taking("$filter").query("$filter", filter.text),
+    pub fn filter<E>(self, filter: Filter<E>) -> Request<T>
+    where
+        T: Answers<E>,
+    {
+        match filter.into_text() {
+            Ok(text) => self.taking("$filter").query("$filter", text),
+            Err(error) => self.fail(error),
         }
     }
 
-    /// `$orderby`, such as `["displayName", "createdDateTime desc"]`.
+    /// `$orderby`, such as `["displayName", "createdDateTime desc"]`, or, checked by the compiler with the feature
+    /// `names`, `(User::DISPLAY_NAME, User::CREATED_DATE_TIME.desc())`.
     ///
     /// Source: OData 4.01, part 2, section 5.1.5.
-    pub fn order_by<'a>(self, properties: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.taking("$orderby").query_list("$orderby", properties)
+    pub fn order_by(self, properties: impl QueryItems<T, option::OrderBy>) -> Request<T> {
+        self.taking("$orderby").query_list("$orderby", &properties)
     }
 
     /// `$search`: one phrase, such as `displayName:wa` for directory objects or `pizza` for
@@ -61,9 +68,9 @@ impl<T> Request<T> {
     /// Error: a text that is a combination of phrases already, such as `"a" OR "b"`.
     pub fn search(self, search: impl Into<Search>) -> Request<T> {
         let search = search.into();
-        match search.error {
-            Some(error) => self.fail(error),
-            None => self.taking("$search").query("$search", search.text),
+        match search.into_text() {
+            Ok(text) => self.taking("$search").query("$search", text),
+            Err(error) => self.fail(error),
         }
     }
 
@@ -134,306 +141,6 @@ impl<T> Request<T> {
     }
 }
 
-/// A `$filter`. Values are written as OData literals, so that a quote in them does no harm.
-///
-/// ```
-/// use msgraph::Filter;
-///
-/// let filter = Filter::eq("surname", "O'Neil") & !Filter::starts_with("mail", "test");
-/// assert_eq!(filter.to_string(), "surname eq 'O''Neil' and not (startswith(mail,'test'))");
-///
-/// let licensed = Filter::any("assignedPlans", "p", Filter::eq("p/service", "exchange"));
-/// assert_eq!(licensed.to_string(), "assignedPlans/any(p:p/service eq 'exchange')");
-/// ```
-///
-/// Source: OData 4.01, part 2, section 5.1.1; OData ABNF.
-#[derive(Debug, Clone, PartialEq)]
-#[must_use]
-pub struct Filter {
-    text: String,
-    binding: Binding,
-    error: Option<InvalidRequest>,
-}
-
-/// How strongly the outermost operator binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binding {
-    Or,
-    And,
-    Primary,
-}
-
-impl Filter {
-    /// `property eq value`
-    pub fn eq<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "eq", &value.into())
-    }
-
-    /// `property ne value`; an advanced query for directory objects.
-    pub fn ne<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "ne", &value.into())
-    }
-
-    /// `property gt value`
-    pub fn gt<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "gt", &value.into())
-    }
-
-    /// `property ge value`
-    pub fn ge<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "ge", &value.into())
-    }
-
-    /// `property lt value`
-    pub fn lt<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "lt", &value.into())
-    }
-
-    /// `property le value`
-    pub fn le<'a>(property: &str, value: impl Into<Argument<'a>>) -> Filter {
-        Filter::compare(property, "le", &value.into())
-    }
-
-    /// `property eq null`
-    pub fn is_null(property: &str) -> Filter {
-        Filter::compare(property, "eq", &Argument::Raw("null"))
-    }
-
-    /// `property in (value,…)`
-    pub fn is_in<'a, A: Into<Argument<'a>>>(property: &str, values: impl IntoIterator<Item = A>) -> Filter {
-        let mut filter = Filter::property(property);
-        let literals: Vec<String> = values.into_iter().map(|value| filter.literal(&value.into())).collect();
-        if literals.is_empty() {
-            filter.reject("()");
-        }
-        filter.text = format!("{property} in ({})", literals.join(","));
-        filter
-    }
-
-    /// `startswith(property,'value')`
-    pub fn starts_with(property: &str, value: &str) -> Filter {
-        Filter::call("startswith", property, value)
-    }
-
-    /// `endswith(property,'value')`; an advanced query for directory objects.
-    pub fn ends_with(property: &str, value: &str) -> Filter {
-        Filter::call("endswith", property, value)
-    }
-
-    /// `contains(property,'value')`
-    pub fn contains(property: &str, value: &str) -> Filter {
-        Filter::call("contains", property, value)
-    }
-
-    /// `collection/any(variable:filter)`: true for at least one item.
-    pub fn any(collection: &str, variable: &str, filter: Filter) -> Filter {
-        Filter::lambda(collection, "any", variable, filter)
-    }
-
-    /// `collection/all(variable:filter)`: true for every item.
-    pub fn all(collection: &str, variable: &str, filter: Filter) -> Filter {
-        Filter::lambda(collection, "all", variable, filter)
-    }
-
-    /// A filter in the words of the caller, including literals. It must not contain user input.
-    pub fn raw(text: impl Into<String>) -> Filter {
-        // Its precedence is not known.
-        Filter { text: text.into(), binding: Binding::Or, error: None }
-    }
-
-    /// Both are true; the same as `&`.
-    pub fn and(self, other: Filter) -> Filter {
-        self.join("and", Binding::And, other)
-    }
-
-    /// At least one is true; the same as `|`.
-    pub fn or(self, other: Filter) -> Filter {
-        self.join("or", Binding::Or, other)
-    }
-
-    fn property(property: &str) -> Filter {
-        let mut filter = Filter { text: String::new(), binding: Binding::Primary, error: None };
-        let is_path = |c: char| c.is_ascii_alphanumeric() || "_/.$@".contains(c);
-        if property.is_empty() || !property.chars().all(is_path) {
-            filter.reject(property);
-        }
-        filter
-    }
-
-    fn compare(property: &str, operator: &str, value: &Argument<'_>) -> Filter {
-        let mut filter = Filter::property(property);
-        let literal = filter.literal(value);
-        filter.text = format!("{property} {operator} {literal}");
-        filter
-    }
-
-    fn call(function: &str, property: &str, value: &str) -> Filter {
-        let mut filter = Filter::property(property);
-        let literal = filter.literal(&Argument::String(value));
-        filter.text = format!("{function}({property},{literal})");
-        filter
-    }
-
-    fn lambda(collection: &str, operator: &str, variable: &str, inner: Filter) -> Filter {
-        let mut filter = Filter::property(collection);
-        if variable.is_empty() || !variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            filter.reject(variable);
-        }
-        filter.error = filter.error.or(inner.error);
-        filter.text = format!("{collection}/{operator}({variable}:{})", inner.text);
-        filter
-    }
-
-    fn join(self, operator: &str, binding: Binding, other: Filter) -> Filter {
-        let text = format!("{} {operator} {}", self.within(binding), other.within(binding));
-        Filter { text, binding, error: self.error.or(other.error) }
-    }
-
-    /// The text as an operand of an operator that binds this strongly.
-    fn within(&self, binding: Binding) -> String {
-        if self.binding < binding { format!("({})", self.text) } else { self.text.clone() }
-    }
-
-    fn literal(&mut self, value: &Argument<'_>) -> String {
-        value.literal().unwrap_or_else(|| {
-            self.reject(&format!("{value:?}"));
-            String::new()
-        })
-    }
-
-    fn reject(&mut self, part: &str) {
-        self.error.get_or_insert_with(|| InvalidRequest::Filter { part: part.escape_debug().to_string() });
-    }
-}
-
-/// `not (…)`
-impl std::ops::Not for Filter {
-    type Output = Filter;
-
-    fn not(self) -> Filter {
-        Filter { text: format!("not ({})", self.text), binding: Binding::Primary, error: self.error }
-    }
-}
-
-impl std::ops::BitAnd for Filter {
-    type Output = Filter;
-
-    fn bitand(self, other: Filter) -> Filter {
-        self.and(other)
-    }
-}
-
-impl std::ops::BitOr for Filter {
-    type Output = Filter;
-
-    fn bitor(self, other: Filter) -> Filter {
-        self.or(other)
-    }
-}
-
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// A `$search`: phrases, combined with `&` and `|`.
-///
-/// ```
-/// use msgraph::runtime::Search;
-///
-/// let search = Search::property("displayName", "wa") | Search::property("mail", "wa");
-/// assert_eq!(search.to_string(), r#""displayName:wa" OR "mail:wa""#);
-/// ```
-///
-/// Source: <https://learn.microsoft.com/graph/search-query-parameter>; OData 4.01, part 2, section 5.1.8.
-#[derive(Debug, Clone, PartialEq)]
-#[must_use]
-pub struct Search {
-    text: String,
-    binding: Binding,
-    error: Option<InvalidRequest>,
-}
-
-impl Search {
-    /// Any text as one phrase, with its quotes.
-    pub fn phrase(text: &str) -> Search {
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-        Search { text: format!("\"{escaped}\""), binding: Binding::Primary, error: None }
-    }
-
-    /// A text in one property: `"displayName:text"`.
-    pub fn property(name: &str, text: &str) -> Search {
-        let error = Filter::property(name).error;
-        Search { error, ..Search::phrase(&format!("{name}:{text}")) }
-    }
-
-    /// A search in the words of the caller, including quotes and operators. It must not contain user input.
-    pub fn raw(text: impl Into<String>) -> Search {
-        // Its precedence is not known.
-        Search { text: text.into(), binding: Binding::Or, error: None }
-    }
-
-    /// Both are found; the same as `&`.
-    pub fn and(self, other: Search) -> Search {
-        self.join("AND", Binding::And, other)
-    }
-
-    /// At least one is found; the same as `|`.
-    pub fn or(self, other: Search) -> Search {
-        self.join("OR", Binding::Or, other)
-    }
-
-    fn join(self, operator: &str, binding: Binding, other: Search) -> Search {
-        let text = format!("{} {operator} {}", self.within(binding), other.within(binding));
-        Search { text, binding, error: self.error.or(other.error) }
-    }
-
-    fn within(&self, binding: Binding) -> String {
-        if self.binding < binding { format!("({})", self.text) } else { self.text.clone() }
-    }
-}
-
-/// One phrase. It is a mistake if the text has quotes around it, or between operators.
-impl From<&str> for Search {
-    fn from(text: &str) -> Search {
-        let trimmed = text.trim();
-        let is_quoted = trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"');
-        let operators = ["\" AND \"", "\" OR \"", "NOT \"", "\") AND ", "\") OR ", "\" AND (", "\" OR ("];
-        let has_operators = operators.iter().any(|operator| trimmed.contains(operator));
-        Search { error: (is_quoted || has_operators).then_some(InvalidRequest::Search), ..Search::phrase(text) }
-    }
-}
-
-/// Like the `&str`.
-impl From<&String> for Search {
-    fn from(text: &String) -> Search {
-        text.as_str().into()
-    }
-}
-
-impl std::ops::BitAnd for Search {
-    type Output = Search;
-
-    fn bitand(self, other: Search) -> Search {
-        self.and(other)
-    }
-}
-
-impl std::ops::BitOr for Search {
-    type Output = Search;
-
-    fn bitor(self, other: Search) -> Search {
-        self.or(other)
-    }
-}
-
-impl fmt::Display for Search {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,80 +150,6 @@ mod tests {
 
     fn list() -> Request<()> {
         Request::new(&LIST, Path::root(Version::V1_0).segment("users"))
-    }
-
-    #[test]
-    fn literals() {
-        let table = [
-            (Filter::eq("a", "it's"), "a eq 'it''s'"),
-            (Filter::ne("a/b", true), "a/b ne true"),
-            (Filter::gt("a", 5), "a gt 5"),
-            (Filter::le("a", 1.5), "a le 1.5"),
-            (Filter::ge("a", Argument::Raw("2024-05-01T00:00:00Z")), "a ge 2024-05-01T00:00:00Z"),
-            (Filter::lt("a", Argument::Enum { ty: "microsoft.graph.x", value: "one" }), "a lt microsoft.graph.x'one'"),
-            (Filter::is_null("a"), "a eq null"),
-            (Filter::is_in("a", ["b", "c'd"]), "a in ('b','c''d')"),
-            (Filter::contains("a", "' or true or '"), "contains(a,''' or true or ''')"),
-            (Filter::ends_with("a", "中"), "endswith(a,'中')"),
-            (Filter::eq("members/$count", 0), "members/$count eq 0"),
-        ];
-        for (filter, expected) in table {
-            assert_eq!((filter.to_string().as_str(), &filter.error), (expected, &None));
-        }
-    }
-
-    #[test]
-    fn operators_keep_their_meaning() {
-        let (a, b, c) = (|| Filter::eq("a", 1), || Filter::eq("b", 2), || Filter::eq("c", 3));
-        let table = [
-            (a() & b() & c(), "a eq 1 and b eq 2 and c eq 3"),
-            (a() | b() & c(), "a eq 1 or b eq 2 and c eq 3"),
-            ((a() | b()) & c(), "(a eq 1 or b eq 2) and c eq 3"),
-            (!(a() & b()) | c(), "not (a eq 1 and b eq 2) or c eq 3"),
-            (Filter::raw("a eq 1 or b eq 2") & c(), "(a eq 1 or b eq 2) and c eq 3"),
-            (Filter::all("x", "i", Filter::eq("i/a", 1) | Filter::eq("i/b", 2)), "x/all(i:i/a eq 1 or i/b eq 2)"),
-        ];
-        for (filter, expected) in table {
-            assert_eq!(filter.to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn what_cannot_stand_in_a_filter_is_a_mistake() {
-        for filter in [
-            Filter::eq("", 1),
-            Filter::eq("a eq 1 or b", 1),
-            Filter::eq("a", Argument::Raw("1 or true")),
-            Filter::any("a", "x:true) or (", Filter::eq("x", 1)),
-            Filter::any("a", "x", Filter::eq("x y", 1)),
-            Filter::is_in::<&str>("a", []),
-            !Filter::eq("a b", 1) & Filter::eq("c", 1),
-        ] {
-            let sent = list().filter(filter.clone()).path_and_query();
-            assert!(matches!(sent, Err(InvalidRequest::Filter { .. })), "{filter}");
-        }
-    }
-
-    #[test]
-    fn searches_are_combined_or_refused() {
-        let (a, b, c) = (|| Search::property("displayName", "a"), || Search::phrase("b \"c\""), || Search::from("c"));
-        for (search, expected) in [
-            (a() | b(), r#""displayName:a" OR "b \"c\"""#),
-            ((a() | b()) & c(), r#"("displayName:a" OR "b \"c\"") AND "c""#),
-            (a() & c() | b(), r#""displayName:a" AND "c" OR "b \"c\"""#),
-            (Search::raw("\"a\" OR \"b\"") & c(), r#"("a" OR "b") AND "c""#),
-            (Search::from("a \"b\" c"), r#""a \"b\" c""#),
-        ] {
-            assert_eq!((search.to_string().as_str(), &search.error), (expected, &None));
-        }
-        let sent = list().search(a() | c()).path_and_query();
-        assert_eq!(sent.as_deref(), Ok("/v1.0/users?$search=%22displayName:a%22%20OR%20%22c%22"));
-        for text in
-            ["\"displayName:a\" OR \"displayName:b\"", "\"displayName:a\"", "(\"a\" AND \"b\") OR \"c\"", "NOT \"a\""]
-        {
-            assert_eq!(list().search(text).path_and_query(), Err(InvalidRequest::Search), "{text}");
-        }
-        assert!(list().search(Search::property("a b", "c")).path_and_query().is_err());
     }
 
     #[test]

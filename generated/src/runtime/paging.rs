@@ -1,5 +1,6 @@
 //! Owns collections that come in pages: all pages, all items, and changes.
 
+use super::attempt::Step;
 use super::client::Client;
 use super::error::{Error, LinkFault};
 use super::json::ReadValue;
@@ -24,7 +25,8 @@ impl Client {
     ///
     /// Source: <https://learn.microsoft.com/graph/paging>.
     pub fn pages<T: ReadValue + Send + 'static>(&self, request: Request<Collection<T>>) -> Pages<T> {
-        let parts = request.into_parts();
+        let mut parts = request.into_parts();
+        parts.options.step = Step::Page;
         let max_empty = parts.options.max_empty_pages.unwrap_or(MAX_EMPTY_PAGES);
         Pages { client: self.clone(), next: Some(parts), pending: None, links: Links::default(), max_empty }
     }

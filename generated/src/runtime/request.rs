@@ -4,6 +4,7 @@
 
 use super::body::Body;
 use super::error::InvalidRequest;
+use super::names::QueryItems;
 use super::operation::{Method, Operation};
 use super::path::Path;
 use super::retry::RetryPolicy;
@@ -79,6 +80,12 @@ pub(crate) struct Options {
     pub(crate) max_body: Option<usize>,
     #[cfg(feature = "transport")]
     pub(crate) max_empty_pages: Option<u32>,
+    /// What the request is sent for.
+    #[cfg(feature = "transport")]
+    pub(crate) step: super::attempt::Step,
+    /// The operations of the parts of a batch call.
+    #[cfg(feature = "transport")]
+    pub(crate) covered: Vec<&'static Operation>,
 }
 
 impl<T> Request<T> {
@@ -112,21 +119,24 @@ impl<T> Request<T> {
     /// Source: OData 4.01, part 2, section 5;
     /// <https://learn.microsoft.com/graph/query-parameters>.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Request<T> {
-        self.parts.begin_query(name);
         // Writing to a String does not fail.
-        let _ = write!(EncodedValue(&mut self.parts.query), "{value}");
+        let _ = write!(EncodedValue(&mut self.parts.with_query(name).query), "{value}");
         self
     }
 
     /// Adds a query option whose value is a comma-separated list.
-    pub(crate) fn query_list<'a>(mut self, name: &str, items: impl IntoIterator<Item = &'a str>) -> Request<T> {
-        self.parts.begin_query(name);
-        for (index, item) in items.into_iter().enumerate() {
-            if index > 0 {
-                self.parts.query.push(',');
+    pub(crate) fn query_list<O>(mut self, name: &str, items: &impl QueryItems<T, O>) -> Request<T> {
+        let Parts { query, error, .. } = self.parts.with_query(name);
+        let mut is_first = true;
+        items.each(&mut |item| match item {
+            Ok(item) => {
+                query.push_str(if std::mem::take(&mut is_first) { "" } else { "," });
+                query.extend(utf8_percent_encode(item, QUERY_VALUE));
             }
-            self.parts.query.extend(utf8_percent_encode(item, QUERY_VALUE));
-        }
+            Err(mistake) => {
+                error.get_or_insert_with(|| mistake.clone());
+            }
+        });
         self
     }
 
@@ -291,7 +301,8 @@ impl Parts {
         self.path.error().or(self.error.as_ref())
     }
 
-    fn begin_query(&mut self, name: &str) {
+    /// Starts a query option; its value is to follow.
+    fn with_query(&mut self, name: &str) -> &mut Parts {
         if name.starts_with('$') {
             self.drop_query(name);
         }
@@ -300,6 +311,7 @@ impl Parts {
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, QUERY));
         self.query.push('=');
+        self
     }
 
     /// Removes a query option. Its name is not encoded, but `&` in values is.

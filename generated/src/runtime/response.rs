@@ -2,7 +2,7 @@
 //!
 //! It does not know transports, only a status, a media type and a body.
 
-use super::json::{ReadError, ReadValue, SchemaType, from_value};
+use super::json::{Additional, ReadError, ReadValue, SchemaType, from_value};
 #[cfg(any(test, feature = "transport"))]
 use super::operation::Method;
 use bytes::Bytes;
@@ -191,6 +191,8 @@ pub struct Collection<T> {
     pub count: Option<i64>,
     /// The items that are null or have another shape than `T`; empty on nearly every page.
     pub odd_items: Vec<OddItem>,
+    /// The other properties of the page, such as `@odata.context` and the annotations of the service.
+    pub additional: Additional,
 }
 
 /// An item of a page that is null or has another shape than documented. The rest of the page is not affected.
@@ -244,13 +246,21 @@ impl<T: ReadValue> FromResponse for Collection<T> {
             delta_link: optional(page.remove("@odata.deltaLink"), "@odata.deltaLink")?,
             count: page.remove("@odata.count").and_then(|count| from_value(count).ok()),
             odd_items,
+            // Last, because the others are taken out.
+            additional: page.into(),
         })
     }
 
     /// No items, but only if the status says that there is no content.
     fn without_body(status: u16) -> Option<Self> {
-        let none =
-            Collection { value: Vec::new(), next_link: None, delta_link: None, count: None, odd_items: Vec::new() };
+        let none = Collection {
+            value: Vec::new(),
+            next_link: None,
+            delta_link: None,
+            count: None,
+            odd_items: Vec::new(),
+            additional: Additional::default(),
+        };
         has_no_content(status).then_some(none)
     }
 }
@@ -345,6 +355,12 @@ mod tests {
         assert_eq!(page.value, ["a"]);
         assert_eq!(page.next_link.as_deref(), Some("n"));
         assert_eq!((page.delta_link, page.count), (None, Some(3)));
+        let additional: Vec<_> = page.additional.iter().collect();
+        assert_eq!(additional, [("@odata.context", &Value::from("c"))]);
+        let page = decode::<Collection<String>>(r#"{"value":[],"@odata.tip":{"a":1},"@odata.count":"x"}"#);
+        let additional = page.expect("is a page").additional;
+        assert_eq!(additional.get("@odata.tip"), Some(&serde_json::json!({"a": 1})));
+        assert_eq!(additional.len(), 1, "what is read is not repeated: {additional:?}");
         assert_eq!(decode::<Collection<String>>("{}"), Err("the collection has no `value`".into()));
         assert_eq!(
             decode::<Collection<String>>(r#"{"value":{"a":1}}"#),

@@ -1,6 +1,7 @@
 //! Owns the decision whether and when a request is sent again.
 //!
-//! It sends nothing and does not wait.
+//! It sends nothing and does not wait. Single requests, pages, batch calls and their parts, pieces of uploads and polls
+//! all have their attempts from here.
 
 use super::operation::Method;
 use std::time::Duration;
@@ -48,6 +49,16 @@ impl RetryPolicy {
     /// Every request is sent only once.
     pub fn never() -> RetryPolicy {
         RetryPolicy { max_attempts: 1, ..RetryPolicy::default() }
+    }
+
+    /// The stricter limits of both; whether a request may be repeated is for each request to say.
+    #[cfg(feature = "transport")]
+    pub(crate) fn stricter(self, other: &RetryPolicy) -> RetryPolicy {
+        RetryPolicy {
+            max_attempts: self.max_attempts.min(other.max_attempts),
+            max_total: self.max_total.min(other.max_total),
+            ..self
+        }
     }
 
     /// Sets [`RetryPolicy::max_attempts`].
@@ -106,6 +117,11 @@ impl<'a> Attempts<'a> {
         Attempts { policy, idempotent: idempotent || policy.repeat_unsafe, sent: 0, started: now }
     }
 
+    /// Counts on from other requests for the same thing.
+    pub(crate) fn continue_from(&mut self, earlier: &Attempts<'_>) {
+        (self.sent, self.started) = (earlier.sent, earlier.started);
+    }
+
     /// For a part of the same call, with its own policy.
     pub(crate) fn of_part<'p>(&self, policy: &'p RetryPolicy, idempotent: bool) -> Attempts<'p> {
         Attempts { sent: self.sent, ..Attempts::new(policy, idempotent, self.started) }
@@ -125,14 +141,19 @@ impl<'a> Attempts<'a> {
             Failure::Status(503, _) => retry_after.is_some() || self.idempotent,
             Failure::Status(504, _) | Failure::Fault(Fault::Timeout | Fault::Interrupted) => self.idempotent,
             Failure::Truncated => self.idempotent,
-            Failure::Status(..) | Failure::Fault(Fault::Protocol) => false,
+            Failure::Status(..) | Failure::Fault(Fault::Protocol | Fault::Busy) => false,
         };
         if !refused {
             return None;
         }
         let wait = retry_after.unwrap_or_else(|| self.backoff());
+        self.allows(wait, now).then_some(wait)
+    }
+
+    /// Whether there is time for a wait.
+    pub(crate) fn allows(&self, wait: Duration, now: SystemTime) -> bool {
         let passed = now.duration_since(self.started).unwrap_or_default();
-        (passed.checked_add(wait)? <= self.policy.max_total).then_some(wait)
+        passed.checked_add(wait).is_some_and(|total| total <= self.policy.max_total)
     }
 
     /// Between half and all of an exponentially growing wait, so that clients that failed together
@@ -143,6 +164,20 @@ impl<'a> Attempts<'a> {
         let fraction = (random_number() >> 11) as f64 / (1_u64 << 53) as f64;
         wait.mul_f64(0.5 + 0.5 * fraction)
     }
+}
+
+/// A shorter wait between two polls that the service names (none, a past date) says nothing.
+#[cfg(feature = "transport")]
+pub(crate) const LEAST_POLL: Duration = Duration::from_millis(500);
+
+/// The wait between two polls of long-running work: what the service names, or one that grows from 1 to 30 seconds.
+#[cfg(feature = "transport")]
+pub(crate) fn poll_wait(named: Option<Duration>, asked: u32) -> Duration {
+    const FIRST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(30);
+    named
+        .filter(|named| *named >= LEAST_POLL)
+        .unwrap_or_else(|| FIRST.saturating_mul(1 << asked.clamp(1, 6) >> 1).min(LONGEST))
 }
 
 /// Seconds, possibly with a fraction, or an HTTP date (RFC 9110, section 10.2.3; fractions are from

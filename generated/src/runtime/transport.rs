@@ -25,7 +25,9 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> +
 /// `Host`, `Content-Length` and `Accept-Encoding` and undo the content coding. A request that has
 /// a [`RequestTimeout`] in its extensions ends after that time with [`Fault::Timeout`].
 ///
-/// The [`InProcess`](super::InProcess) transport is a complete example.
+/// The [`InProcess`](super::InProcess) transport is a complete example. A decorator around another transport is a hook
+/// around each attempt, and is told about it by an [`Attempt`](super::Attempt): see
+/// [`ClientBuilder::layer`](super::ClientBuilder::layer).
 pub trait Transport: Send + Sync {
     /// Sends the request; the future is ready when the head of the response has arrived.
     ///
@@ -52,6 +54,24 @@ pub trait Transport: Send + Sync {
 pub type TransportResult = Result<http::Response<ByteStream>, TransportError>;
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
+        (**self).send(request)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        (**self).sleep(duration)
+    }
+
+    fn timer(&self, duration: Duration) -> Option<BoxFuture<'_, ()>> {
+        (**self).timer(duration)
+    }
+
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
         (**self).send(request)
     }
@@ -146,6 +166,9 @@ pub enum Fault {
     Interrupted,
     /// The request cannot be sent this way, or the answer is not HTTP. Trying again does not help.
     Protocol,
+    /// Too many requests wait in this client already (see [`Limits`](super::Limits)): nothing was sent. It is not
+    /// tried again, because that would only make the queue longer.
+    Busy,
 }
 
 /// The transport failed. The message must not repeat the URL, headers or content.
@@ -162,6 +185,7 @@ fn describe(fault: &Fault) -> &'static str {
         Fault::Timeout => "no answer in time",
         Fault::Interrupted => "the connection broke",
         Fault::Protocol => "not possible over HTTP",
+        Fault::Busy => "not sent, too many requests wait",
     }
 }
 

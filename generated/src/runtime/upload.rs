@@ -3,15 +3,18 @@
 //! Source: <https://learn.microsoft.com/graph/api/driveitem-createuploadsession>,
 //! <https://learn.microsoft.com/graph/outlook-large-attachments>.
 
+use super::attempt::Step;
 use super::body::Body;
 use super::client::{Client, Response};
 use super::error::{Error, ErrorBody, InvalidRequest};
 use super::exchange::{Redirects, Run};
+use super::json::{SchemaType, to_value};
 use super::operation::{Operation, Version};
 use super::path::Path;
 use super::request::{Parts, Request};
 use super::response::{DecodeError, FromResponse, without_mark};
 use super::retry::{Attempts, Failure, RetryPolicy};
+use super::trace::Trace;
 use super::transport::{BoxFuture, Fault};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -36,6 +39,9 @@ static CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
 
 /// An upload session that the service opened: the response of `createUploadSession`. Its address is
 /// pre-authenticated and thus a secret, so debug output does not show it.
+///
+/// The generated type of that response (`microsoft.graph.uploadSession`) becomes one where it is needed:
+/// [`Client::upload`] takes both.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadSession {
@@ -107,6 +113,17 @@ impl UploadSession {
             last_byte,
             has_more,
         })
+    }
+}
+
+/// The generated type of a session, of any version.
+///
+/// A value without `uploadUrl` becomes a session without address, which [`Upload`] refuses before anything is sent.
+impl<T: SchemaType> From<T> for UploadSession {
+    fn from(session: T) -> UploadSession {
+        let none =
+            UploadSession { upload_url: String::new(), expires: None, next_byte: 0, last_byte: None, has_more: false };
+        UploadSession::from_value(&to_value(&session)).unwrap_or(none)
     }
 }
 
@@ -218,7 +235,8 @@ impl<R> fmt::Debug for ReadSource<R> {
 }
 
 impl Client {
-    /// Uploads content through a session; `T` is the item that the service creates from it.
+    /// Uploads content through a session, as `createUploadSession` answered it; `T` is the item that the service
+    /// creates from it.
     ///
     /// ```
     /// # use msgraph::runtime::UploadSession;
@@ -236,10 +254,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn upload<T: FromResponse>(&self, session: UploadSession, source: impl UploadSource + 'static) -> Upload<T> {
+    pub fn upload<T: FromResponse>(
+        &self,
+        session: impl Into<UploadSession>,
+        source: impl UploadSource + 'static,
+    ) -> Upload<T> {
         Upload {
             client: self.clone(),
-            session,
+            session: session.into(),
             source: Box::new(source),
             piece: DEFAULT_PIECE,
             retry: self.shared.retry.clone(),
@@ -256,13 +278,15 @@ impl Client {
     /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended.
     pub async fn resume_upload<T: FromResponse>(
         &self,
-        session: UploadSession,
+        session: impl Into<UploadSession>,
         source: impl UploadSource + 'static,
     ) -> Result<Upload<T>, Error> {
         let mut upload = self.upload(session, source);
+        upload.check_session()?;
         // An earlier run may have sent everything.
         upload.sent_all = true;
-        upload.ask().await?;
+        let reply = Run::new(&self.shared, &upload.parts(&GET_STATUS), Redirects::Trusted)?.whole_reply().await?;
+        upload.note(Response::new(reply), false)?;
         upload.sent_all = upload.done.is_some();
         Ok(upload)
     }
@@ -308,7 +332,7 @@ impl<T: FromResponse> Upload<T> {
     /// Sends the next piece; false if the upload is complete.
     ///
     /// After an interruption, the service is asked what it has, and the upload continues from there;
-    /// each piece has as many attempts as the retry policy of the client allows. After an error,
+    /// each piece has as many attempts as the retry policy of the client allows, questions included if they fail. After an error,
     /// this can be called again.
     ///
     /// Error: as for [`Client::send`]; [`Error::Graph`] with status 404 if the session has ended;
@@ -321,7 +345,7 @@ impl<T: FromResponse> Upload<T> {
         while self.done.is_none() {
             let before = self.session.next_byte;
             let asks = self.in_doubt;
-            let result = if asks { self.ask().await } else { self.put().await };
+            let result = if asks { self.ask(&attempts).await } else { self.put(&attempts).await };
             let error = match result {
                 Ok(()) if self.done.is_some() || (!self.in_doubt && self.session.next_byte > before) => break,
                 // Asking was not an attempt; what follows is one.
@@ -340,7 +364,7 @@ impl<T: FromResponse> Upload<T> {
             let Some(wait) = attempts.wait_after(failure(&error), now) else {
                 return Err(error);
             };
-            self.client.shared.transport.sleep(wait).await;
+            self.client.shared.rest(&Trace::new(&PUT_PIECE, ""), wait).await;
         }
         Ok(self.done.is_none())
     }
@@ -373,7 +397,15 @@ impl<T: FromResponse> Upload<T> {
         self.client.send_parts(&self.parts(&CANCEL)).await
     }
 
+    fn check_session(&self) -> Result<(), InvalidRequest> {
+        match self.session.upload_url.is_empty() {
+            true => Err(InvalidRequest::Upload { reason: "the session has no `uploadUrl`" }),
+            false => Ok(()),
+        }
+    }
+
     fn check(&self) -> Result<(), InvalidRequest> {
+        self.check_session()?;
         let wrong = |reason| Err(InvalidRequest::Upload { reason });
         if self.piece == 0 || !self.piece.is_multiple_of(UNIT) || self.piece >= MAX_PIECE {
             return wrong("the size of a piece must be a multiple of 320 KiB below 60 MiB");
@@ -388,13 +420,13 @@ impl<T: FromResponse> Upload<T> {
     }
 
     /// Sends one piece, once.
-    async fn put(&mut self) -> Result<(), Error> {
+    async fn put(&mut self, attempts: &Attempts<'_>) -> Result<(), Error> {
         let (start, size) = (self.session.next_byte, self.source.size());
         let end = self.session.last_byte.map_or(size, |last| last.saturating_add(1).min(size));
         let length = self.piece.min(end.saturating_sub(start));
         if length == 0 {
             // The service has everything, but did not say so; its status will show that.
-            return self.ask().await;
+            return self.ask(attempts).await;
         }
         let read = self.source.read(start, usize::try_from(length).unwrap_or(usize::MAX)).await;
         let unreadable = |error: io::Error| super::TransportError::new(Fault::Protocol, error);
@@ -402,20 +434,22 @@ impl<T: FromResponse> Upload<T> {
         if content.len() as u64 != length {
             return Err(super::TransportError::new(Fault::Protocol, "the content is shorter than it was").into());
         }
-        let mut parts = self.parts(&PUT_PIECE);
+        let mut parts = self.once(&PUT_PIECE);
         let range = format!("bytes {start}-{}/{size}", start + length - 1);
         parts.headers.push((String::from("Content-Range"), range));
         parts.body = Some(Body::bytes(content, "application/octet-stream"));
         // Even if the response is lost.
         self.sent_all |= start + length == end && !self.session.has_more;
-        let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
+        let run = Run::new(&self.client.shared, &parts, Redirects::Trusted)?;
+        let reply = run.after(attempts).whole_reply().await?;
         self.note(Response::new(reply), true)
     }
 
     /// Asks what the service has.
-    async fn ask(&mut self) -> Result<(), Error> {
-        let parts = self.parts(&GET_STATUS);
-        let reply = Run::new(&self.client.shared, &parts, Redirects::Trusted)?.whole_reply().await?;
+    async fn ask(&mut self, attempts: &Attempts<'_>) -> Result<(), Error> {
+        let parts = self.once(&GET_STATUS);
+        let run = Run::new(&self.client.shared, &parts, Redirects::Trusted)?;
+        let reply = run.after(attempts).whole_reply().await?;
         self.in_doubt = false;
         self.note(Response::new(reply), false)
     }
@@ -464,7 +498,14 @@ impl<T: FromResponse> Upload<T> {
         let request: Request<()> = Request::new(operation, Path::root(Version::V1_0));
         let mut parts = request.at_link(self.session.upload_url.as_str()).into_parts();
         parts.options.anonymous = true;
-        // A piece is not simply sent again, because the service is first asked what it has.
+        parts.options.step = if std::ptr::eq(operation, &PUT_PIECE) { Step::UploadPiece } else { Step::UploadSession };
+        parts
+    }
+
+    /// A piece is not simply sent again, because the service is first asked what it has: the attempts are counted
+    /// outside of the request.
+    fn once(&self, operation: &'static Operation) -> Parts {
+        let mut parts = self.parts(operation);
         parts.options.retry = Some(RetryPolicy::never());
         parts
     }

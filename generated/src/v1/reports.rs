@@ -321,7 +321,7 @@ impl Reports {
     #[inline]
     pub fn get_email_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL,
@@ -329,7 +329,7 @@ impl Reports {
                 .0
                 .function(
                     "getEmailActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -412,7 +412,7 @@ impl Reports {
     #[inline]
     pub fn get_email_app_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL,
@@ -420,7 +420,7 @@ impl Reports {
                 .0
                 .function(
                     "getEmailAppUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -484,8 +484,8 @@ impl Reports {
     pub fn get_group_archived_print_jobs(
         &self,
         group_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
@@ -495,8 +495,8 @@ impl Reports {
                     "getGroupArchivedPrintJobs",
                     &[
                         ("groupId", group_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -673,7 +673,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_active_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL,
@@ -681,7 +681,7 @@ impl Reports {
                 .0
                 .function(
                     "getOffice365ActiveUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -746,7 +746,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_groups_activity_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL,
@@ -754,7 +754,7 @@ impl Reports {
                 .0
                 .function(
                     "getOffice365GroupsActivityDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -945,7 +945,7 @@ impl Reports {
     #[inline]
     pub fn get_one_drive_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL,
@@ -953,7 +953,7 @@ impl Reports {
                 .0
                 .function(
                     "getOneDriveActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -1017,7 +1017,7 @@ impl Reports {
     #[inline]
     pub fn get_one_drive_usage_account_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL,
@@ -1025,7 +1025,7 @@ impl Reports {
                 .0
                 .function(
                     "getOneDriveUsageAccountDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

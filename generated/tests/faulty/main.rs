@@ -3,6 +3,8 @@
 
 #[cfg(feature = "tracing")]
 mod clouds;
+#[cfg(feature = "tracing")]
+mod events;
 mod faults;
 #[cfg(feature = "tracing")]
 mod secrets;

@@ -2,8 +2,12 @@
 #![cfg(feature = "transport")]
 
 mod answers;
+mod attempts;
 mod examples;
 mod exchange;
+mod from_examples;
+mod limits;
 mod many;
 mod service;
+mod situations;
 mod tokens;

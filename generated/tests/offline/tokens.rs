@@ -1,9 +1,9 @@
-//! Tests client secret and device code against a token server in this process.
+//! Tests what is sent to a token server in this process, and what comes of its answers.
 
-use crate::service::{response, run};
+use crate::service::{fault, response, run};
 use bytes::Bytes;
-use msgraph::runtime::{InProcess, InProcessResult, OAuth, Path};
-use msgraph::{Client, Cloud, Operation, Request, TokenProvider, Version};
+use msgraph::runtime::{ClientAssertion, Fault, InProcess, InProcessResult, OAuth, OAuthError, Path};
+use msgraph::{Client, Cloud, Operation, Request, TokenError, TokenProvider, Version};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -129,4 +129,147 @@ fn a_device_code_that_is_declined_or_expires() {
         let error = run(code.wait()).expect_err("no token").to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+const TOKEN: &str = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"t-1"}"#;
+
+#[test]
+fn on_behalf_of_a_user() {
+    let (server, forms) = server(|_, _, _| InProcess::json(200, TOKEN));
+    let app = OAuth::new(server, Cloud::Global, "contoso.com", "app-1").client_secret("s3cret");
+    let user = Arc::new(app.on_behalf_of("user-s3cret"));
+    assert!(!format!("{user:?} {app:?}").contains("s3cret"));
+    let client = Client::builder(user.clone()).transport(graph("Bearer t-1")).build().expect("is allowed");
+    run(client.send(me())).expect("a token");
+    run(user.token_for_claims(&["s"], r#"{"a":1}"#)).expect("a token");
+    let forms = forms.lock().expect("not poisoned");
+    assert_eq!(
+        forms[0],
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id=app-1&client_secret=s3cret\
+         &assertion=user-s3cret&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&requested_token_use=on_behalf_of"
+    );
+    assert!(forms[1].ends_with("&requested_token_use=on_behalf_of&claims=%7B%22a%22%3A1%7D"), "{}", forms[1]);
+}
+
+#[test]
+fn a_user_who_must_sign_in_again() {
+    let (server, _) = server(|_, _, _| {
+        InProcess::json(
+            400,
+            r#"{"error":"interaction_required","error_description":"AADSTS50076: more.","claims":"{\"a\":1}"}"#,
+        )
+    });
+    let user = OAuth::new(server, Cloud::Global, "t", "app").client_secret("s3cret").on_behalf_of("user-s3cret");
+    let client = Client::builder(user).transport(graph("none")).build().expect("is allowed");
+    let error = run(client.send(me())).expect_err("refused");
+    assert_eq!(error.to_string(), "no access token: status 400 interaction_required: AADSTS50076: more.");
+    assert!(!format!("{error:?}").contains("s3cret"));
+    let refusal = OAuthError::of(&error).expect("a refusal");
+    assert_eq!((refusal.status, refusal.error.as_str()), (400, "interaction_required"));
+    assert_eq!(refusal.claims.as_deref(), Some(r#"{"a":1}"#), "for the caller");
+}
+
+/// An asynchronous source of assertions.
+struct Vault;
+
+impl ClientAssertion for Vault {
+    fn assertion<'a>(&'a self, audience: &'a str) -> msgraph::runtime::BoxFuture<'a, Result<String, TokenError>> {
+        Box::pin(async move { Ok(format!("for {audience}")) })
+    }
+}
+
+#[test]
+fn an_application_with_assertions() {
+    let (server, forms) = server(|_, _, _| InProcess::json(200, TOKEN));
+    let oauth = || OAuth::new(server.clone(), Cloud::Global, "t", "app");
+    // A file ends with a line break.
+    let app = oauth().client_assertion(|_: &str| Ok(String::from("jwt-s3cret\n")));
+    assert!(!format!("{app:?}").contains("s3cret"));
+    run(app.token(&["s"])).expect("a token");
+    run(app.on_behalf_of("user").token(&["s"])).expect("a token");
+    run(oauth().client_assertion(Vault).token_for_claims(&["s"], "{}")).expect("a token");
+    let proof = "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
+                 &client_assertion=";
+    {
+        let forms = forms.lock().expect("not poisoned");
+        assert_eq!(forms[0], format!("grant_type=client_credentials&client_id=app&{proof}jwt-s3cret&scope=s"));
+        assert!(forms[1].contains(&format!("&client_id=app&{proof}jwt-s3cret&assertion=user&scope=s")), "{}", forms[1]);
+        let audience = "for%20https%3A%2F%2Flogin.microsoftonline.com%2Ft%2Foauth2%2Fv2.0%2Ftoken";
+        assert!(forms[2].ends_with(&format!("{proof}{audience}&scope=s&claims=%7B%7D")), "{}", forms[2]);
+    }
+    let none = oauth().client_assertion(|_: &str| Err(TokenError::new("the vault is closed")));
+    assert!(run(none.token(&["s"])).expect_err("no assertion").to_string().contains("the vault is closed"));
+    assert_eq!(forms.lock().expect("not poisoned").len(), 3, "nothing is sent without one");
+}
+
+#[test]
+fn a_user_who_signed_in_earlier() {
+    let (server, forms) = server(|_, _, number| match number {
+        1 => InProcess::json(200, r#"{"access_token":"t-1","expires_in":3600,"refresh_token":"r-2"}"#),
+        2 => InProcess::json(200, r#"{"access_token":"t-2","expires_in":3600}"#),
+        _ => InProcess::json(400, r#"{"error":"invalid_grant","error_description":"AADSTS70008: expired."}"#),
+    });
+    let oauth = OAuth::new(server, Cloud::Global, "common", "app");
+    let user = oauth.refresh_token("r-1", &["User.Read"]);
+    assert_eq!(user.refresh_token().as_deref(), Some("r-1"));
+    assert_eq!(run(user.token(&[])).expect("renewed").secret(), "t-1");
+    assert_eq!(run(user.token_for_claims(&[], r#"{"a":1}"#)).expect("renewed").secret(), "t-2");
+    assert_eq!(user.refresh_token().as_deref(), Some("r-2"), "the last one that came");
+    let error = run(user.token(&[])).expect_err("refused");
+    assert_eq!(error.to_string(), "no access token: status 400 invalid_grant: AADSTS70008: expired.");
+    let forms = forms.lock().expect("not poisoned");
+    let form = "grant_type=refresh_token&client_id=app&refresh_token=r-1&scope=User.Read%20offline_access";
+    assert_eq!(forms[0], form);
+    assert_eq!(forms[1], format!("{}&claims=%7B%22a%22%3A1%7D", form.replace("r-1", "r-2")));
+}
+
+#[test]
+fn absurd_times_do_not_overflow() {
+    let absurd = u64::MAX;
+    let (server, _) = server(move |url, _, number| {
+        let text = match url.ends_with("/devicecode") {
+            true => format!(
+                r#"{{"device_code":"d","user_code":"u","verification_uri":"v","expires_in":{absurd},"interval":{absurd}}}"#
+            ),
+            false if number < 4 => String::from(r#"{"error":"slow_down"}"#),
+            false => format!(r#"{{"access_token":"t-1","expires_in":{absurd}}}"#),
+        };
+        InProcess::json(if text.contains("slow_down") { 400 } else { 200 }, text)
+    });
+    let oauth = OAuth::new(server, Cloud::Global, "t", "app");
+    let code = run(oauth.device_code(&["User.Read"])).expect("a code");
+    let user = run(code.wait()).expect("signed in");
+    assert!(run(user.token(&[])).expect("a token").expires_on().is_some());
+}
+
+#[test]
+fn odd_answers_are_errors() {
+    let answers = [
+        InProcess::json(200, r#"{"error":7,"access_token":7}"#),
+        InProcess::json(200, "[]"),
+        InProcess::json(200, ""),
+        InProcess::json(500, "<html>"),
+        InProcess::json(400, r#"{"error":"a\r\nb","error_description":"c\u0007d\r\ne"}"#),
+        response(302, &[("location", "https://evil.example/")], ""),
+        fault(Fault::Protocol),
+    ];
+    let errors: Vec<String> = answers
+        .into_iter()
+        .map(|answer| {
+            let answer = Mutex::new(Some(answer));
+            let server = InProcess::new(move |_| answer.lock().expect("not poisoned").take().expect("asked once"));
+            let provider = OAuth::new(server, Cloud::Global, "t", "app").client_secret("s3cret");
+            run(provider.token(&["s"])).expect_err("no token").to_string()
+        })
+        .collect();
+    let expected = [
+        "no access token: status 200: the server gave no token",
+        "no access token: status 200: the server gave no token",
+        "no access token: status 200: the server gave no token",
+        "no access token: status 500: the server gave no token",
+        "no access token: status 400 a: cd",
+        "no access token: status 302: the server gave no token",
+        "no access token: not possible over HTTP: injected",
+    ];
+    assert_eq!(errors, expected);
 }

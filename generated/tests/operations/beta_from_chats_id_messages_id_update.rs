@@ -2,12 +2,10 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .chats()
             .id("x")
             .messages()
@@ -16,13 +14,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/chats/x/messages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").messages().id("x").hosted_contents().list(),
+        checks,
+        msgraph::beta().chats().id("x").messages().id("x").hosted_contents().list(),
         "GET /beta/chats/x/messages/x/hostedContents",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .chats()
             .id("x")
             .messages()
@@ -33,28 +31,28 @@ fn requests_are_as_documented() {
         "GET /beta/chats/x/messages/x/hostedContents/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").operations().list(),
+        checks,
+        msgraph::beta().chats().id("x").operations().list(),
         "GET /beta/chats/x/operations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").operations().id("x").get(),
+        checks,
+        msgraph::beta().chats().id("x").operations().id("x").get(),
         "GET /beta/chats/x/operations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").permission_grants().list(),
+        checks,
+        msgraph::beta().chats().id("x").permission_grants().list(),
         "GET /beta/chats/x/permissionGrants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").tabs().list(),
+        checks,
+        msgraph::beta().chats().id("x").tabs().list(),
         "GET /beta/chats/x/tabs",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .chats()
             .id("x")
             .tabs()
@@ -62,13 +60,13 @@ fn requests_are_as_documented() {
         "POST /beta/chats/x/tabs",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").tabs().id("x").get(),
+        checks,
+        msgraph::beta().chats().id("x").tabs().id("x").get(),
         "GET /beta/chats/x/tabs/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .chats()
             .id("x")
             .tabs()
@@ -77,69 +75,69 @@ fn requests_are_as_documented() {
         "PATCH /beta/chats/x/tabs/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().chats().id("x").tabs().id("x").delete(),
+        checks,
+        msgraph::beta().chats().id("x").tabs().id("x").delete(),
         "DELETE /beta/chats/x/tabs/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .get_presences_by_user_id(::std::default::Default::default()),
         "POST /beta/communications/getPresencesByUserId",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .call_records()
             .get_direct_routing_calls("x", "x"),
         "GET /beta/communications/callRecords/getDirectRoutingCalls(fromDateTime=x,toDateTime=x)",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().call_records().get_pstn_calls("x", "x"),
+        checks,
+        msgraph::beta().communications().call_records().get_pstn_calls("x", "x"),
         "GET /beta/communications/callRecords/getPstnCalls(fromDateTime=x,toDateTime=x)",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().call_records().id("x").get(),
+        checks,
+        msgraph::beta().communications().call_records().id("x").get(),
         "GET /beta/communications/callRecords/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().call_records().id("x").sessions().list(),
+        checks,
+        msgraph::beta().communications().call_records().id("x").sessions().list(),
         "GET /beta/communications/callRecords/x/sessions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .create(::std::default::Default::default()),
         "POST /beta/communications/calls",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .log_teleconference_device_quality(::std::default::Default::default()),
         "POST /beta/communications/calls/logTeleconferenceDeviceQuality",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").get(),
+        checks,
+        msgraph::beta().communications().calls().id("x").get(),
         "GET /beta/communications/calls/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").delete(),
+        checks,
+        msgraph::beta().communications().calls().id("x").delete(),
         "DELETE /beta/communications/calls/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -147,8 +145,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/answer",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -156,8 +154,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/cancelMediaProcessing",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -165,13 +163,13 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/changeScreenSharingRole",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").keep_alive(),
+        checks,
+        msgraph::beta().communications().calls().id("x").keep_alive(),
         "POST /beta/communications/calls/x/keepAlive",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -179,8 +177,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/mute",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -188,8 +186,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/playPrompt",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -197,8 +195,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/recordResponse",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -206,8 +204,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/redirect",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -215,8 +213,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/reject",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -224,8 +222,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/subscribeToTone",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -233,8 +231,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/transfer",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -242,8 +240,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/unmute",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -251,13 +249,13 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/updateRecordingStatus",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").audio_routing_groups().list(),
+        checks,
+        msgraph::beta().communications().calls().id("x").audio_routing_groups().list(),
         "GET /beta/communications/calls/x/audioRoutingGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -266,8 +264,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/audioRoutingGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -277,8 +275,8 @@ fn requests_are_as_documented() {
         "GET /beta/communications/calls/x/audioRoutingGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -288,8 +286,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/communications/calls/x/audioRoutingGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -299,13 +297,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/communications/calls/x/audioRoutingGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").participants().list(),
+        checks,
+        msgraph::beta().communications().calls().id("x").participants().list(),
         "GET /beta/communications/calls/x/participants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -314,8 +312,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/participants/configureMixer",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -324,8 +322,8 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/participants/invite",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -334,24 +332,18 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/participants/muteAll",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().calls().id("x").participants().id("x").get(),
+        checks,
+        msgraph::beta().communications().calls().id("x").participants().id("x").get(),
         "GET /beta/communications/calls/x/participants/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .communications()
-            .calls()
-            .id("x")
-            .participants()
-            .id("x")
-            .delete(),
+        checks,
+        msgraph::beta().communications().calls().id("x").participants().id("x").delete(),
         "DELETE /beta/communications/calls/x/participants/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .communications()
             .calls()
             .id("x")
@@ -361,28 +353,28 @@ fn requests_are_as_documented() {
         "POST /beta/communications/calls/x/participants/x/mute",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().online_meetings().list(),
+        checks,
+        msgraph::beta().communications().online_meetings().list(),
         "GET /beta/communications/onlineMeetings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().presences().list(),
+        checks,
+        msgraph::beta().communications().presences().list(),
         "GET /beta/communications/presences",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().communications().presences().id("x").get(),
+        checks,
+        msgraph::beta().communications().presences().id("x").get(),
         "GET /beta/communications/presences/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().list(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().list(),
         "GET /beta/compliance/ediscovery/cases",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -390,13 +382,13 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").get(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").get(),
         "GET /beta/compliance/ediscovery/cases/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -405,28 +397,28 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").delete(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").delete(),
         "DELETE /beta/compliance/ediscovery/cases/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").close(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").close(),
         "POST /beta/compliance/ediscovery/cases/x/close",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").reopen(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").reopen(),
         "POST /beta/compliance/ediscovery/cases/x/reopen",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").custodians().list(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").custodians().list(),
         "GET /beta/compliance/ediscovery/cases/x/custodians",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -436,8 +428,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -448,8 +440,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -460,8 +452,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x/custodians/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -472,8 +464,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/activate",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -484,8 +476,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/release",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -497,8 +489,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/siteSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -510,8 +502,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/siteSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -524,8 +516,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/siteSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -538,8 +530,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/custodians/x/siteSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -551,8 +543,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/unifiedGroupSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -564,8 +556,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/unifiedGroupSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -578,8 +570,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/unifiedGroupSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -592,8 +584,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/custodians/x/unifiedGroupSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -605,8 +597,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/userSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -618,8 +610,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/custodians/x/userSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -632,8 +624,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/custodians/x/userSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -646,13 +638,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/custodians/x/userSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().list(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").legal_holds().list(),
         "GET /beta/compliance/ediscovery/cases/x/legalHolds",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -662,8 +654,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/legalHolds",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -674,8 +666,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -686,8 +678,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x/legalHolds/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -698,8 +690,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/legalHolds/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -711,8 +703,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x/siteSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -724,8 +716,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/legalHolds/x/siteSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -737,8 +729,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/legalHolds/x/userSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -750,8 +742,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/legalHolds/x/userSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -761,8 +753,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -772,8 +764,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/noncustodialDataSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -784,8 +776,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -796,8 +788,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x/release",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -809,13 +801,13 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x/dataSource",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").operations().list(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").operations().list(),
         "GET /beta/compliance/ediscovery/cases/x/operations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -827,13 +819,13 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/operations/x/microsoft.graph.ediscovery.caseExportOperation/getDownloadUrl",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().list(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").review_sets().list(),
         "GET /beta/compliance/ediscovery/cases/x/reviewSets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -843,8 +835,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/reviewSets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -855,8 +847,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -867,8 +859,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/reviewSets/x/addToReviewSet",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -879,8 +871,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/reviewSets/x/export",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -892,8 +884,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x/queries",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -905,8 +897,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/reviewSets/x/queries",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -919,8 +911,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -933,8 +925,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -947,8 +939,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -961,13 +953,13 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/reviewSets/x/queries/x/applyTags",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().compliance().ediscovery().cases().id("x").settings().get(),
+        checks,
+        msgraph::beta().compliance().ediscovery().cases().id("x").settings().get(),
         "GET /beta/compliance/ediscovery/cases/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -977,8 +969,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -988,8 +980,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/settings/resetToDefault",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -999,8 +991,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1010,8 +1002,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1022,8 +1014,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1034,8 +1026,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/compliance/ediscovery/cases/x/sourceCollections/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1046,8 +1038,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/compliance/ediscovery/cases/x/sourceCollections/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1058,8 +1050,8 @@ fn requests_are_as_documented() {
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/estimateStatistics",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1071,8 +1063,8 @@ fn requests_are_as_documented() {
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections/x/additionalSources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .compliance()
             .ediscovery()
             .cases()
@@ -1083,5 +1075,4 @@ fn requests_are_as_documented() {
             .create(msgraph::beta::types::ediscovery::DataSource::default()),
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/additionalSources",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -2,12 +2,10 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -18,8 +16,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/conversations/x/threads/x/reply",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -31,8 +29,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/conversations/x/threads/x/posts",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -45,8 +43,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/conversations/x/threads/x/posts/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -59,8 +57,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/conversations/x/threads/x/posts/x/forward",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -73,8 +71,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/conversations/x/threads/x/posts/x/reply",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -88,8 +86,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/conversations/x/threads/x/posts/x/attachments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -104,8 +102,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/conversations/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -120,8 +118,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/groups/x/conversations/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .conversations()
@@ -137,18 +135,18 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/conversations/x/threads/x/posts/x/attachments/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().get(),
+        checks,
+        msgraph::beta().groups().id("x").drive().get(),
         "GET /beta/groups/x/drive",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").get(),
         "GET /beta/groups/x/drive/items/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -158,13 +156,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/drive/items/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").delete(),
         "DELETE /beta/groups/x/drive/items/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -174,13 +172,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/checkin",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").checkout(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").checkout(),
         "POST /beta/groups/x/drive/items/x/checkout",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -190,8 +188,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/copy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -201,8 +199,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/createLink",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -212,13 +210,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/createUploadSession",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").follow(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").follow(),
         "POST /beta/groups/x/drive/items/x/follow",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -228,8 +226,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/invite",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -239,13 +237,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/preview",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").children().list(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").children().list(),
         "GET /beta/groups/x/drive/items/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -256,13 +254,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").content().get(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").content().get(),
         "GET /beta/groups/x/drive/items/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -273,13 +271,13 @@ fn requests_are_as_documented() {
         "PUT /beta/groups/x/drive/items/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").permissions().list(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").permissions().list(),
         "GET /beta/groups/x/drive/items/x/permissions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -291,8 +289,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -304,8 +302,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -317,8 +315,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/groups/x/drive/items/x/permissions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -330,18 +328,18 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/permissions/x/revokeGrants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").thumbnails().list(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").thumbnails().list(),
         "GET /beta/groups/x/drive/items/x/thumbnails",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().items().id("x").versions().list(),
+        checks,
+        msgraph::beta().groups().id("x").drive().items().id("x").versions().list(),
         "GET /beta/groups/x/drive/items/x/versions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -353,8 +351,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/drive/items/x/versions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -366,8 +364,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/drive/items/x/versions/x/restoreVersion",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -380,8 +378,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/drive/items/x/versions/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -393,18 +391,18 @@ fn requests_are_as_documented() {
         "PUT /beta/groups/x/drive/items/x:/x:/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().root().delta(),
+        checks,
+        msgraph::beta().groups().id("x").drive().root().delta(),
         "GET /beta/groups/x/drive/root/delta",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().root().search("x"),
+        checks,
+        msgraph::beta().groups().id("x").drive().root().search("x"),
         "GET /beta/groups/x/drive/root/search(q='x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .drive()
@@ -415,33 +413,33 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/drive/root/subscriptions/socketIo",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drive().root().item_path("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").drive().root().item_path("x").get(),
         "GET /beta/groups/x/drive/root:/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").drives().list(),
+        checks,
+        msgraph::beta().groups().id("x").drives().list(),
         "GET /beta/groups/x/drives",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").endpoints().list(),
+        checks,
+        msgraph::beta().groups().id("x").endpoints().list(),
         "GET /beta/groups/x/endpoints",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").endpoints().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").endpoints().id("x").get(),
         "GET /beta/groups/x/endpoints/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().list(),
+        checks,
+        msgraph::beta().groups().id("x").events().list(),
         "GET /beta/groups/x/events",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -449,13 +447,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/events",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").events().id("x").get(),
         "GET /beta/groups/x/events/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -464,13 +462,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/events/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").events().id("x").delete(),
         "DELETE /beta/groups/x/events/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -479,8 +477,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/events/x/cancel",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -489,8 +487,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/events/x/forward",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -500,13 +498,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/events/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").extensions().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").events().id("x").extensions().id("x").get(),
         "GET /beta/groups/x/events/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .events()
@@ -517,18 +515,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/events/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").extensions().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").events().id("x").extensions().id("x").delete(),
         "DELETE /beta/groups/x/events/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").events().id("x").instances().list("x", "x"),
+        checks,
+        msgraph::beta().groups().id("x").events().id("x").instances().list("x", "x"),
         "GET /beta/groups/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .extensions()
@@ -536,13 +534,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").extensions().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").extensions().id("x").get(),
         "GET /beta/groups/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .extensions()
@@ -551,73 +549,73 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").extensions().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").extensions().id("x").delete(),
         "DELETE /beta/groups/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").group_lifecycle_policies().list(),
+        checks,
+        msgraph::beta().groups().id("x").group_lifecycle_policies().list(),
         "GET /beta/groups/x/groupLifecyclePolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").member_of().list(),
+        checks,
+        msgraph::beta().groups().id("x").member_of().list(),
         "GET /beta/groups/x/memberOf",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").member_of().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").member_of().count().get(),
         "GET /beta/groups/x/memberOf/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").member_of().as_group().list(),
+        checks,
+        msgraph::beta().groups().id("x").member_of().as_group().list(),
         "GET /beta/groups/x/memberOf/microsoft.graph.group",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").member_of().as_group().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").member_of().as_group().count().get(),
         "GET /beta/groups/x/memberOf/microsoft.graph.group/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().list(),
+        checks,
+        msgraph::beta().groups().id("x").members().list(),
         "GET /beta/groups/x/members",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").members().count().get(),
         "GET /beta/groups/x/members/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().reference().create("x"),
+        checks,
+        msgraph::beta().groups().id("x").members().reference().create("x"),
         "POST /beta/groups/x/members/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().as_user().list(),
+        checks,
+        msgraph::beta().groups().id("x").members().as_user().list(),
         "GET /beta/groups/x/members/microsoft.graph.user",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().as_user().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").members().as_user().count().get(),
         "GET /beta/groups/x/members/microsoft.graph.user/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").members().id("x").reference().delete(),
+        checks,
+        msgraph::beta().groups().id("x").members().id("x").reference().delete(),
         "DELETE /beta/groups/x/members/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().notebooks().list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().notebooks().list(),
         "GET /beta/groups/x/onenote/notebooks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -626,8 +624,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/notebooks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -636,13 +634,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().notebooks().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().notebooks().id("x").get(),
         "GET /beta/groups/x/onenote/notebooks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -652,8 +650,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -664,8 +662,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -676,20 +674,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().notebooks().id("x").sections().list(),
         "GET /beta/groups/x/onenote/notebooks/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -700,18 +691,18 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/notebooks/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().operations().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().operations().id("x").get(),
         "GET /beta/groups/x/onenote/operations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().pages().list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().pages().list(),
         "GET /beta/groups/x/onenote/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -720,18 +711,18 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().pages().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().pages().id("x").get(),
         "GET /beta/groups/x/onenote/pages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().pages().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().pages().id("x").delete(),
         "DELETE /beta/groups/x/onenote/pages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -741,8 +732,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/pages/x/copyToSection",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -753,23 +744,23 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/onenote/pages/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().resources().id("x").content().get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().resources().id("x").content().get(),
         "GET /beta/groups/x/onenote/resources/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().section_groups().list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().section_groups().list(),
         "GET /beta/groups/x/onenote/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().section_groups().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().section_groups().id("x").get(),
         "GET /beta/groups/x/onenote/sectionGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -780,8 +771,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -792,8 +783,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -804,8 +795,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -816,18 +807,18 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().sections().list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().sections().list(),
         "GET /beta/groups/x/onenote/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().sections().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().sections().id("x").get(),
         "GET /beta/groups/x/onenote/sections/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -837,8 +828,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/sections/x/copyToNotebook",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -848,13 +839,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/sections/x/copyToSectionGroup",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").onenote().sections().id("x").pages().list(),
+        checks,
+        msgraph::beta().groups().id("x").onenote().sections().id("x").pages().list(),
         "GET /beta/groups/x/onenote/sections/x/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .onenote()
@@ -865,43 +856,43 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/onenote/sections/x/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").owners().list(),
+        checks,
+        msgraph::beta().groups().id("x").owners().list(),
         "GET /beta/groups/x/owners",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").owners().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").owners().count().get(),
         "GET /beta/groups/x/owners/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").owners().reference().create("x"),
+        checks,
+        msgraph::beta().groups().id("x").owners().reference().create("x"),
         "POST /beta/groups/x/owners/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").owners().id("x").reference().delete(),
+        checks,
+        msgraph::beta().groups().id("x").owners().id("x").reference().delete(),
         "DELETE /beta/groups/x/owners/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").permission_grants().list(),
+        checks,
+        msgraph::beta().groups().id("x").permission_grants().list(),
         "GET /beta/groups/x/permissionGrants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photo().get(),
+        checks,
+        msgraph::beta().groups().id("x").photo().get(),
         "GET /beta/groups/x/photo",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photo().value().get(),
+        checks,
+        msgraph::beta().groups().id("x").photo().value().get(),
         "GET /beta/groups/x/photo/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .photo()
@@ -910,48 +901,48 @@ fn requests_are_as_documented() {
         "PUT /beta/groups/x/photo/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photos().list(),
+        checks,
+        msgraph::beta().groups().id("x").photos().list(),
         "GET /beta/groups/x/photos",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").photos().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").photos().id("x").get(),
         "GET /beta/groups/x/photos/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").planner().plans().list(),
+        checks,
+        msgraph::beta().groups().id("x").planner().plans().list(),
         "GET /beta/groups/x/planner/plans",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").rejected_senders().list(),
+        checks,
+        msgraph::beta().groups().id("x").rejected_senders().list(),
         "GET /beta/groups/x/rejectedSenders",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").rejected_senders().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").rejected_senders().count().get(),
         "GET /beta/groups/x/rejectedSenders/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").rejected_senders().reference().create("x"),
+        checks,
+        msgraph::beta().groups().id("x").rejected_senders().reference().create("x"),
         "POST /beta/groups/x/rejectedSenders/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").rejected_senders().reference().delete("x"),
+        checks,
+        msgraph::beta().groups().id("x").rejected_senders().reference().delete("x"),
         "DELETE /beta/groups/x/rejectedSenders/$ref?$id=https://graph.microsoft.com/v1.0/directoryObjects/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").settings().list(),
+        checks,
+        msgraph::beta().groups().id("x").settings().list(),
         "GET /beta/groups/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .settings()
@@ -959,13 +950,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").settings().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").settings().id("x").get(),
         "GET /beta/groups/x/settings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .settings()
@@ -974,18 +965,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/settings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").settings().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").settings().id("x").delete(),
         "DELETE /beta/groups/x/settings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").sites().root().get(),
+        checks,
+        msgraph::beta().groups().id("x").sites().root().get(),
         "GET /beta/groups/x/sites/root",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .team()
@@ -993,13 +984,13 @@ fn requests_are_as_documented() {
         "PUT /beta/groups/x/team",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").threads().list(),
+        checks,
+        msgraph::beta().groups().id("x").threads().list(),
         "GET /beta/groups/x/threads",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1007,13 +998,13 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/threads",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").threads().id("x").get(),
         "GET /beta/groups/x/threads/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1022,13 +1013,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/threads/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").delete(),
+        checks,
+        msgraph::beta().groups().id("x").threads().id("x").delete(),
         "DELETE /beta/groups/x/threads/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1037,18 +1028,18 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/threads/x/reply",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().list(),
+        checks,
+        msgraph::beta().groups().id("x").threads().id("x").posts().list(),
         "GET /beta/groups/x/threads/x/posts",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").threads().id("x").posts().id("x").get(),
+        checks,
+        msgraph::beta().groups().id("x").threads().id("x").posts().id("x").get(),
         "GET /beta/groups/x/threads/x/posts/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1059,8 +1050,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/threads/x/posts/x/forward",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1071,8 +1062,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/threads/x/posts/x/reply",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1084,8 +1075,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/threads/x/posts/x/attachments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1098,8 +1089,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1112,8 +1103,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/groups/x/threads/x/posts/x/attachments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -1126,5 +1117,4 @@ fn requests_are_as_documented() {
             .get(),
         "GET /beta/groups/x/threads/x/posts/x/attachments/x/$value",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -2,12 +2,10 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -19,8 +17,8 @@ fn requests_are_as_documented() {
         "POST /beta/groups/x/threads/x/posts/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -33,8 +31,8 @@ fn requests_are_as_documented() {
         "GET /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -47,8 +45,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .groups()
             .id("x")
             .threads()
@@ -61,82 +59,76 @@ fn requests_are_as_documented() {
         "DELETE /beta/groups/x/threads/x/posts/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_member_of().list(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_member_of().list(),
         "GET /beta/groups/x/transitiveMemberOf",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_member_of().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_member_of().count().get(),
         "GET /beta/groups/x/transitiveMemberOf/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_member_of().as_group().list(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_member_of().as_group().list(),
         "GET /beta/groups/x/transitiveMemberOf/microsoft.graph.group",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .transitive_member_of()
-            .as_group()
-            .count()
-            .get(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_member_of().as_group().count().get(),
         "GET /beta/groups/x/transitiveMemberOf/microsoft.graph.group/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().list(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().list(),
         "GET /beta/groups/x/transitiveMembers",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().count().get(),
         "GET /beta/groups/x/transitiveMembers/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().as_group().list(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().as_group().list(),
         "GET /beta/groups/x/transitiveMembers/microsoft.graph.group",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().as_group().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().as_group().count().get(),
         "GET /beta/groups/x/transitiveMembers/microsoft.graph.group/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().as_user().list(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().as_user().list(),
         "GET /beta/groups/x/transitiveMembers/microsoft.graph.user",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().groups().id("x").transitive_members().as_user().count().get(),
+        checks,
+        msgraph::beta().groups().id("x").transitive_members().as_user().count().get(),
         "GET /beta/groups/x/transitiveMembers/microsoft.graph.user/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().api_connectors().list(),
+        checks,
+        msgraph::beta().identity().api_connectors().list(),
         "GET /beta/identity/apiConnectors",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .api_connectors()
             .create(::std::default::Default::default()),
         "POST /beta/identity/apiConnectors",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().api_connectors().id("x").get(),
+        checks,
+        msgraph::beta().identity().api_connectors().id("x").get(),
         "GET /beta/identity/apiConnectors/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .api_connectors()
             .id("x")
@@ -144,13 +136,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/apiConnectors/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().api_connectors().id("x").delete(),
+        checks,
+        msgraph::beta().identity().api_connectors().id("x").delete(),
         "DELETE /beta/identity/apiConnectors/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .api_connectors()
             .id("x")
@@ -158,26 +150,26 @@ fn requests_are_as_documented() {
         "POST /beta/identity/apiConnectors/x/uploadClientCertificate",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().list(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().list(),
         "GET /beta/identity/b2cUserFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .create(::std::default::Default::default()),
         "POST /beta/identity/b2cUserFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").get(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").get(),
         "GET /beta/identity/b2cUserFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -185,13 +177,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/b2cUserFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").delete(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").delete(),
         "DELETE /beta/identity/b2cUserFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -200,8 +192,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -212,13 +204,13 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/b2cUserFlows/x/apiConnectorConfiguration/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").identity_providers().list(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").identity_providers().list(),
         "GET /beta/identity/b2cUserFlows/x/identityProviders",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -228,8 +220,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2cUserFlows/x/identityProviders/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -240,18 +232,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2cUserFlows/x/identityProviders/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().list(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").languages().list(),
         "GET /beta/identity/b2cUserFlows/x/languages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").get(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").get(),
         "GET /beta/identity/b2cUserFlows/x/languages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -261,19 +253,13 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/b2cUserFlows/x/languages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .identity()
-            .b2c_user_flows()
-            .id("x")
-            .languages()
-            .id("x")
-            .delete(),
+        checks,
+        msgraph::beta().identity().b2c_user_flows().id("x").languages().id("x").delete(),
         "DELETE /beta/identity/b2cUserFlows/x/languages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -284,8 +270,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -298,8 +284,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -310,8 +296,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -323,8 +309,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2cUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -337,8 +323,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -351,8 +337,8 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/b2cUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -361,8 +347,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -371,8 +357,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2cUserFlows/x/userAttributeAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -381,8 +367,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -391,8 +377,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2cUserFlows/x/userAttributeAssignments/setOrder",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -402,8 +388,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -413,8 +399,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -424,8 +410,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2cUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -434,8 +420,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2cUserFlows/x/userflowIdentityProviders",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -445,8 +431,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/b2cUserFlows/x/userflowIdentityProviders/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2c_user_flows()
             .id("x")
@@ -457,31 +443,31 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2cUserFlows/x/userflowIdentityProviders/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().list(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().list(),
         "GET /beta/identity/b2xUserFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .create(::std::default::Default::default()),
         "POST /beta/identity/b2xUserFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").get(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().id("x").get(),
         "GET /beta/identity/b2xUserFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").delete(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().id("x").delete(),
         "DELETE /beta/identity/b2xUserFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -490,8 +476,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/apiConnectorConfiguration",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -502,13 +488,13 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/b2xUserFlows/x/apiConnectorConfiguration/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").identity_providers().list(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().id("x").identity_providers().list(),
         "GET /beta/identity/b2xUserFlows/x/identityProviders",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -518,8 +504,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2xUserFlows/x/identityProviders/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -530,18 +516,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2xUserFlows/x/identityProviders/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().list(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().id("x").languages().list(),
         "GET /beta/identity/b2xUserFlows/x/languages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").get(),
+        checks,
+        msgraph::beta().identity().b2x_user_flows().id("x").languages().id("x").get(),
         "GET /beta/identity/b2xUserFlows/x/languages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -552,8 +538,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/languages/x/defaultPages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -566,8 +552,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/languages/x/defaultPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -578,8 +564,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/languages/x/overridesPages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -591,8 +577,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2xUserFlows/x/languages/x/overridesPages/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -605,8 +591,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -619,8 +605,8 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/b2xUserFlows/x/languages/x/overridesPages/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -629,8 +615,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -639,8 +625,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2xUserFlows/x/userAttributeAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -649,8 +635,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments/getOrder",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -659,8 +645,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/b2xUserFlows/x/userAttributeAssignments/setOrder",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -670,8 +656,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -681,8 +667,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -692,8 +678,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2xUserFlows/x/userAttributeAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -702,8 +688,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/b2xUserFlows/x/userflowIdentityProviders",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -713,8 +699,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/b2xUserFlows/x/userflowIdentityProviders/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .b2x_user_flows()
             .id("x")
@@ -725,8 +711,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/b2xUserFlows/x/userflowIdentityProviders/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .authentication_context_class_references()
@@ -734,8 +720,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .authentication_context_class_references()
@@ -743,8 +729,8 @@ fn requests_are_as_documented() {
         "POST /beta/identity/conditionalAccess/authenticationContextClassReferences",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .authentication_context_class_references()
@@ -753,8 +739,8 @@ fn requests_are_as_documented() {
         "GET /beta/identity/conditionalAccess/authenticationContextClassReferences/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .authentication_context_class_references()
@@ -763,13 +749,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/conditionalAccess/authenticationContextClassReferences/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().conditional_access().named_locations().list(),
+        checks,
+        msgraph::beta().identity().conditional_access().named_locations().list(),
         "GET /beta/identity/conditionalAccess/namedLocations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .named_locations()
@@ -777,13 +763,13 @@ fn requests_are_as_documented() {
         "POST /beta/identity/conditionalAccess/namedLocations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().conditional_access().named_locations().id("x").get(),
+        checks,
+        msgraph::beta().identity().conditional_access().named_locations().id("x").get(),
         "GET /beta/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .named_locations()
@@ -792,8 +778,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .named_locations()
@@ -802,13 +788,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().conditional_access().policies().list(),
+        checks,
+        msgraph::beta().identity().conditional_access().policies().list(),
         "GET /beta/identity/conditionalAccess/policies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .policies()
@@ -816,13 +802,13 @@ fn requests_are_as_documented() {
         "POST /beta/identity/conditionalAccess/policies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().conditional_access().policies().id("x").get(),
+        checks,
+        msgraph::beta().identity().conditional_access().policies().id("x").get(),
         "GET /beta/identity/conditionalAccess/policies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .conditional_access()
             .policies()
@@ -831,31 +817,31 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/conditionalAccess/policies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().conditional_access().policies().id("x").delete(),
+        checks,
+        msgraph::beta().identity().conditional_access().policies().id("x").delete(),
         "DELETE /beta/identity/conditionalAccess/policies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().continuous_access_evaluation_policy().get(),
+        checks,
+        msgraph::beta().identity().continuous_access_evaluation_policy().get(),
         "GET /beta/identity/continuousAccessEvaluationPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .continuous_access_evaluation_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/identity/continuousAccessEvaluationPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().list(),
+        checks,
+        msgraph::beta().identity().events().on_signup_start().list(),
         "GET /beta/identity/events/onSignupStart",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .events()
             .on_signup_start()
@@ -863,13 +849,13 @@ fn requests_are_as_documented() {
         "POST /beta/identity/events/onSignupStart",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().id("x").get(),
+        checks,
+        msgraph::beta().identity().events().on_signup_start().id("x").get(),
         "GET /beta/identity/events/onSignupStart/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .events()
             .on_signup_start()
@@ -878,8 +864,8 @@ fn requests_are_as_documented() {
         "PUT /beta/identity/events/onSignupStart/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .events()
             .on_signup_start()
@@ -888,18 +874,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/events/onSignupStart/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().events().on_signup_start().id("x").delete(),
+        checks,
+        msgraph::beta().identity().events().on_signup_start().id("x").delete(),
         "DELETE /beta/identity/events/onSignupStart/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().identity_providers().id("x").get(),
+        checks,
+        msgraph::beta().identity().identity_providers().id("x").get(),
         "GET /beta/identity/identityProviders/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .identity_providers()
             .id("x")
@@ -907,31 +893,31 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/identityProviders/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().identity_providers().id("x").delete(),
+        checks,
+        msgraph::beta().identity().identity_providers().id("x").delete(),
         "DELETE /beta/identity/identityProviders/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flow_attributes().list(),
+        checks,
+        msgraph::beta().identity().user_flow_attributes().list(),
         "GET /beta/identity/userFlowAttributes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .user_flow_attributes()
             .create(msgraph::beta::types::IdentityUserFlowAttribute::default()),
         "POST /beta/identity/userFlowAttributes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flow_attributes().id("x").get(),
+        checks,
+        msgraph::beta().identity().user_flow_attributes().id("x").get(),
         "GET /beta/identity/userFlowAttributes/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .user_flow_attributes()
             .id("x")
@@ -939,41 +925,41 @@ fn requests_are_as_documented() {
         "PATCH /beta/identity/userFlowAttributes/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flow_attributes().id("x").delete(),
+        checks,
+        msgraph::beta().identity().user_flow_attributes().id("x").delete(),
         "DELETE /beta/identity/userFlowAttributes/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flows().list(),
+        checks,
+        msgraph::beta().identity().user_flows().list(),
         "GET /beta/identity/userFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity()
             .user_flows()
             .create(::std::default::Default::default()),
         "POST /beta/identity/userFlows",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flows().id("x").get(),
+        checks,
+        msgraph::beta().identity().user_flows().id("x").get(),
         "GET /beta/identity/userFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity().user_flows().id("x").delete(),
+        checks,
+        msgraph::beta().identity().user_flows().id("x").delete(),
         "DELETE /beta/identity/userFlows/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().identity_governance().access_reviews().definitions().list(),
+        checks,
+        msgraph::beta().identity_governance().access_reviews().definitions().list(),
         "GET /beta/identityGovernance/accessReviews/definitions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -981,8 +967,8 @@ fn requests_are_as_documented() {
         "POST /beta/identityGovernance/accessReviews/definitions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -990,8 +976,8 @@ fn requests_are_as_documented() {
         "GET /beta/identityGovernance/accessReviews/definitions/filterByCurrentUser(on='x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1000,8 +986,8 @@ fn requests_are_as_documented() {
         "GET /beta/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1010,8 +996,8 @@ fn requests_are_as_documented() {
         "PUT /beta/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1020,8 +1006,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/identityGovernance/accessReviews/definitions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1031,8 +1017,8 @@ fn requests_are_as_documented() {
         "GET /beta/identityGovernance/accessReviews/definitions/x/instances",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1042,8 +1028,8 @@ fn requests_are_as_documented() {
         "GET /beta/identityGovernance/accessReviews/definitions/x/instances/filterByCurrentUser(on='x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1054,8 +1040,8 @@ fn requests_are_as_documented() {
         "GET /beta/identityGovernance/accessReviews/definitions/x/instances/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1066,8 +1052,8 @@ fn requests_are_as_documented() {
         "POST /beta/identityGovernance/accessReviews/definitions/x/instances/x/applyDecisions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .identity_governance()
             .access_reviews()
             .definitions()
@@ -1077,5 +1063,4 @@ fn requests_are_as_documented() {
             .reset_decisions(),
         "POST /beta/identityGovernance/accessReviews/definitions/x/instances/x/resetDecisions",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

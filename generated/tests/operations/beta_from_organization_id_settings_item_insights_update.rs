@@ -2,12 +2,10 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -16,8 +14,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/organization/x/settings/itemInsights",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -26,8 +24,8 @@ fn requests_are_as_documented() {
         "GET /beta/organization/x/settings/profileCardProperties",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -36,8 +34,8 @@ fn requests_are_as_documented() {
         "POST /beta/organization/x/settings/profileCardProperties",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -47,8 +45,8 @@ fn requests_are_as_documented() {
         "GET /beta/organization/x/settings/profileCardProperties/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -58,8 +56,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/organization/x/settings/profileCardProperties/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .organization()
             .id("x")
             .settings()
@@ -69,108 +67,104 @@ fn requests_are_as_documented() {
         "DELETE /beta/organization/x/settings/profileCardProperties/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_recryption_requests().list(),
+        checks,
+        msgraph::beta().pfx_recryption_requests().list(),
         "GET /beta/pfxRecryptionRequests",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .pfx_recryption_requests()
             .create(::std::default::Default::default()),
         "POST /beta/pfxRecryptionRequests",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_recryption_requests().id("x").get(),
+        checks,
+        msgraph::beta().pfx_recryption_requests().id("x").get(),
         "GET /beta/pfxRecryptionRequests/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .pfx_recryption_requests()
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/pfxRecryptionRequests/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_recryption_requests().id("x").delete(),
+        checks,
+        msgraph::beta().pfx_recryption_requests().id("x").delete(),
         "DELETE /beta/pfxRecryptionRequests/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_user_certificates().list(),
+        checks,
+        msgraph::beta().pfx_user_certificates().list(),
         "GET /beta/pfxUserCertificates",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .pfx_user_certificates()
             .create(::std::default::Default::default()),
         "POST /beta/pfxUserCertificates",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_user_certificates().id("x").get(),
+        checks,
+        msgraph::beta().pfx_user_certificates().id("x").get(),
         "GET /beta/pfxUserCertificates/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .pfx_user_certificates()
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/pfxUserCertificates/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().pfx_user_certificates().id("x").delete(),
+        checks,
+        msgraph::beta().pfx_user_certificates().id("x").delete(),
         "DELETE /beta/pfxUserCertificates/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().places().as_room().list(),
+        checks,
+        msgraph::beta().places().as_room().list(),
         "GET /beta/places/microsoft.graph.room",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().places().as_roomlist().list(),
+        checks,
+        msgraph::beta().places().as_roomlist().list(),
         "GET /beta/places/microsoft.graph.roomlist",
     );
+    crate::check(checks, msgraph::beta().places().id("x").get(), "GET /beta/places/x");
     crate::check(
-        &mut differences,
-        &msgraph::beta().places().id("x").get(),
-        "GET /beta/places/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().places().id("x").update(msgraph::beta::types::Place::default()),
+        checks,
+        msgraph::beta().places().id("x").update(msgraph::beta::types::Place::default()),
         "PATCH /beta/places/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().places().id("x").as_roomlist().rooms().list(),
+        checks,
+        msgraph::beta().places().id("x").as_roomlist().rooms().list(),
         "GET /beta/places/x/microsoft.graph.roomlist/rooms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().buckets().list(),
+        checks,
+        msgraph::beta().planner().buckets().list(),
         "GET /beta/planner/buckets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().buckets().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().planner().buckets().create(::std::default::Default::default()),
         "POST /beta/planner/buckets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().buckets().id("x").get(),
+        checks,
+        msgraph::beta().planner().buckets().id("x").get(),
         "GET /beta/planner/buckets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .buckets()
             .id("x")
@@ -178,33 +172,33 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/buckets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().buckets().id("x").delete(),
+        checks,
+        msgraph::beta().planner().buckets().id("x").delete(),
         "DELETE /beta/planner/buckets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().buckets().id("x").tasks().list(),
+        checks,
+        msgraph::beta().planner().buckets().id("x").tasks().list(),
         "GET /beta/planner/buckets/x/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().list(),
+        checks,
+        msgraph::beta().planner().plans().list(),
         "GET /beta/planner/plans",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().planner().plans().create(::std::default::Default::default()),
         "POST /beta/planner/plans",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().id("x").get(),
+        checks,
+        msgraph::beta().planner().plans().id("x").get(),
         "GET /beta/planner/plans/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .plans()
             .id("x")
@@ -212,23 +206,23 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/plans/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().id("x").delete(),
+        checks,
+        msgraph::beta().planner().plans().id("x").delete(),
         "DELETE /beta/planner/plans/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().id("x").buckets().list(),
+        checks,
+        msgraph::beta().planner().plans().id("x").buckets().list(),
         "GET /beta/planner/plans/x/buckets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().id("x").details().get(),
+        checks,
+        msgraph::beta().planner().plans().id("x").details().get(),
         "GET /beta/planner/plans/x/details",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .plans()
             .id("x")
@@ -237,33 +231,33 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/plans/x/details",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().plans().id("x").tasks().list(),
+        checks,
+        msgraph::beta().planner().plans().id("x").tasks().list(),
         "GET /beta/planner/plans/x/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().planner().rosters().create(::std::default::Default::default()),
         "POST /beta/planner/rosters",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").get(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").get(),
         "GET /beta/planner/rosters/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").delete(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").delete(),
         "DELETE /beta/planner/rosters/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").members().list(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").members().list(),
         "GET /beta/planner/rosters/x/members",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .rosters()
             .id("x")
@@ -272,38 +266,38 @@ fn requests_are_as_documented() {
         "POST /beta/planner/rosters/x/members",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").members().id("x").get(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").members().id("x").get(),
         "GET /beta/planner/rosters/x/members/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").members().id("x").delete(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").members().id("x").delete(),
         "DELETE /beta/planner/rosters/x/members/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().rosters().id("x").plans().list(),
+        checks,
+        msgraph::beta().planner().rosters().id("x").plans().list(),
         "GET /beta/planner/rosters/x/plans",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().list(),
+        checks,
+        msgraph::beta().planner().tasks().list(),
         "GET /beta/planner/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().planner().tasks().create(::std::default::Default::default()),
         "POST /beta/planner/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").get(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").get(),
         "GET /beta/planner/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .tasks()
             .id("x")
@@ -311,18 +305,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").delete(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").delete(),
         "DELETE /beta/planner/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").assigned_to_task_board_format().get(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").assigned_to_task_board_format().get(),
         "GET /beta/planner/tasks/x/assignedToTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .tasks()
             .id("x")
@@ -331,13 +325,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/tasks/x/assignedToTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").bucket_task_board_format().get(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").bucket_task_board_format().get(),
         "GET /beta/planner/tasks/x/bucketTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .tasks()
             .id("x")
@@ -346,13 +340,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/tasks/x/bucketTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").details().get(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").details().get(),
         "GET /beta/planner/tasks/x/details",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .tasks()
             .id("x")
@@ -361,13 +355,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/tasks/x/details",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().planner().tasks().id("x").progress_task_board_format().get(),
+        checks,
+        msgraph::beta().planner().tasks().id("x").progress_task_board_format().get(),
         "GET /beta/planner/tasks/x/progressTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .planner()
             .tasks()
             .id("x")
@@ -376,39 +370,39 @@ fn requests_are_as_documented() {
         "PATCH /beta/planner/tasks/x/progressTaskBoardFormat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().access_review_policy().get(),
+        checks,
+        msgraph::beta().policies().access_review_policy().get(),
         "GET /beta/policies/accessReviewPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .access_review_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/policies/accessReviewPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().activity_based_timeout_policies().list(),
+        checks,
+        msgraph::beta().policies().activity_based_timeout_policies().list(),
         "GET /beta/policies/activityBasedTimeoutPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .activity_based_timeout_policies()
             .create(::std::default::Default::default()),
         "POST /beta/policies/activityBasedTimeoutPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().activity_based_timeout_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().activity_based_timeout_policies().id("x").get(),
         "GET /beta/policies/activityBasedTimeoutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .activity_based_timeout_policies()
             .id("x")
@@ -416,52 +410,52 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/activityBasedTimeoutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().activity_based_timeout_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().activity_based_timeout_policies().id("x").delete(),
         "DELETE /beta/policies/activityBasedTimeoutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().admin_consent_request_policy().get(),
+        checks,
+        msgraph::beta().policies().admin_consent_request_policy().get(),
         "GET /beta/policies/adminConsentRequestPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .admin_consent_request_policy()
             .replace(::std::default::Default::default()),
         "PUT /beta/policies/adminConsentRequestPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().authentication_flows_policy().get(),
+        checks,
+        msgraph::beta().policies().authentication_flows_policy().get(),
         "GET /beta/policies/authenticationFlowsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_flows_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/policies/authenticationFlowsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().authentication_methods_policy().get(),
+        checks,
+        msgraph::beta().policies().authentication_methods_policy().get(),
         "GET /beta/policies/authenticationMethodsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/policies/authenticationMethodsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -470,8 +464,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -480,8 +474,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -490,8 +484,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -500,8 +494,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -510,8 +504,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -520,8 +514,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -530,8 +524,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -540,8 +534,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -550,8 +544,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -560,8 +554,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -570,8 +564,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -580,8 +574,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/passwordlessMicrosoftAuthenticator",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -590,8 +584,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -600,8 +594,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -610,8 +604,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -620,8 +614,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -630,8 +624,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authentication_methods_policy()
             .authentication_method_configurations()
@@ -640,13 +634,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().authorization_policy().authorization_policy().get(),
+        checks,
+        msgraph::beta().policies().authorization_policy().authorization_policy().get(),
         "GET /beta/policies/authorizationPolicy/authorizationPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .authorization_policy()
             .authorization_policy()
@@ -654,39 +648,39 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/authorizationPolicy/authorizationPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().b2c_authentication_methods_policy().get(),
+        checks,
+        msgraph::beta().policies().b2c_authentication_methods_policy().get(),
         "GET /beta/policies/b2cAuthenticationMethodsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .b2c_authentication_methods_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/policies/b2cAuthenticationMethodsPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().list(),
+        checks,
+        msgraph::beta().policies().claims_mapping_policies().list(),
         "GET /beta/policies/claimsMappingPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .claims_mapping_policies()
             .create(::std::default::Default::default()),
         "POST /beta/policies/claimsMappingPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().claims_mapping_policies().id("x").get(),
         "GET /beta/policies/claimsMappingPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .claims_mapping_policies()
             .id("x")
@@ -694,23 +688,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/claimsMappingPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().claims_mapping_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().claims_mapping_policies().id("x").delete(),
         "DELETE /beta/policies/claimsMappingPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .policies()
-            .claims_mapping_policies()
-            .id("x")
-            .applies_to()
-            .list(),
+        checks,
+        msgraph::beta().policies().claims_mapping_policies().id("x").applies_to().list(),
         "GET /beta/policies/claimsMappingPolicies/x/appliesTo",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .claims_mapping_policies()
             .id("x")
@@ -720,26 +709,26 @@ fn requests_are_as_documented() {
         "GET /beta/policies/claimsMappingPolicies/x/appliesTo/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().list(),
+        checks,
+        msgraph::beta().policies().feature_rollout_policies().list(),
         "GET /beta/policies/featureRolloutPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .feature_rollout_policies()
             .create(::std::default::Default::default()),
         "POST /beta/policies/featureRolloutPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().feature_rollout_policies().id("x").get(),
         "GET /beta/policies/featureRolloutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .feature_rollout_policies()
             .id("x")
@@ -747,13 +736,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/featureRolloutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().feature_rollout_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().feature_rollout_policies().id("x").delete(),
         "DELETE /beta/policies/featureRolloutPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .feature_rollout_policies()
             .id("x")
@@ -763,8 +752,8 @@ fn requests_are_as_documented() {
         "POST /beta/policies/featureRolloutPolicies/x/appliesTo/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .feature_rollout_policies()
             .id("x")
@@ -775,26 +764,26 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/featureRolloutPolicies/x/appliesTo/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().list(),
+        checks,
+        msgraph::beta().policies().home_realm_discovery_policies().list(),
         "GET /beta/policies/homeRealmDiscoveryPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .home_realm_discovery_policies()
             .create(::std::default::Default::default()),
         "POST /beta/policies/homeRealmDiscoveryPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().home_realm_discovery_policies().id("x").get(),
         "GET /beta/policies/homeRealmDiscoveryPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .home_realm_discovery_policies()
             .id("x")
@@ -802,13 +791,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/homeRealmDiscoveryPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().home_realm_discovery_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().home_realm_discovery_policies().id("x").delete(),
         "DELETE /beta/policies/homeRealmDiscoveryPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .home_realm_discovery_policies()
             .id("x")
@@ -817,8 +806,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/homeRealmDiscoveryPolicies/x/appliesTo",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .home_realm_discovery_policies()
             .id("x")
@@ -828,34 +817,31 @@ fn requests_are_as_documented() {
         "GET /beta/policies/homeRealmDiscoveryPolicies/x/appliesTo/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .policies()
-            .identity_security_defaults_enforcement_policy()
-            .get(),
+        checks,
+        msgraph::beta().policies().identity_security_defaults_enforcement_policy().get(),
         "GET /beta/policies/identitySecurityDefaultsEnforcementPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .identity_security_defaults_enforcement_policy()
             .update(::std::default::Default::default()),
         "PATCH /beta/policies/identitySecurityDefaultsEnforcementPolicy",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_app_management_policies().list(),
+        checks,
+        msgraph::beta().policies().mobile_app_management_policies().list(),
         "GET /beta/policies/mobileAppManagementPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_app_management_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().mobile_app_management_policies().id("x").get(),
         "GET /beta/policies/mobileAppManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_app_management_policies()
             .id("x")
@@ -863,13 +849,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/mobileAppManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_app_management_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().mobile_app_management_policies().id("x").delete(),
         "DELETE /beta/policies/mobileAppManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_app_management_policies()
             .id("x")
@@ -878,8 +864,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/mobileAppManagementPolicies/x/includedGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_app_management_policies()
             .id("x")
@@ -889,8 +875,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/mobileAppManagementPolicies/x/includedGroups/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_app_management_policies()
             .id("x")
@@ -900,8 +886,8 @@ fn requests_are_as_documented() {
         "POST /beta/policies/mobileAppManagementPolicies/x/includedGroups/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_app_management_policies()
             .id("x")
@@ -912,18 +898,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/mobileAppManagementPolicies/x/includedGroups/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_device_management_policies().list(),
+        checks,
+        msgraph::beta().policies().mobile_device_management_policies().list(),
         "GET /beta/policies/mobileDeviceManagementPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_device_management_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().mobile_device_management_policies().id("x").get(),
         "GET /beta/policies/mobileDeviceManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_device_management_policies()
             .id("x")
@@ -931,13 +917,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/mobileDeviceManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().mobile_device_management_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().mobile_device_management_policies().id("x").delete(),
         "DELETE /beta/policies/mobileDeviceManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_device_management_policies()
             .id("x")
@@ -946,8 +932,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/mobileDeviceManagementPolicies/x/includedGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_device_management_policies()
             .id("x")
@@ -957,8 +943,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/mobileDeviceManagementPolicies/x/includedGroups/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_device_management_policies()
             .id("x")
@@ -968,8 +954,8 @@ fn requests_are_as_documented() {
         "POST /beta/policies/mobileDeviceManagementPolicies/x/includedGroups/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .mobile_device_management_policies()
             .id("x")
@@ -980,26 +966,26 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/mobileDeviceManagementPolicies/x/includedGroups/x/$ref",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().list(),
+        checks,
+        msgraph::beta().policies().permission_grant_policies().list(),
         "GET /beta/policies/permissionGrantPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .create(::std::default::Default::default()),
         "POST /beta/policies/permissionGrantPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().permission_grant_policies().id("x").get(),
         "GET /beta/policies/permissionGrantPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .id("x")
@@ -1007,23 +993,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/permissionGrantPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().permission_grant_policies().id("x").delete(),
+        checks,
+        msgraph::beta().policies().permission_grant_policies().id("x").delete(),
         "DELETE /beta/policies/permissionGrantPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .policies()
-            .permission_grant_policies()
-            .id("x")
-            .excludes()
-            .list(),
+        checks,
+        msgraph::beta().policies().permission_grant_policies().id("x").excludes().list(),
         "GET /beta/policies/permissionGrantPolicies/x/excludes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .id("x")
@@ -1032,8 +1013,8 @@ fn requests_are_as_documented() {
         "POST /beta/policies/permissionGrantPolicies/x/excludes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .id("x")
@@ -1043,18 +1024,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/permissionGrantPolicies/x/excludes/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .policies()
-            .permission_grant_policies()
-            .id("x")
-            .includes()
-            .list(),
+        checks,
+        msgraph::beta().policies().permission_grant_policies().id("x").includes().list(),
         "GET /beta/policies/permissionGrantPolicies/x/includes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .id("x")
@@ -1063,8 +1039,8 @@ fn requests_are_as_documented() {
         "POST /beta/policies/permissionGrantPolicies/x/includes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .permission_grant_policies()
             .id("x")
@@ -1074,18 +1050,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/policies/permissionGrantPolicies/x/includes/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().role_management_policies().list(),
+        checks,
+        msgraph::beta().policies().role_management_policies().list(),
         "GET /beta/policies/roleManagementPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().role_management_policies().id("x").get(),
+        checks,
+        msgraph::beta().policies().role_management_policies().id("x").get(),
         "GET /beta/policies/roleManagementPolicies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .role_management_policies()
             .id("x")
@@ -1094,8 +1070,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/roleManagementPolicies/x/effectiveRules",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .role_management_policies()
             .id("x")
@@ -1105,8 +1081,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/roleManagementPolicies/x/effectiveRules/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .role_management_policies()
             .id("x")
@@ -1116,13 +1092,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/roleManagementPolicies/x/effectiveRules/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().role_management_policies().id("x").rules().list(),
+        checks,
+        msgraph::beta().policies().role_management_policies().id("x").rules().list(),
         "GET /beta/policies/roleManagementPolicies/x/rules",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .role_management_policies()
             .id("x")
@@ -1132,8 +1108,8 @@ fn requests_are_as_documented() {
         "GET /beta/policies/roleManagementPolicies/x/rules/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .policies()
             .role_management_policies()
             .id("x")
@@ -1143,19 +1119,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/policies/roleManagementPolicies/x/rules/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().role_management_policy_assignments().list(),
+        checks,
+        msgraph::beta().policies().role_management_policy_assignments().list(),
         "GET /beta/policies/roleManagementPolicyAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().role_management_policy_assignments().id("x").get(),
+        checks,
+        msgraph::beta().policies().role_management_policy_assignments().id("x").get(),
         "GET /beta/policies/roleManagementPolicyAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().policies().token_issuance_policies().list(),
+        checks,
+        msgraph::beta().policies().token_issuance_policies().list(),
         "GET /beta/policies/tokenIssuancePolicies",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

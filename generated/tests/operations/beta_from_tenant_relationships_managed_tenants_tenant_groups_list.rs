@@ -2,17 +2,15 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::beta().tenant_relationships().managed_tenants().tenant_groups().list(),
+        checks,
+        msgraph::beta().tenant_relationships().managed_tenants().tenant_groups().list(),
         "GET /beta/tenantRelationships/managedTenants/tenantGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_groups()
@@ -20,8 +18,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenantGroups/tenantSearch",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_groups()
@@ -30,23 +28,18 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().tenant_relationships().managed_tenants().tenants().list(),
+        checks,
+        msgraph::beta().tenant_relationships().managed_tenants().tenants().list(),
         "GET /beta/tenantRelationships/managedTenants/tenants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .tenant_relationships()
-            .managed_tenants()
-            .tenants()
-            .id("x")
-            .get(),
+        checks,
+        msgraph::beta().tenant_relationships().managed_tenants().tenants().id("x").get(),
         "GET /beta/tenantRelationships/managedTenants/tenants/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants()
@@ -55,8 +48,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenants/x/offboardTenant",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants()
@@ -65,8 +58,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenants/x/resetTenantOnboardingStatus",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants_customized_information()
@@ -74,8 +67,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants_customized_information()
@@ -84,8 +77,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants_customized_information()
@@ -94,8 +87,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/tenantRelationships/managedTenants/tenantsCustomizedInformation/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants_detailed_information()
@@ -103,8 +96,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenants_detailed_information()
@@ -113,13 +106,13 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantsDetailedInformation/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().tenant_relationships().managed_tenants().tenant_tags().list(),
+        checks,
+        msgraph::beta().tenant_relationships().managed_tenants().tenant_tags().list(),
         "GET /beta/tenantRelationships/managedTenants/tenantTags",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -127,8 +120,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenantTags",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -137,8 +130,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/tenantTags/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -147,8 +140,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/tenantRelationships/managedTenants/tenantTags/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -157,8 +150,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/tenantRelationships/managedTenants/tenantTags/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -167,8 +160,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenantTags/x/assignTag",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .tenant_tags()
@@ -177,8 +170,8 @@ fn requests_are_as_documented() {
         "POST /beta/tenantRelationships/managedTenants/tenantTags/x/unassignTag",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .windows_device_malware_states()
@@ -186,8 +179,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .windows_device_malware_states()
@@ -196,8 +189,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/windowsDeviceMalwareStates/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .windows_protection_states()
@@ -205,8 +198,8 @@ fn requests_are_as_documented() {
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .tenant_relationships()
             .managed_tenants()
             .windows_protection_states()
@@ -214,47 +207,40 @@ fn requests_are_as_documented() {
             .get(),
         "GET /beta/tenantRelationships/managedTenants/windowsProtectionStates/x",
     );
+    crate::check(checks, msgraph::beta().term_store().get(), "GET /beta/termStore");
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().get(),
-        "GET /beta/termStore",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().update(::std::default::Default::default()),
+        checks,
+        msgraph::beta().term_store().update(::std::default::Default::default()),
         "PATCH /beta/termStore",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().groups().list(),
+        checks,
+        msgraph::beta().term_store().groups().list(),
         "GET /beta/termStore/groups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .term_store()
-            .groups()
-            .create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().term_store().groups().create(::std::default::Default::default()),
         "POST /beta/termStore/groups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().groups().id("x").get(),
+        checks,
+        msgraph::beta().term_store().groups().id("x").get(),
         "GET /beta/termStore/groups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().groups().id("x").delete(),
+        checks,
+        msgraph::beta().term_store().groups().id("x").delete(),
         "DELETE /beta/termStore/groups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().groups().id("x").sets().list(),
+        checks,
+        msgraph::beta().term_store().groups().id("x").sets().list(),
         "GET /beta/termStore/groups/x/sets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .groups()
             .id("x")
@@ -266,18 +252,18 @@ fn requests_are_as_documented() {
         "GET /beta/termStore/groups/x/sets/x/terms/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().term_store().sets().create(::std::default::Default::default()),
         "POST /beta/termStore/sets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").get(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").get(),
         "GET /beta/termStore/sets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -285,18 +271,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/termStore/sets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").delete(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").delete(),
         "DELETE /beta/termStore/sets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").children().list(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").children().list(),
         "GET /beta/termStore/sets/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -305,13 +291,13 @@ fn requests_are_as_documented() {
         "POST /beta/termStore/sets/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").relations().list(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").relations().list(),
         "GET /beta/termStore/sets/x/relations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -320,13 +306,13 @@ fn requests_are_as_documented() {
         "POST /beta/termStore/sets/x/terms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").terms().id("x").get(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").get(),
         "GET /beta/termStore/sets/x/terms/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -336,18 +322,18 @@ fn requests_are_as_documented() {
         "PATCH /beta/termStore/sets/x/terms/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").terms().id("x").delete(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").delete(),
         "DELETE /beta/termStore/sets/x/terms/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").terms().id("x").children().list(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").children().list(),
         "GET /beta/termStore/sets/x/terms/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -358,13 +344,13 @@ fn requests_are_as_documented() {
         "POST /beta/termStore/sets/x/terms/x/children",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().term_store().sets().id("x").terms().id("x").relations().list(),
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").relations().list(),
         "GET /beta/termStore/sets/x/terms/x/relations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .term_store()
             .sets()
             .id("x")
@@ -375,26 +361,26 @@ fn requests_are_as_documented() {
         "POST /beta/termStore/sets/x/terms/x/relations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().key_sets().list(),
+        checks,
+        msgraph::beta().trust_framework().key_sets().list(),
         "GET /beta/trustFramework/keySets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .create(::std::default::Default::default()),
         "POST /beta/trustFramework/keySets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().key_sets().id("x").get(),
+        checks,
+        msgraph::beta().trust_framework().key_sets().id("x").get(),
         "GET /beta/trustFramework/keySets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .id("x")
@@ -402,13 +388,13 @@ fn requests_are_as_documented() {
         "PUT /beta/trustFramework/keySets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().key_sets().id("x").delete(),
+        checks,
+        msgraph::beta().trust_framework().key_sets().id("x").delete(),
         "DELETE /beta/trustFramework/keySets/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .id("x")
@@ -416,13 +402,13 @@ fn requests_are_as_documented() {
         "POST /beta/trustFramework/keySets/x/generateKey",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().key_sets().id("x").get_active_key(),
+        checks,
+        msgraph::beta().trust_framework().key_sets().id("x").get_active_key(),
         "GET /beta/trustFramework/keySets/x/getActiveKey",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .id("x")
@@ -430,8 +416,8 @@ fn requests_are_as_documented() {
         "POST /beta/trustFramework/keySets/x/uploadCertificate",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .id("x")
@@ -439,8 +425,8 @@ fn requests_are_as_documented() {
         "POST /beta/trustFramework/keySets/x/uploadPkcs12",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .key_sets()
             .id("x")
@@ -448,31 +434,31 @@ fn requests_are_as_documented() {
         "POST /beta/trustFramework/keySets/x/uploadSecret",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().policies().list(),
+        checks,
+        msgraph::beta().trust_framework().policies().list(),
         "GET /beta/trustFramework/policies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .policies()
             .create(msgraph::Body::Json(::std::default::Default::default())),
         "POST /beta/trustFramework/policies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().policies().id("x").delete(),
+        checks,
+        msgraph::beta().trust_framework().policies().id("x").delete(),
         "DELETE /beta/trustFramework/policies/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().trust_framework().policies().id("x").value().get(),
+        checks,
+        msgraph::beta().trust_framework().policies().id("x").value().get(),
         "GET /beta/trustFramework/policies/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .trust_framework()
             .policies()
             .id("x")
@@ -481,44 +467,40 @@ fn requests_are_as_documented() {
         "PUT /beta/trustFramework/policies/x/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().unfamiliar_location_risk_events().list(),
+        checks,
+        msgraph::beta().unfamiliar_location_risk_events().list(),
         "GET /beta/unfamiliarLocationRiskEvents",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().unfamiliar_location_risk_events().id("x").get(),
+        checks,
+        msgraph::beta().unfamiliar_location_risk_events().id("x").get(),
         "GET /beta/unfamiliarLocationRiskEvents/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().user().id("x").settings().item_insights().get(),
+        checks,
+        msgraph::beta().user().id("x").settings().item_insights().get(),
         "GET /beta/user/x/settings/itemInsights",
     );
-    crate::check(&mut differences, &msgraph::beta().users().list(), "GET /beta/users");
+    crate::check(checks, msgraph::beta().users().list(), "GET /beta/users");
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().users().create(::std::default::Default::default()),
         "POST /beta/users",
     );
+    crate::check(checks, msgraph::beta().users().delta(), "GET /beta/users/delta");
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().delta(),
-        "GET /beta/users/delta",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().get_managed_app_blocked_users(),
+        checks,
+        msgraph::beta().users().get_managed_app_blocked_users(),
         "GET /beta/users/getManagedAppBlockedUsers",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().count().get(),
+        checks,
+        msgraph::beta().users().count().get(),
         "GET /beta/users/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .me()
             .messages()
@@ -527,8 +509,8 @@ fn requests_are_as_documented() {
         "POST /beta/users/me/messages/x/replyAll",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .me()
             .todo()
@@ -540,8 +522,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/users/me/todo/lists/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .me()
             .todo()
@@ -553,8 +535,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/me/todo/lists/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .me()
             .todo()
@@ -568,8 +550,8 @@ fn requests_are_as_documented() {
         "PATCH /beta/users/me/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .me()
             .todo()
@@ -582,205 +564,198 @@ fn requests_are_as_documented() {
             .delete(),
         "DELETE /beta/users/me/todo/lists/x/tasks/x/extensions/x",
     );
+    crate::check(checks, msgraph::beta().users().id("x").get(), "GET /beta/users/x");
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get(),
-        "GET /beta/users/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").update(::std::default::Default::default()),
+        checks,
+        msgraph::beta().users().id("x").update(::std::default::Default::default()),
         "PATCH /beta/users/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").delete(),
+        checks,
+        msgraph::beta().users().id("x").delete(),
         "DELETE /beta/users/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .activate_service_plan(::std::default::Default::default()),
         "POST /beta/users/x/activateServicePlan",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .assign_license(::std::default::Default::default()),
         "POST /beta/users/x/assignLicense",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .check_member_groups(::std::default::Default::default()),
         "POST /beta/users/x/checkMemberGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .check_member_objects(::std::default::Default::default()),
         "POST /beta/users/x/checkMemberObjects",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").export_device_and_app_management_data(1, 1),
+        checks,
+        msgraph::beta().users().id("x").export_device_and_app_management_data(1, 1),
         "GET /beta/users/x/exportDeviceAndAppManagementData(skip=1,top=1)",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .export_personal_data(::std::default::Default::default()),
         "POST /beta/users/x/exportPersonalData",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .find_meeting_times(::std::default::Default::default()),
         "POST /beta/users/x/findMeetingTimes",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").find_room_lists(),
+        checks,
+        msgraph::beta().users().id("x").find_room_lists(),
         "GET /beta/users/x/findRoomLists",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").find_rooms(),
+        checks,
+        msgraph::beta().users().id("x").find_rooms(),
         "GET /beta/users/x/findRooms",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").find_rooms_with_room_list("x"),
+        checks,
+        msgraph::beta().users().id("x").find_rooms_with_room_list("x"),
         "GET /beta/users/x/findRooms(RoomList='x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .get_effective_device_enrollment_configurations(),
+        checks,
+        msgraph::beta().users().id("x").get_effective_device_enrollment_configurations(),
         "GET /beta/users/x/getEffectiveDeviceEnrollmentConfigurations",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get_logged_on_managed_devices(),
+        checks,
+        msgraph::beta().users().id("x").get_logged_on_managed_devices(),
         "GET /beta/users/x/getLoggedOnManagedDevices",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .get_mail_tips(::std::default::Default::default()),
         "POST /beta/users/x/getMailTips",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get_managed_app_diagnostic_statuses(),
+        checks,
+        msgraph::beta().users().id("x").get_managed_app_diagnostic_statuses(),
         "GET /beta/users/x/getManagedAppDiagnosticStatuses",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get_managed_app_policies(),
+        checks,
+        msgraph::beta().users().id("x").get_managed_app_policies(),
         "GET /beta/users/x/getManagedAppPolicies",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").get_managed_devices_with_app_failures(),
+        checks,
+        msgraph::beta().users().id("x").get_managed_devices_with_app_failures(),
         "GET /beta/users/x/getManagedDevicesWithAppFailures",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .get_managed_devices_with_failed_or_pending_apps(),
         "GET /beta/users/x/getManagedDevicesWithFailedOrPendingApps",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .get_member_groups(::std::default::Default::default()),
         "POST /beta/users/x/getMemberGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .get_member_objects(::std::default::Default::default()),
         "POST /beta/users/x/getMemberObjects",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").invalidate_all_refresh_tokens(),
+        checks,
+        msgraph::beta().users().id("x").invalidate_all_refresh_tokens(),
         "POST /beta/users/x/invalidateAllRefreshTokens",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").is_managed_app_user_blocked(),
+        checks,
+        msgraph::beta().users().id("x").is_managed_app_user_blocked(),
         "GET /beta/users/x/isManagedAppUserBlocked",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").reminder_view("x", "x"),
+        checks,
+        msgraph::beta().users().id("x").reminder_view("x", "x"),
         "GET /beta/users/x/reminderView(startDateTime='x',endDateTime='x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").remove_all_devices_from_management(),
+        checks,
+        msgraph::beta().users().id("x").remove_all_devices_from_management(),
         "POST /beta/users/x/removeAllDevicesFromManagement",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").reprocess_license_assignment(),
+        checks,
+        msgraph::beta().users().id("x").reprocess_license_assignment(),
         "POST /beta/users/x/reprocessLicenseAssignment",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").revoke_sign_in_sessions(),
+        checks,
+        msgraph::beta().users().id("x").revoke_sign_in_sessions(),
         "POST /beta/users/x/revokeSignInSessions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").send_mail(::std::default::Default::default()),
+        checks,
+        msgraph::beta().users().id("x").send_mail(::std::default::Default::default()),
         "POST /beta/users/x/sendMail",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .translate_exchange_ids(::std::default::Default::default()),
         "POST /beta/users/x/translateExchangeIds",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").unblock_managed_apps(),
+        checks,
+        msgraph::beta().users().id("x").unblock_managed_apps(),
         "POST /beta/users/x/unblockManagedApps",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").wipe_and_block_managed_apps(),
+        checks,
+        msgraph::beta().users().id("x").wipe_and_block_managed_apps(),
         "POST /beta/users/x/wipeAndBlockManagedApps",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .wipe_managed_app_registration_by_device_tag(
@@ -789,8 +764,8 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/wipeManagedAppRegistrationByDeviceTag",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .wipe_managed_app_registrations_by_device_tag(
@@ -799,23 +774,23 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/wipeManagedAppRegistrationsByDeviceTag",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").agreement_acceptances().list(),
+        checks,
+        msgraph::beta().users().id("x").agreement_acceptances().list(),
         "GET /beta/users/x/agreementAcceptances",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").analytics().activitystatistics().list(),
+        checks,
+        msgraph::beta().users().id("x").analytics().activitystatistics().list(),
         "GET /beta/users/x/analytics/activitystatistics",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").app_role_assignments().list(),
+        checks,
+        msgraph::beta().users().id("x").app_role_assignments().list(),
         "GET /beta/users/x/appRoleAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .app_role_assignments()
@@ -823,18 +798,18 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/appRoleAssignments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").app_role_assignments().id("x").delete(),
+        checks,
+        msgraph::beta().users().id("x").app_role_assignments().id("x").delete(),
         "DELETE /beta/users/x/appRoleAssignments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().email_methods().list(),
+        checks,
+        msgraph::beta().users().id("x").authentication().email_methods().list(),
         "GET /beta/users/x/authentication/emailMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -843,13 +818,13 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/emailMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().email_methods().id("x").get(),
+        checks,
+        msgraph::beta().users().id("x").authentication().email_methods().id("x").get(),
         "GET /beta/users/x/authentication/emailMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -859,8 +834,8 @@ fn requests_are_as_documented() {
         "PUT /beta/users/x/authentication/emailMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -870,18 +845,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/emailMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().fido2_methods().list(),
+        checks,
+        msgraph::beta().users().id("x").authentication().fido2_methods().list(),
         "GET /beta/users/x/authentication/fido2Methods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().fido2_methods().id("x").get(),
+        checks,
+        msgraph::beta().users().id("x").authentication().fido2_methods().id("x").get(),
         "GET /beta/users/x/authentication/fido2Methods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -891,18 +866,18 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/fido2Methods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().methods().list(),
+        checks,
+        msgraph::beta().users().id("x").authentication().methods().list(),
         "GET /beta/users/x/authentication/methods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().methods().id("x").get(),
+        checks,
+        msgraph::beta().users().id("x").authentication().methods().id("x").get(),
         "GET /beta/users/x/authentication/methods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -911,8 +886,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/microsoftAuthenticatorMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -922,8 +897,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -933,13 +908,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/microsoftAuthenticatorMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().operations().id("x").get(),
+        checks,
+        msgraph::beta().users().id("x").authentication().operations().id("x").get(),
         "GET /beta/users/x/authentication/operations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -948,8 +923,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/passwordlessMicrosoftAuthenticatorMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -959,8 +934,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/passwordlessMicrosoftAuthenticatorMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -970,13 +945,13 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/passwordlessMicrosoftAuthenticatorMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().password_methods().list(),
+        checks,
+        msgraph::beta().users().id("x").authentication().password_methods().list(),
         "GET /beta/users/x/authentication/passwordMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -986,8 +961,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/passwordMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -997,13 +972,13 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/passwordMethods/x/resetPassword",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().phone_methods().list(),
+        checks,
+        msgraph::beta().users().id("x").authentication().phone_methods().list(),
         "GET /beta/users/x/authentication/phoneMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1012,13 +987,13 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/phoneMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").authentication().phone_methods().id("x").get(),
+        checks,
+        msgraph::beta().users().id("x").authentication().phone_methods().id("x").get(),
         "GET /beta/users/x/authentication/phoneMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1028,8 +1003,8 @@ fn requests_are_as_documented() {
         "PUT /beta/users/x/authentication/phoneMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1039,8 +1014,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/phoneMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1050,8 +1025,8 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/phoneMethods/x/disableSmsSignIn",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1061,8 +1036,8 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/phoneMethods/x/enableSmsSignIn",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1071,8 +1046,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/temporaryAccessPassMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1081,8 +1056,8 @@ fn requests_are_as_documented() {
         "POST /beta/users/x/authentication/temporaryAccessPassMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1092,8 +1067,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1103,8 +1078,8 @@ fn requests_are_as_documented() {
         "DELETE /beta/users/x/authentication/temporaryAccessPassMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1113,8 +1088,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/windowsHelloForBusinessMethods",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1124,8 +1099,8 @@ fn requests_are_as_documented() {
         "GET /beta/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .users()
             .id("x")
             .authentication()
@@ -1134,5 +1109,4 @@ fn requests_are_as_documented() {
             .delete(),
         "DELETE /beta/users/x/authentication/windowsHelloForBusinessMethods/x",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

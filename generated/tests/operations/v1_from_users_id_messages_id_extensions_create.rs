@@ -2,12 +2,10 @@
 //! Calls with the documented requests.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[test]
-fn requests_are_as_documented() {
-    let mut differences = Vec::new();
+pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .messages()
@@ -17,13 +15,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/messages/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").extensions().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").messages().id("x").extensions().id("x").get(),
         "GET /v1.0/users/x/messages/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .messages()
@@ -34,23 +32,23 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/messages/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").messages().id("x").extensions().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").messages().id("x").extensions().id("x").delete(),
         "DELETE /v1.0/users/x/messages/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").oauth2_permission_grants().list(),
+        checks,
+        msgraph::v1().users().id("x").oauth2_permission_grants().list(),
         "GET /v1.0/users/x/oauth2PermissionGrants",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().notebooks().list(),
         "GET /v1.0/users/x/onenote/notebooks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -59,8 +57,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/notebooks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -69,18 +67,18 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/notebooks/GetNotebookFromWebUrl",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().get_recent_notebooks(true),
+        checks,
+        msgraph::v1().users().id("x").onenote().notebooks().get_recent_notebooks(true),
         "GET /v1.0/users/x/onenote/notebooks/getRecentNotebooks(includePersonalNotebooks=true)",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().notebooks().id("x").get(),
         "GET /v1.0/users/x/onenote/notebooks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -90,8 +88,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/notebooks/x/copyNotebook",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -102,8 +100,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -114,13 +112,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/notebooks/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().notebooks().id("x").sections().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().notebooks().id("x").sections().list(),
         "GET /v1.0/users/x/onenote/notebooks/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -131,18 +129,18 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/notebooks/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().operations().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().operations().id("x").get(),
         "GET /v1.0/users/x/onenote/operations/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().pages().list(),
         "GET /v1.0/users/x/onenote/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -151,18 +149,18 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().pages().id("x").get(),
         "GET /v1.0/users/x/onenote/pages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().pages().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").onenote().pages().id("x").delete(),
         "DELETE /v1.0/users/x/onenote/pages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -172,8 +170,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/pages/x/copyToSection",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -184,23 +182,23 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/onenote/pages/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().resources().id("x").content().get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().resources().id("x").content().get(),
         "GET /v1.0/users/x/onenote/resources/x/content",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().section_groups().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().section_groups().list(),
         "GET /v1.0/users/x/onenote/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().section_groups().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().section_groups().id("x").get(),
         "GET /v1.0/users/x/onenote/sectionGroups/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -211,8 +209,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -223,8 +221,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/sectionGroups/x/sectionGroups",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -235,8 +233,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -247,18 +245,18 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/sectionGroups/x/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().sections().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().sections().list(),
         "GET /v1.0/users/x/onenote/sections",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().sections().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").onenote().sections().id("x").get(),
         "GET /v1.0/users/x/onenote/sections/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -268,8 +266,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/sections/x/copyToNotebook",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -279,13 +277,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/sections/x/copyToSectionGroup",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").onenote().sections().id("x").pages().list(),
+        checks,
+        msgraph::v1().users().id("x").onenote().sections().id("x").pages().list(),
         "GET /v1.0/users/x/onenote/sections/x/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .onenote()
@@ -296,13 +294,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onenote/sections/x/pages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().list(),
+        checks,
+        msgraph::v1().users().id("x").online_meetings().list(),
         "GET /v1.0/users/x/onlineMeetings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .online_meetings()
@@ -310,8 +308,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onlineMeetings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .online_meetings()
@@ -319,13 +317,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/onlineMeetings/createOrGet",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").online_meetings().id("x").get(),
         "GET /v1.0/users/x/onlineMeetings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .online_meetings()
@@ -334,23 +332,23 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/onlineMeetings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").online_meetings().id("x").delete(),
         "DELETE /v1.0/users/x/onlineMeetings/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").outlook().supported_languages(),
+        checks,
+        msgraph::v1().users().id("x").outlook().supported_languages(),
         "GET /v1.0/users/x/outlook/supportedLanguages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").outlook().supported_time_zones(),
+        checks,
+        msgraph::v1().users().id("x").outlook().supported_time_zones(),
         "GET /v1.0/users/x/outlook/supportedTimeZones",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .outlook()
@@ -360,13 +358,13 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'x')",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").outlook().master_categories().list(),
+        checks,
+        msgraph::v1().users().id("x").outlook().master_categories().list(),
         "GET /v1.0/users/x/outlook/masterCategories",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .outlook()
@@ -375,13 +373,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/outlook/masterCategories",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").outlook().master_categories().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").outlook().master_categories().id("x").get(),
         "GET /v1.0/users/x/outlook/masterCategories/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .outlook()
@@ -391,48 +389,48 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/outlook/masterCategories/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").outlook().master_categories().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").outlook().master_categories().id("x").delete(),
         "DELETE /v1.0/users/x/outlook/masterCategories/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").owned_devices().list(),
+        checks,
+        msgraph::v1().users().id("x").owned_devices().list(),
         "GET /v1.0/users/x/ownedDevices",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").owned_devices().count().get(),
+        checks,
+        msgraph::v1().users().id("x").owned_devices().count().get(),
         "GET /v1.0/users/x/ownedDevices/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").owned_objects().list(),
+        checks,
+        msgraph::v1().users().id("x").owned_objects().list(),
         "GET /v1.0/users/x/ownedObjects",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").owned_objects().count().get(),
+        checks,
+        msgraph::v1().users().id("x").owned_objects().count().get(),
         "GET /v1.0/users/x/ownedObjects/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").people().list(),
+        checks,
+        msgraph::v1().users().id("x").people().list(),
         "GET /v1.0/users/x/people",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").photo().get(),
+        checks,
+        msgraph::v1().users().id("x").photo().get(),
         "GET /v1.0/users/x/photo",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").photo().value().get(),
+        checks,
+        msgraph::v1().users().id("x").photo().value().get(),
         "GET /v1.0/users/x/photo/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .photo()
@@ -441,8 +439,8 @@ fn requests_are_as_documented() {
         "PUT /v1.0/users/x/photo/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .photo()
@@ -451,43 +449,43 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/photo/$value",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").photos().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").photos().id("x").get(),
         "GET /v1.0/users/x/photos/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").planner().plans().list(),
+        checks,
+        msgraph::v1().users().id("x").planner().plans().list(),
         "GET /v1.0/users/x/planner/plans",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").planner().tasks().list(),
+        checks,
+        msgraph::v1().users().id("x").planner().tasks().list(),
         "GET /v1.0/users/x/planner/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").presence().get(),
+        checks,
+        msgraph::v1().users().id("x").presence().get(),
         "GET /v1.0/users/x/presence",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").registered_devices().list(),
+        checks,
+        msgraph::v1().users().id("x").registered_devices().list(),
         "GET /v1.0/users/x/registeredDevices",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").registered_devices().count().get(),
+        checks,
+        msgraph::v1().users().id("x").registered_devices().count().get(),
         "GET /v1.0/users/x/registeredDevices/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").settings().get(),
+        checks,
+        msgraph::v1().users().id("x").settings().get(),
         "GET /v1.0/users/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .settings()
@@ -495,13 +493,13 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/settings",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").settings().shift_preferences().get(),
+        checks,
+        msgraph::v1().users().id("x").settings().shift_preferences().get(),
         "GET /v1.0/users/x/settings/shiftPreferences",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .settings()
@@ -510,8 +508,8 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/settings/shiftPreferences",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .teamwork()
@@ -519,13 +517,13 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/teamwork/sendActivityNotification",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps().list(),
+        checks,
+        msgraph::v1().users().id("x").teamwork().installed_apps().list(),
         "GET /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .teamwork()
@@ -534,33 +532,33 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").teamwork().installed_apps().id("x").get(),
         "GET /v1.0/users/x/teamwork/installedApps/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").teamwork().installed_apps().id("x").delete(),
         "DELETE /v1.0/users/x/teamwork/installedApps/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").upgrade(),
+        checks,
+        msgraph::v1().users().id("x").teamwork().installed_apps().id("x").upgrade(),
         "POST /v1.0/users/x/teamwork/installedApps/x/upgrade",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").teamwork().installed_apps().id("x").chat().get(),
+        checks,
+        msgraph::v1().users().id("x").teamwork().installed_apps().id("x").chat().get(),
         "GET /v1.0/users/x/teamwork/installedApps/x/chat",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().list(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().list(),
         "GET /v1.0/users/x/todo/lists",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -569,23 +567,23 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/todo/lists",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().delta(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().delta(),
         "GET /v1.0/users/x/todo/lists/delta",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").get(),
         "GET /v1.0/users/x/todo/lists/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").delete(),
         "DELETE /v1.0/users/x/todo/lists/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -596,18 +594,18 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/todo/lists/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").extensions().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").extensions().id("x").get(),
         "GET /v1.0/users/x/todo/lists/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().list(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").tasks().list(),
         "GET /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -618,8 +616,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -630,18 +628,18 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/todo/lists/x/tasks",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().delta(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").tasks().delta(),
         "GET /v1.0/users/x/todo/lists/x/tasks/delta",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").get(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").get(),
         "GET /v1.0/users/x/todo/lists/x/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -653,13 +651,13 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/todo/lists/x/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").delete(),
+        checks,
+        msgraph::v1().users().id("x").todo().lists().id("x").tasks().id("x").delete(),
         "DELETE /v1.0/users/x/todo/lists/x/tasks/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -672,8 +670,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/todo/lists/x/tasks/x/extensions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -687,8 +685,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/todo/lists/x/tasks/x/extensions/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -701,8 +699,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -715,8 +713,8 @@ fn requests_are_as_documented() {
         "POST /v1.0/users/x/todo/lists/x/tasks/x/linkedResources",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -730,8 +728,8 @@ fn requests_are_as_documented() {
         "GET /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -745,8 +743,8 @@ fn requests_are_as_documented() {
         "PATCH /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1()
+        checks,
+        msgraph::v1()
             .users()
             .id("x")
             .todo()
@@ -760,91 +758,91 @@ fn requests_are_as_documented() {
         "DELETE /v1.0/users/x/todo/lists/x/tasks/x/linkedResources/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").transitive_member_of().list(),
+        checks,
+        msgraph::v1().users().id("x").transitive_member_of().list(),
         "GET /v1.0/users/x/transitiveMemberOf",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").transitive_member_of().count().get(),
+        checks,
+        msgraph::v1().users().id("x").transitive_member_of().count().get(),
         "GET /v1.0/users/x/transitiveMemberOf/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").transitive_member_of().as_group().list(),
+        checks,
+        msgraph::v1().users().id("x").transitive_member_of().as_group().list(),
         "GET /v1.0/users/x/transitiveMemberOf/microsoft.graph.group",
     );
     crate::check(
-        &mut differences,
-        &msgraph::v1().users().id("x").transitive_member_of().as_group().count().get(),
+        checks,
+        msgraph::v1().users().id("x").transitive_member_of().as_group().count().get(),
         "GET /v1.0/users/x/transitiveMemberOf/microsoft.graph.group/$count",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().list(),
+        checks,
+        msgraph::beta().access_reviews().list(),
         "GET /beta/accessReviews",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().create(::std::default::Default::default()),
+        checks,
+        msgraph::beta().access_reviews().create(::std::default::Default::default()),
         "POST /beta/accessReviews",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").get(),
+        checks,
+        msgraph::beta().access_reviews().id("x").get(),
         "GET /beta/accessReviews/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .access_reviews()
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/accessReviews/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").delete(),
+        checks,
+        msgraph::beta().access_reviews().id("x").delete(),
         "DELETE /beta/accessReviews/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").apply_decisions(),
+        checks,
+        msgraph::beta().access_reviews().id("x").apply_decisions(),
         "POST /beta/accessReviews/x/applyDecisions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").reset_decisions(),
+        checks,
+        msgraph::beta().access_reviews().id("x").reset_decisions(),
         "POST /beta/accessReviews/x/resetDecisions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").send_reminder(),
+        checks,
+        msgraph::beta().access_reviews().id("x").send_reminder(),
         "POST /beta/accessReviews/x/sendReminder",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").stop(),
+        checks,
+        msgraph::beta().access_reviews().id("x").stop(),
         "POST /beta/accessReviews/x/stop",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").decisions().list(),
+        checks,
+        msgraph::beta().access_reviews().id("x").decisions().list(),
         "GET /beta/accessReviews/x/decisions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").my_decisions().list(),
+        checks,
+        msgraph::beta().access_reviews().id("x").my_decisions().list(),
         "GET /beta/accessReviews/x/myDecisions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").reviewers().list(),
+        checks,
+        msgraph::beta().access_reviews().id("x").reviewers().list(),
         "GET /beta/accessReviews/x/reviewers",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .access_reviews()
             .id("x")
             .reviewers()
@@ -852,33 +850,33 @@ fn requests_are_as_documented() {
         "POST /beta/accessReviews/x/reviewers",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().access_reviews().id("x").reviewers().id("x").delete(),
+        checks,
+        msgraph::beta().access_reviews().id("x").reviewers().id("x").delete(),
         "DELETE /beta/accessReviews/x/reviewers/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().health_overviews().list(),
+        checks,
+        msgraph::beta().admin().service_announcement().health_overviews().list(),
         "GET /beta/admin/serviceAnnouncement/healthOverviews",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().health_overviews().id("x").get(),
+        checks,
+        msgraph::beta().admin().service_announcement().health_overviews().id("x").get(),
         "GET /beta/admin/serviceAnnouncement/healthOverviews/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().issues().list(),
+        checks,
+        msgraph::beta().admin().service_announcement().issues().list(),
         "GET /beta/admin/serviceAnnouncement/issues",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().issues().id("x").get(),
+        checks,
+        msgraph::beta().admin().service_announcement().issues().id("x").get(),
         "GET /beta/admin/serviceAnnouncement/issues/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .issues()
@@ -887,13 +885,13 @@ fn requests_are_as_documented() {
         "GET /beta/admin/serviceAnnouncement/issues/x/incidentReport",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().list(),
+        checks,
+        msgraph::beta().admin().service_announcement().messages().list(),
         "GET /beta/admin/serviceAnnouncement/messages",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -901,8 +899,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/archive",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -910,8 +908,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/favorite",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -919,8 +917,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/markRead",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -928,8 +926,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/markUnread",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -937,8 +935,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/unarchive",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .service_announcement()
             .messages()
@@ -946,23 +944,23 @@ fn requests_are_as_documented() {
         "POST /beta/admin/serviceAnnouncement/messages/unfavorite",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().service_announcement().messages().id("x").get(),
+        checks,
+        msgraph::beta().admin().service_announcement().messages().id("x").get(),
         "GET /beta/admin/serviceAnnouncement/messages/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().windows().updates().catalog().entries().list(),
+        checks,
+        msgraph::beta().admin().windows().updates().catalog().entries().list(),
         "GET /beta/admin/windows/updates/catalog/entries",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().list(),
+        checks,
+        msgraph::beta().admin().windows().updates().deployments().list(),
         "GET /beta/admin/windows/updates/deployments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -971,13 +969,13 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/deployments",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().id("x").get(),
+        checks,
+        msgraph::beta().admin().windows().updates().deployments().id("x").get(),
         "GET /beta/admin/windows/updates/deployments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -987,13 +985,13 @@ fn requests_are_as_documented() {
         "PATCH /beta/admin/windows/updates/deployments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().windows().updates().deployments().id("x").delete(),
+        checks,
+        msgraph::beta().admin().windows().updates().deployments().id("x").delete(),
         "DELETE /beta/admin/windows/updates/deployments/x",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1004,8 +1002,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/deployments/x/audience/updateAudience",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1016,8 +1014,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/deployments/x/audience/updateAudienceById",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1029,8 +1027,8 @@ fn requests_are_as_documented() {
         "GET /beta/admin/windows/updates/deployments/x/audience/exclusions",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1042,13 +1040,13 @@ fn requests_are_as_documented() {
         "GET /beta/admin/windows/updates/deployments/x/audience/members",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta().admin().windows().updates().updatable_assets().list(),
+        checks,
+        msgraph::beta().admin().windows().updates().updatable_assets().list(),
         "GET /beta/admin/windows/updates/updatableAssets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1057,8 +1055,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/updatableAssets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1067,8 +1065,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/updatableAssets/enrollAssets",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1077,8 +1075,8 @@ fn requests_are_as_documented() {
         "POST /beta/admin/windows/updates/updatableAssets/enrollAssetsById",
     );
     crate::check(
-        &mut differences,
-        &msgraph::beta()
+        checks,
+        msgraph::beta()
             .admin()
             .windows()
             .updates()
@@ -1086,5 +1084,4 @@ fn requests_are_as_documented() {
             .unenroll_assets(::std::default::Default::default()),
         "POST /beta/admin/windows/updates/updatableAssets/unenrollAssets",
     );
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

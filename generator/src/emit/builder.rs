@@ -153,7 +153,7 @@ fn emit_function_argument(argument: &FunctionArgument) -> TokenStream {
     let (name, value_ident) = (&argument.name, ident(&argument.ident));
     match &argument.literal {
         Literal::String | Literal::Value => quote!((#name, #value_ident.into())),
-        Literal::Raw => quote!((#name, rt::Argument::Raw(#value_ident))),
+        Literal::Raw => quote!((#name, rt::Argument::Raw(#value_ident.as_ref()))),
         Literal::Member(ty) => quote!((#name, rt::Argument::Enum { ty: #ty, value: #value_ident.as_str() })),
         Literal::Enum(ty) => quote!((#name, rt::Argument::Enum { ty: #ty, value: #value_ident })),
     }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::ident;
 use crate::names::RustIdent;
-use crate::plan::{CallCheck, RustType, sample};
+use crate::plan::{CallCheck, RustType, SecretCheck, sample};
 
 pub(super) fn emit_checks(checks: &[CallCheck]) -> TokenStream {
     let checks = checks.iter().map(emit_check);
@@ -45,6 +45,26 @@ pub(super) fn emit_root(parts: &[RustIdent]) -> Vec<TokenStream> {
     ]
 }
 
+/// The test of the debug output of types.
+pub(super) fn emit_secrets(checks: &[SecretCheck]) -> Vec<TokenStream> {
+    let checks = checks.iter().map(|SecretCheck { ty, wire, is_list }| {
+        let parts = ty.0.iter().map(ident);
+        quote!(support::check::<msgraph::#(#parts)::*>(#wire, #is_list);)
+    });
+    vec![
+        quote!(
+            #[path = "../support/secrets.rs"]
+            mod support;
+        ),
+        quote! {
+            #[test]
+            fn debug_output_shows_no_secret() {
+                #(#checks)*
+            }
+        },
+    ]
+}
+
 fn emit_check(check: &CallCheck) -> TokenStream {
     let (call, expected) = (emit_call(check, None), &check.request);
     quote!(crate::check(checks, #call, #expected);)
@@ -67,7 +87,7 @@ pub(super) fn emit_call(check: &CallCheck, body: Option<&TokenStream>) -> TokenS
 
 fn emit_sample(ty: &RustType) -> TokenStream {
     match ty {
-        RustType::Str | RustType::Reference => {
+        RustType::Str | RustType::Literal | RustType::Reference => {
             let text = sample(ty);
             quote!(#text)
         }

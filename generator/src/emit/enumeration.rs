@@ -20,7 +20,7 @@ pub(super) fn emit_enum(part: Part, plan: &EnumPlan, imports: &Imports<'_>) -> V
     }
     if part.has(Part::Declaration) {
         let name_ident = ident(&plan.ident);
-        items.push(quote!(crate::runtime::value!(#name_ident);));
+        items.push(quote!(crate::runtime::enumeration!(#name_ident);));
     }
     items
 }

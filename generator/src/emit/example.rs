@@ -135,6 +135,7 @@ fn emit_type(ty: &RustType) -> TokenStream {
         }
         // These are only for properties and arguments.
         RustType::Str
+        | RustType::Literal
         | RustType::Enum(_)
         | RustType::Body
         | RustType::Reference

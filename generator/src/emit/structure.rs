@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Imports, emit_own, emit_path, emit_type};
+use super::types::{Imports, emit_absolute, emit_own, emit_path, emit_type};
 use super::{emit_deprecated, ident, outer_docs};
 use crate::names;
 use crate::plan::{Part, PropertyPlan, StructurePlan, TypePath};
@@ -87,13 +87,13 @@ fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
 
 /// The names of the properties as constants.
 fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
-    let (own_ty, feature) = (emit_own(&plan.ident, imports), names::PROPERTY_NAMES);
+    let (own_ty, feature) = (emit_own(&plan.ident, imports), names::FEATURE);
     let names = plan.properties.iter().map(|property| {
         let (wire, constant_ident) = (&property.wire, ident(&names::constant(&property.ident)));
         let deprecated = emit_deprecated(property.deprecated.as_ref());
         let types = match &property.structure {
             Some(structure) => {
-                let structure_ty = emit_path(structure, imports);
+                let structure_ty = emit_absolute(structure);
                 quote!(Self, #structure_ty)
             }
             None => quote!(Self),
@@ -109,8 +109,10 @@ fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
 }
 
 fn emit_kind(plan: &StructurePlan, kind: &TypePath, imports: &Imports<'_>) -> TokenStream {
-    let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_path(kind, imports));
+    let (own_ty, kind_ty) = (emit_own(&plan.ident, imports), emit_absolute(kind));
+    let feature = names::FEATURE;
     quote! {
+        #[cfg(feature = #feature)]
         impl #own_ty {
             #[doc = " The type of the value, by its `@odata.type`; without one, it is the declared type."]
             pub fn kind(&self) -> #kind_ty {

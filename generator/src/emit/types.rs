@@ -121,6 +121,7 @@ pub(super) fn emit_type(ty: &RustType, imports: &Imports<'_>) -> TokenStream {
             quote!(rt::Nested<#value_ty>)
         }
         RustType::Named(path) | RustType::Enum(path) => emit_path(path, imports),
+        RustType::Literal => quote!(impl AsRef<str>),
         RustType::Reference => quote!(impl Into<rt::Reference>),
         RustType::Is(path) => {
             let base_ty = emit_path(path, imports);
@@ -134,6 +135,12 @@ pub(super) fn emit_own(name: &RustIdent, imports: &Imports<'_>) -> TokenStream {
     emit_path(&TypePath(imports.module.iter().chain([name]).cloned().collect()), imports)
 }
 
+/// A type by its absolute path: where an import would be unused without the feature of names.
+pub(super) fn emit_absolute(TypePath(path): &TypePath) -> TokenStream {
+    let parts = path.iter().map(ident);
+    quote!(crate::#(#parts)::*)
+}
+
 pub(super) fn emit_path(path: &TypePath, imports: &Imports<'_>) -> TokenStream {
     let parts = path.0.iter().map(ident);
     match path.0.split_last() {
@@ -145,6 +152,6 @@ pub(super) fn emit_path(path: &TypePath, imports: &Imports<'_>) -> TokenStream {
             let parts = parts.skip(module.len() - 1);
             quote!(#(#parts)::*)
         }
-        _ => quote!(crate::#(#parts)::*),
+        _ => emit_absolute(path),
     }
 }

@@ -71,6 +71,10 @@ fn parse(text: &str, at: usize) -> Option<Directive<'_>> {
     let (destination, after) = target.split_once(')')?;
     let after = after.trim_start().strip_prefix(']').unwrap_or(after);
     let len = line.len() - after.len();
+    // A directive that is not finished does not reach over the next one.
+    if line[OPEN.len()..len].contains("[!") {
+        return None;
+    }
     let before = &text[floor(text, at.saturating_sub(MAX_INDENT))..at];
     let before = before.rsplit('\n').next().unwrap_or_default();
     let own_line = before.trim_matches([' ', '\t', '>', '-', '*']).is_empty() && after.trim().is_empty();
@@ -99,6 +103,10 @@ mod tests {
         check(
             "---\ntitle: \"[!INCLUDE [a](a.md)]\"\n---\nWrite `[!INCLUDE [b](b.md)]` or \\[!INCLUDE [c](c.md)].\n",
             &[],
+        );
+        check(
+            "[!INCLUDE [a [!INCLUDE [b](b.md)]\n[!INCLUDE [c](c [!INCLUDE [d](d.md)]\n",
+            &[("b.md", false), ("d.md", false)],
         );
         check("[!NOTE]\n[!INCLUDE]\n[!INCLUDE [a]]\n[!INCLUDED [a](a.md)]\n", &[]);
     }

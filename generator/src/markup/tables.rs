@@ -43,7 +43,8 @@ pub(super) fn count_pipes(row: &str) -> usize {
 #[must_use]
 pub(super) fn split_row(row: &str, columns: usize) -> Row {
     let end = row.trim_end().len();
-    let mut start = row.len() - row.trim_start().len();
+    // A row may be blank: U+2028 alone is text in Markdown.
+    let mut start = (row.len() - row.trim_start().len()).min(end);
     let bytes = row.as_bytes();
     if bytes.get(start) == Some(&b'|') {
         start += 1;
@@ -162,6 +163,8 @@ mod tests {
         check_row("|a|b|text (x | y)|", 3, &["a", "b", "text (x | y)"]);
         check_row("|a|b||||", 2, &["a", "b"]);
         check_row("|a|", 2, &["a"]);
+        check_row("\u{2028}\n", 2, &[""]);
+        check_row("|", 2, &[""]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::tree::Node;
 use super::types::Types;
 use super::{
     ArgumentPlan, BuilderPlan, CallCheck, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named,
-    OperationPlan, Plan, RustType, Step, TypePath, Visibility, call_table, checks, docs, signatures, tree,
+    OperationPlan, Plan, RustType, Step, TypePath, call_table, checks, docs, signatures, tree,
 };
 use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
@@ -87,11 +87,8 @@ impl<'a> VersionBuilder<'a> {
             let stem = format!("src/{}/{}", self.module.text(), ident.text());
             let table = call_table::lines(&planned, &format!("{}()", ident.text()));
             layout::node_files(planned, table, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
-            modules.push(ModulePlan {
-                ident: ident.clone(),
-                features: BTreeSet::from([feature.clone()]),
-                visibility: Visibility::Public,
-            });
+            let features = BTreeSet::from([feature.clone()]);
+            modules.push(ModulePlan { features, ..ModulePlan::public(ident.clone()) });
             methods.push(MethodPlan {
                 docs: vec![docs::code(&format!("{path}/{name}"))],
                 ident,

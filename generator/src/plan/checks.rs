@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::layout::{self, NodePlan};
-use super::{
-    CallCheck, FilePlan, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, Plan, RustType, Step, Visibility,
-};
+use super::secrets;
+use super::{CallCheck, FilePlan, ItemPlan, Literal, MethodKind, MethodPlan, ModulePlan, Plan, RustType, Step};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 
@@ -122,11 +121,12 @@ pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
         lines: check_lines,
         item: ItemPlan::Checks,
     };
-    plan_test(test, checks, plan);
+    let more = secrets::plan_secrets(FOLDER, plan);
+    plan_test(test, checks, more, plan);
 }
 
-/// The files of a test; each is named after its first call.
-pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
+/// The files of a test; each is named after its first call. `more` is another module of the root.
+pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, more: Option<ModulePlan>, plan: &mut Plan) {
     let Test { folder, origin, docs, of_part, root, call, lines, item } = test;
     let file = |path: String, docs: &str, modules, item| FilePlan {
         path,
@@ -146,9 +146,10 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
         let name = format!("{} from {chain}", first.root);
         let Some(ident) = names::claim_own(&mut scope, &name, Case::Module) else { continue };
         plan.files.push(file(format!("{folder}/{}.rs", ident.text()), of_part, Vec::new(), item(checks)));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
+        modules.push(ModulePlan::private(ident));
     }
     let root = root(modules.iter().map(|module: &ModulePlan| module.ident.clone()).collect());
+    modules.extend(more);
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 

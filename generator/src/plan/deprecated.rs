@@ -82,6 +82,7 @@ fn names_deprecated(module: &[RustIdent], item: &ItemPlan, types: &BTreeSet<Vec<
             let mut arguments = check.call.chain.iter().flat_map(|(_, arguments)| arguments);
             arguments.any(is_deprecated) || is_deprecated(&check.response)
         }),
+        ItemPlan::Secrets(checks) => checks.iter().any(|check| types.contains(&check.ty.0)),
         ItemPlan::Root { .. } | ItemPlan::Builder(_) | ItemPlan::CheckRoot { .. } | ItemPlan::ExampleRoot { .. } => {
             false
         }
@@ -102,6 +103,7 @@ fn names_type(ty: &RustType, types: &BTreeSet<Vec<RustIdent>>) -> bool {
         }
         RustType::Unit
         | RustType::Str
+        | RustType::Literal
         | RustType::String
         | RustType::Bool
         | RustType::I32

@@ -184,7 +184,7 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
         lines: check_lines,
         item: ItemPlan::Examples,
     };
-    checks::plan_test(test, checks, plan);
+    checks::plan_test(test, checks, None, plan);
 }
 
 /// At least the number of lines that are printed.

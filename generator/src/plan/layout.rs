@@ -105,7 +105,7 @@ pub(super) fn node_files(
             items: vec![ItemPlan::Methods { ident: ident.clone(), methods }],
             allows_deprecated: false,
         });
-        modules.push(ModulePlan { ident: part, features: BTreeSet::new(), visibility: Visibility::Private });
+        modules.push(ModulePlan::private(part));
     }
     for child in kept {
         append(child, &mut items, &mut pages);
@@ -187,7 +187,9 @@ pub(super) fn namespace_files(
         for ty in types {
             let Some(ident) = names::claim_own(&mut scope, ty.ident.text(), Case::Module) else { continue };
             let visibility = Visibility::Holds(ty.ident.clone());
-            of_letter.push(ModulePlan { ident: ident.clone(), features: ty.features.clone(), visibility });
+            // Those of a base type are names, not types that values are read as.
+            let needs_names = matches!(&ty.item, ItemPlan::Enum(_, plan) if plan.documented.is_none());
+            of_letter.push(ModulePlan { ident: ident.clone(), features: ty.features.clone(), needs_names, visibility });
             type_files(&format!("{stem}/{}", ident.text()), module, ty, &mut plan.files);
         }
         plan.files.push(index(stem, format!("Types whose names start with {}.", docs::code(&letter)), of_letter));
@@ -224,10 +226,9 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
         };
         let ident = super::expect_ident(name, Case::Snake);
         // The names of properties are optional; those of members are not.
-        let is_optional = matches!(item, ItemPlan::Structure(Part::Names, _));
-        let features = if is_optional { BTreeSet::from([names::PROPERTY_NAMES.to_owned()]) } else { BTreeSet::new() };
+        let needs_names = matches!(item, ItemPlan::Structure(Part::Names, _));
         files.push(file(format!("{stem}/{name}.rs"), Vec::new(), item));
-        modules.push(ModulePlan { ident, features, visibility: Visibility::Private });
+        modules.push(ModulePlan { ident, features: BTreeSet::new(), needs_names, visibility: Visibility::Private });
     }
     files.extend(declaration.map(|item| file(format!("{stem}.rs"), modules, item)));
 }
@@ -247,7 +248,7 @@ fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
 }
 
 fn flattened(ident: RustIdent) -> ModulePlan {
-    ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Flattened }
+    ModulePlan { visibility: Visibility::Flattened, ..ModulePlan::public(ident) }
 }
 
 /// Splits a list into files; there is at least one.

@@ -136,7 +136,7 @@ fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_
                 Some(ValueType::Primitive(Primitive::Boolean)) => (RustType::Bool, Literal::Value),
                 Some(ValueType::Primitive(Primitive::Double | Primitive::Single)) => (RustType::F64, Literal::Value),
                 Some(ValueType::Primitive(Primitive::String)) => (RustType::Str, Literal::String),
-                _ => (RustType::Str, Literal::Raw),
+                _ => (RustType::Literal, Literal::Raw),
             }
         }
     }

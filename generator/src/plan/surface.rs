@@ -176,6 +176,7 @@ fn push_item(item: &ItemPlan, within: &PublicModule<'_>, items: &mut Vec<Surface
         | ItemPlan::Structure(..)
         | ItemPlan::Enum(..)
         | ItemPlan::Checks(_)
+        | ItemPlan::Secrets(_)
         | ItemPlan::CheckRoot { .. }
         | ItemPlan::Examples(_)
         | ItemPlan::ExampleRoot { .. } => {}
@@ -228,6 +229,7 @@ impl std::fmt::Display for SurfaceItem {
         }
         match kind {
             SurfaceKind::Call { origin, .. } => origin.mark().map_or(Ok(()), |mark| write!(f, " ({mark})")),
+            SurfaceKind::Enum { documented: None } => write!(f, " (with `{}`)", crate::names::FEATURE),
             _ => Ok(()),
         }
     }
@@ -269,6 +271,7 @@ impl std::fmt::Display for RustType {
             Self::Single(value) => write!(f, "Single<{value}>"),
             Self::Option(value) => write!(f, "Option<{value}>"),
             Self::Named(path) | Self::Enum(path) => f.write_str(&relative(path)),
+            Self::Literal => f.write_str("impl AsRef<str>"),
             Self::Reference => f.write_str("impl Into<Reference>"),
             Self::Is(path) => write!(f, "impl Is<{}>", relative(path)),
         }
@@ -291,6 +294,7 @@ mod tests {
         let modules = modules.iter().map(|(module, features)| ModulePlan {
             ident: name(module),
             features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+            needs_names: false,
             visibility: Visibility::Flattened,
         });
         FilePlan {

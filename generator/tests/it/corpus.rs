@@ -21,6 +21,7 @@ use graphdocs::source::PagePath;
 use rayon::prelude::*;
 use sha1::{Digest, Sha1};
 
+use crate::mutants::Base;
 use crate::support::{includes_below, policy, root, vocab};
 
 /// Only one test at a time unpacks.
@@ -109,6 +110,28 @@ fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMa
             (path.to_string(), extract_page(input, &vocab))
         })
         .collect()
+}
+
+/// Some pages of every branch as they are, each with what it includes, evenly distributed.
+pub(crate) fn sample(pages_of_branch: usize) -> Vec<Base> {
+    let vocab = vocab();
+    let of_branch = |branch: &str| {
+        let folder = corpus(branch)?;
+        let locale = branch.trim_end_matches("-plain").to_owned();
+        let (mut files, includes) = (find_all(&folder, &["api", "resources"]), includes_of(&folder));
+        files.sort();
+        let step = files.len().div_ceil(pages_of_branch).max(1);
+        let base = |file: &PathBuf| {
+            let (path, locale) = (PagePath::new(&file.to_string_lossy()), locale.clone());
+            let raw = std::fs::read(file).expect("a page");
+            let facts = extract_page(PageInput { includes: &includes, ..PageInput::new(&path, &locale, &raw) }, &vocab);
+            let includes = facts.includes.iter().map(|path| (path.clone(), includes[path].clone())).collect();
+            Base { path, locale, raw, includes }
+        };
+        Some(files.iter().step_by(step).map(base).collect::<Vec<_>>())
+    };
+    let branches = ["zh-CN", "pt-BR", "en-US", "de-DE", "zh-CN-plain", "pt-BR-plain", "ru-RU-plain"];
+    branches.into_iter().filter_map(of_branch).flatten().collect()
 }
 
 /// The includes of a branch, which are in the folders that are called so.

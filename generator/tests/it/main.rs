@@ -10,6 +10,7 @@ mod facts_file;
 mod fixtures;
 mod fixups;
 mod hostile;
+mod mutants;
 mod operation_kinds;
 mod prose;
 mod select;

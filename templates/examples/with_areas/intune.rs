@@ -1,12 +1,14 @@
 //! Administers devices with the generated API. A program like this needs the features `v1` and
-//! `device-management`.
+//! `device-management`, and `names` for the names of properties and types.
 // Needs: GET /v1.0/deviceManagement/managedDevices, POST /v1.0/deviceManagement/managedDevices/{id}/syncDevice
 // Needs: POST /v1.0/deviceManagement/managedDevices/{id}/wipe
 // Needs: POST /v1.0/deviceManagement/deviceCompliancePolicies, GET /v1.0/deviceManagement/deviceCompliancePolicies
 
 use msgraph::runtime::InProcess;
 use msgraph::v1::device_management::{ManagedDevices, ManagedDevicesItem};
-use msgraph::v1::types::{IosCompliancePolicy, Windows10CompliancePolicy};
+use msgraph::v1::types::{
+    DeviceCompliancePolicyKind as Kind, IosCompliancePolicy, ManagedDevice, Windows10CompliancePolicy,
+};
 use msgraph::v1::{actions, v1};
 use msgraph::{AccountType, Client, Error, Filter, PropertyExt, SchemaType, StaticToken, least_privilege};
 
@@ -17,7 +19,9 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // One page after the other; properties can be absent, null or a value.
     let stale = intune.managed_devices().list();
-    let stale = stale.filter(Filter::eq("operatingSystem", "Windows")).select(["id", "deviceName"]);
+    let stale = stale
+        .filter(Filter::eq(ManagedDevice::OPERATING_SYSTEM, "Windows"))
+        .select([ManagedDevice::ID, ManagedDevice::DEVICE_NAME]);
     let mut devices = client.items(stale);
     while let Some(device) = devices.next().await {
         let device = device?;
@@ -42,10 +46,16 @@ pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{} was created", created.id.value().map_or("nothing", String::as_str));
 
     for policy in client.send(policies.list()).await?.value {
-        if let Ok(windows) = policy.cast::<Windows10CompliancePolicy>() {
-            println!("Windows: a password is required: {:?}", windows.password_required.value());
-        } else if let Ok(ios) = policy.cast::<IosCompliancePolicy>() {
-            println!("iOS: a passcode is required: {:?}", ios.passcode_required.value());
+        match policy.kind() {
+            Kind::Windows10CompliancePolicy => {
+                let windows: Windows10CompliancePolicy = policy.cast()?;
+                println!("Windows: a password is required: {:?}", windows.password_required.value());
+            }
+            Kind::IosCompliancePolicy => {
+                let ios: IosCompliancePolicy = policy.cast()?;
+                println!("iOS: a passcode is required: {:?}", ios.passcode_required.value());
+            }
+            other => println!("another kind: {other}"),
         }
     }
 

@@ -54,10 +54,9 @@ use std::marker::PhantomData;
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Expand<E, V> {
-    /// Without the closing parenthesis.
-    open: String,
-    /// With it.
     text: String,
+    /// Whether the text ends with options in parentheses.
+    has_options: bool,
     error: Option<InvalidRequest>,
     types: PhantomData<fn() -> (E, V)>,
 }
@@ -87,8 +86,7 @@ impl<E, V: SchemaType> Name<E, V> {
     }
 
     fn expanded(self) -> Expand<E, V> {
-        let text = self.as_str().to_owned();
-        Expand { open: text.clone(), text, error: None, types: PhantomData }
+        Expand { text: self.as_str().to_owned(), has_options: false, error: None, types: PhantomData }
     }
 }
 
@@ -142,10 +140,13 @@ impl<E, V: SchemaType> Expand<E, V> {
     }
 
     fn with(mut self, name: &str, value: &str) -> Self {
-        let separator = if self.open == self.text { '(' } else { ';' };
+        let separator = if self.has_options { ';' } else { '(' };
+        if self.has_options {
+            self.text.pop();
+        }
+        self.has_options = true;
         // Writing to a String does not fail.
-        let _ = write!(self.open, "{separator}{name}={value}");
-        self.text = format!("{})", self.open);
+        let _ = write!(self.text, "{separator}{name}={value})");
         self
     }
 }

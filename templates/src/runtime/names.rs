@@ -83,21 +83,22 @@ impl<E, V> Name<E, V> {
 
     /// True for at least one item: `toRecipients/any(x:…)`. The function gets the item.
     pub fn any(self, filter: impl FnOnce(Name<E, V>) -> Filter<E>) -> Filter<E> {
-        let variable = self.variable();
-        let inner = filter(Name { text: Cow::Borrowed(variable), types: PhantomData });
-        Filter::lambda(&self, "any", variable, inner)
+        self.lambda("any", filter)
     }
 
     /// True for every item: `toRecipients/all(x:…)`. The function gets the item.
     pub fn all(self, filter: impl FnOnce(Name<E, V>) -> Filter<E>) -> Filter<E> {
-        let variable = self.variable();
-        let inner = filter(Name { text: Cow::Borrowed(variable), types: PhantomData });
-        Filter::lambda(&self, "all", variable, inner)
+        self.lambda("all", filter)
     }
 
     /// For [`Request::order_by`](super::Request::order_by): greatest values first.
     pub fn desc(self) -> Order<E> {
         Order { text: format!("{} desc", self.text), entity: PhantomData }
+    }
+
+    fn lambda(self, operator: &str, filter: impl FnOnce(Name<E, V>) -> Filter<E>) -> Filter<E> {
+        let variable = self.variable();
+        Filter::lambda(&self, operator, variable, filter(Name::new(variable)))
     }
 
     fn followed_by<W>(self, inner: &str) -> Name<E, W> {

@@ -5,10 +5,11 @@
 //! converted, so that builder calls can be chained.
 
 use super::error::InvalidRequest;
+use super::json::{SchemaType, edm, member_of};
 use super::operation::Version;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// Everything except the unreserved characters of RFC 3986, section 2.3, is encoded. Inside
 /// literals, even `,` and `)` must not look like syntax.
@@ -229,6 +230,13 @@ pub enum Argument<'a> {
     Number(f64),
     /// A boolean.
     Boolean(bool),
+    /// A date, a point in time or a time of the day, without quotes.
+    Time(Cow<'a, str>),
+    /// A duration: `duration'PT1H'`.
+    Duration(Cow<'a, str>),
+    /// A property or parameter of the type `Edm.Guid`, without quotes. Most ids of Graph are strings although they look
+    /// like it.
+    Guid(&'a str),
     /// A literal with a type prefix: `microsoft.graph.timeZoneStandard'Iana'`, `duration'PT1H'`.
     Enum {
         /// The qualified type name.
@@ -260,6 +268,18 @@ impl Argument<'_> {
                 text.extend(utf8_percent_encode(value, LITERAL));
                 !value.is_empty() && value.chars().all(is_literal)
             }
+            Argument::Time(ref value) => {
+                text.extend(utf8_percent_encode(value, LITERAL));
+                value.starts_with(|c: char| c.is_ascii_digit() || c == '-') && value.chars().all(is_literal)
+            }
+            Argument::Duration(ref value) => {
+                let encoded = utf8_percent_encode(value, LITERAL);
+                value.contains('P') && value.chars().all(is_literal) && write!(text, "duration'{encoded}'").is_ok()
+            }
+            Argument::Guid(value) => {
+                text.push_str(value);
+                is_guid(value)
+            }
             Argument::Integer(value) => write!(text, "{value}").is_ok(),
             Argument::Number(value) => {
                 text.push_str(&odata_number(value));
@@ -272,6 +292,14 @@ impl Argument<'_> {
             }
         }
     }
+}
+
+/// Source: OData ABNF, `guidValue`.
+fn is_guid(text: &str) -> bool {
+    let mut groups = text.split('-');
+    let is_hex = |group: &str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_group = |length| groups.next().is_some_and(|group| group.len() == length && is_hex(group));
+    [8, 4, 4, 4, 12].into_iter().all(is_group) && text.len() == 36
 }
 
 /// OData names the values that are not numbers `NaN`, `INF` and `-INF`.
@@ -292,6 +320,78 @@ impl<'a> From<&'a String> for Argument<'a> {
     fn from(value: &'a String) -> Self {
         Argument::String(value)
     }
+}
+
+/// A member of an enum type as a quoted string: the documented filters (`riskLevel eq 'medium'`) have it that way, with
+/// few exceptions, for which there is [`Argument::Enum`].
+///
+/// A structure is no literal; with one, the request reports a mistake.
+impl<'a, T: SchemaType + fmt::Display> From<&'a T> for Argument<'a> {
+    fn from(value: &'a T) -> Self {
+        member_of(value).map_or(Argument::Raw(""), Argument::String)
+    }
+}
+
+/// A type of dates or times as a literal without quotes.
+macro_rules! times {
+    ($($ty:ident: $literal:ident),*) => {$(
+        impl<'a> From<&'a edm::$ty> for Argument<'a> {
+            fn from(value: &'a edm::$ty) -> Self {
+                Argument::$literal(Cow::Borrowed(value.as_str()))
+            }
+        }
+
+        impl From<edm::$ty> for Argument<'_> {
+            fn from(value: edm::$ty) -> Self {
+                Argument::$literal(Cow::Owned(value.into()))
+            }
+        }
+    )*};
+}
+
+times!(DateTimeOffset: Time, Date: Time, TimeOfDay: Time, Duration: Duration);
+
+/// A type of another crate or of the standard library, by its conversion to a type of [`edm`].
+macro_rules! converted {
+    ($($(#[$feature:meta])* $ty:ty => $edm:ident;)*) => {$(
+        $(#[$feature])*
+        impl From<$ty> for Argument<'_> {
+            fn from(value: $ty) -> Self {
+                edm::$edm::from(value).into()
+            }
+        }
+    )*};
+}
+
+converted! {
+    std::time::SystemTime => DateTimeOffset;
+    std::time::Duration => Duration;
+    #[cfg(feature = "jiff")]
+    jiff::Timestamp => DateTimeOffset;
+    #[cfg(feature = "jiff")]
+    jiff::civil::Date => Date;
+    #[cfg(feature = "jiff")]
+    jiff::civil::Time => TimeOfDay;
+    #[cfg(feature = "jiff")]
+    jiff::SignedDuration => Duration;
+    #[cfg(feature = "chrono")]
+    chrono::DateTime<chrono::Utc> => DateTimeOffset;
+    #[cfg(feature = "chrono")]
+    chrono::DateTime<chrono::FixedOffset> => DateTimeOffset;
+    #[cfg(feature = "chrono")]
+    chrono::NaiveDate => Date;
+    #[cfg(feature = "chrono")]
+    chrono::NaiveTime => TimeOfDay;
+    #[cfg(feature = "chrono")]
+    chrono::TimeDelta => Duration;
+    #[cfg(feature = "time")]
+    time::OffsetDateTime => DateTimeOffset;
+    #[cfg(feature = "time")]
+    time::Date => Date;
+    #[cfg(feature = "time")]
+    time::Time => TimeOfDay;
+    #[cfg(feature = "time")]
+    time::Duration => Duration;
 }
 
 impl From<i32> for Argument<'_> {
@@ -372,6 +472,30 @@ mod tests {
         assert_eq!(path.error(), Some(&InvalidRequest::EmptyKey { after }), "the first error wins");
         let path = root().segment("directoryRoles").key_equals("id", "");
         assert!(matches!(path.error(), Some(InvalidRequest::EmptyKey { .. })));
+    }
+
+    #[test]
+    fn dates_durations_and_guids_have_no_quotes() {
+        let may = edm::Date::new(2024, 5, 1);
+        let half_past = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_800);
+        let table: [(Argument<'_>, Option<&str>); 10] = [
+            (edm::DateTimeOffset::from("2024-05-01T00:00:00+02:00").into(), Some("2024-05-01T00:00:00+02:00")),
+            ((&may).into(), Some("2024-05-01")),
+            (edm::TimeOfDay::from("08:00:00").into(), Some("08:00:00")),
+            (edm::Duration::from("PT1.5S").into(), Some("duration'PT1.5S'")),
+            (half_past.into(), Some("1970-01-01T00:30:00Z")),
+            (std::time::Duration::from_secs(90).into(), Some("duration'PT90S'")),
+            (Argument::Guid("0a1B2c3d-0000-4000-8000-00000000000f"), Some("0a1B2c3d-0000-4000-8000-00000000000f")),
+            // What is not such a literal must not become a part of the filter.
+            (Argument::Guid("0a1B2c3d-0000-4000-8000-00000000000'"), None),
+            (edm::Date::from("2024-05-01 or 1 eq 1").into(), None),
+            (edm::Duration::from("PT1S' or 'P").into(), None),
+        ];
+        for (argument, expected) in table {
+            assert_eq!(argument.literal().as_deref(), expected, "{argument:?}");
+        }
+        let path = root().function("f", &[("at", edm::DateTimeOffset::from("2024-05-01T00:00:00+02:00").into())]);
+        assert_eq!(text(&path), "/v1.0/f(at=2024-05-01T00%3A00%3A00%2B02%3A00)");
     }
 
     #[test]

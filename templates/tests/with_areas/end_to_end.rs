@@ -3,8 +3,6 @@
 // Needs: POST /beta/deviceManagement/windowsAutopilotSettings/sync
 #![cfg(feature = "client")]
 
-#[path = "../../examples/with_areas/intune.rs"]
-mod intune;
 #[path = "popular_calls.rs"]
 mod popular_calls;
 #[path = "situations.rs"]
@@ -19,10 +17,12 @@ use support::Server;
 const CONNECTOR: &str = "7c9b0f1e-3d52-4b8e-9a60-5f2d1c8e7a34";
 
 fn sync_connector() -> Request<()> {
-    v1().device_management()
-        .exchange_connectors()
-        .id(CONNECTOR)
-        .sync(v1::actions::DeviceManagementExchangeConnectorSync { sync_type: Some(SyncType::DeltaSync.into()), ..Default::default() })
+    v1().device_management().exchange_connectors().id(CONNECTOR).sync(
+        v1::actions::DeviceManagementExchangeConnectorSync {
+            sync_type: Some(SyncType::DeltaSync.into()),
+            ..Default::default()
+        },
+    )
 }
 
 fn sync_autopilot() -> Request<()> {
@@ -31,11 +31,6 @@ fn sync_autopilot() -> Request<()> {
 
 fn client(server: &Server) -> Client {
     Client::builder(StaticToken::new("s3cret")).base_url(&server.base_url).build().expect("loopback is allowed")
-}
-
-#[test]
-fn the_example_runs() {
-    intune::main().expect("all calls are answered");
 }
 
 #[test]

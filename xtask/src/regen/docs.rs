@@ -14,7 +14,8 @@ use graphdocs::vocab::Vocab;
 use crate::choice::{self, Chosen, Named, Rule};
 use crate::cli::{ProseLanguages, RegenOptions};
 use crate::docs::Tree;
-use crate::output::Files;
+use crate::journal::Change;
+use crate::output::{Comparison, Files, Known};
 use crate::progress::Progress;
 use crate::provenance::{Taken, Upstream};
 use crate::sources::{self, Inputs, Pages};
@@ -26,7 +27,7 @@ pub(super) struct Docs {
     /// The facts that the client is generated from.
     pub(super) pages: Pages,
     /// The new content of docs-input/facts/, if the command line names docs and the run is not a trial.
-    update: Option<Files>,
+    update: Option<Update>,
     named: Inputs,
     listed: Inputs,
     /// Of the pages that were taken from the named docs, the index of the source.
@@ -36,6 +37,11 @@ pub(super) struct Docs {
     pub(super) account: Vec<String>,
     /// What was found on pages of the named docs that cannot be read.
     pub(super) unreadable: Vec<(PagePath, Diagnostic)>,
+}
+
+struct Update {
+    files: Files,
+    comparison: Comparison,
 }
 
 impl Docs {
@@ -62,7 +68,10 @@ impl Docs {
         let mut update = None;
         if !named.folders.is_empty() && !is_trial {
             let taken = Taken { origins: &origins, upstreams: &upstreams, includes: &includes };
-            update = Some(facts::plan(&facts::folder()?, &facts, lock, &taken, options.no_cache)?);
+            let (folder, known) = (facts::folder()?, Known::of_repository(lock.files.clone()));
+            let files = facts::plan(&folder, &facts, lock, &taken, options.no_cache)?;
+            let comparison = facts::compare(&folder, &files, &known)?;
+            update = Some(Update { files, comparison });
         }
         // The facts files have every locale; the client is generated from the requested one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
@@ -125,12 +134,18 @@ impl Docs {
         Ok(Prose { languages, pages })
     }
 
-    /// Writes the facts of the docs named on the command line; with `--check`, compares them.
-    pub(super) fn write_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
-        let Some(files) = &self.update else { return Ok(()) };
+    /// Adds the facts of the docs named on the command line to what is written.
+    pub(super) fn add_facts(&self, change: &mut Change) {
+        if let Some(Update { files, comparison }) = &self.update {
+            output::add(change, &format!("{}/", facts::FOLDER), files, comparison);
+        }
+    }
+
+    /// Says what became of these facts; with `--check`, they must be there already.
+    pub(super) fn report_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
+        let Some(Update { comparison, .. }) = &self.update else { return Ok(()) };
         let folder = facts::folder()?;
         if options.check {
-            let comparison = output::compare(&folder, files, true)?;
             ensure!(
                 comparison.is_clean(),
                 "{} differs from the docs; run the command without `--check`",
@@ -138,7 +153,6 @@ impl Docs {
             );
             return Ok(());
         }
-        let comparison = facts::write(&folder, files)?;
         let name = settings::display_written(&folder);
         let (written, removed) = (comparison.changed.len() + comparison.missing.len(), comparison.unplanned.len());
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;

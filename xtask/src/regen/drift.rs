@@ -51,15 +51,16 @@ fn unified(name: &str, found: &[u8], planned: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::output;
+    use crate::output::Known;
     use crate::temp::TempDir;
 
     #[test]
     fn differences_are_listed_and_shown() {
         let folder = TempDir::new();
         folder.write("a.rs", "one\ntwo\n");
-        folder.write("extra.rs", "");
+        folder.write("extra.rs", "// @generated");
         let planned = Files::from([("a.rs".to_owned(), b"one\n2\n".to_vec()), ("b.rs".to_owned(), Vec::new())]);
-        let comparison = output::compare(folder.path(), &planned, true).expect("compared");
+        let comparison = output::compare(folder.path(), &planned, true, &Known::default()).expect("compared");
         let mut out = Vec::new();
         list(folder.path(), &planned, &comparison, &mut out).expect("written");
         let text = String::from_utf8(out).expect("text");

@@ -232,10 +232,10 @@ impl RootWorkbookWorksheetsItem {
     #[inline]
     pub fn range_result(
         &self,
-        address: &str,
+        address: impl AsRef<str>,
     ) -> RootWorkbookWorksheetsItemRangeWithAddress {
         RootWorkbookWorksheetsItemRangeWithAddress(
-            self.0.function("range", &[("address", rt::Argument::Raw(address))]),
+            self.0.function("range", &[("address", rt::Argument::Raw(address.as_ref()))]),
         )
     }
 }

@@ -30,8 +30,8 @@ impl Reports {
     pub fn get_group_archived_print_jobs(
         &self,
         group_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
@@ -41,8 +41,8 @@ impl Reports {
                     "getGroupArchivedPrintJobs",
                     &[
                         ("groupId", group_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -60,8 +60,8 @@ impl Reports {
     pub fn get_printer_archived_print_jobs(
         &self,
         printer_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
@@ -71,8 +71,8 @@ impl Reports {
                     "getPrinterArchivedPrintJobs",
                     &[
                         ("printerId", printer_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -90,8 +90,8 @@ impl Reports {
     pub fn get_user_archived_print_jobs(
         &self,
         user_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
@@ -101,8 +101,8 @@ impl Reports {
                     "getUserArchivedPrintJobs",
                     &[
                         ("userId", user_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )

@@ -111,7 +111,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_one_drive_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::OneDriveActivityUserDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL,
@@ -119,7 +119,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getOneDriveActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -180,7 +180,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_one_drive_usage_account_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::OneDriveUsageAccountDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL,
@@ -188,7 +188,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getOneDriveUsageAccountDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -266,8 +266,8 @@ impl reports::Reports {
     pub fn get_printer_archived_print_jobs(
         &self,
         printer_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
@@ -277,8 +277,8 @@ impl reports::Reports {
                     "getPrinterArchivedPrintJobs",
                     &[
                         ("printerId", printer_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -390,7 +390,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_share_point_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::SharePointActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL,
@@ -398,7 +398,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSharePointActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -440,7 +440,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_share_point_site_usage_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::SharePointSiteUsageDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL,
@@ -448,7 +448,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSharePointSiteUsageDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -627,7 +627,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_skype_for_business_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::SkypeForBusinessActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL,
@@ -635,7 +635,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSkypeForBusinessActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -729,7 +729,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_skype_for_business_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::SkypeForBusinessDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL,
@@ -737,7 +737,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSkypeForBusinessDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

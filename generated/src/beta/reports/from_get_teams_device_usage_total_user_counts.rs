@@ -159,7 +159,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_teams_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL,
@@ -167,7 +167,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getTeamsDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -352,7 +352,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_teams_user_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::TeamsUserActivityUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL,
@@ -360,7 +360,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getTeamsUserActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -399,8 +399,8 @@ impl reports::Reports {
     pub fn get_user_archived_print_jobs(
         &self,
         user_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
@@ -410,8 +410,8 @@ impl reports::Reports {
                     "getUserArchivedPrintJobs",
                     &[
                         ("userId", user_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -468,7 +468,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::YammerActivityUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL,
@@ -476,7 +476,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -560,7 +560,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::YammerDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL,
@@ -568,7 +568,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -629,7 +629,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_groups_activity_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::YammerGroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL,
@@ -637,7 +637,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerGroupsActivityDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

@@ -43,6 +43,13 @@ mod access_package_answer_choice;
 pub use self::access_package_answer_choice::AccessPackageAnswerChoice;
 
 #[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod access_package_answer_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::access_package_answer_kind::AccessPackageAnswerKind;
+
+#[cfg(feature = "_types-access-package")]
 mod access_package_answer_string;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_answer_string::AccessPackageAnswerString;
@@ -108,6 +115,13 @@ mod access_package_question;
 pub use self::access_package_question::AccessPackageQuestion;
 
 #[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod access_package_question_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::access_package_question_kind::AccessPackageQuestionKind;
+
+#[cfg(feature = "_types-access-package")]
 mod access_package_resource;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_resource::AccessPackageResource;
@@ -157,6 +171,13 @@ mod access_review_apply_action;
 #[cfg(feature = "_types-access-review-apply-action")]
 pub use self::access_review_apply_action::AccessReviewApplyAction;
 
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+mod access_review_apply_action_kind;
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+pub use self::access_review_apply_action_kind::AccessReviewApplyActionKind;
+
 #[cfg(feature = "_types-access-review")]
 mod access_review_decision;
 #[cfg(feature = "_types-access-review")]
@@ -203,6 +224,13 @@ mod access_review_instance_decision_item_target;
 pub use self::access_review_instance_decision_item_target::AccessReviewInstanceDecisionItemTarget;
 
 #[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+mod access_review_instance_decision_item_target_kind;
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+pub use self::access_review_instance_decision_item_target_kind::AccessReviewInstanceDecisionItemTargetKind;
+
+#[cfg(feature = "_types-access-review-apply-action")]
 mod access_review_instance_decision_item_user_target;
 #[cfg(feature = "_types-access-review-apply-action")]
 pub use self::access_review_instance_decision_item_user_target::AccessReviewInstanceDecisionItemUserTarget;
@@ -222,6 +250,13 @@ mod access_review_notification_recipient_scope;
 #[cfg(feature = "_types-access-review-apply-action")]
 pub use self::access_review_notification_recipient_scope::AccessReviewNotificationRecipientScope;
 
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+mod access_review_notification_recipient_scope_kind;
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+pub use self::access_review_notification_recipient_scope_kind::AccessReviewNotificationRecipientScopeKind;
+
 #[cfg(feature = "_types-access-review-policy")]
 mod access_review_policy;
 #[cfg(feature = "_types-access-review-policy")]
@@ -231,6 +266,13 @@ pub use self::access_review_policy::AccessReviewPolicy;
 mod access_review_query_scope;
 #[cfg(feature = "_types-access-review-scope")]
 pub use self::access_review_query_scope::AccessReviewQueryScope;
+
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+mod access_review_query_scope_kind;
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+pub use self::access_review_query_scope_kind::AccessReviewQueryScopeKind;
 
 #[cfg(feature = "_types-access-review")]
 mod access_review_recurrence_settings;
@@ -257,6 +299,13 @@ mod access_review_scope;
 #[cfg(feature = "_types-access-review-scope")]
 pub use self::access_review_scope::AccessReviewScope;
 
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+mod access_review_scope_kind;
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+pub use self::access_review_scope_kind::AccessReviewScopeKind;
+
 #[cfg(feature = "_types-access-review")]
 mod access_review_settings;
 #[cfg(feature = "_types-access-review")]
@@ -271,6 +320,13 @@ pub use self::accounts::Accounts;
 mod action_result_part;
 #[cfg(feature = "_types-aad-user-conversation-member-result")]
 pub use self::action_result_part::ActionResultPart;
+
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
+#[cfg(feature = "names")]
+mod action_result_part_kind;
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
+#[cfg(feature = "names")]
+pub use self::action_result_part_kind::ActionResultPartKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod action_source;
@@ -316,6 +372,13 @@ pub use self::activity_domain::ActivityDomain;
 mod activity_statistics;
 #[cfg(feature = "_types-activity-statistics")]
 pub use self::activity_statistics::ActivityStatistics;
+
+#[cfg(feature = "_types-activity-statistics")]
+#[cfg(feature = "names")]
+mod activity_statistics_kind;
+#[cfg(feature = "_types-activity-statistics")]
+#[cfg(feature = "names")]
+pub use self::activity_statistics_kind::ActivityStatisticsKind;
 
 #[cfg(feature = "_types-activity-type")]
 mod activity_type;
@@ -528,6 +591,13 @@ mod android_certificate_profile_base;
 pub use self::android_certificate_profile_base::AndroidCertificateProfileBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_certificate_profile_base_kind::AndroidCertificateProfileBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_compliance_policy::AndroidCompliancePolicy;
@@ -551,6 +621,13 @@ pub use self::android_device_owner_battery_plugged_mode::AndroidDeviceOwnerBatte
 mod android_device_owner_certificate_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_certificate_profile_base::AndroidDeviceOwnerCertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_device_owner_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_device_owner_certificate_profile_base_kind::AndroidDeviceOwnerCertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_compliance_policy;
@@ -613,6 +690,13 @@ mod android_device_owner_global_proxy_direct;
 pub use self::android_device_owner_global_proxy_direct::AndroidDeviceOwnerGlobalProxyDirect;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_device_owner_global_proxy_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_device_owner_global_proxy_kind::AndroidDeviceOwnerGlobalProxyKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_imported_pfx_certificate_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_imported_pfx_certificate_profile::AndroidDeviceOwnerImportedPfxCertificateProfile;
@@ -648,9 +732,23 @@ mod android_device_owner_kiosk_mode_folder_item;
 pub use self::android_device_owner_kiosk_mode_folder_item::AndroidDeviceOwnerKioskModeFolderItem;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_device_owner_kiosk_mode_folder_item_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_device_owner_kiosk_mode_folder_item_kind::AndroidDeviceOwnerKioskModeFolderItemKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_kiosk_mode_home_screen_item;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_kiosk_mode_home_screen_item::AndroidDeviceOwnerKioskModeHomeScreenItem;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_device_owner_kiosk_mode_home_screen_item_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_device_owner_kiosk_mode_home_screen_item_kind::AndroidDeviceOwnerKioskModeHomeScreenItemKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_kiosk_mode_icon_size;
@@ -723,6 +821,13 @@ mod android_device_owner_wi_fi_configuration;
 pub use self::android_device_owner_wi_fi_configuration::AndroidDeviceOwnerWiFiConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_device_owner_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_device_owner_wi_fi_configuration_kind::AndroidDeviceOwnerWiFiConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_wi_fi_security_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_wi_fi_security_type::AndroidDeviceOwnerWiFiSecurityType;
@@ -783,6 +888,13 @@ mod android_for_work_certificate_profile_base;
 pub use self::android_for_work_certificate_profile_base::AndroidForWorkCertificateProfileBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_for_work_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_for_work_certificate_profile_base_kind::AndroidForWorkCertificateProfileBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_for_work_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_for_work_compliance_policy::AndroidForWorkCompliancePolicy;
@@ -806,6 +918,13 @@ pub use self::android_for_work_default_app_permission_policy_type::AndroidForWor
 mod android_for_work_eas_email_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_for_work_eas_email_profile_base::AndroidForWorkEasEmailProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_for_work_eas_email_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_for_work_eas_email_profile_base_kind::AndroidForWorkEasEmailProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_for_work_enrollment_profile;
@@ -891,6 +1010,13 @@ pub use self::android_for_work_vpn_connection_type::AndroidForWorkVpnConnectionT
 mod android_for_work_wi_fi_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_for_work_wi_fi_configuration::AndroidForWorkWiFiConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_for_work_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_for_work_wi_fi_configuration_kind::AndroidForWorkWiFiConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_general_device_configuration;
@@ -988,6 +1114,13 @@ mod android_managed_store_app_configuration_schema_item_data_type;
 pub use self::android_managed_store_app_configuration_schema_item_data_type::AndroidManagedStoreAppConfigurationSchemaItemDataType;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod android_managed_store_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::android_managed_store_app_kind::AndroidManagedStoreAppKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod android_managed_store_app_track;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::android_managed_store_app_track::AndroidManagedStoreAppTrack;
@@ -1083,6 +1216,13 @@ mod android_wi_fi_configuration;
 pub use self::android_wi_fi_configuration::AndroidWiFiConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_wi_fi_configuration_kind::AndroidWiFiConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_wi_fi_security_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_wi_fi_security_type::AndroidWiFiSecurityType;
@@ -1091,6 +1231,13 @@ pub use self::android_wi_fi_security_type::AndroidWiFiSecurityType;
 mod android_work_profile_certificate_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_work_profile_certificate_profile_base::AndroidWorkProfileCertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_work_profile_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_work_profile_certificate_profile_base_kind::AndroidWorkProfileCertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_work_profile_compliance_policy;
@@ -1116,6 +1263,13 @@ pub use self::android_work_profile_default_app_permission_policy_type::AndroidWo
 mod android_work_profile_eas_email_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_work_profile_eas_email_profile_base::AndroidWorkProfileEasEmailProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_work_profile_eas_email_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_work_profile_eas_email_profile_base_kind::AndroidWorkProfileEasEmailProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_work_profile_enterprise_wi_fi_configuration;
@@ -1172,6 +1326,13 @@ mod android_work_profile_wi_fi_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_work_profile_wi_fi_configuration::AndroidWorkProfileWiFiConfiguration;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod android_work_profile_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::android_work_profile_wi_fi_configuration_kind::AndroidWorkProfileWiFiConfigurationKind;
+
 #[cfg(feature = "_types-item-facet")]
 mod anniversary_type;
 #[cfg(feature = "_types-item-facet")]
@@ -1201,6 +1362,13 @@ pub use self::api_application::ApiApplication;
 mod api_authentication_configuration_base;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::api_authentication_configuration_base::ApiAuthenticationConfigurationBase;
+
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod api_authentication_configuration_base_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::api_authentication_configuration_base_kind::ApiAuthenticationConfigurationBaseKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod app_configuration_setting_item;
@@ -1236,6 +1404,13 @@ pub use self::app_install_control_type::AppInstallControlType;
 mod app_list_item;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::app_list_item::AppListItem;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod app_list_item_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::app_list_item_kind::AppListItemKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod app_list_type;
@@ -1317,6 +1492,13 @@ mod apple_device_features_configuration_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_device_features_configuration_base::AppleDeviceFeaturesConfigurationBase;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod apple_device_features_configuration_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::apple_device_features_configuration_base_kind::AppleDeviceFeaturesConfigurationBaseKind;
+
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod apple_enrollment_profile_assignment;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
@@ -1326,6 +1508,13 @@ pub use self::apple_enrollment_profile_assignment::AppleEnrollmentProfileAssignm
 mod apple_expedited_checkin_configuration_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_expedited_checkin_configuration_base::AppleExpeditedCheckinConfigurationBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod apple_expedited_checkin_configuration_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::apple_expedited_checkin_configuration_base_kind::AppleExpeditedCheckinConfigurationBaseKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod apple_owner_type_enrollment_type;
@@ -1361,6 +1550,13 @@ pub use self::apple_vpn_always_on_configuration::AppleVpnAlwaysOnConfiguration;
 mod apple_vpn_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_vpn_configuration::AppleVpnConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod apple_vpn_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::apple_vpn_configuration_kind::AppleVpnConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod apple_vpn_connection_type;
@@ -1542,6 +1738,13 @@ mod attachment_item;
 #[cfg(feature = "_types-attachment-item")]
 pub use self::attachment_item::AttachmentItem;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod attachment_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::attachment_kind::AttachmentKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod attachment_type;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -1571,6 +1774,13 @@ pub use self::attendee_availability::AttendeeAvailability;
 mod attendee_base;
 #[cfg(feature = "_types-item-facet")]
 pub use self::attendee_base::AttendeeBase;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod attendee_base_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::attendee_base_kind::AttendeeBaseKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod attendee_type;
@@ -1702,6 +1912,13 @@ mod authentication_listener;
 #[cfg(feature = "_types-authentication-listener")]
 pub use self::authentication_listener::AuthenticationListener;
 
+#[cfg(feature = "_types-authentication-listener")]
+#[cfg(feature = "names")]
+mod authentication_listener_kind;
+#[cfg(feature = "_types-authentication-listener")]
+#[cfg(feature = "names")]
+pub use self::authentication_listener_kind::AuthenticationListenerKind;
+
 #[cfg(feature = "_types-authentication-method")]
 mod authentication_method;
 #[cfg(feature = "_types-authentication-method")]
@@ -1712,6 +1929,13 @@ mod authentication_method_configuration;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_method_configuration::AuthenticationMethodConfiguration;
 
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+mod authentication_method_configuration_kind;
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_configuration_kind::AuthenticationMethodConfigurationKind;
+
 #[cfg(feature = "_types-feature-type")]
 mod authentication_method_feature;
 #[cfg(feature = "_types-feature-type")]
@@ -1721,6 +1945,13 @@ pub use self::authentication_method_feature::AuthenticationMethodFeature;
 mod authentication_method_key_strength;
 #[cfg(feature = "_types-authentication-method")]
 pub use self::authentication_method_key_strength::AuthenticationMethodKeyStrength;
+
+#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "names")]
+mod authentication_method_kind;
+#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_kind::AuthenticationMethodKind;
 
 #[cfg(feature = "_types-authentication-method-sign-in-state")]
 mod authentication_method_sign_in_state;
@@ -1736,6 +1967,13 @@ pub use self::authentication_method_state::AuthenticationMethodState;
 mod authentication_method_target;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_method_target::AuthenticationMethodTarget;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+mod authentication_method_target_kind;
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_target_kind::AuthenticationMethodTargetKind;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_method_target_type;

@@ -22,6 +22,13 @@ mod base_item;
 pub use self::base_item::BaseItem;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod base_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::base_item_kind::BaseItemKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod base_item_version;
 #[cfg(feature = "_types-item-facet")]
 pub use self::base_item_version::BaseItemVersion;

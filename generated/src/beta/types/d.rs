@@ -178,6 +178,13 @@ mod delivery_optimization_bandwidth_hours_with_percentage;
 pub use self::delivery_optimization_bandwidth_hours_with_percentage::DeliveryOptimizationBandwidthHoursWithPercentage;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod delivery_optimization_bandwidth_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::delivery_optimization_bandwidth_kind::DeliveryOptimizationBandwidthKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod delivery_optimization_bandwidth_percentage;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::delivery_optimization_bandwidth_percentage::DeliveryOptimizationBandwidthPercentage;
@@ -198,6 +205,13 @@ mod delivery_optimization_group_id_source;
 pub use self::delivery_optimization_group_id_source::DeliveryOptimizationGroupIdSource;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod delivery_optimization_group_id_source_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::delivery_optimization_group_id_source_kind::DeliveryOptimizationGroupIdSourceKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod delivery_optimization_group_id_source_options;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::delivery_optimization_group_id_source_options::DeliveryOptimizationGroupIdSourceOptions;
@@ -213,6 +227,13 @@ mod delivery_optimization_max_cache_size_absolute;
 pub use self::delivery_optimization_max_cache_size_absolute::DeliveryOptimizationMaxCacheSizeAbsolute;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod delivery_optimization_max_cache_size_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::delivery_optimization_max_cache_size_kind::DeliveryOptimizationMaxCacheSizeKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod delivery_optimization_max_cache_size_percentage;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::delivery_optimization_max_cache_size_percentage::DeliveryOptimizationMaxCacheSizePercentage;
@@ -226,6 +247,13 @@ pub use self::delivery_optimization_restrict_peer_selection_by_options::Delivery
 mod dep_enrollment_base_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::dep_enrollment_base_profile::DepEnrollmentBaseProfile;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod dep_enrollment_base_profile_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::dep_enrollment_base_profile_kind::DepEnrollmentBaseProfileKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod dep_enrollment_profile;
@@ -277,6 +305,13 @@ mod device_action_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::device_action_result::DeviceActionResult;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_action_result_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_action_result_kind::DeviceActionResultKind;
+
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_and_app_management_assigned_role_details;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
@@ -301,6 +336,13 @@ pub use self::device_and_app_management_assignment_source::DeviceAndAppManagemen
 mod device_and_app_management_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::device_and_app_management_assignment_target::DeviceAndAppManagementAssignmentTarget;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod device_and_app_management_assignment_target_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::device_and_app_management_assignment_target_kind::DeviceAndAppManagementAssignmentTargetKind;
 
 #[cfg(feature = "_types-device-and-app-management-data")]
 mod device_and_app_management_data;
@@ -331,6 +373,13 @@ pub use self::device_app_management_task::DeviceAppManagementTask;
 mod device_app_management_task_category;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::device_app_management_task_category::DeviceAppManagementTaskCategory;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod device_app_management_task_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::device_app_management_task_kind::DeviceAppManagementTaskKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod device_app_management_task_priority;
@@ -387,6 +436,13 @@ mod device_compliance_policy_device_state_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_compliance_policy_device_state_summary::DeviceCompliancePolicyDeviceStateSummary;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_compliance_policy_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_compliance_policy_kind::DeviceCompliancePolicyKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod device_compliance_policy_policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
@@ -426,6 +482,13 @@ pub use self::device_compliance_script_device_state::DeviceComplianceScriptDevic
 mod device_compliance_script_error;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_compliance_script_error::DeviceComplianceScriptError;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_compliance_script_error_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_compliance_script_error_kind::DeviceComplianceScriptErrorKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_compliance_script_rul_operator;
@@ -512,6 +575,13 @@ mod device_configuration_group_assignment;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_configuration_group_assignment::DeviceConfigurationGroupAssignment;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_configuration_kind::DeviceConfigurationKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod device_configuration_policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
@@ -561,6 +631,13 @@ pub use self::device_detail::DeviceDetail;
 mod device_enrollment_configuration;
 #[cfg(feature = "_types-item-facet")]
 pub use self::device_enrollment_configuration::DeviceEnrollmentConfiguration;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_enrollment_configuration_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_enrollment_configuration_kind::DeviceEnrollmentConfigurationKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod device_enrollment_failure_reason;
@@ -672,6 +749,13 @@ mod device_health_script_parameter;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_health_script_parameter::DeviceHealthScriptParameter;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_health_script_parameter_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_health_script_parameter_kind::DeviceHealthScriptParameterKind;
+
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_health_script_remediation_history;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
@@ -697,6 +781,13 @@ mod device_health_script_run_schedule;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_health_script_run_schedule::DeviceHealthScriptRunSchedule;
 
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_health_script_run_schedule_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_health_script_run_schedule_kind::DeviceHealthScriptRunScheduleKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod device_health_script_run_summary;
 #[cfg(feature = "_types-device-configuration")]
@@ -711,6 +802,13 @@ pub use self::device_health_script_string_parameter::DeviceHealthScriptStringPar
 mod device_health_script_time_schedule;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_health_script_time_schedule::DeviceHealthScriptTimeSchedule;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_health_script_time_schedule_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_health_script_time_schedule_kind::DeviceHealthScriptTimeScheduleKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod device_install_state;
@@ -858,6 +956,13 @@ mod device_management_configuration_choice_setting_definition;
 pub use self::device_management_configuration_choice_setting_definition::DeviceManagementConfigurationChoiceSettingDefinition;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_choice_setting_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_choice_setting_definition_kind::DeviceManagementConfigurationChoiceSettingDefinitionKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_choice_setting_instance;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_choice_setting_instance::DeviceManagementConfigurationChoiceSettingInstance;
@@ -881,6 +986,13 @@ pub use self::device_management_configuration_choice_setting_value_constant_defa
 mod device_management_configuration_choice_setting_value_default_template;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_choice_setting_value_default_template::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_choice_setting_value_default_template_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_choice_setting_value_default_template_kind::DeviceManagementConfigurationChoiceSettingValueDefaultTemplateKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_choice_setting_value_definition_template;
@@ -951,6 +1063,13 @@ pub use self::device_management_configuration_integer_setting_value_constant_def
 mod device_management_configuration_integer_setting_value_default_template;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_integer_setting_value_default_template::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_integer_setting_value_default_template_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_integer_setting_value_default_template_kind::DeviceManagementConfigurationIntegerSettingValueDefaultTemplateKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_integer_setting_value_definition;
@@ -1028,9 +1147,23 @@ mod device_management_configuration_setting_applicability;
 pub use self::device_management_configuration_setting_applicability::DeviceManagementConfigurationSettingApplicability;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_applicability_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_applicability_kind::DeviceManagementConfigurationSettingApplicabilityKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_definition;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_setting_definition::DeviceManagementConfigurationSettingDefinition;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_definition_kind::DeviceManagementConfigurationSettingDefinitionKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_depended_on_by;
@@ -1053,6 +1186,13 @@ mod device_management_configuration_setting_group_definition;
 pub use self::device_management_configuration_setting_group_definition::DeviceManagementConfigurationSettingGroupDefinition;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_group_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_group_definition_kind::DeviceManagementConfigurationSettingGroupDefinitionKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_group_instance;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_setting_group_instance::DeviceManagementConfigurationSettingGroupInstance;
@@ -1063,9 +1203,23 @@ mod device_management_configuration_setting_instance;
 pub use self::device_management_configuration_setting_instance::DeviceManagementConfigurationSettingInstance;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_instance_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_instance_kind::DeviceManagementConfigurationSettingInstanceKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_instance_template;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_setting_instance_template::DeviceManagementConfigurationSettingInstanceTemplate;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_instance_template_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_instance_template_kind::DeviceManagementConfigurationSettingInstanceTemplateKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_instance_template_reference;
@@ -1098,6 +1252,20 @@ mod device_management_configuration_setting_value_definition;
 pub use self::device_management_configuration_setting_value_definition::DeviceManagementConfigurationSettingValueDefinition;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_value_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_value_definition_kind::DeviceManagementConfigurationSettingValueDefinitionKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_setting_value_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_setting_value_kind::DeviceManagementConfigurationSettingValueKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_setting_value_template_reference;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_setting_value_template_reference::DeviceManagementConfigurationSettingValueTemplateReference;
@@ -1128,6 +1296,13 @@ mod device_management_configuration_simple_setting_definition;
 pub use self::device_management_configuration_simple_setting_definition::DeviceManagementConfigurationSimpleSettingDefinition;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_simple_setting_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_simple_setting_definition_kind::DeviceManagementConfigurationSimpleSettingDefinitionKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_simple_setting_instance;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_simple_setting_instance::DeviceManagementConfigurationSimpleSettingInstance;
@@ -1143,9 +1318,23 @@ mod device_management_configuration_simple_setting_value;
 pub use self::device_management_configuration_simple_setting_value::DeviceManagementConfigurationSimpleSettingValue;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_simple_setting_value_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_simple_setting_value_kind::DeviceManagementConfigurationSimpleSettingValueKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_simple_setting_value_template;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_simple_setting_value_template::DeviceManagementConfigurationSimpleSettingValueTemplate;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_simple_setting_value_template_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_simple_setting_value_template_kind::DeviceManagementConfigurationSimpleSettingValueTemplateKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_string_format;
@@ -1168,9 +1357,23 @@ mod device_management_configuration_string_setting_value_default_template;
 pub use self::device_management_configuration_string_setting_value_default_template::DeviceManagementConfigurationStringSettingValueDefaultTemplate;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_string_setting_value_default_template_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_string_setting_value_default_template_kind::DeviceManagementConfigurationStringSettingValueDefaultTemplateKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_string_setting_value_definition;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_configuration_string_setting_value_definition::DeviceManagementConfigurationStringSettingValueDefinition;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_configuration_string_setting_value_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_configuration_string_setting_value_kind::DeviceManagementConfigurationStringSettingValueKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_configuration_string_setting_value_template;
@@ -1201,6 +1404,13 @@ pub use self::device_management_configuration_windows_skus::DeviceManagementConf
 mod device_management_constraint;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_constraint::DeviceManagementConstraint;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_management_constraint_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_management_constraint_kind::DeviceManagementConstraintKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_derived_credential_issuer;
@@ -1403,6 +1613,13 @@ mod device_management_resource_access_profile_base;
 pub use self::device_management_resource_access_profile_base::DeviceManagementResourceAccessProfileBase;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod device_management_resource_access_profile_base_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::device_management_resource_access_profile_base_kind::DeviceManagementResourceAccessProfileBaseKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_resource_access_profile_intent;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::device_management_resource_access_profile_intent::DeviceManagementResourceAccessProfileIntent;
@@ -1473,6 +1690,13 @@ mod device_management_setting_category;
 pub use self::device_management_setting_category::DeviceManagementSettingCategory;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_management_setting_category_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_management_setting_category_kind::DeviceManagementSettingCategoryKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod device_management_setting_collection_constraint;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_setting_collection_constraint::DeviceManagementSettingCollectionConstraint;
@@ -1486,6 +1710,13 @@ pub use self::device_management_setting_comparison::DeviceManagementSettingCompa
 mod device_management_setting_definition;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_setting_definition::DeviceManagementSettingDefinition;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_management_setting_definition_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_management_setting_definition_kind::DeviceManagementSettingDefinitionKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod device_management_setting_dependency;
@@ -1506,6 +1737,13 @@ pub use self::device_management_setting_file_constraint::DeviceManagementSetting
 mod device_management_setting_instance;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_setting_instance::DeviceManagementSettingInstance;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_management_setting_instance_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_management_setting_instance_kind::DeviceManagementSettingInstanceKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod device_management_setting_integer_constraint;
@@ -1567,6 +1805,13 @@ mod device_management_template;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_template::DeviceManagementTemplate;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_management_template_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_management_template_kind::DeviceManagementTemplateKind;
+
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod device_management_template_lifecycle_state;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
@@ -1601,6 +1846,13 @@ pub use self::device_management_troubleshooting_error_resource::DeviceManagement
 mod device_management_troubleshooting_event;
 #[cfg(feature = "_types-item-facet")]
 pub use self::device_management_troubleshooting_event::DeviceManagementTroubleshootingEvent;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_management_troubleshooting_event_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_management_troubleshooting_event_kind::DeviceManagementTroubleshootingEventKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod device_management_user_rights_local_user_or_group;
@@ -1712,6 +1964,13 @@ mod directory_object;
 #[cfg(feature = "_types-directory-object")]
 pub use self::directory_object::DirectoryObject;
 
+#[cfg(feature = "_types-directory-object")]
+#[cfg(feature = "names")]
+mod directory_object_kind;
+#[cfg(feature = "_types-directory-object")]
+#[cfg(feature = "names")]
+pub use self::directory_object_kind::DirectoryObjectKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod directory_object_partner_reference;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -1796,6 +2055,13 @@ pub use self::domain_dns_mx_record::DomainDnsMxRecord;
 mod domain_dns_record;
 #[cfg(feature = "_types-domain-dns-record")]
 pub use self::domain_dns_record::DomainDnsRecord;
+
+#[cfg(feature = "_types-domain-dns-record")]
+#[cfg(feature = "names")]
+mod domain_dns_record_kind;
+#[cfg(feature = "_types-domain-dns-record")]
+#[cfg(feature = "names")]
+pub use self::domain_dns_record_kind::DomainDnsRecordKind;
 
 #[cfg(feature = "_types-domain-dns-record")]
 mod domain_dns_srv_record;

@@ -27,6 +27,13 @@ mod eas_email_profile_configuration_base;
 pub use self::eas_email_profile_configuration_base::EasEmailProfileConfigurationBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod eas_email_profile_configuration_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::eas_email_profile_configuration_base_kind::EasEmailProfileConfigurationBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod eas_services;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::eas_services::EasServices;
@@ -40,6 +47,13 @@ pub use self::edge_cookie_policy::EdgeCookiePolicy;
 mod edge_home_button_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::edge_home_button_configuration::EdgeHomeButtonConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod edge_home_button_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::edge_home_button_configuration_kind::EdgeHomeButtonConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod edge_home_button_hidden;
@@ -80,6 +94,13 @@ pub use self::edge_search_engine::EdgeSearchEngine;
 mod edge_search_engine_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::edge_search_engine_base::EdgeSearchEngineBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod edge_search_engine_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::edge_search_engine_base_kind::EdgeSearchEngineBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod edge_search_engine_custom;
@@ -141,10 +162,24 @@ mod education_assignment_grade;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::education_assignment_grade::EducationAssignmentGrade;
 
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod education_assignment_grade_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_grade_kind::EducationAssignmentGradeKind;
+
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_grade_type;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_grade_type::EducationAssignmentGradeType;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_assignment_grade_type_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_grade_type_kind::EducationAssignmentGradeTypeKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_individual_recipient;
@@ -165,6 +200,13 @@ pub use self::education_assignment_points_grade_type::EducationAssignmentPointsG
 mod education_assignment_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_recipient::EducationAssignmentRecipient;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_assignment_recipient_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_recipient_kind::EducationAssignmentRecipientKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_resource;
@@ -256,6 +298,13 @@ mod education_identity_synchronization_configuration;
 #[cfg(feature = "_types-education-identity-synchronization-configuration")]
 pub use self::education_identity_synchronization_configuration::EducationIdentitySynchronizationConfiguration;
 
+#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "names")]
+mod education_identity_synchronization_configuration_kind;
+#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "names")]
+pub use self::education_identity_synchronization_configuration_kind::EducationIdentitySynchronizationConfigurationKind;
+
 #[cfg(feature = "_types-education-resource")]
 mod education_link_resource;
 #[cfg(feature = "_types-education-resource")]
@@ -270,6 +319,13 @@ pub use self::education_on_premises_info::EducationOnPremisesInfo;
 mod education_organization;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_organization::EducationOrganization;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_organization_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_organization_kind::EducationOrganizationKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_outcome;
@@ -295,6 +351,13 @@ pub use self::education_power_school_data_provider::EducationPowerSchoolDataProv
 mod education_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_resource::EducationResource;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_resource_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_resource_kind::EducationResourceKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod education_root;
@@ -337,6 +400,13 @@ mod education_submission_recipient;
 pub use self::education_submission_recipient::EducationSubmissionRecipient;
 
 #[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_submission_recipient_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_submission_recipient_kind::EducationSubmissionRecipientKind;
+
+#[cfg(feature = "_types-education-resource")]
 mod education_submission_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_submission_resource::EducationSubmissionResource;
@@ -345,6 +415,13 @@ pub use self::education_submission_resource::EducationSubmissionResource;
 mod education_synchronization_connection_settings;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::education_synchronization_connection_settings::EducationSynchronizationConnectionSettings;
+
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod education_synchronization_connection_settings_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::education_synchronization_connection_settings_kind::EducationSynchronizationConnectionSettingsKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod education_synchronization_customization;
@@ -606,6 +683,13 @@ mod enrollment_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::enrollment_profile::EnrollmentProfile;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod enrollment_profile_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::enrollment_profile_kind::EnrollmentProfileKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod enrollment_restrictions_configuration_policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
@@ -665,6 +749,13 @@ pub use self::event::Event;
 mod event_message;
 #[cfg(feature = "_types-item-facet")]
 pub use self::event_message::EventMessage;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod event_message_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::event_message_kind::EventMessageKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod event_message_request;
@@ -735,6 +826,13 @@ pub use self::extended_key_usage::ExtendedKeyUsage;
 mod extension;
 #[cfg(feature = "_types-extension")]
 pub use self::extension::Extension;
+
+#[cfg(feature = "_types-extension")]
+#[cfg(feature = "names")]
+mod extension_kind;
+#[cfg(feature = "_types-extension")]
+#[cfg(feature = "names")]
+pub use self::extension_kind::ExtensionKind;
 
 #[cfg(feature = "_types-extension-property")]
 mod extension_property;

@@ -86,6 +86,13 @@ mod group_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::group_assignment_target::GroupAssignmentTarget;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod group_assignment_target_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::group_assignment_target_kind::GroupAssignmentTargetKind;
+
 #[cfg(feature = "_types-group-lifecycle-policy")]
 mod group_lifecycle_policy;
 #[cfg(feature = "_types-group-lifecycle-policy")]
@@ -100,6 +107,13 @@ pub use self::group_members::GroupMembers;
 mod group_policy_category;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::group_policy_category::GroupPolicyCategory;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod group_policy_category_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::group_policy_category_kind::GroupPolicyCategoryKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod group_policy_configuration;
@@ -130,6 +144,20 @@ pub use self::group_policy_definition_class_type::GroupPolicyDefinitionClassType
 mod group_policy_definition_file;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::group_policy_definition_file::GroupPolicyDefinitionFile;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod group_policy_definition_file_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::group_policy_definition_file_kind::GroupPolicyDefinitionFileKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod group_policy_definition_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::group_policy_definition_kind::GroupPolicyDefinitionKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod group_policy_definition_value;
@@ -197,6 +225,13 @@ mod group_policy_presentation_dropdown_list_item;
 pub use self::group_policy_presentation_dropdown_list_item::GroupPolicyPresentationDropdownListItem;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod group_policy_presentation_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::group_policy_presentation_kind::GroupPolicyPresentationKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod group_policy_presentation_list_box;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::group_policy_presentation_list_box::GroupPolicyPresentationListBox;
@@ -235,6 +270,13 @@ pub use self::group_policy_presentation_value_boolean::GroupPolicyPresentationVa
 mod group_policy_presentation_value_decimal;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::group_policy_presentation_value_decimal::GroupPolicyPresentationValueDecimal;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod group_policy_presentation_value_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::group_policy_presentation_value_kind::GroupPolicyPresentationValueKind;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod group_policy_presentation_value_list;

@@ -47,6 +47,13 @@ mod identity_custom_user_flow_attribute;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::identity_custom_user_flow_attribute::IdentityCustomUserFlowAttribute;
 
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+mod identity_kind;
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+pub use self::identity_kind::IdentityKind;
+
 #[cfg(feature = "_types-identity-provider")]
 mod identity_provider;
 #[cfg(feature = "_types-identity-provider")]
@@ -57,10 +64,31 @@ mod identity_provider_base;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::identity_provider_base::IdentityProviderBase;
 
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod identity_provider_base_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::identity_provider_base_kind::IdentityProviderBaseKind;
+
+#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "names")]
+mod identity_provider_kind;
+#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "names")]
+pub use self::identity_provider_kind::IdentityProviderKind;
+
 #[cfg(feature = "_types-located-risk-event")]
 mod identity_risk_event;
 #[cfg(feature = "_types-located-risk-event")]
 pub use self::identity_risk_event::IdentityRiskEvent;
+
+#[cfg(feature = "_types-located-risk-event")]
+#[cfg(feature = "names")]
+mod identity_risk_event_kind;
+#[cfg(feature = "_types-located-risk-event")]
+#[cfg(feature = "names")]
+pub use self::identity_risk_event_kind::IdentityRiskEventKind;
 
 #[cfg(feature = "_types-sts-policy")]
 mod identity_security_defaults_enforcement_policy;
@@ -72,10 +100,24 @@ mod identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::identity_set::IdentitySet;
 
+#[cfg(feature = "_types-identity-set")]
+#[cfg(feature = "names")]
+mod identity_set_kind;
+#[cfg(feature = "_types-identity-set")]
+#[cfg(feature = "names")]
+pub use self::identity_set_kind::IdentitySetKind;
+
 #[cfg(feature = "_types-access-package")]
 mod identity_source;
 #[cfg(feature = "_types-access-package")]
 pub use self::identity_source::IdentitySource;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod identity_source_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::identity_source_kind::IdentitySourceKind;
 
 #[cfg(feature = "_types-identity-provider-base")]
 mod identity_user_flow_attribute;
@@ -96,6 +138,13 @@ pub use self::identity_user_flow_attribute_data_type::IdentityUserFlowAttributeD
 mod identity_user_flow_attribute_input_type;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::identity_user_flow_attribute_input_type::IdentityUserFlowAttributeInputType;
+
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod identity_user_flow_attribute_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::identity_user_flow_attribute_kind::IdentityUserFlowAttributeKind;
 
 #[cfg(feature = "_types-identity-provider-base")]
 mod identity_user_flow_attribute_type;
@@ -128,6 +177,13 @@ mod imported_apple_device_identity;
 pub use self::imported_apple_device_identity::ImportedAppleDeviceIdentity;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod imported_apple_device_identity_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::imported_apple_device_identity_kind::ImportedAppleDeviceIdentityKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod imported_apple_device_identity_result;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::imported_apple_device_identity_result::ImportedAppleDeviceIdentityResult;
@@ -136,6 +192,13 @@ pub use self::imported_apple_device_identity_result::ImportedAppleDeviceIdentity
 mod imported_device_identity;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::imported_device_identity::ImportedDeviceIdentity;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod imported_device_identity_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::imported_device_identity_kind::ImportedDeviceIdentityKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod imported_device_identity_result;
@@ -221,6 +284,13 @@ pub use self::inference_data::InferenceData;
 mod information_protection_action;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::information_protection_action::InformationProtectionAction;
+
+#[cfg(feature = "_types-information-protection-action")]
+#[cfg(feature = "names")]
+mod information_protection_action_kind;
+#[cfg(feature = "_types-information-protection-action")]
+#[cfg(feature = "names")]
+pub use self::information_protection_action_kind::InformationProtectionActionKind;
 
 #[cfg(feature = "_types-classification-result")]
 mod information_protection_content_label;
@@ -383,6 +453,20 @@ mod ios_certificate_profile_base;
 pub use self::ios_certificate_profile_base::IosCertificateProfileBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_certificate_profile_base_kind::IosCertificateProfileBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_certificate_profile_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_certificate_profile_kind::IosCertificateProfileKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod ios_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_compliance_policy::IosCompliancePolicy;
@@ -466,6 +550,13 @@ pub use self::ios_home_screen_folder_page::IosHomeScreenFolderPage;
 mod ios_home_screen_item;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_home_screen_item::IosHomeScreenItem;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_home_screen_item_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_home_screen_item_kind::IosHomeScreenItemKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod ios_home_screen_page;
@@ -578,6 +669,13 @@ mod ios_single_sign_on_extension;
 pub use self::ios_single_sign_on_extension::IosSingleSignOnExtension;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_single_sign_on_extension_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_single_sign_on_extension_kind::IosSingleSignOnExtensionKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod ios_single_sign_on_settings;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_single_sign_on_settings::IosSingleSignOnSettings;
@@ -623,6 +721,13 @@ mod ios_vpn_configuration;
 pub use self::ios_vpn_configuration::IosVpnConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_vpn_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_vpn_configuration_kind::IosVpnConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod ios_vpn_security_association_parameters;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_vpn_security_association_parameters::IosVpnSecurityAssociationParameters;
@@ -641,6 +746,13 @@ pub use self::ios_vpp_app_assigned_device_license::IosVppAppAssignedDeviceLicens
 mod ios_vpp_app_assigned_license;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::ios_vpp_app_assigned_license::IosVppAppAssignedLicense;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod ios_vpp_app_assigned_license_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::ios_vpp_app_assigned_license_kind::IosVppAppAssignedLicenseKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod ios_vpp_app_assigned_user_license;
@@ -683,6 +795,13 @@ mod ios_web_content_filter_base;
 pub use self::ios_web_content_filter_base::IosWebContentFilterBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_web_content_filter_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_web_content_filter_base_kind::IosWebContentFilterBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod ios_web_content_filter_specific_websites_access;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_web_content_filter_specific_websites_access::IosWebContentFilterSpecificWebsitesAccess;
@@ -691,6 +810,13 @@ pub use self::ios_web_content_filter_specific_websites_access::IosWebContentFilt
 mod ios_wi_fi_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_wi_fi_configuration::IosWiFiConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_wi_fi_configuration_kind::IosWiFiConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod iosik_ev2_vpn_configuration;
@@ -706,6 +832,13 @@ pub use self::ip_named_location::IpNamedLocation;
 mod ip_range;
 #[cfg(feature = "_types-ip-range")]
 pub use self::ip_range::IpRange;
+
+#[cfg(feature = "_types-ip-range")]
+#[cfg(feature = "names")]
+mod ip_range_kind;
+#[cfg(feature = "_types-ip-range")]
+#[cfg(feature = "names")]
+pub use self::ip_range_kind::IpRangeKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod item_action_set;
@@ -766,6 +899,13 @@ pub use self::item_email::ItemEmail;
 mod item_facet;
 #[cfg(feature = "_types-item-facet")]
 pub use self::item_facet::ItemFacet;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod item_facet_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::item_facet_kind::ItemFacetKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod item_insights;

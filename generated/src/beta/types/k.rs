@@ -57,6 +57,13 @@ mod key_typed_value_pair;
 pub use self::key_typed_value_pair::KeyTypedValuePair;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod key_typed_value_pair_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::key_typed_value_pair_kind::KeyTypedValuePairKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod key_usages;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::key_usages::KeyUsages;

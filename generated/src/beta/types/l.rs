@@ -52,9 +52,9 @@ mod license_units_detail;
 #[cfg(feature = "_types-license-units-detail")]
 pub use self::license_units_detail::LicenseUnitsDetail;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod lifecycle_event_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::lifecycle_event_type::LifecycleEventType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -147,6 +147,13 @@ mod located_risk_event;
 #[cfg(feature = "_types-located-risk-event")]
 pub use self::located_risk_event::LocatedRiskEvent;
 
+#[cfg(feature = "_types-located-risk-event")]
+#[cfg(feature = "names")]
+mod located_risk_event_kind;
+#[cfg(feature = "_types-located-risk-event")]
+#[cfg(feature = "names")]
+pub use self::located_risk_event_kind::LocatedRiskEventKind;
+
 #[cfg(feature = "_types-date-time-time-zone")]
 mod location;
 #[cfg(feature = "_types-date-time-time-zone")]
@@ -162,10 +169,24 @@ mod location_constraint_item;
 #[cfg(feature = "_types-date-time-time-zone")]
 pub use self::location_constraint_item::LocationConstraintItem;
 
+#[cfg(feature = "_types-date-time-time-zone")]
+#[cfg(feature = "names")]
+mod location_kind;
+#[cfg(feature = "_types-date-time-time-zone")]
+#[cfg(feature = "names")]
+pub use self::location_kind::LocationKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod location_management_condition;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::location_management_condition::LocationManagementCondition;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod location_management_condition_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::location_management_condition_kind::LocationManagementConditionKind;
 
 #[cfg(feature = "_types-date-time-time-zone")]
 mod location_type;

@@ -28,6 +28,13 @@ mod mac_os_certificate_profile_base;
 pub use self::mac_os_certificate_profile_base::MacOsCertificateProfileBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod mac_os_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::mac_os_certificate_profile_base_kind::MacOsCertificateProfileBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod mac_os_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_compliance_policy::MacOsCompliancePolicy;
@@ -192,6 +199,13 @@ mod mac_os_single_sign_on_extension;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_single_sign_on_extension::MacOsSingleSignOnExtension;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod mac_os_single_sign_on_extension_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::mac_os_single_sign_on_extension_kind::MacOsSingleSignOnExtensionKind;
+
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod mac_os_software_update_account_summary;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
@@ -288,6 +302,13 @@ mod mac_os_wi_fi_configuration;
 pub use self::mac_os_wi_fi_configuration::MacOsWiFiConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod mac_os_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::mac_os_wi_fi_configuration_kind::MacOsWiFiConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod mac_os_wired_network_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_wired_network_configuration::MacOsWiredNetworkConfiguration;
@@ -306,6 +327,13 @@ pub use self::mail_destination_routing_reason::MailDestinationRoutingReason;
 mod mail_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mail_folder::MailFolder;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod mail_folder_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::mail_folder_kind::MailFolderKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod mail_search_folder;
@@ -403,6 +431,13 @@ mod managed_app_configuration;
 pub use self::managed_app_configuration::ManagedAppConfiguration;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_configuration_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_configuration_kind::ManagedAppConfigurationKind;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_data_encryption_type;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_data_encryption_type::ManagedAppDataEncryptionType;
@@ -436,6 +471,13 @@ pub use self::managed_app_diagnostic_status::ManagedAppDiagnosticStatus;
 mod managed_app_flagged_reason;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_flagged_reason::ManagedAppFlaggedReason;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_app_kind::ManagedAppKind;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_notification_restriction;
@@ -473,9 +515,23 @@ mod managed_app_policy_deployment_summary_per_app;
 pub use self::managed_app_policy_deployment_summary_per_app::ManagedAppPolicyDeploymentSummaryPerApp;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_policy_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_policy_kind::ManagedAppPolicyKind;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_protection;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_protection::ManagedAppProtection;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_protection_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_protection_kind::ManagedAppProtectionKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod managed_app_protection_policy_set_item;
@@ -488,6 +544,13 @@ mod managed_app_registration;
 pub use self::managed_app_registration::ManagedAppRegistration;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_registration_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_registration_kind::ManagedAppRegistrationKind;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_remediation_action;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_remediation_action::ManagedAppRemediationAction;
@@ -496,6 +559,13 @@ pub use self::managed_app_remediation_action::ManagedAppRemediationAction;
 mod managed_app_status;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_app_status::ManagedAppStatus;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_app_status_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_app_status_kind::ManagedAppStatusKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod managed_app_status_raw;
@@ -533,6 +603,13 @@ mod managed_device_encryption_state;
 pub use self::managed_device_encryption_state::ManagedDeviceEncryptionState;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod managed_device_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::managed_device_kind::ManagedDeviceKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod managed_device_management_features;
 #[cfg(feature = "_types-item-facet")]
 pub use self::managed_device_management_features::ManagedDeviceManagementFeatures;
@@ -556,6 +633,13 @@ pub use self::managed_device_mobile_app_configuration_device_status::ManagedDevi
 mod managed_device_mobile_app_configuration_device_summary;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_device_mobile_app_configuration_device_summary::ManagedDeviceMobileAppConfigurationDeviceSummary;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_device_mobile_app_configuration_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_device_mobile_app_configuration_kind::ManagedDeviceMobileAppConfigurationKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod managed_device_mobile_app_configuration_policy_set_item;
@@ -623,9 +707,23 @@ mod managed_e_book_assignment;
 pub use self::managed_e_book_assignment::ManagedEBookAssignment;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_e_book_assignment_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_e_book_assignment_kind::ManagedEBookAssignmentKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod managed_e_book_category;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_e_book_category::ManagedEBookCategory;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_e_book_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_e_book_kind::ManagedEBookKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod managed_installer_status;
@@ -651,6 +749,13 @@ pub use self::managed_mobile_app::ManagedMobileApp;
 mod managed_mobile_lob_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_mobile_lob_app::ManagedMobileLobApp;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_mobile_lob_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_mobile_lob_app_kind::ManagedMobileLobAppKind;
 
 #[cfg(feature = "_types-management-category")]
 mod management_action_status;
@@ -683,14 +788,35 @@ mod management_condition_expression;
 pub use self::management_condition_expression::ManagementConditionExpression;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod management_condition_expression_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::management_condition_expression_kind::ManagementConditionExpressionKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod management_condition_expression_model;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::management_condition_expression_model::ManagementConditionExpressionModel;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod management_condition_expression_model_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::management_condition_expression_model_kind::ManagementConditionExpressionModelKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod management_condition_expression_string;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::management_condition_expression_string::ManagementConditionExpressionString;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod management_condition_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::management_condition_kind::ManagementConditionKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod management_condition_statement;
@@ -741,6 +867,13 @@ pub use self::media::Media;
 mod media_config;
 #[cfg(feature = "_types-call")]
 pub use self::media_config::MediaConfig;
+
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+mod media_config_kind;
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+pub use self::media_config_kind::MediaConfigKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod media_content_rating_australia;
@@ -847,6 +980,13 @@ mod meeting_info;
 #[cfg(feature = "_types-call")]
 pub use self::meeting_info::MeetingInfo;
 
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+mod meeting_info_kind;
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+pub use self::meeting_info_kind::MeetingInfoKind;
+
 #[cfg(feature = "_types-item-facet")]
 mod meeting_message_type;
 #[cfg(feature = "_types-item-facet")]
@@ -906,6 +1046,13 @@ pub use self::message::Message;
 mod message_action_flag;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_action_flag::MessageActionFlag;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod message_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::message_kind::MessageKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod message_rule;
@@ -1068,6 +1215,13 @@ mod mobile_app_assignment_settings;
 pub use self::mobile_app_assignment_settings::MobileAppAssignmentSettings;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_app_assignment_settings_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_assignment_settings_kind::MobileAppAssignmentSettingsKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod mobile_app_category;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_app_category::MobileAppCategory;
@@ -1102,6 +1256,13 @@ mod mobile_app_identifier;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::mobile_app_identifier::MobileAppIdentifier;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod mobile_app_identifier_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_identifier_kind::MobileAppIdentifierKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod mobile_app_install_status;
 #[cfg(feature = "_types-mobile-app")]
@@ -1133,6 +1294,13 @@ mod mobile_app_intent_and_state_detail;
 pub use self::mobile_app_intent_and_state_detail::MobileAppIntentAndStateDetail;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_kind::MobileAppKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod mobile_app_policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_app_policy_set_item::MobileAppPolicySetItem;
@@ -1151,6 +1319,13 @@ pub use self::mobile_app_publishing_state::MobileAppPublishingState;
 mod mobile_app_relationship;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_app_relationship::MobileAppRelationship;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_app_relationship_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_relationship_kind::MobileAppRelationshipKind;
 
 #[cfg(feature = "_types-mobile-app-relationship-state")]
 mod mobile_app_relationship_state;
@@ -1212,15 +1387,36 @@ mod mobile_app_troubleshooting_history_item;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mobile_app_troubleshooting_history_item::MobileAppTroubleshootingHistoryItem;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod mobile_app_troubleshooting_history_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_troubleshooting_history_item_kind::MobileAppTroubleshootingHistoryItemKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod mobile_contained_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_contained_app::MobileContainedApp;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_contained_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_contained_app_kind::MobileContainedAppKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod mobile_lob_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_lob_app::MobileLobApp;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_lob_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_lob_app_kind::MobileLobAppKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod mobile_threat_defense_connector;

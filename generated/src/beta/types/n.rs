@@ -6,6 +6,13 @@ mod named_location;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::named_location::NamedLocation;
 
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod named_location_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::named_location_kind::NamedLocationKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod ndes_connector;
 #[cfg(feature = "_types-device-configuration")]
@@ -45,6 +52,13 @@ pub use self::network_location_detail::NetworkLocationDetail;
 mod network_management_condition;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::network_management_condition::NetworkManagementCondition;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod network_management_condition_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::network_management_condition_kind::NetworkManagementConditionKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod network_single_sign_on_type;

@@ -92,6 +92,13 @@ mod office_graph_insights;
 #[cfg(feature = "_types-item-facet")]
 pub use self::office_graph_insights::OfficeGraphInsights;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod office_graph_insights_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::office_graph_insights_kind::OfficeGraphInsightsKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod office_product_id;
 #[cfg(feature = "_types-mobile-app")]
@@ -141,6 +148,13 @@ pub use self::oma_setting_floating_point::OmaSettingFloatingPoint;
 mod oma_setting_integer;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::oma_setting_integer::OmaSettingInteger;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod oma_setting_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::oma_setting_kind::OmaSettingKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod oma_setting_string;

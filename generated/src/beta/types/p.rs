@@ -17,6 +17,13 @@ mod parent_label_details;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::parent_label_details::ParentLabelDetails;
 
+#[cfg(feature = "_types-information-protection-action")]
+#[cfg(feature = "names")]
+mod parent_label_details_kind;
+#[cfg(feature = "_types-information-protection-action")]
+#[cfg(feature = "names")]
+pub use self::parent_label_details_kind::ParentLabelDetailsKind;
+
 #[cfg(feature = "_types-connector-group")]
 mod parental_control_settings;
 #[cfg(feature = "_types-connector-group")]
@@ -46,6 +53,13 @@ pub use self::participant_joining_notification::ParticipantJoiningNotification;
 mod participant_joining_response;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::participant_joining_response::ParticipantJoiningResponse;
+
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod participant_joining_response_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::participant_joining_response_kind::ParticipantJoiningResponseKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod participant_left_notification;
@@ -297,6 +311,13 @@ mod place;
 #[cfg(feature = "_types-place")]
 pub use self::place::Place;
 
+#[cfg(feature = "_types-place")]
+#[cfg(feature = "names")]
+mod place_kind;
+#[cfg(feature = "_types-place")]
+#[cfg(feature = "names")]
+pub use self::place_kind::PlaceKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod planner;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -492,6 +513,13 @@ mod policy_base;
 #[cfg(feature = "_types-sts-policy")]
 pub use self::policy_base::PolicyBase;
 
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+mod policy_base_kind;
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+pub use self::policy_base_kind::PolicyBaseKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod policy_platform_type;
 #[cfg(feature = "_types-device-configuration")]
@@ -521,6 +549,13 @@ pub use self::policy_set_assignment::PolicySetAssignment;
 mod policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::policy_set_item::PolicySetItem;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod policy_set_item_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::policy_set_item_kind::PolicySetItemKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod policy_set_status;
@@ -656,6 +691,13 @@ pub use self::print_multipage_layout::PrintMultipageLayout;
 mod print_operation;
 #[cfg(feature = "_types-printer")]
 pub use self::print_operation::PrintOperation;
+
+#[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+mod print_operation_kind;
+#[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+pub use self::print_operation_kind::PrintOperationKind;
 
 #[cfg(feature = "_types-printer")]
 mod print_operation_processing_state;

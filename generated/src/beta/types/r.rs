@@ -122,6 +122,13 @@ mod recipient;
 #[cfg(feature = "_types-item-facet")]
 pub use self::recipient::Recipient;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod recipient_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::recipient_kind::RecipientKind;
+
 #[cfg(feature = "_types-authentication-method")]
 mod recipient_scope_type;
 #[cfg(feature = "_types-authentication-method")]
@@ -387,9 +394,9 @@ mod resource_action;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::resource_action::ResourceAction;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod resource_data;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::resource_data::ResourceData;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -522,10 +529,24 @@ mod risky_user_history_item;
 #[cfg(feature = "_types-risk-user-activity")]
 pub use self::risky_user_history_item::RiskyUserHistoryItem;
 
+#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "names")]
+mod risky_user_kind;
+#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "names")]
+pub use self::risky_user_kind::RiskyUserKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod role_assignment;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::role_assignment::RoleAssignment;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod role_assignment_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::role_assignment_kind::RoleAssignmentKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod role_assignment_schedule_filter_by_current_user_options;
@@ -551,6 +572,13 @@ pub use self::role_assignment_scope_type::RoleAssignmentScopeType;
 mod role_definition;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::role_definition::RoleDefinition;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod role_definition_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::role_definition_kind::RoleDefinitionKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod role_eligibility_schedule_filter_by_current_user_options;

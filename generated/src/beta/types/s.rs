@@ -218,6 +218,13 @@ mod security_baseline_state_summary;
 pub use self::security_baseline_state_summary::SecurityBaselineStateSummary;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod security_baseline_state_summary_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::security_baseline_state_summary_kind::SecurityBaselineStateSummaryKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod security_baseline_template;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::security_baseline_template::SecurityBaselineTemplate;
@@ -271,6 +278,13 @@ pub use self::service_announcement::ServiceAnnouncement;
 mod service_announcement_base;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::service_announcement_base::ServiceAnnouncementBase;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod service_announcement_base_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::service_announcement_base_kind::ServiceAnnouncementBaseKind;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod service_health;
@@ -503,6 +517,13 @@ mod shift_item;
 pub use self::shift_item::ShiftItem;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod shift_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::shift_item_kind::ShiftItemKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod shift_preferences;
 #[cfg(feature = "_types-item-facet")]
 pub use self::shift_preferences::ShiftPreferences;
@@ -556,6 +577,13 @@ pub use self::signin_frequency_type::SigninFrequencyType;
 mod single_sign_on_extension;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::single_sign_on_extension::SingleSignOnExtension;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod single_sign_on_extension_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::single_sign_on_extension_kind::SingleSignOnExtensionKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod single_sign_on_mode;
@@ -763,6 +791,13 @@ mod status_base;
 pub use self::status_base::StatusBase;
 
 #[cfg(feature = "_types-details-info")]
+#[cfg(feature = "names")]
+mod status_base_kind;
+#[cfg(feature = "_types-details-info")]
+#[cfg(feature = "names")]
+pub use self::status_base_kind::StatusBaseKind;
+
+#[cfg(feature = "_types-details-info")]
 mod status_details;
 #[cfg(feature = "_types-details-info")]
 pub use self::status_details::StatusDetails;
@@ -796,6 +831,13 @@ pub use self::string_key_string_value_pair::StringKeyStringValuePair;
 mod sts_policy;
 #[cfg(feature = "_types-sts-policy")]
 pub use self::sts_policy::StsPolicy;
+
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+mod sts_policy_kind;
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+pub use self::sts_policy_kind::StsPolicyKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod subject_alternative_name_type;

@@ -103,6 +103,13 @@ mod unified_role_management_policy_rule;
 pub use self::unified_role_management_policy_rule::UnifiedRoleManagementPolicyRule;
 
 #[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+mod unified_role_management_policy_rule_kind;
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+pub use self::unified_role_management_policy_rule_kind::UnifiedRoleManagementPolicyRuleKind;
+
+#[cfg(feature = "_types-sts-policy")]
 mod unified_role_management_policy_rule_target;
 #[cfg(feature = "_types-sts-policy")]
 pub use self::unified_role_management_policy_rule_target::UnifiedRoleManagementPolicyRuleTarget;
@@ -118,9 +125,23 @@ mod unified_role_schedule_base;
 pub use self::unified_role_schedule_base::UnifiedRoleScheduleBase;
 
 #[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+mod unified_role_schedule_base_kind;
+#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+pub use self::unified_role_schedule_base_kind::UnifiedRoleScheduleBaseKind;
+
+#[cfg(feature = "_types-unified-role-definition")]
 mod unified_role_schedule_instance_base;
 #[cfg(feature = "_types-unified-role-definition")]
 pub use self::unified_role_schedule_instance_base::UnifiedRoleScheduleInstanceBase;
+
+#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+mod unified_role_schedule_instance_base_kind;
+#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+pub use self::unified_role_schedule_instance_base_kind::UnifiedRoleScheduleInstanceBaseKind;
 
 #[cfg(feature = "_types-dimensions")]
 mod units_of_measure;
@@ -378,6 +399,13 @@ mod user_experience_analytics_insight_value;
 pub use self::user_experience_analytics_insight_value::UserExperienceAnalyticsInsightValue;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod user_experience_analytics_insight_value_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::user_experience_analytics_insight_value_kind::UserExperienceAnalyticsInsightValueKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod user_experience_analytics_metric;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_metric::UserExperienceAnalyticsMetric;
@@ -556,6 +584,13 @@ pub use self::user_security_state::UserSecurityState;
 mod user_set;
 #[cfg(feature = "_types-user-set")]
 pub use self::user_set::UserSet;
+
+#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "names")]
+mod user_set_kind;
+#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "names")]
+pub use self::user_set_kind::UserSetKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod user_settings;

@@ -77,6 +77,13 @@ mod vpn_configuration;
 pub use self::vpn_configuration::VpnConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod vpn_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::vpn_configuration_kind::VpnConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod vpn_dead_peer_detection_rate;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::vpn_dead_peer_detection_rate::VpnDeadPeerDetectionRate;
@@ -125,6 +132,13 @@ pub use self::vpn_provider_type::VpnProviderType;
 mod vpn_proxy_server;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::vpn_proxy_server::VpnProxyServer;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod vpn_proxy_server_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::vpn_proxy_server_kind::VpnProxyServerKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod vpn_route;
@@ -190,6 +204,13 @@ pub use self::vpp_token_action_failure_reason::VppTokenActionFailureReason;
 mod vpp_token_action_result;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::vpp_token_action_result::VppTokenActionResult;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod vpp_token_action_result_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::vpp_token_action_result_kind::VppTokenActionResultKind;
 
 #[cfg(feature = "_types-mobile-app-relationship-state")]
 mod vpp_token_license_summary;

@@ -102,6 +102,13 @@ mod win32_lob_app_detection;
 pub use self::win32_lob_app_detection::Win32LobAppDetection;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod win32_lob_app_detection_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::win32_lob_app_detection_kind::Win32LobAppDetectionKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod win32_lob_app_detection_operator;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::win32_lob_app_detection_operator::Win32LobAppDetectionOperator;
@@ -217,6 +224,13 @@ mod win32_lob_app_requirement;
 pub use self::win32_lob_app_requirement::Win32LobAppRequirement;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod win32_lob_app_requirement_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::win32_lob_app_requirement_kind::Win32LobAppRequirementKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod win32_lob_app_restart_behavior;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::win32_lob_app_restart_behavior::Win32LobAppRestartBehavior;
@@ -240,6 +254,13 @@ pub use self::win32_lob_app_return_code_type::Win32LobAppReturnCodeType;
 mod win32_lob_app_rule;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::win32_lob_app_rule::Win32LobAppRule;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod win32_lob_app_rule_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::win32_lob_app_rule_kind::Win32LobAppRuleKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod win32_lob_app_rule_operator;
@@ -275,6 +296,13 @@ pub use self::windows10_associated_apps::Windows10AssociatedApps;
 mod windows10_certificate_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows10_certificate_profile_base::Windows10CertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows10_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows10_certificate_profile_base_kind::Windows10CertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows10_compliance_policy;
@@ -402,6 +430,13 @@ mod windows10_x_certificate_profile;
 pub use self::windows10_x_certificate_profile::Windows10XCertificateProfile;
 
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod windows10_x_certificate_profile_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::windows10_x_certificate_profile_kind::Windows10XCertificateProfileKind;
+
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
 mod windows10_x_custom_subject_alternative_name;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::windows10_x_custom_subject_alternative_name::Windows10XCustomSubjectAlternativeName;
@@ -432,6 +467,13 @@ mod windows81_certificate_profile_base;
 pub use self::windows81_certificate_profile_base::Windows81CertificateProfileBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows81_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows81_certificate_profile_base_kind::Windows81CertificateProfileBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod windows81_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows81_compliance_policy::Windows81CompliancePolicy;
@@ -455,6 +497,13 @@ pub use self::windows81_trusted_root_certificate::Windows81TrustedRootCertificat
 mod windows81_vpn_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows81_vpn_configuration::Windows81VpnConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows81_vpn_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows81_vpn_configuration_kind::Windows81VpnConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows81_vpn_proxy_server;
@@ -500,6 +549,13 @@ pub use self::windows_autopilot_deployment_profile::WindowsAutopilotDeploymentPr
 mod windows_autopilot_deployment_profile_assignment;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_autopilot_deployment_profile_assignment::WindowsAutopilotDeploymentProfileAssignment;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_autopilot_deployment_profile_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_autopilot_deployment_profile_kind::WindowsAutopilotDeploymentProfileKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod windows_autopilot_deployment_profile_policy_set_item;
@@ -550,6 +606,13 @@ pub use self::windows_autopilot_sync_status::WindowsAutopilotSyncStatus;
 mod windows_certificate_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_certificate_profile_base::WindowsCertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_certificate_profile_base_kind::WindowsCertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_defender_advanced_threat_protection_configuration;
@@ -610,6 +673,13 @@ pub use self::windows_delivery_optimization_mode::WindowsDeliveryOptimizationMod
 mod windows_device_account;
 #[cfg(feature = "_types-windows-device-account")]
 pub use self::windows_device_account::WindowsDeviceAccount;
+
+#[cfg(feature = "_types-windows-device-account")]
+#[cfg(feature = "names")]
+mod windows_device_account_kind;
+#[cfg(feature = "_types-windows-device-account")]
+#[cfg(feature = "names")]
+pub use self::windows_device_account_kind::WindowsDeviceAccountKind;
 
 #[cfg(feature = "_types-windows-device-account")]
 mod windows_device_ad_account;
@@ -731,6 +801,13 @@ mod windows_information_protection_app;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::windows_information_protection_app::WindowsInformationProtectionApp;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod windows_information_protection_app_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::windows_information_protection_app_kind::WindowsInformationProtectionAppKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod windows_information_protection_app_learning_summary;
 #[cfg(feature = "_types-device-configuration")]
@@ -765,6 +842,13 @@ pub use self::windows_information_protection_enforcement_level::WindowsInformati
 mod windows_information_protection_ip_range_collection;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::windows_information_protection_ip_range_collection::WindowsInformationProtectionIpRangeCollection;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod windows_information_protection_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::windows_information_protection_kind::WindowsInformationProtectionKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_information_protection_network_learning_summary;
@@ -812,9 +896,23 @@ mod windows_kiosk_app_base;
 pub use self::windows_kiosk_app_base::WindowsKioskAppBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_kiosk_app_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_kiosk_app_base_kind::WindowsKioskAppBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod windows_kiosk_app_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_kiosk_app_configuration::WindowsKioskAppConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_kiosk_app_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_kiosk_app_configuration_kind::WindowsKioskAppConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_kiosk_app_type;
@@ -885,6 +983,13 @@ pub use self::windows_kiosk_single_win32_app::WindowsKioskSingleWin32App;
 mod windows_kiosk_user;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_kiosk_user::WindowsKioskUser;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_kiosk_user_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_kiosk_user_kind::WindowsKioskUserKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_kiosk_uwp_app;
@@ -1011,10 +1116,24 @@ mod windows_phone81_app_x_bundle;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::windows_phone81_app_x_bundle::WindowsPhone81AppXBundle;
 
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod windows_phone81_app_x_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::windows_phone81_app_x_kind::WindowsPhone81AppXKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod windows_phone81_certificate_profile_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_phone81_certificate_profile_base::WindowsPhone81CertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_phone81_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_phone81_certificate_profile_base_kind::WindowsPhone81CertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_phone81_compliance_policy;
@@ -1156,6 +1275,13 @@ mod windows_update_catalog_item;
 #[cfg(feature = "_types-device-management-configuration-setting-instance")]
 pub use self::windows_update_catalog_item::WindowsUpdateCatalogItem;
 
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+mod windows_update_catalog_item_kind;
+#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "names")]
+pub use self::windows_update_catalog_item_kind::WindowsUpdateCatalogItemKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod windows_update_for_business_configuration;
 #[cfg(feature = "_types-device-configuration")]
@@ -1170,6 +1296,13 @@ pub use self::windows_update_for_business_update_weeks::WindowsUpdateForBusiness
 mod windows_update_install_schedule_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_update_install_schedule_type::WindowsUpdateInstallScheduleType;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_update_install_schedule_type_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_update_install_schedule_type_kind::WindowsUpdateInstallScheduleTypeKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_update_notification_display_option;
@@ -1212,6 +1345,13 @@ mod windows_vpn_configuration;
 pub use self::windows_vpn_configuration::WindowsVpnConfiguration;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_vpn_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_vpn_configuration_kind::WindowsVpnConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod windows_vpn_connection_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_vpn_connection_type::WindowsVpnConnectionType;
@@ -1220,6 +1360,13 @@ pub use self::windows_vpn_connection_type::WindowsVpnConnectionType;
 mod windows_wifi_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_wifi_configuration::WindowsWifiConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_wifi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_wifi_configuration_kind::WindowsWifiConfigurationKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_wifi_enterprise_eap_configuration;

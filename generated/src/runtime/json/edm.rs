@@ -6,10 +6,19 @@
 //!
 //! Source: OData CSDL 4.01, section 3.3; OData ABNF 4.01, section 7 (literals).
 
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "time")]
+mod time;
+
 use super::super::base64;
 use super::{Nullable, ReadError, ReadValue, Reader, WriteValue, Writer};
 use serde_json::Value;
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 use std::time::{Duration as StdDuration, SystemTime};
 
 macro_rules! text_types {
@@ -25,6 +34,13 @@ macro_rules! text_types {
             }
         }
 
+        /// As an argument of a function whose parameter has this type.
+        impl AsRef<str> for $ty {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl From<String> for $ty {
             fn from(text: String) -> Self {
                 $ty(text)
@@ -34,6 +50,20 @@ macro_rules! text_types {
         impl From<&str> for $ty {
             fn from(text: &str) -> Self {
                 $ty(text.to_owned())
+            }
+        }
+
+        impl FromStr for $ty {
+            type Err = Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(text.into())
+            }
+        }
+
+        impl From<$ty> for String {
+            fn from(text: $ty) -> Self {
+                text.0
             }
         }
 
@@ -112,14 +142,73 @@ text_types! {
 }
 
 const NANOSECONDS: i128 = 1_000_000_000;
+const DAY: i128 = 86_400 * NANOSECONDS;
+
+/// A text is no date, time or duration, or another type cannot hold it: `9999-12-31T23:59:59Z` is beyond the range of
+/// some, and `P1M` has no fixed length.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} cannot be a {target}")]
+pub struct TimeError {
+    text: String,
+    target: &'static str,
+}
+
+impl TimeError {
+    fn new(text: &str, target: &'static str) -> Self {
+        // The longest valid texts have some 40 characters.
+        TimeError { text: text.chars().take(64).collect(), target }
+    }
+
+    /// The text, at most its first 64 characters.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The date and the time of a text without an offset, such as the property `dateTime` of a `dateTimeTimeZone`. Its
+/// `timeZone` is the name of a time zone of Windows or IANA, or `UTC`; only a time zone database turns both into a point
+/// in time.
+///
+/// ```
+/// use msgraph::edm::{Date, TimeOfDay, split_date_time};
+///
+/// let (date, time) = split_date_time("2024-05-01T08:30:00.0000000").unwrap();
+/// assert_eq!((date, time), (Date::new(2024, 5, 1), TimeOfDay::from("08:30:00.0000000")));
+/// assert_eq!(split_date_time("2024-05-01T08:30:00Z"), None);
+/// ```
+///
+/// Source: <https://learn.microsoft.com/graph/api/resources/datetimetimezone>.
+pub fn split_date_time(text: &str) -> Option<(Date, TimeOfDay)> {
+    let (date, time) = text.split_once(['T', 't'])?;
+    day_number(date)?;
+    time_of_day(time)?;
+    Some((date.into(), time.into()))
+}
 
 impl DateTimeOffset {
-    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    /// Nanoseconds since 1970-01-01T00:00:00Z. Digits beyond nanoseconds are cut off. A leap second is the second
+    /// after it, as in Unix time. `None` if there is no such date or time.
     pub fn unix_nanoseconds(&self) -> Option<i128> {
         let (date, rest) = self.0.split_once(['T', 't'])?;
         let (time, offset) = split_offset(rest)?;
         let seconds = i128::from(day_number(date)?) * 86_400 - i128::from(offset) * 60;
         Some(seconds * NANOSECONDS + time_of_day(time)?)
+    }
+
+    /// In UTC if there is no such offset in OData.
+    fn from_unix_nanoseconds(nanoseconds: i128, offset_seconds: i32) -> Self {
+        let minutes = if offset_seconds % 60 == 0 { offset_seconds / 60 } else { 0 };
+        let local = nanoseconds + i128::from(minutes) * 60 * NANOSECONDS;
+        let (date, time) =
+            (Date::from_day_number(local.div_euclid(DAY)), TimeOfDay::from_nanoseconds(local.rem_euclid(DAY)));
+        let offset = match minutes {
+            0 => String::from("Z"),
+            _ => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                format!("{sign}{:02}:{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
+            }
+        };
+        DateTimeOffset(format!("{date}T{time}{offset}"))
     }
 
     /// The offset from UTC.
@@ -146,20 +235,29 @@ impl From<SystemTime> for DateTimeOffset {
             Ok(since) => i128::try_from(since.as_nanos()).unwrap_or(i128::MAX),
             Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
         };
-        let (day, in_day) =
-            (nanoseconds.div_euclid(86_400 * NANOSECONDS), nanoseconds.rem_euclid(86_400 * NANOSECONDS));
-        let (year, month, day) = civil_date(i64::try_from(day).unwrap_or(i64::MAX / 2));
-        let seconds = in_day / NANOSECONDS;
-        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        let fraction = fraction((in_day % NANOSECONDS).unsigned_abs());
-        DateTimeOffset(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
+        DateTimeOffset::from_unix_nanoseconds(nanoseconds, 0)
+    }
+}
+
+impl TryFrom<&DateTimeOffset> for SystemTime {
+    type Error = TimeError;
+
+    fn try_from(time: &DateTimeOffset) -> Result<Self, TimeError> {
+        time.to_system_time().ok_or_else(|| TimeError::new(&time.0, "std::time::SystemTime"))
     }
 }
 
 impl Date {
     /// A date of the Gregorian calendar. It is not checked; the service does that.
     pub fn new(year: i32, month: u8, day: u8) -> Self {
-        Date(format!("{year:04}-{month:02}-{day:02}"))
+        let sign = if year < 0 { "-" } else { "" };
+        Date(format!("{sign}{:04}-{month:02}-{day:02}", year.unsigned_abs()))
+    }
+
+    fn from_day_number(day_number: i128) -> Self {
+        // Far beyond all types of time, and without overflow.
+        let (year, month, day) = civil_date(day_number.clamp(-1_i128 << 38, 1 << 38) as i64);
+        Date::new(year as i32, month as u8, day as u8)
     }
 
     /// Year, month and day.
@@ -172,6 +270,19 @@ impl TimeOfDay {
     /// The time since midnight.
     pub fn since_midnight(&self) -> Option<StdDuration> {
         std_duration(time_of_day(&self.0)?.unsigned_abs())
+    }
+
+    fn from_nanoseconds(nanoseconds: i128) -> Self {
+        let seconds = nanoseconds / NANOSECONDS;
+        let fraction = fraction((nanoseconds % NANOSECONDS).unsigned_abs());
+        TimeOfDay(format!("{:02}:{:02}:{:02}{fraction}", seconds / 3_600, seconds / 60 % 60, seconds % 60))
+    }
+
+    /// The time since midnight. No type of these crates has a leap second without a date, and `Edm.TimeOfDay` has none.
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    fn seconds_and_nanoseconds(&self) -> Option<(u32, u32)> {
+        let since = self.since_midnight().filter(|_| self.0.get(6..8) != Some("60"))?;
+        Some((u32::try_from(since.as_secs()).ok()?, since.subsec_nanos()))
     }
 }
 
@@ -210,10 +321,32 @@ impl Duration {
     }
 }
 
+impl Duration {
+    fn from_nanoseconds(is_negative: bool, nanoseconds: u128) -> Self {
+        let sign = if is_negative { "-" } else { "" };
+        let per_second = NANOSECONDS.unsigned_abs();
+        Duration(format!("{sign}PT{}{}S", nanoseconds / per_second, fraction(nanoseconds % per_second)))
+    }
+
+    /// Whole seconds and the rest, both with the sign.
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    fn seconds_and_nanoseconds(&self) -> Option<(i64, i32)> {
+        let total = self.nanoseconds()?;
+        Some((i64::try_from(total / NANOSECONDS).ok()?, i32::try_from(total % NANOSECONDS).ok()?))
+    }
+}
+
 impl From<StdDuration> for Duration {
     fn from(duration: StdDuration) -> Self {
-        let fraction = fraction(u128::from(duration.subsec_nanos()));
-        Duration(format!("PT{}{fraction}S", duration.as_secs()))
+        Duration::from_nanoseconds(false, duration.as_nanos())
+    }
+}
+
+impl TryFrom<&Duration> for StdDuration {
+    type Error = TimeError;
+
+    fn try_from(duration: &Duration) -> Result<Self, TimeError> {
+        duration.to_std().ok_or_else(|| TimeError::new(&duration.0, "std::time::Duration"))
     }
 }
 
@@ -238,7 +371,11 @@ fn split_offset(time: &str) -> Option<(&str, i32)> {
     }
     let at = time.rfind(['+', '-'])?;
     let (hours, minutes) = time[at + 1..].split_once(':')?;
-    let offset = i32::from(digits(hours, 2)?) * 60 + i32::from(digits(minutes, 2)?);
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let offset = i32::from(hours) * 60 + i32::from(minutes);
     Some((&time[..at], if time[at..].starts_with('-') { -offset } else { offset }))
 }
 
@@ -246,15 +383,16 @@ fn split_offset(time: &str) -> Option<(&str, i32)> {
 fn time_of_day(text: &str) -> Option<i128> {
     let (hour, rest) = text.split_once(':')?;
     let (minute, second) = rest.split_once(':').unwrap_or((rest, "0"));
-    let minutes = i128::from(digits(hour, 2)?) * 60 + i128::from(digits(minute, 2)?);
-    Some(minutes * 60 * NANOSECONDS + decimal(second)?)
+    let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, decimal(second)?);
+    let is_time = hour < 24 && minute < 60 && second < 61 * NANOSECONDS;
+    is_time.then(|| (i128::from(hour) * 60 + i128::from(minute)) * 60 * NANOSECONDS + second)
 }
 
 /// A number with up to nine digits after the point, in units of 10⁻⁹; more digits are cut off.
 fn decimal(text: &str) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(whole) || !is_number(fraction) || whole.len() > 18 {
+    if !is_number(whole) || !is_number(fraction) || whole.len() > 20 {
         return None;
     }
     let nanoseconds: i128 = format!("{fraction:0<9.9}").parse().ok()?;
@@ -293,7 +431,9 @@ fn day_number(date: &str) -> Option<i64> {
     let year = i64::from(year) - i64::from(month < 3);
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     let in_year = DAYS_BEFORE_MONTH[usize::from(month) - 1] + i64::from(day) - 1;
-    Some(year * 365 + leap_days + in_year - EPOCH)
+    let number = year * 365 + leap_days + in_year - EPOCH;
+    // There is no 30th of February.
+    (civil_date(number).2 == i64::from(day)).then_some(number)
 }
 
 /// The inverse of [`day_number`].
@@ -335,6 +475,10 @@ mod tests {
             ("2021-08-01T09:30-08:00", Some(1_627_839_000 * NANOSECONDS)),
             ("2021-08-01T09:30:00", None),
             ("2021-13-01T09:30:00Z", None),
+            ("2023-02-29T09:30:00Z", None),
+            ("2021-08-01T24:30:00Z", None),
+            ("2021-08-01T09:30:00+25:00", None),
+            ("2016-12-31T23:59:60-00:00", Some(1_483_228_800 * NANOSECONDS)),
             ("é", None),
             ("", None),
         ];
@@ -378,6 +522,141 @@ mod tests {
         }
         assert_eq!(Duration::from("PT1.5S").to_std(), Some(StdDuration::from_millis(1_500)));
         assert_eq!(Duration::from("-PT1S").to_std(), None);
+    }
+
+    #[test]
+    fn texts_without_an_offset() {
+        let (date, time) = split_date_time("2024-02-29T08:30:00.0000000").expect("is a date and a time");
+        assert_eq!((date.as_str(), time.as_str()), ("2024-02-29", "08:30:00.0000000"));
+        for text in ["2024-02-29", "2024-02-30T08:30:00", "2024-02-29T08:30:00+01:00", "T", ""] {
+            assert_eq!(split_date_time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn standard_types() {
+        let time = SystemTime::try_from(&DateTimeOffset::from("2024-02-30T08:30:00Z"));
+        let error = time.map_err(|error| error.to_string());
+        assert_eq!(error, Err("\"2024-02-30T08:30:00Z\" cannot be a std::time::SystemTime".to_owned()));
+        assert_eq!(StdDuration::try_from(&Duration::from("PT1.5S")), Ok(StdDuration::from_millis(1_500)));
+        assert!(StdDuration::try_from(&Duration::from("-PT1S")).is_err());
+        assert_eq!(TimeError::new(&"é".repeat(100), "x").text().chars().count(), 64);
+    }
+
+    /// What is written and read again, as a text or an error, by each bridge.
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    fn through<E, T>(text: &str) -> Option<String>
+    where
+        E: for<'a> From<&'a str> + From<T> + fmt::Display,
+        T: for<'a> TryFrom<&'a E, Error = TimeError>,
+    {
+        T::try_from(&E::from(text)).ok().map(|value| E::from(value).to_string())
+    }
+
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    #[track_caller]
+    fn agree<E, T>(table: &[(&str, Option<&str>)])
+    where
+        E: for<'a> From<&'a str> + From<T> + fmt::Display,
+        T: for<'a> TryFrom<&'a E, Error = TimeError>,
+    {
+        for (text, expected) in table {
+            assert_eq!(through::<E, T>(text).as_deref(), *expected, "{text}");
+        }
+    }
+
+    #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+    mod bridges {
+        use super::*;
+
+        const DATES: [(&str, Option<&str>); 6] = [
+            ("2024-02-29", Some("2024-02-29")),
+            ("0001-01-01", Some("0001-01-01")),
+            ("9999-12-31", Some("9999-12-31")),
+            ("2023-02-29", None),
+            ("2024-00-01", None),
+            ("today", None),
+        ];
+        const TIMES: [(&str, Option<&str>); 6] = [
+            ("08:30", Some("08:30:00")),
+            ("23:59:59.9999999", Some("23:59:59.9999999")),
+            ("00:00:00.0000000", Some("00:00:00")),
+            ("08:00:60", None),
+            ("24:00:00", None),
+            ("noon", None),
+        ];
+        const DURATIONS: [(&str, Option<&str>); 6] = [
+            ("P1DT2H", Some("PT93600S")),
+            ("-PT0.5S", Some("-PT0.5S")),
+            ("PT0S", Some("PT0S")),
+            ("P10675199DT2H48M5.4775807S", Some("PT922337203685.4775807S")),
+            ("P1M", None),
+            ("P999999999999999999D", None),
+        ];
+        const INSTANTS: [(&str, Option<&str>); 6] = [
+            ("2021-08-01T09:30:00-08:00", Some("2021-08-01T17:30:00Z")),
+            ("2016-12-31T23:59:60Z", Some("2017-01-01T00:00:00Z")),
+            ("1969-12-31T23:59:59.25-00:00", Some("1969-12-31T23:59:59.25Z")),
+            ("0001-01-01T00:00:00Z", Some("0001-01-01T00:00:00Z")),
+            ("2021-08-01T09:30:00", None),
+            ("never", None),
+        ];
+        const LOCAL: [(&str, Option<&str>); 5] = [
+            ("2021-08-01T09:30:00-08:00", Some("2021-08-01T09:30:00-08:00")),
+            ("2021-08-01T09:30:00.0000001+05:45", Some("2021-08-01T09:30:00.0000001+05:45")),
+            ("9999-12-31T23:59:59.9999999Z", Some("9999-12-31T23:59:59.9999999Z")),
+            ("0001-01-01T00:00:00-00:00", Some("0001-01-01T00:00:00Z")),
+            ("2021-08-01T09:30:00+24:00", None),
+        ];
+
+        #[cfg(feature = "jiff")]
+        #[test]
+        fn with_jiff() {
+            use ::jiff::{SignedDuration, Timestamp, civil};
+            agree::<Date, civil::Date>(&DATES);
+            agree::<TimeOfDay, civil::Time>(&TIMES);
+            agree::<Duration, SignedDuration>(&DURATIONS);
+            agree::<DateTimeOffset, Timestamp>(&INSTANTS);
+            // Beyond the range of the crate, which keeps room for every offset.
+            agree::<DateTimeOffset, Timestamp>(&[
+                ("9999-12-31T23:59:59.9999999Z", None),
+                ("-9999-01-01T00:00:00Z", None),
+            ]);
+            let extreme = SignedDuration::MIN;
+            assert_eq!(SignedDuration::try_from(&Duration::from(extreme)), Ok(extreme));
+        }
+
+        #[cfg(feature = "chrono")]
+        #[test]
+        fn with_chrono() {
+            use ::chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
+            agree::<Date, NaiveDate>(&DATES);
+            agree::<TimeOfDay, NaiveTime>(&TIMES);
+            agree::<Duration, TimeDelta>(&DURATIONS);
+            agree::<DateTimeOffset, DateTime<Utc>>(&INSTANTS);
+            agree::<DateTimeOffset, DateTime<FixedOffset>>(&LOCAL);
+            for extreme in [TimeDelta::MIN, TimeDelta::MAX] {
+                assert_eq!(TimeDelta::try_from(&Duration::from(extreme)), Ok(extreme));
+            }
+            for extreme in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+                assert_eq!(DateTime::try_from(&DateTimeOffset::from(extreme)), Ok(extreme));
+            }
+            let leap = NaiveTime::from_hms_milli_opt(23, 59, 59, 1_500).expect("is a leap second");
+            assert_eq!(TimeOfDay::from(leap).as_str(), "23:59:60.5");
+        }
+
+        #[cfg(feature = "time")]
+        #[test]
+        fn with_time() {
+            use ::time::OffsetDateTime;
+            agree::<Date, ::time::Date>(&DATES);
+            agree::<TimeOfDay, ::time::Time>(&TIMES);
+            agree::<Duration, ::time::Duration>(&DURATIONS);
+            agree::<DateTimeOffset, OffsetDateTime>(&LOCAL);
+            for extreme in [::time::Duration::MIN, ::time::Duration::MAX] {
+                assert_eq!(::time::Duration::try_from(&Duration::from(extreme)), Ok(extreme));
+            }
+        }
     }
 
     #[test]

@@ -113,8 +113,8 @@ impl reports::Reports {
     pub fn get_printer_archived_print_jobs(
         &self,
         printer_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
@@ -124,8 +124,8 @@ impl reports::Reports {
                     "getPrinterArchivedPrintJobs",
                     &[
                         ("printerId", printer_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -217,7 +217,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_share_point_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL,
@@ -225,7 +225,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSharePointActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -269,7 +269,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_share_point_site_usage_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL,
@@ -277,7 +277,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSharePointSiteUsageDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -464,7 +464,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_skype_for_business_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL,
@@ -472,7 +472,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSkypeForBusinessActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -568,7 +568,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_skype_for_business_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL,
@@ -576,7 +576,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getSkypeForBusinessDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -900,7 +900,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_teams_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL,
@@ -908,7 +908,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getTeamsDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -989,7 +989,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_teams_user_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL,
@@ -997,7 +997,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getTeamsUserActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

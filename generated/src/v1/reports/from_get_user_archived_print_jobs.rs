@@ -93,8 +93,8 @@ impl reports::Reports {
     pub fn get_user_archived_print_jobs(
         &self,
         user_id: &str,
-        start_date_time: &str,
-        end_date_time: &str,
+        start_date_time: impl AsRef<str>,
+        end_date_time: impl AsRef<str>,
     ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
@@ -104,8 +104,8 @@ impl reports::Reports {
                     "getUserArchivedPrintJobs",
                     &[
                         ("userId", user_id.into()),
-                        ("startDateTime", rt::Argument::Raw(start_date_time)),
-                        ("endDateTime", rt::Argument::Raw(end_date_time)),
+                        ("startDateTime", rt::Argument::Raw(start_date_time.as_ref())),
+                        ("endDateTime", rt::Argument::Raw(end_date_time.as_ref())),
                     ],
                 ),
         )
@@ -165,7 +165,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_activity_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL,
@@ -173,7 +173,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerActivityUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -261,7 +261,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_device_usage_user_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL,
@@ -269,7 +269,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerDeviceUsageUserDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }
@@ -333,7 +333,7 @@ impl reports::Reports {
     #[inline]
     pub fn get_yammer_groups_activity_detail(
         &self,
-        date: &str,
+        date: impl AsRef<str>,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL,
@@ -341,7 +341,7 @@ impl reports::Reports {
                 .0
                 .function(
                     "getYammerGroupsActivityDetail",
-                    &[("date", rt::Argument::Raw(date))],
+                    &[("date", rt::Argument::Raw(date.as_ref()))],
                 ),
         )
     }

@@ -26,6 +26,13 @@ mod access_review_apply_action;
 #[cfg(feature = "_types-access-review-apply-action")]
 pub use self::access_review_apply_action::AccessReviewApplyAction;
 
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+mod access_review_apply_action_kind;
+#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "names")]
+pub use self::access_review_apply_action_kind::AccessReviewApplyActionKind;
+
 #[cfg(feature = "_types-access-review-scope")]
 mod access_review_inactive_users_query_scope;
 #[cfg(feature = "_types-access-review-scope")]
@@ -52,6 +59,13 @@ mod access_review_query_scope;
 pub use self::access_review_query_scope::AccessReviewQueryScope;
 
 #[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+mod access_review_query_scope_kind;
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+pub use self::access_review_query_scope_kind::AccessReviewQueryScopeKind;
+
+#[cfg(feature = "_types-access-review-scope")]
 mod access_review_reviewer_scope;
 #[cfg(feature = "_types-access-review-scope")]
 pub use self::access_review_reviewer_scope::AccessReviewReviewerScope;
@@ -70,6 +84,13 @@ pub use self::access_review_schedule_settings::AccessReviewScheduleSettings;
 mod access_review_scope;
 #[cfg(feature = "_types-access-review-scope")]
 pub use self::access_review_scope::AccessReviewScope;
+
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+mod access_review_scope_kind;
+#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "names")]
+pub use self::access_review_scope_kind::AccessReviewScopeKind;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod action_state;
@@ -286,6 +307,13 @@ mod api_authentication_configuration_base;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::api_authentication_configuration_base::ApiAuthenticationConfigurationBase;
 
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod api_authentication_configuration_base_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::api_authentication_configuration_base_kind::ApiAuthenticationConfigurationBaseKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod app_configuration_setting_item;
 #[cfg(feature = "_types-mobile-app")]
@@ -340,6 +368,13 @@ pub use self::app_role_assignment::AppRoleAssignment;
 mod apple_device_features_configuration_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_device_features_configuration_base::AppleDeviceFeaturesConfigurationBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod apple_device_features_configuration_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::apple_device_features_configuration_base_kind::AppleDeviceFeaturesConfigurationBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod apple_push_notification_certificate;
@@ -436,6 +471,13 @@ mod attachment_item;
 #[cfg(feature = "_types-attachment-item")]
 pub use self::attachment_item::AttachmentItem;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod attachment_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::attachment_kind::AttachmentKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod attachment_type;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -455,6 +497,13 @@ pub use self::attendee_availability::AttendeeAvailability;
 mod attendee_base;
 #[cfg(feature = "_types-item-facet")]
 pub use self::attendee_base::AttendeeBase;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod attendee_base_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::attendee_base_kind::AttendeeBaseKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod attendee_type;
@@ -521,10 +570,24 @@ mod authentication_method_configuration;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_method_configuration::AuthenticationMethodConfiguration;
 
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+mod authentication_method_configuration_kind;
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_configuration_kind::AuthenticationMethodConfigurationKind;
+
 #[cfg(feature = "_types-authentication-method")]
 mod authentication_method_key_strength;
 #[cfg(feature = "_types-authentication-method")]
 pub use self::authentication_method_key_strength::AuthenticationMethodKeyStrength;
+
+#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "names")]
+mod authentication_method_kind;
+#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_kind::AuthenticationMethodKind;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_method_state;
@@ -535,6 +598,13 @@ pub use self::authentication_method_state::AuthenticationMethodState;
 mod authentication_method_target;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_method_target::AuthenticationMethodTarget;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+mod authentication_method_target_kind;
+#[cfg(feature = "_types-authentication-method-configuration")]
+#[cfg(feature = "names")]
+pub use self::authentication_method_target_kind::AuthenticationMethodTargetKind;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_method_target_type;

@@ -12,9 +12,23 @@ mod base_item;
 pub use self::base_item::BaseItem;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod base_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::base_item_kind::BaseItemKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod base_item_version;
 #[cfg(feature = "_types-item-facet")]
 pub use self::base_item_version::BaseItemVersion;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod base_item_version_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::base_item_version_kind::BaseItemVersionKind;
 
 #[cfg(feature = "_types-identity-provider-base")]
 mod basic_authentication;

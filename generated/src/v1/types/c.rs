@@ -91,19 +91,19 @@ mod certification_control;
 #[cfg(feature = "_types-average-comparative-score")]
 pub use self::certification_control::CertificationControl;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod change_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::change_notification::ChangeNotification;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod change_notification_collection;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::change_notification_collection::ChangeNotificationCollection;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod change_notification_encrypted_content;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::change_notification_encrypted_content::ChangeNotificationEncryptedContent;
 
 #[cfg(feature = "_types-item-facet")]
@@ -111,9 +111,16 @@ mod change_tracked_entity;
 #[cfg(feature = "_types-item-facet")]
 pub use self::change_tracked_entity::ChangeTrackedEntity;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod change_tracked_entity_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::change_tracked_entity_kind::ChangeTrackedEntityKind;
+
+#[cfg(feature = "_types-change-notification")]
 mod change_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::change_type::ChangeType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -357,6 +364,13 @@ mod conditional_access_session_control;
 pub use self::conditional_access_session_control::ConditionalAccessSessionControl;
 
 #[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod conditional_access_session_control_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::conditional_access_session_control_kind::ConditionalAccessSessionControlKind;
+
+#[cfg(feature = "_types-identity-provider-base")]
 mod conditional_access_session_controls;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::conditional_access_session_controls::ConditionalAccessSessionControls;
@@ -450,6 +464,13 @@ pub use self::conversation::Conversation;
 mod conversation_member;
 #[cfg(feature = "_types-teams-app-installation")]
 pub use self::conversation_member::ConversationMember;
+
+#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "names")]
+mod conversation_member_kind;
+#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "names")]
+pub use self::conversation_member_kind::ConversationMemberKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod conversation_thread;

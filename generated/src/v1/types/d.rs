@@ -121,10 +121,24 @@ mod device_action_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::device_action_result::DeviceActionResult;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_action_result_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_action_result_kind::DeviceActionResultKind;
+
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod device_and_app_management_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::device_and_app_management_assignment_target::DeviceAndAppManagementAssignmentTarget;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod device_and_app_management_assignment_target_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::device_and_app_management_assignment_target_kind::DeviceAndAppManagementAssignmentTargetKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod device_and_app_management_role_assignment;
@@ -181,6 +195,13 @@ mod device_compliance_policy_device_state_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_compliance_policy_device_state_summary::DeviceCompliancePolicyDeviceStateSummary;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_compliance_policy_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_compliance_policy_kind::DeviceCompliancePolicyKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod device_compliance_policy_setting_state;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -236,6 +257,13 @@ mod device_configuration_device_status;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_configuration_device_status::DeviceConfigurationDeviceStatus;
 
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod device_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::device_configuration_kind::DeviceConfigurationKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod device_configuration_setting_state;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -260,6 +288,13 @@ pub use self::device_detail::DeviceDetail;
 mod device_enrollment_configuration;
 #[cfg(feature = "_types-item-facet")]
 pub use self::device_enrollment_configuration::DeviceEnrollmentConfiguration;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_enrollment_configuration_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_enrollment_configuration_kind::DeviceEnrollmentConfigurationKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod device_enrollment_failure_reason;
@@ -436,6 +471,13 @@ mod directory_object;
 #[cfg(feature = "_types-directory-object")]
 pub use self::directory_object::DirectoryObject;
 
+#[cfg(feature = "_types-directory-object")]
+#[cfg(feature = "names")]
+mod directory_object_kind;
+#[cfg(feature = "_types-directory-object")]
+#[cfg(feature = "names")]
+pub use self::directory_object_kind::DirectoryObjectKind;
+
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod directory_object_partner_reference;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
@@ -475,6 +517,13 @@ pub use self::domain_dns_mx_record::DomainDnsMxRecord;
 mod domain_dns_record;
 #[cfg(feature = "_types-domain-dns-record")]
 pub use self::domain_dns_record::DomainDnsRecord;
+
+#[cfg(feature = "_types-domain-dns-record")]
+#[cfg(feature = "names")]
+mod domain_dns_record_kind;
+#[cfg(feature = "_types-domain-dns-record")]
+#[cfg(feature = "names")]
+pub use self::domain_dns_record_kind::DomainDnsRecordKind;
 
 #[cfg(feature = "_types-domain-dns-record")]
 mod domain_dns_srv_record;

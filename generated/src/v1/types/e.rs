@@ -22,6 +22,13 @@ mod edge_search_engine_base;
 pub use self::edge_search_engine_base::EdgeSearchEngineBase;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod edge_search_engine_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::edge_search_engine_base_kind::EdgeSearchEngineBaseKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod edge_search_engine_custom;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::edge_search_engine_custom::EdgeSearchEngineCustom;
@@ -71,10 +78,24 @@ mod education_assignment_grade;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::education_assignment_grade::EducationAssignmentGrade;
 
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod education_assignment_grade_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_grade_kind::EducationAssignmentGradeKind;
+
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_grade_type;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_grade_type::EducationAssignmentGradeType;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_assignment_grade_type_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_grade_type_kind::EducationAssignmentGradeTypeKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_individual_recipient;
@@ -95,6 +116,13 @@ pub use self::education_assignment_points_grade_type::EducationAssignmentPointsG
 mod education_assignment_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_recipient::EducationAssignmentRecipient;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_assignment_recipient_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_assignment_recipient_kind::EducationAssignmentRecipientKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_assignment_resource;
@@ -167,6 +195,13 @@ mod education_organization;
 pub use self::education_organization::EducationOrganization;
 
 #[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_organization_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_organization_kind::EducationOrganizationKind;
+
+#[cfg(feature = "_types-education-resource")]
 mod education_outcome;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_outcome::EducationOutcome;
@@ -185,6 +220,13 @@ pub use self::education_power_point_resource::EducationPowerPointResource;
 mod education_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_resource::EducationResource;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_resource_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_resource_kind::EducationResourceKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_rubric;
@@ -220,6 +262,13 @@ pub use self::education_submission_individual_recipient::EducationSubmissionIndi
 mod education_submission_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_submission_recipient::EducationSubmissionRecipient;
+
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+mod education_submission_recipient_kind;
+#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "names")]
+pub use self::education_submission_recipient_kind::EducationSubmissionRecipientKind;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_submission_resource;
@@ -312,6 +361,13 @@ mod event_message;
 pub use self::event_message::EventMessage;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod event_message_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::event_message_kind::EventMessageKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod event_message_request;
 #[cfg(feature = "_types-item-facet")]
 pub use self::event_message_request::EventMessageRequest;
@@ -340,6 +396,13 @@ pub use self::exclusion_group_assignment_target::ExclusionGroupAssignmentTarget;
 mod extension;
 #[cfg(feature = "_types-extension")]
 pub use self::extension::Extension;
+
+#[cfg(feature = "_types-extension")]
+#[cfg(feature = "names")]
+mod extension_kind;
+#[cfg(feature = "_types-extension")]
+#[cfg(feature = "names")]
+pub use self::extension_kind::ExtensionKind;
 
 #[cfg(feature = "_types-extension-property")]
 mod extension_property;

@@ -26,6 +26,13 @@ mod group_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::group_assignment_target::GroupAssignmentTarget;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod group_assignment_target_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::group_assignment_target_kind::GroupAssignmentTargetKind;
+
 #[cfg(feature = "_types-group-lifecycle-policy")]
 mod group_lifecycle_policy;
 #[cfg(feature = "_types-group-lifecycle-policy")]

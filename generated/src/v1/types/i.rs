@@ -41,6 +41,13 @@ mod identity_custom_user_flow_attribute;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::identity_custom_user_flow_attribute::IdentityCustomUserFlowAttribute;
 
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+mod identity_kind;
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+pub use self::identity_kind::IdentityKind;
+
 #[cfg(feature = "_types-identity-provider")]
 mod identity_provider;
 #[cfg(feature = "_types-identity-provider")]
@@ -55,6 +62,13 @@ pub use self::identity_security_defaults_enforcement_policy::IdentitySecurityDef
 mod identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::identity_set::IdentitySet;
+
+#[cfg(feature = "_types-identity-set")]
+#[cfg(feature = "names")]
+mod identity_set_kind;
+#[cfg(feature = "_types-identity-set")]
+#[cfg(feature = "names")]
+pub use self::identity_set_kind::IdentitySetKind;
 
 #[cfg(feature = "_types-identity-provider-base")]
 mod identity_user_flow_attribute;
@@ -75,6 +89,13 @@ pub use self::identity_user_flow_attribute_data_type::IdentityUserFlowAttributeD
 mod identity_user_flow_attribute_input_type;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::identity_user_flow_attribute_input_type::IdentityUserFlowAttributeInputType;
+
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod identity_user_flow_attribute_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::identity_user_flow_attribute_kind::IdentityUserFlowAttributeKind;
 
 #[cfg(feature = "_types-identity-provider-base")]
 mod identity_user_flow_attribute_type;
@@ -272,6 +293,13 @@ mod ios_home_screen_item;
 pub use self::ios_home_screen_item::IosHomeScreenItem;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod ios_home_screen_item_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::ios_home_screen_item_kind::IosHomeScreenItemKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod ios_home_screen_page;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::ios_home_screen_page::IosHomeScreenPage;
@@ -380,6 +408,13 @@ pub use self::ip_named_location::IpNamedLocation;
 mod ip_range;
 #[cfg(feature = "_types-ip-range")]
 pub use self::ip_range::IpRange;
+
+#[cfg(feature = "_types-ip-range")]
+#[cfg(feature = "names")]
+mod ip_range_kind;
+#[cfg(feature = "_types-ip-range")]
+#[cfg(feature = "names")]
+pub use self::ip_range_kind::IpRangeKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod item_action_set;

@@ -21,9 +21,9 @@ mod license_units_detail;
 #[cfg(feature = "_types-license-units-detail")]
 pub use self::license_units_detail::LicenseUnitsDetail;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 mod lifecycle_event_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-change-notification")]
 pub use self::lifecycle_event_type::LifecycleEventType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -90,6 +90,13 @@ pub use self::location_constraint::LocationConstraint;
 mod location_constraint_item;
 #[cfg(feature = "_types-date-time-time-zone")]
 pub use self::location_constraint_item::LocationConstraintItem;
+
+#[cfg(feature = "_types-date-time-time-zone")]
+#[cfg(feature = "names")]
+mod location_kind;
+#[cfg(feature = "_types-date-time-time-zone")]
+#[cfg(feature = "names")]
+pub use self::location_kind::LocationKind;
 
 #[cfg(feature = "_types-date-time-time-zone")]
 mod location_type;

@@ -42,6 +42,13 @@ mod mail_folder;
 pub use self::mail_folder::MailFolder;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod mail_folder_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::mail_folder_kind::MailFolderKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod mail_search_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mail_search_folder::MailSearchFolder;
@@ -97,6 +104,13 @@ mod managed_app_configuration;
 pub use self::managed_app_configuration::ManagedAppConfiguration;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_configuration_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_configuration_kind::ManagedAppConfigurationKind;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_data_encryption_type;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_data_encryption_type::ManagedAppDataEncryptionType;
@@ -120,6 +134,13 @@ pub use self::managed_app_diagnostic_status::ManagedAppDiagnosticStatus;
 mod managed_app_flagged_reason;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_flagged_reason::ManagedAppFlaggedReason;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_app_kind::ManagedAppKind;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_operation;
@@ -147,19 +168,47 @@ mod managed_app_policy_deployment_summary_per_app;
 pub use self::managed_app_policy_deployment_summary_per_app::ManagedAppPolicyDeploymentSummaryPerApp;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_policy_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_policy_kind::ManagedAppPolicyKind;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_protection;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_protection::ManagedAppProtection;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_protection_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_protection_kind::ManagedAppProtectionKind;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod managed_app_registration;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::managed_app_registration::ManagedAppRegistration;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod managed_app_registration_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::managed_app_registration_kind::ManagedAppRegistrationKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod managed_app_status;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_app_status::ManagedAppStatus;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_app_status_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_app_status_kind::ManagedAppStatusKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod managed_app_status_raw;
@@ -197,6 +246,13 @@ mod managed_device_mobile_app_configuration_device_summary;
 pub use self::managed_device_mobile_app_configuration_device_summary::ManagedDeviceMobileAppConfigurationDeviceSummary;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_device_mobile_app_configuration_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_device_mobile_app_configuration_kind::ManagedDeviceMobileAppConfigurationKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod managed_device_mobile_app_configuration_user_status;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_device_mobile_app_configuration_user_status::ManagedDeviceMobileAppConfigurationUserStatus;
@@ -232,6 +288,20 @@ mod managed_e_book_assignment;
 pub use self::managed_e_book_assignment::ManagedEBookAssignment;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_e_book_assignment_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_e_book_assignment_kind::ManagedEBookAssignmentKind;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_e_book_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_e_book_kind::ManagedEBookKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod managed_ios_lob_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_ios_lob_app::ManagedIosLobApp;
@@ -250,6 +320,13 @@ pub use self::managed_mobile_app::ManagedMobileApp;
 mod managed_mobile_lob_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_mobile_lob_app::ManagedMobileLobApp;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod managed_mobile_lob_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::managed_mobile_lob_app_kind::ManagedMobileLobAppKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod management_agent_type;
@@ -275,6 +352,13 @@ pub use self::mdm_windows_information_protection_policy::MdmWindowsInformationPr
 mod media_config;
 #[cfg(feature = "_types-call")]
 pub use self::media_config::MediaConfig;
+
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+mod media_config_kind;
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+pub use self::media_config_kind::MediaConfigKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod media_content_rating_australia;
@@ -346,6 +430,13 @@ mod meeting_info;
 #[cfg(feature = "_types-call")]
 pub use self::meeting_info::MeetingInfo;
 
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+mod meeting_info_kind;
+#[cfg(feature = "_types-call")]
+#[cfg(feature = "names")]
+pub use self::meeting_info_kind::MeetingInfoKind;
+
 #[cfg(feature = "_types-item-facet")]
 mod meeting_message_type;
 #[cfg(feature = "_types-item-facet")]
@@ -385,6 +476,13 @@ pub use self::message::Message;
 mod message_action_flag;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_action_flag::MessageActionFlag;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod message_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::message_kind::MessageKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod message_rule;
@@ -462,6 +560,13 @@ mod mobile_app_assignment_settings;
 pub use self::mobile_app_assignment_settings::MobileAppAssignmentSettings;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_app_assignment_settings_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_assignment_settings_kind::MobileAppAssignmentSettingsKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod mobile_app_category;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_app_category::MobileAppCategory;
@@ -486,10 +591,24 @@ mod mobile_app_identifier;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::mobile_app_identifier::MobileAppIdentifier;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod mobile_app_identifier_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_identifier_kind::MobileAppIdentifierKind;
+
 #[cfg(feature = "_types-mobile-app")]
 mod mobile_app_install_time_settings;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_app_install_time_settings::MobileAppInstallTimeSettings;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_app_kind::MobileAppKind;
 
 #[cfg(feature = "_types-mobile-app")]
 mod mobile_app_publishing_state;
@@ -500,6 +619,13 @@ pub use self::mobile_app_publishing_state::MobileAppPublishingState;
 mod mobile_lob_app;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mobile_lob_app::MobileLobApp;
+
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod mobile_lob_app_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::mobile_lob_app_kind::MobileLobAppKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod mobile_threat_defense_connector;

@@ -6,6 +6,13 @@ mod named_location;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::named_location::NamedLocation;
 
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod named_location_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::named_location_kind::NamedLocationKind;
+
 #[cfg(feature = "_types-security-vendor-information")]
 mod network_connection;
 #[cfg(feature = "_types-security-vendor-information")]

@@ -52,6 +52,13 @@ mod oma_setting_integer;
 pub use self::oma_setting_integer::OmaSettingInteger;
 
 #[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod oma_setting_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::oma_setting_kind::OmaSettingKind;
+
+#[cfg(feature = "_types-device-configuration")]
 mod oma_setting_string;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::oma_setting_string::OmaSettingString;
@@ -87,14 +94,35 @@ mod onenote_entity_base_model;
 pub use self::onenote_entity_base_model::OnenoteEntityBaseModel;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod onenote_entity_base_model_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::onenote_entity_base_model_kind::OnenoteEntityBaseModelKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod onenote_entity_hierarchy_model;
 #[cfg(feature = "_types-item-facet")]
 pub use self::onenote_entity_hierarchy_model::OnenoteEntityHierarchyModel;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod onenote_entity_hierarchy_model_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::onenote_entity_hierarchy_model_kind::OnenoteEntityHierarchyModelKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod onenote_entity_schema_object_model;
 #[cfg(feature = "_types-item-facet")]
 pub use self::onenote_entity_schema_object_model::OnenoteEntitySchemaObjectModel;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod onenote_entity_schema_object_model_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::onenote_entity_schema_object_model_kind::OnenoteEntitySchemaObjectModelKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod onenote_operation;
@@ -201,6 +229,13 @@ mod operation_error;
 #[cfg(feature = "_types-teams-app-installation")]
 pub use self::operation_error::OperationError;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod operation_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::operation_kind::OperationKind;
+
 #[cfg(feature = "_types-modified-property")]
 mod operation_result;
 #[cfg(feature = "_types-modified-property")]
@@ -255,6 +290,13 @@ pub use self::outlook_geo_coordinates::OutlookGeoCoordinates;
 mod outlook_item;
 #[cfg(feature = "_types-item-facet")]
 pub use self::outlook_item::OutlookItem;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod outlook_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::outlook_item_kind::OutlookItemKind;
 
 #[cfg(feature = "_types-item-facet")]
 mod outlook_user;

@@ -37,6 +37,13 @@ mod participant_joining_response;
 pub use self::participant_joining_response::ParticipantJoiningResponse;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod participant_joining_response_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::participant_joining_response_kind::ParticipantJoiningResponseKind;
+
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod participant_left_notification;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::participant_left_notification::ParticipantLeftNotification;
@@ -160,6 +167,13 @@ pub use self::pkcs12_certificate_information::Pkcs12CertificateInformation;
 mod place;
 #[cfg(feature = "_types-place")]
 pub use self::place::Place;
+
+#[cfg(feature = "_types-place")]
+#[cfg(feature = "names")]
+mod place_kind;
+#[cfg(feature = "_types-place")]
+#[cfg(feature = "names")]
+pub use self::place_kind::PlaceKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod planner;
@@ -286,6 +300,13 @@ mod policy_base;
 #[cfg(feature = "_types-sts-policy")]
 pub use self::policy_base::PolicyBase;
 
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+mod policy_base_kind;
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+pub use self::policy_base_kind::PolicyBaseKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod policy_platform_type;
 #[cfg(feature = "_types-device-configuration")]
@@ -402,6 +423,13 @@ mod print_operation;
 pub use self::print_operation::PrintOperation;
 
 #[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+mod print_operation_kind;
+#[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+pub use self::print_operation_kind::PrintOperationKind;
+
+#[cfg(feature = "_types-printer")]
 mod print_operation_processing_state;
 #[cfg(feature = "_types-printer")]
 pub use self::print_operation_processing_state::PrintOperationProcessingState;
@@ -485,6 +513,13 @@ pub use self::printer::Printer;
 mod printer_base;
 #[cfg(feature = "_types-printer")]
 pub use self::printer_base::PrinterBase;
+
+#[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+mod printer_base_kind;
+#[cfg(feature = "_types-printer")]
+#[cfg(feature = "names")]
+pub use self::printer_base_kind::PrinterBaseKind;
 
 #[cfg(feature = "_types-printer")]
 mod printer_capabilities;

@@ -277,6 +277,13 @@ mod shift_item;
 pub use self::shift_item::ShiftItem;
 
 #[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod shift_item_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::shift_item_kind::ShiftItemKind;
+
+#[cfg(feature = "_types-item-facet")]
 mod shift_preferences;
 #[cfg(feature = "_types-item-facet")]
 pub use self::shift_preferences::ShiftPreferences;
@@ -361,6 +368,13 @@ mod standard_time_zone_offset;
 #[cfg(feature = "_types-item-facet")]
 pub use self::standard_time_zone_offset::StandardTimeZoneOffset;
 
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod standard_time_zone_offset_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::standard_time_zone_offset_kind::StandardTimeZoneOffsetKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod state_management_setting;
 #[cfg(feature = "_types-device-configuration")]
@@ -380,6 +394,13 @@ pub use self::storage_plan_information::StoragePlanInformation;
 mod sts_policy;
 #[cfg(feature = "_types-sts-policy")]
 pub use self::sts_policy::StsPolicy;
+
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+mod sts_policy_kind;
+#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "names")]
+pub use self::sts_policy_kind::StsPolicyKind;
 
 #[cfg(feature = "_types-invitation-participant-info")]
 mod subscribe_to_tone_operation;

@@ -21,6 +21,13 @@ mod targeted_managed_app_protection;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::targeted_managed_app_protection::TargetedManagedAppProtection;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod targeted_managed_app_protection_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::targeted_managed_app_protection_kind::TargetedManagedAppProtectionKind;
+
 #[cfg(feature = "_types-item-facet")]
 mod task_status;
 #[cfg(feature = "_types-item-facet")]
@@ -85,6 +92,13 @@ pub use self::teams_app_distribution_method::TeamsAppDistributionMethod;
 mod teams_app_installation;
 #[cfg(feature = "_types-teams-app-installation")]
 pub use self::teams_app_installation::TeamsAppInstallation;
+
+#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "names")]
+mod teams_app_installation_kind;
+#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "names")]
+pub use self::teams_app_installation_kind::TeamsAppInstallationKind;
 
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 mod teams_app_installed_state;
@@ -166,10 +180,24 @@ mod teamwork_hosted_content;
 #[cfg(feature = "_types-chat-message-hosted-content")]
 pub use self::teamwork_hosted_content::TeamworkHostedContent;
 
+#[cfg(feature = "_types-chat-message-hosted-content")]
+#[cfg(feature = "names")]
+mod teamwork_hosted_content_kind;
+#[cfg(feature = "_types-chat-message-hosted-content")]
+#[cfg(feature = "names")]
+pub use self::teamwork_hosted_content_kind::TeamworkHostedContentKind;
+
 #[cfg(feature = "_types-teamwork-notification-recipient")]
 mod teamwork_notification_recipient;
 #[cfg(feature = "_types-teamwork-notification-recipient")]
 pub use self::teamwork_notification_recipient::TeamworkNotificationRecipient;
+
+#[cfg(feature = "_types-teamwork-notification-recipient")]
+#[cfg(feature = "names")]
+mod teamwork_notification_recipient_kind;
+#[cfg(feature = "_types-teamwork-notification-recipient")]
+#[cfg(feature = "names")]
+pub use self::teamwork_notification_recipient_kind::TeamworkNotificationRecipientKind;
 
 #[cfg(feature = "_types-identity")]
 mod teamwork_tag_identity;
@@ -202,6 +230,13 @@ mod teleconference_device_media_quality;
 pub use self::teleconference_device_media_quality::TeleconferenceDeviceMediaQuality;
 
 #[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+mod teleconference_device_media_quality_kind;
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+pub use self::teleconference_device_media_quality_kind::TeleconferenceDeviceMediaQualityKind;
+
+#[cfg(feature = "_types-call-records-endpoint")]
 mod teleconference_device_quality;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::teleconference_device_quality::TeleconferenceDeviceQuality;
@@ -215,6 +250,13 @@ pub use self::teleconference_device_screen_sharing_quality::TeleconferenceDevice
 mod teleconference_device_video_quality;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::teleconference_device_video_quality::TeleconferenceDeviceVideoQuality;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+mod teleconference_device_video_quality_kind;
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+pub use self::teleconference_device_video_quality_kind::TeleconferenceDeviceVideoQualityKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod terms_and_conditions;
@@ -250,6 +292,13 @@ pub use self::threat_assessment_content_type::ThreatAssessmentContentType;
 mod threat_assessment_request;
 #[cfg(feature = "_types-threat-assessment-request")]
 pub use self::threat_assessment_request::ThreatAssessmentRequest;
+
+#[cfg(feature = "_types-threat-assessment-request")]
+#[cfg(feature = "names")]
+mod threat_assessment_request_kind;
+#[cfg(feature = "_types-threat-assessment-request")]
+#[cfg(feature = "names")]
+pub use self::threat_assessment_request_kind::ThreatAssessmentRequestKind;
 
 #[cfg(feature = "_types-threat-assessment-request")]
 mod threat_assessment_request_source;
@@ -340,6 +389,13 @@ pub use self::time_stamp::TimeStamp;
 mod time_zone_base;
 #[cfg(feature = "_types-item-facet")]
 pub use self::time_zone_base::TimeZoneBase;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod time_zone_base_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::time_zone_base_kind::TimeZoneBaseKind;
 
 #[cfg(feature = "_types-authentication-method")]
 mod time_zone_information;

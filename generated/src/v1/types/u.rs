@@ -77,6 +77,13 @@ mod user_flow_api_connector_configuration;
 pub use self::user_flow_api_connector_configuration::UserFlowApiConnectorConfiguration;
 
 #[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod user_flow_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::user_flow_kind::UserFlowKind;
+
+#[cfg(feature = "_types-identity-provider-base")]
 mod user_flow_language_configuration;
 #[cfg(feature = "_types-identity-provider-base")]
 pub use self::user_flow_language_configuration::UserFlowLanguageConfiguration;

@@ -142,6 +142,13 @@ mod win32_lob_app_rule;
 pub use self::win32_lob_app_rule::Win32LobAppRule;
 
 #[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+mod win32_lob_app_rule_kind;
+#[cfg(feature = "_types-mobile-app")]
+#[cfg(feature = "names")]
+pub use self::win32_lob_app_rule_kind::Win32LobAppRuleKind;
+
+#[cfg(feature = "_types-mobile-app")]
 mod win32_lob_app_rule_operator;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::win32_lob_app_rule_operator::Win32LobAppRuleOperator;
@@ -242,6 +249,13 @@ mod windows_device_account;
 pub use self::windows_device_account::WindowsDeviceAccount;
 
 #[cfg(feature = "_types-windows-device-account")]
+#[cfg(feature = "names")]
+mod windows_device_account_kind;
+#[cfg(feature = "_types-windows-device-account")]
+#[cfg(feature = "names")]
+pub use self::windows_device_account_kind::WindowsDeviceAccountKind;
+
+#[cfg(feature = "_types-windows-device-account")]
 mod windows_device_ad_account;
 #[cfg(feature = "_types-windows-device-account")]
 pub use self::windows_device_ad_account::WindowsDeviceAdAccount;
@@ -281,6 +295,13 @@ mod windows_information_protection_app;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::windows_information_protection_app::WindowsInformationProtectionApp;
 
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod windows_information_protection_app_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::windows_information_protection_app_kind::WindowsInformationProtectionAppKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod windows_information_protection_app_learning_summary;
 #[cfg(feature = "_types-device-configuration")]
@@ -310,6 +331,13 @@ pub use self::windows_information_protection_enforcement_level::WindowsInformati
 mod windows_information_protection_ip_range_collection;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::windows_information_protection_ip_range_collection::WindowsInformationProtectionIpRangeCollection;
+
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+mod windows_information_protection_kind;
+#[cfg(feature = "_types-device-and-app-management-assignment-target")]
+#[cfg(feature = "names")]
+pub use self::windows_information_protection_kind::WindowsInformationProtectionKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_information_protection_network_learning_summary;
@@ -400,6 +428,13 @@ pub use self::windows_update_for_business_configuration::WindowsUpdateForBusines
 mod windows_update_install_schedule_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_update_install_schedule_type::WindowsUpdateInstallScheduleType;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod windows_update_install_schedule_type_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::windows_update_install_schedule_type_kind::WindowsUpdateInstallScheduleTypeKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod windows_update_scheduled_install;

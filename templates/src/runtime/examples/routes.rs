@@ -175,7 +175,7 @@ impl Search<'_> {
                 let keyed = node.names.get(name).and_then(|node| routes.nodes.get(*node));
                 // `users('x')` is `users/x`.
                 let keyed = keyed.filter(|_| arguments.is_empty()).and_then(|node| node.key);
-                [node.call_with_one(name, arguments), keyed.or(node.key)]
+                [keyed, node.call_with_one(name, arguments).or(node.key)]
             }
             // A key may contain an equals sign, as base64 does.
             Part::KeyEquals(_) => [node.key, None],

@@ -211,8 +211,19 @@ pub(crate) fn debug<T: SchemaType>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
 /// `@odata.type`, it is `B`.
 #[inline]
 pub(crate) fn kind<B: SchemaType, K: SchemaType>(value: &B) -> K {
-    let value = TypeWriter::of(value);
-    K::read(&mut TypeReader::new(Source::Json(Value::from(value.type_name()))))
+    member(TypeWriter::of(value).type_name())
+}
+
+/// `From<&str>` and `FromStr` of generated enum types.
+#[inline]
+pub(crate) fn member<T: SchemaType>(text: &str) -> T {
+    T::read(&mut TypeReader::new(Source::Text(text)))
+}
+
+/// The member of an enum type; `None` for a structure.
+#[inline]
+pub(crate) fn member_of<T: SchemaType>(value: &T) -> Option<&str> {
+    TypeWriter::of(value).member
 }
 
 /// The other traits of a generated structure.
@@ -228,9 +239,70 @@ macro_rules! structure {
     };
 }
 
+/// The other traits of a generated enum type. Each is one call, because the compile time depends on the number of
+/// function bodies and on what has to be resolved in them.
+macro_rules! enumeration {
+    ($ty:ident) => {
+        $crate::runtime::value!($ty);
+        impl ::core::cmp::Eq for $ty {}
+        impl ::core::hash::Hash for $ty {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(self.as_str(), state)
+            }
+        }
+        impl ::core::cmp::PartialOrd for $ty {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(::core::cmp::Ord::cmp(self.as_str(), other.as_str()))
+            }
+        }
+        impl ::core::cmp::Ord for $ty {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                ::core::cmp::Ord::cmp(self.as_str(), other.as_str())
+            }
+        }
+        impl ::core::fmt::Display for $ty {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Formatter::pad(f, self.as_str())
+            }
+        }
+        impl ::core::convert::From<&str> for $ty {
+            #[inline]
+            fn from(text: &str) -> Self {
+                $crate::runtime::member(text)
+            }
+        }
+        impl ::core::str::FromStr for $ty {
+            type Err = ::core::convert::Infallible;
+
+            #[inline]
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok($crate::runtime::member(text))
+            }
+        }
+    };
+}
+
 /// The other traits of every generated type.
 macro_rules! value {
     ($ty:ident) => {
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $ty {
+            #[inline]
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::runtime::as_json::serialize(self, to)
+            }
+        }
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $ty {
+            #[inline]
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> ::core::result::Result<Self, D::Error> {
+                $crate::runtime::as_json::deserialize(from)
+            }
+        }
         impl ::core::clone::Clone for $ty {
             #[inline]
             fn clone(&self) -> Self {
@@ -252,7 +324,7 @@ macro_rules! value {
     };
 }
 
-pub(crate) use {structure, value};
+pub(crate) use {enumeration, structure, value};
 
 /// Collects the content of a value: the properties that are present, or the member of an enum type.
 #[derive(Default)]
@@ -424,6 +496,8 @@ pub struct TypeReader<'a> {
 enum Source<'a> {
     Nothing,
     Json(Value),
+    /// The member of an enum type.
+    Text(&'a str),
     /// Another value of the same type; its properties are in the order in which they are requested.
     Copy {
         of: TypeWriter<'a>,
@@ -473,7 +547,7 @@ impl<'a> TypeReader<'a> {
 
     fn find(&mut self, name: &'static str) -> Found<'a> {
         match &mut self.source {
-            Source::Nothing => Found::Nothing,
+            Source::Nothing | Source::Text(_) => Found::Nothing,
             Source::Json(Value::Object(object)) => object.remove(name).map_or(Found::Nothing, Found::Json),
             Source::Json(_) => {
                 self.object();
@@ -517,6 +591,7 @@ impl<'a> TypeReader<'a> {
                 String::new()
             }
             Source::Copy { of, .. } => of.member.unwrap_or_default().to_owned(),
+            Source::Text(member) => member.to_owned(),
             Source::Nothing => String::new(),
         }
     }

@@ -34,7 +34,7 @@ impl SchemaType for SyncType {
     }
 }
 
-value!(SyncType);
+enumeration!(SyncType);
 
 struct Connector {
     id: Property<String>,
@@ -460,3 +460,62 @@ impl SchemaType for Account {
 }
 
 structure!(Account);
+
+#[test]
+fn members_are_texts() {
+    let delta: SyncType = "deltaSync".parse().unwrap_or_else(|never: std::convert::Infallible| match never {});
+    assert_eq!(delta, SyncType::DeltaSync);
+    assert!(matches!(SyncType::from("x,y"), SyncType::Unknown(text) if text == "x,y"));
+    assert_eq!(format!("{delta} {:>10}|{:?}", SyncType::FullSync, SyncType::from("")), "deltaSync   fullSync|");
+    // Order and hash are those of the text, so that it does not matter whether a member is documented.
+    let set: std::collections::BTreeSet<_> = ["fullSync", "e", "deltaSync", "e"].map(SyncType::from).into();
+    assert_eq!(set.iter().map(SyncType::as_str).collect::<Vec<_>>(), ["deltaSync", "e", "fullSync"]);
+    let set: std::collections::HashSet<_> = [SyncType::DeltaSync, SyncType::from("deltaSync")].into();
+    assert_eq!(set.len(), 1);
+    assert_eq!(SyncType::Unknown("fullSync".to_owned()), SyncType::FullSync);
+}
+
+#[test]
+fn members_are_arguments() {
+    use crate::runtime::{Argument, Filter};
+    assert_eq!(Filter::eq("syncType", &SyncType::DeltaSync).to_string(), "syncType eq 'deltaSync'");
+    assert_eq!(Argument::from(&SyncType::from("o'x")), Argument::String("o'x"));
+}
+
+#[test]
+fn serde_reads_and_writes_like_the_client() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Saved {
+        #[serde(with = "as_json")]
+        connector: Connector,
+        #[serde(with = "as_json")]
+        types: Vec<SyncType>,
+        #[serde(with = "as_json::option", default)]
+        none: Option<Connector>,
+        #[serde(with = "as_json::property", default, skip_serializing_if = "Option::is_none")]
+        absent: Property<SyncType>,
+        #[serde(with = "as_json::property", default, skip_serializing_if = "Option::is_none")]
+        null: Property<SyncType>,
+    }
+    let json = json!({
+        "connector": {"id": "7", "enabled": null, "other": [1]},
+        "types": ["deltaSync", "new"],
+        "none": null,
+        "null": null,
+    });
+    let saved: Saved = serde_json::from_value(json.clone()).expect("has the shape");
+    assert_eq!(saved.types, [SyncType::DeltaSync, SyncType::from("new")]);
+    assert_eq!((&saved.absent, &saved.null), (&None, &Some(Nullable::Null)));
+    assert_eq!(serde_json::to_value(&saved).expect("is JSON"), json);
+    let wrong = serde_json::from_value::<Saved>(json!({"connector": 7, "types": []}));
+    assert_eq!(wrong.err().map(|error| error.to_string()), Some("the body: expected an object, found a number".into()));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn types_are_serde_types() {
+    let json = json!([{"id": "7", "syncTypes": ["deltaSync", "new"], "other": {}}]);
+    let read: Vec<Connector> = serde_json::from_value(json.clone()).expect("has the shape");
+    assert_eq!(serde_json::to_value(&read).expect("is JSON"), json);
+    assert_eq!(serde_json::to_string(&SyncType::FullSync).ok().as_deref(), Some("\"fullSync\""));
+}

@@ -63,7 +63,7 @@ impl Form {
         match error.fault() {
             Fault::Connect => true,
             Fault::Timeout | Fault::Interrupted => !self.is_sent_once,
-            Fault::Protocol => false,
+            Fault::Protocol | Fault::Busy => false,
         }
     }
 }

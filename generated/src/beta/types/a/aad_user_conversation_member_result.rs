@@ -35,6 +35,15 @@ impl rt::SchemaType for AadUserConversationMemberResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl AadUserConversationMemberResult {
+    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
+        "error",
+    );
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+}
+
 crate::runtime::structure!(AadUserConversationMemberResult);
 
 impl rt::Is<types::ActionResultPart> for AadUserConversationMemberResult {}

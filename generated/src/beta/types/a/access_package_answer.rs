@@ -42,4 +42,21 @@ impl rt::SchemaType for AccessPackageAnswer {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageAnswer {
+    pub const ANSWERED_QUESTION: rt::Name<
+        Self,
+        crate::beta::types::AccessPackageQuestion,
+    > = rt::Name::new("answeredQuestion");
+    pub const DISPLAY_VALUE: rt::Name<Self> = rt::Name::new("displayValue");
+}
+
+#[cfg(feature = "names")]
+impl AccessPackageAnswer {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AccessPackageAnswerKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessPackageAnswer);

@@ -36,4 +36,14 @@ impl rt::SchemaType for AccessPackageAnswerChoice {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageAnswerChoice {
+    pub const ACTUAL_VALUE: rt::Name<Self> = rt::Name::new("actualValue");
+
+    pub const DISPLAY_VALUE: rt::Name<
+        Self,
+        crate::beta::types::AccessPackageLocalizedContent,
+    > = rt::Name::new("displayValue");
+}
+
 crate::runtime::structure!(AccessPackageAnswerChoice);

@@ -103,4 +103,45 @@ impl rt::SchemaType for AccessPackageAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageAssignment {
+    pub const ACCESS_PACKAGE_ID: rt::Name<Self> = rt::Name::new("accessPackageId");
+
+    pub const ASSIGNMENT_POLICY_ID: rt::Name<Self> = rt::Name::new("assignmentPolicyId");
+
+    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
+
+    pub const ASSIGNMENT_STATUS: rt::Name<Self> = rt::Name::new("assignmentStatus");
+
+    pub const CATALOG_ID: rt::Name<Self> = rt::Name::new("catalogId");
+
+    pub const EXPIRED_DATE_TIME: rt::Name<Self> = rt::Name::new("expiredDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_EXTENDED: rt::Name<Self> = rt::Name::new("isExtended");
+
+    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
+
+    pub const SCHEDULE: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
+        "schedule",
+    );
+
+    pub const ACCESS_PACKAGE: rt::Name<Self, crate::beta::types::AccessPackage> = rt::Name::new(
+        "accessPackage",
+    );
+
+    pub const ACCESS_PACKAGE_ASSIGNMENT_POLICY: rt::Name<
+        Self,
+        crate::beta::types::AccessPackageAssignmentPolicy,
+    > = rt::Name::new("accessPackageAssignmentPolicy");
+    pub const ACCESS_PACKAGE_ASSIGNMENT_RESOURCE_ROLES: rt::Name<
+        Self,
+        crate::beta::types::AccessPackageAssignmentResourceRole,
+    > = rt::Name::new("accessPackageAssignmentResourceRoles");
+    pub const TARGET: rt::Name<Self, crate::beta::types::AccessPackageSubject> = rt::Name::new(
+        "target",
+    );
+}
+
 crate::runtime::structure!(AccessPackageAssignment);

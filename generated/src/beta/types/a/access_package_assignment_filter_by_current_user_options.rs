@@ -46,4 +46,4 @@ impl rt::SchemaType for AccessPackageAssignmentFilterByCurrentUserOptions {
     }
 }
 
-crate::runtime::value!(AccessPackageAssignmentFilterByCurrentUserOptions);
+crate::runtime::enumeration!(AccessPackageAssignmentFilterByCurrentUserOptions);

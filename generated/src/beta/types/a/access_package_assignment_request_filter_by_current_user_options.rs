@@ -50,4 +50,4 @@ impl rt::SchemaType for AccessPackageAssignmentRequestFilterByCurrentUserOptions
     }
 }
 
-crate::runtime::value!(AccessPackageAssignmentRequestFilterByCurrentUserOptions);
+crate::runtime::enumeration!(AccessPackageAssignmentRequestFilterByCurrentUserOptions);

@@ -42,4 +42,4 @@ impl rt::SchemaType for AccessPackageFilterByCurrentUserOptions {
     }
 }
 
-crate::runtime::value!(AccessPackageFilterByCurrentUserOptions);
+crate::runtime::enumeration!(AccessPackageFilterByCurrentUserOptions);

@@ -34,4 +34,11 @@ impl rt::SchemaType for AccessPackageLocalizedText {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageLocalizedText {
+    pub const LANGUAGE_CODE: rt::Name<Self> = rt::Name::new("languageCode");
+
+    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
+}
+
 crate::runtime::structure!(AccessPackageLocalizedText);

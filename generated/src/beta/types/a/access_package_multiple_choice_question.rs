@@ -56,6 +56,27 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageMultipleChoiceQuestion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
+
+    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
+        "text",
+    );
+
+    pub const ALLOWS_MULTIPLE_SELECTION: rt::Name<Self> = rt::Name::new(
+        "allowsMultipleSelection",
+    );
+
+    pub const CHOICES: rt::Name<Self, crate::beta::types::AccessPackageAnswerChoice> = rt::Name::new(
+        "choices",
+    );
+}
+
 crate::runtime::structure!(AccessPackageMultipleChoiceQuestion);
 
 impl rt::Is<types::AccessPackageQuestion> for AccessPackageMultipleChoiceQuestion {}

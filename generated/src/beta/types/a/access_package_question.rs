@@ -56,4 +56,25 @@ impl rt::SchemaType for AccessPackageQuestion {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageQuestion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
+
+    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
+        "text",
+    );
+}
+
+#[cfg(feature = "names")]
+impl AccessPackageQuestion {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AccessPackageQuestionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessPackageQuestion);

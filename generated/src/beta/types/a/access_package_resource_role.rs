@@ -55,4 +55,22 @@ impl rt::SchemaType for AccessPackageResourceRole {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageResourceRole {
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
+
+    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
+
+    pub const ACCESS_PACKAGE_RESOURCE: rt::Name<
+        Self,
+        crate::beta::types::AccessPackageResource,
+    > = rt::Name::new("accessPackageResource");
+}
+
 crate::runtime::structure!(AccessPackageResourceRole);

@@ -52,6 +52,23 @@ impl rt::SchemaType for AccessPackageTextInputQuestion {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessPackageTextInputQuestion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
+
+    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
+        "text",
+    );
+
+    pub const IS_SINGLE_LINE_QUESTION: rt::Name<Self> = rt::Name::new(
+        "isSingleLineQuestion",
+    );
+}
+
 crate::runtime::structure!(AccessPackageTextInputQuestion);
 
 impl rt::Is<types::AccessPackageQuestion> for AccessPackageTextInputQuestion {}

@@ -54,4 +54,4 @@ impl rt::SchemaType for AccessReviewHistoryStatus {
     }
 }
 
-crate::runtime::value!(AccessReviewHistoryStatus);
+crate::runtime::enumeration!(AccessReviewHistoryStatus);

@@ -47,6 +47,17 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemServicePrincipalTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewInstanceDecisionItemServicePrincipalTarget {
+    pub const SERVICE_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("servicePrincipalID");
+
+    pub const SERVICE_PRINCIPAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
+        "servicePrincipalDisplayName",
+    );
+
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+}
+
 crate::runtime::structure!(AccessReviewInstanceDecisionItemServicePrincipalTarget);
 
 impl rt::Is<types::AccessReviewInstanceDecisionItemTarget>

@@ -38,4 +38,14 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewInstanceDecisionItemTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::AccessReviewInstanceDecisionItemTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessReviewInstanceDecisionItemTarget);

@@ -47,6 +47,15 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemUserTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewInstanceDecisionItemUserTarget {
+    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(AccessReviewInstanceDecisionItemUserTarget);
 
 impl rt::Is<types::AccessReviewInstanceDecisionItemTarget>

@@ -48,4 +48,18 @@ impl rt::SchemaType for AccessReviewNotificationRecipientItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewNotificationRecipientItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NOTIFICATION_TEMPLATE_TYPE: rt::Name<Self> = rt::Name::new(
+        "notificationTemplateType",
+    );
+
+    pub const NOTIFICATION_RECIPIENT_SCOPE: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewNotificationRecipientScope,
+    > = rt::Name::new("notificationRecipientScope");
+}
+
 crate::runtime::structure!(AccessReviewNotificationRecipientItem);

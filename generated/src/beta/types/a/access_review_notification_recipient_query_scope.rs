@@ -47,6 +47,15 @@ impl rt::SchemaType for AccessReviewNotificationRecipientQueryScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewNotificationRecipientQueryScope {
+    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
+
+    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
+
+    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
+}
+
 crate::runtime::structure!(AccessReviewNotificationRecipientQueryScope);
 
 impl rt::Is<types::AccessReviewNotificationRecipientScope>

@@ -32,4 +32,14 @@ impl rt::SchemaType for AccessReviewNotificationRecipientScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewNotificationRecipientScope {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::AccessReviewNotificationRecipientScopeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessReviewNotificationRecipientScope);

@@ -48,6 +48,23 @@ impl rt::SchemaType for AccessReviewQueryScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewQueryScope {
+    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
+
+    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
+
+    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
+}
+
+#[cfg(feature = "names")]
+impl AccessReviewQueryScope {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AccessReviewQueryScopeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessReviewQueryScope);
 
 impl rt::Is<types::AccessReviewScope> for AccessReviewQueryScope {}

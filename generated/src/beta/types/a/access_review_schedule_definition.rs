@@ -108,4 +108,65 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewScheduleDefinition {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const DESCRIPTION_FOR_ADMINS: rt::Name<Self> = rt::Name::new(
+        "descriptionForAdmins",
+    );
+
+    pub const DESCRIPTION_FOR_REVIEWERS: rt::Name<Self> = rt::Name::new(
+        "descriptionForReviewers",
+    );
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const SCOPE: rt::Name<Self, crate::beta::types::AccessReviewScope> = rt::Name::new(
+        "scope",
+    );
+
+    pub const INSTANCE_ENUMERATION_SCOPE: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewScope,
+    > = rt::Name::new("instanceEnumerationScope");
+    pub const SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewScheduleSettings,
+    > = rt::Name::new("settings");
+    pub const REVIEWERS: rt::Name<Self, crate::beta::types::AccessReviewReviewerScope> = rt::Name::new(
+        "reviewers",
+    );
+
+    pub const FALLBACK_REVIEWERS: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewReviewerScope,
+    > = rt::Name::new("fallbackReviewers");
+    pub const INSTANCES: rt::Name<Self, crate::beta::types::AccessReviewInstance> = rt::Name::new(
+        "instances",
+    );
+
+    #[deprecated(note = "use fallbackReviewers")]
+    pub const BACKUP_REVIEWERS: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewReviewerScope,
+    > = rt::Name::new("backupReviewers");
+    pub const ADDITIONAL_NOTIFICATION_RECIPIENTS: rt::Name<
+        Self,
+        crate::beta::types::AccessReviewNotificationRecipientItem,
+    > = rt::Name::new("additionalNotificationRecipients");
+}
+
 crate::runtime::structure!(AccessReviewScheduleDefinition);

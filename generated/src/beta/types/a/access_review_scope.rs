@@ -39,4 +39,12 @@ impl rt::SchemaType for AccessReviewScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewScope {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AccessReviewScopeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessReviewScope);

@@ -58,4 +58,23 @@ impl rt::SchemaType for Accounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl Accounts {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
+
+    pub const SUB_CATEGORY: rt::Name<Self> = rt::Name::new("subCategory");
+
+    pub const BLOCKED: rt::Name<Self> = rt::Name::new("blocked");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(Accounts);

@@ -34,4 +34,19 @@ impl rt::SchemaType for ActionResultPart {
     }
 }
 
+#[cfg(feature = "names")]
+impl ActionResultPart {
+    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
+        "error",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ActionResultPart {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ActionResultPartKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ActionResultPart);

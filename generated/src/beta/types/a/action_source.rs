@@ -57,4 +57,4 @@ impl rt::SchemaType for ActionSource {
     }
 }
 
-crate::runtime::value!(ActionSource);
+crate::runtime::enumeration!(ActionSource);

@@ -52,6 +52,21 @@ impl rt::SchemaType for ActivateDeviceEsimActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl ActivateDeviceEsimActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const CARRIER_URL: rt::Name<Self> = rt::Name::new("carrierUrl");
+}
+
 crate::runtime::structure!(ActivateDeviceEsimActionResult);
 
 impl rt::Is<types::DeviceActionResult> for ActivateDeviceEsimActionResult {}

@@ -42,4 +42,13 @@ impl rt::SchemaType for ActivateService {
     }
 }
 
+#[cfg(feature = "names")]
+impl ActivateService {
+    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
+
+    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
+
+    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
+}
+
 crate::runtime::structure!(ActivateService);

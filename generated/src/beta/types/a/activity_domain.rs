@@ -53,4 +53,4 @@ impl rt::SchemaType for ActivityDomain {
     }
 }
 
-crate::runtime::value!(ActivityDomain);
+crate::runtime::enumeration!(ActivityDomain);

@@ -67,4 +67,27 @@ impl rt::SchemaType for ActivityStatistics {
     }
 }
 
+#[cfg(feature = "names")]
+impl ActivityStatistics {
+    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
+
+    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
+
+    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
+
+    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
+}
+
+#[cfg(feature = "names")]
+impl ActivityStatistics {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ActivityStatisticsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ActivityStatistics);

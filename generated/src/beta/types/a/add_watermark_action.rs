@@ -56,6 +56,21 @@ impl rt::SchemaType for AddWatermarkAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl AddWatermarkAction {
+    pub const FONT_COLOR: rt::Name<Self> = rt::Name::new("fontColor");
+
+    pub const FONT_NAME: rt::Name<Self> = rt::Name::new("fontName");
+
+    pub const FONT_SIZE: rt::Name<Self> = rt::Name::new("fontSize");
+
+    pub const LAYOUT: rt::Name<Self> = rt::Name::new("layout");
+
+    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
+
+    pub const UI_ELEMENT_NAME: rt::Name<Self> = rt::Name::new("uiElementName");
+}
+
 crate::runtime::structure!(AddWatermarkAction);
 
 impl rt::Is<types::InformationProtectionAction> for AddWatermarkAction {}

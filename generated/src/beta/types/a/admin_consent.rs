@@ -44,4 +44,13 @@ impl rt::SchemaType for AdminConsent {
     }
 }
 
+#[cfg(feature = "names")]
+impl AdminConsent {
+    pub const SHARE_APNS_DATA: rt::Name<Self> = rt::Name::new("shareAPNSData");
+
+    pub const SHARE_USER_EXPERIENCE_ANALYTICS_DATA: rt::Name<Self> = rt::Name::new(
+        "shareUserExperienceAnalyticsData",
+    );
+}
+
 crate::runtime::structure!(AdminConsent);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AdminConsentState {
     }
 }
 
-crate::runtime::value!(AdminConsentState);
+crate::runtime::enumeration!(AdminConsentState);

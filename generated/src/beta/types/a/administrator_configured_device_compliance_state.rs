@@ -46,4 +46,4 @@ impl rt::SchemaType for AdministratorConfiguredDeviceComplianceState {
     }
 }
 
-crate::runtime::value!(AdministratorConfiguredDeviceComplianceState);
+crate::runtime::enumeration!(AdministratorConfiguredDeviceComplianceState);

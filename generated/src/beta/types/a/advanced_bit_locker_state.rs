@@ -114,4 +114,4 @@ impl rt::SchemaType for AdvancedBitLockerState {
     }
 }
 
-crate::runtime::value!(AdvancedBitLockerState);
+crate::runtime::enumeration!(AdvancedBitLockerState);

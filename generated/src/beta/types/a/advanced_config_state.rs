@@ -53,4 +53,4 @@ impl rt::SchemaType for AdvancedConfigState {
     }
 }
 
-crate::runtime::value!(AdvancedConfigState);
+crate::runtime::enumeration!(AdvancedConfigState);

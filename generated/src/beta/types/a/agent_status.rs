@@ -45,4 +45,4 @@ impl rt::SchemaType for AgentStatus {
     }
 }
 
-crate::runtime::value!(AgentStatus);
+crate::runtime::enumeration!(AgentStatus);

@@ -43,4 +43,16 @@ impl rt::SchemaType for AggregationOption {
     }
 }
 
+#[cfg(feature = "names")]
+impl AggregationOption {
+    pub const FIELD: rt::Name<Self> = rt::Name::new("field");
+
+    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+
+    pub const BUCKET_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::BucketAggregationDefinition,
+    > = rt::Name::new("bucketDefinition");
+}
+
 crate::runtime::structure!(AggregationOption);

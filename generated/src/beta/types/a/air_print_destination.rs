@@ -48,4 +48,15 @@ impl rt::SchemaType for AirPrintDestination {
     }
 }
 
+#[cfg(feature = "names")]
+impl AirPrintDestination {
+    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
+
+    pub const RESOURCE_PATH: rt::Name<Self> = rt::Name::new("resourcePath");
+
+    pub const PORT: rt::Name<Self> = rt::Name::new("port");
+
+    pub const FORCE_TLS: rt::Name<Self> = rt::Name::new("forceTls");
+}
+
 crate::runtime::structure!(AirPrintDestination);

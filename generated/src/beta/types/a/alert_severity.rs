@@ -57,4 +57,4 @@ impl rt::SchemaType for AlertSeverity {
     }
 }
 
-crate::runtime::value!(AlertSeverity);
+crate::runtime::enumeration!(AlertSeverity);

@@ -38,4 +38,13 @@ impl rt::SchemaType for AlertTrigger {
     }
 }
 
+#[cfg(feature = "names")]
+impl AlertTrigger {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(AlertTrigger);

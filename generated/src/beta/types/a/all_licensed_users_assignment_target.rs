@@ -50,6 +50,17 @@ impl rt::SchemaType for AllLicensedUsersAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl AllLicensedUsersAssignmentTarget {
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterId",
+    );
+
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterType",
+    );
+}
+
 crate::runtime::structure!(AllLicensedUsersAssignmentTarget);
 
 impl rt::Is<types::DeviceAndAppManagementAssignmentTarget>

@@ -53,4 +53,4 @@ impl rt::SchemaType for AllowInvitesFrom {
     }
 }
 
-crate::runtime::value!(AllowInvitesFrom);
+crate::runtime::enumeration!(AllowInvitesFrom);

@@ -69,4 +69,4 @@ impl rt::SchemaType for AllowedAudiences {
     }
 }
 
-crate::runtime::value!(AllowedAudiences);
+crate::runtime::enumeration!(AllowedAudiences);

@@ -42,4 +42,13 @@ impl rt::SchemaType for AlteredQueryToken {
     }
 }
 
+#[cfg(feature = "names")]
+impl AlteredQueryToken {
+    pub const OFFSET: rt::Name<Self> = rt::Name::new("offset");
+
+    pub const LENGTH: rt::Name<Self> = rt::Name::new("length");
+
+    pub const SUGGESTION: rt::Name<Self> = rt::Name::new("suggestion");
+}
+
 crate::runtime::structure!(AlteredQueryToken);

@@ -57,4 +57,4 @@ impl rt::SchemaType for AnalyticsActivityType {
     }
 }
 
-crate::runtime::value!(AnalyticsActivityType);
+crate::runtime::enumeration!(AnalyticsActivityType);

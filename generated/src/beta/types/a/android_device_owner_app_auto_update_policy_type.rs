@@ -58,4 +58,4 @@ impl rt::SchemaType for AndroidDeviceOwnerAppAutoUpdatePolicyType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerAppAutoUpdatePolicyType);
+crate::runtime::enumeration!(AndroidDeviceOwnerAppAutoUpdatePolicyType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerBatteryPluggedMode {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerBatteryPluggedMode);
+crate::runtime::enumeration!(AndroidDeviceOwnerBatteryPluggedMode);

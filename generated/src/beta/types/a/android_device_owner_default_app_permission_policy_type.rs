@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerDefaultAppPermissionPolicyType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerDefaultAppPermissionPolicyType);
+crate::runtime::enumeration!(AndroidDeviceOwnerDefaultAppPermissionPolicyType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentMode {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerEnrollmentMode);
+crate::runtime::enumeration!(AndroidDeviceOwnerEnrollmentMode);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfileType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerEnrollmentProfileType);
+crate::runtime::enumeration!(AndroidDeviceOwnerEnrollmentProfileType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentTokenType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerEnrollmentTokenType);
+crate::runtime::enumeration!(AndroidDeviceOwnerEnrollmentTokenType);

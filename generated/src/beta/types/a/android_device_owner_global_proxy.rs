@@ -36,4 +36,12 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxy {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerGlobalProxy {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AndroidDeviceOwnerGlobalProxyKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerGlobalProxy);

@@ -32,6 +32,13 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyAutoConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerGlobalProxyAutoConfig {
+    pub const PROXY_AUTO_CONFIG_URL: rt::Name<Self> = rt::Name::new(
+        "proxyAutoConfigURL",
+    );
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerGlobalProxyAutoConfig);
 
 impl rt::Is<types::AndroidDeviceOwnerGlobalProxy>

@@ -44,6 +44,15 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyDirect {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerGlobalProxyDirect {
+    pub const HOST: rt::Name<Self> = rt::Name::new("host");
+
+    pub const PORT: rt::Name<Self> = rt::Name::new("port");
+
+    pub const EXCLUDED_HOSTS: rt::Name<Self> = rt::Name::new("excludedHosts");
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerGlobalProxyDirect);
 
 impl rt::Is<types::AndroidDeviceOwnerGlobalProxy>

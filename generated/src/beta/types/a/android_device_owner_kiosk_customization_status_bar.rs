@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskCustomizationStatusBar {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerKioskCustomizationStatusBar);
+crate::runtime::enumeration!(AndroidDeviceOwnerKioskCustomizationStatusBar);

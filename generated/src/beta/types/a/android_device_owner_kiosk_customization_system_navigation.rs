@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskCustomizationSystemNavigation {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerKioskCustomizationSystemNavigation);
+crate::runtime::enumeration!(AndroidDeviceOwnerKioskCustomizationSystemNavigation);

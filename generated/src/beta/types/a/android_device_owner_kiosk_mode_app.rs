@@ -35,6 +35,13 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeApp {
+    pub const PACKAGE: rt::Name<Self> = rt::Name::new("package");
+
+    pub const CLASS_NAME: rt::Name<Self> = rt::Name::new("className");
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeApp);
 
 impl rt::Is<types::AndroidDeviceOwnerKioskModeFolderItem>

@@ -35,4 +35,14 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeAppPositionItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeAppPositionItem {
+    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
+
+    pub const ITEM: rt::Name<
+        Self,
+        crate::beta::types::AndroidDeviceOwnerKioskModeHomeScreenItem,
+    > = rt::Name::new("item");
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeAppPositionItem);

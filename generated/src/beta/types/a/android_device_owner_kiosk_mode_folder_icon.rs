@@ -58,4 +58,4 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeFolderIcon {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerKioskModeFolderIcon);
+crate::runtime::enumeration!(AndroidDeviceOwnerKioskModeFolderIcon);

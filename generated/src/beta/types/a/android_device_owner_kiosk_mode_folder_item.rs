@@ -37,6 +37,14 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeFolderItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeFolderItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AndroidDeviceOwnerKioskModeFolderItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeFolderItem);
 
 impl rt::Is<types::AndroidDeviceOwnerKioskModeHomeScreenItem>

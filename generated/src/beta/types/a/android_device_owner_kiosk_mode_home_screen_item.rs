@@ -38,4 +38,14 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeHomeScreenItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeHomeScreenItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::AndroidDeviceOwnerKioskModeHomeScreenItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeHomeScreenItem);

@@ -62,4 +62,4 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeIconSize {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerKioskModeIconSize);
+crate::runtime::enumeration!(AndroidDeviceOwnerKioskModeIconSize);

@@ -41,6 +41,13 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeManagedFolderReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeManagedFolderReference {
+    pub const FOLDER_NAME: rt::Name<Self> = rt::Name::new("folderName");
+
+    pub const FOLDER_IDENTIFIER: rt::Name<Self> = rt::Name::new("folderIdentifier");
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeManagedFolderReference);
 
 impl rt::Is<types::AndroidDeviceOwnerKioskModeHomeScreenItem>

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeScreenOrientation {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerKioskModeScreenOrientation);
+crate::runtime::enumeration!(AndroidDeviceOwnerKioskModeScreenOrientation);

@@ -35,6 +35,13 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeWeblink {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidDeviceOwnerKioskModeWeblink {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const LINK: rt::Name<Self> = rt::Name::new("link");
+}
+
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeWeblink);
 
 impl rt::Is<types::AndroidDeviceOwnerKioskModeFolderItem>

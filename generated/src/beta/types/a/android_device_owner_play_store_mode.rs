@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerPlayStoreMode {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerPlayStoreMode);
+crate::runtime::enumeration!(AndroidDeviceOwnerPlayStoreMode);

@@ -74,4 +74,4 @@ impl rt::SchemaType for AndroidDeviceOwnerRequiredPasswordType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerRequiredPasswordType);
+crate::runtime::enumeration!(AndroidDeviceOwnerRequiredPasswordType);

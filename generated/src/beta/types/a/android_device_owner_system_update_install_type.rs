@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerSystemUpdateInstallType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerSystemUpdateInstallType);
+crate::runtime::enumeration!(AndroidDeviceOwnerSystemUpdateInstallType);

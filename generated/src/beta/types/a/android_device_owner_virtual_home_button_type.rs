@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidDeviceOwnerVirtualHomeButtonType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerVirtualHomeButtonType);
+crate::runtime::enumeration!(AndroidDeviceOwnerVirtualHomeButtonType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidDeviceOwnerWiFiSecurityType {
     }
 }
 
-crate::runtime::value!(AndroidDeviceOwnerWiFiSecurityType);
+crate::runtime::enumeration!(AndroidDeviceOwnerWiFiSecurityType);

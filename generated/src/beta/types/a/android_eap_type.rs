@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidEapType {
     }
 }
 
-crate::runtime::value!(AndroidEapType);
+crate::runtime::enumeration!(AndroidEapType);

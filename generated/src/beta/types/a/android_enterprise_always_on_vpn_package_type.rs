@@ -62,4 +62,4 @@ impl rt::SchemaType for AndroidEnterpriseAlwaysOnVpnPackageType {
     }
 }
 
-crate::runtime::value!(AndroidEnterpriseAlwaysOnVpnPackageType);
+crate::runtime::enumeration!(AndroidEnterpriseAlwaysOnVpnPackageType);

@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidForWorkAppConfigurationSchemaItemDataType {
     }
 }
 
-crate::runtime::value!(AndroidForWorkAppConfigurationSchemaItemDataType);
+crate::runtime::enumeration!(AndroidForWorkAppConfigurationSchemaItemDataType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidForWorkBindStatus {
     }
 }
 
-crate::runtime::value!(AndroidForWorkBindStatus);
+crate::runtime::enumeration!(AndroidForWorkBindStatus);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidForWorkCrossProfileDataSharingType {
     }
 }
 
-crate::runtime::value!(AndroidForWorkCrossProfileDataSharingType);
+crate::runtime::enumeration!(AndroidForWorkCrossProfileDataSharingType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidForWorkDefaultAppPermissionPolicyType {
     }
 }
 
-crate::runtime::value!(AndroidForWorkDefaultAppPermissionPolicyType);
+crate::runtime::enumeration!(AndroidForWorkDefaultAppPermissionPolicyType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidForWorkEnrollmentTarget {
     }
 }
 
-crate::runtime::value!(AndroidForWorkEnrollmentTarget);
+crate::runtime::enumeration!(AndroidForWorkEnrollmentTarget);

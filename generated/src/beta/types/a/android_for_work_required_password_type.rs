@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidForWorkRequiredPasswordType {
     }
 }
 
-crate::runtime::value!(AndroidForWorkRequiredPasswordType);
+crate::runtime::enumeration!(AndroidForWorkRequiredPasswordType);

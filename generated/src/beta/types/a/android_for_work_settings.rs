@@ -73,4 +73,37 @@ impl rt::SchemaType for AndroidForWorkSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidForWorkSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const BIND_STATUS: rt::Name<Self> = rt::Name::new("bindStatus");
+
+    pub const LAST_APP_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastAppSyncDateTime",
+    );
+
+    pub const LAST_APP_SYNC_STATUS: rt::Name<Self> = rt::Name::new("lastAppSyncStatus");
+
+    pub const OWNER_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
+        "ownerUserPrincipalName",
+    );
+
+    pub const OWNER_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
+        "ownerOrganizationName",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ENROLLMENT_TARGET: rt::Name<Self> = rt::Name::new("enrollmentTarget");
+
+    pub const TARGET_GROUP_IDS: rt::Name<Self> = rt::Name::new("targetGroupIds");
+
+    pub const DEVICE_OWNER_MANAGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
+        "deviceOwnerManagementEnabled",
+    );
+}
+
 crate::runtime::structure!(AndroidForWorkSettings);

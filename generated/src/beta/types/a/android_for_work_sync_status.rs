@@ -62,4 +62,4 @@ impl rt::SchemaType for AndroidForWorkSyncStatus {
     }
 }
 
-crate::runtime::value!(AndroidForWorkSyncStatus);
+crate::runtime::enumeration!(AndroidForWorkSyncStatus);

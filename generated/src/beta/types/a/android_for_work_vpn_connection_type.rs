@@ -62,4 +62,4 @@ impl rt::SchemaType for AndroidForWorkVpnConnectionType {
     }
 }
 
-crate::runtime::value!(AndroidForWorkVpnConnectionType);
+crate::runtime::enumeration!(AndroidForWorkVpnConnectionType);

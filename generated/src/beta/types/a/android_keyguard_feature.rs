@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidKeyguardFeature {
     }
 }
 
-crate::runtime::value!(AndroidKeyguardFeature);
+crate::runtime::enumeration!(AndroidKeyguardFeature);

@@ -46,4 +46,4 @@ impl rt::SchemaType for AndroidManagedAppSafetyNetAppsVerificationType {
     }
 }
 
-crate::runtime::value!(AndroidManagedAppSafetyNetAppsVerificationType);
+crate::runtime::enumeration!(AndroidManagedAppSafetyNetAppsVerificationType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidManagedAppSafetyNetDeviceAttestationType {
     }
 }
 
-crate::runtime::value!(AndroidManagedAppSafetyNetDeviceAttestationType);
+crate::runtime::enumeration!(AndroidManagedAppSafetyNetDeviceAttestationType);

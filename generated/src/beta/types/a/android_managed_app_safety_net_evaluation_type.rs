@@ -46,4 +46,4 @@ impl rt::SchemaType for AndroidManagedAppSafetyNetEvaluationType {
     }
 }
 
-crate::runtime::value!(AndroidManagedAppSafetyNetEvaluationType);
+crate::runtime::enumeration!(AndroidManagedAppSafetyNetEvaluationType);

@@ -62,4 +62,4 @@ impl rt::SchemaType for AndroidManagedStoreAccountAppSyncStatus {
     }
 }
 
-crate::runtime::value!(AndroidManagedStoreAccountAppSyncStatus);
+crate::runtime::enumeration!(AndroidManagedStoreAccountAppSyncStatus);

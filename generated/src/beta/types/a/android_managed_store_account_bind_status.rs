@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidManagedStoreAccountBindStatus {
     }
 }
 
-crate::runtime::value!(AndroidManagedStoreAccountBindStatus);
+crate::runtime::enumeration!(AndroidManagedStoreAccountBindStatus);

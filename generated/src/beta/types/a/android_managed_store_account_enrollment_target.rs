@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidManagedStoreAccountEnrollmentTarget {
     }
 }
 
-crate::runtime::value!(AndroidManagedStoreAccountEnrollmentTarget);
+crate::runtime::enumeration!(AndroidManagedStoreAccountEnrollmentTarget);

@@ -40,6 +40,13 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidManagedStoreAppAssignmentSettings {
+    pub const ANDROID_MANAGED_STORE_APP_TRACK_IDS: rt::Name<Self> = rt::Name::new(
+        "androidManagedStoreAppTrackIds",
+    );
+}
+
 crate::runtime::structure!(AndroidManagedStoreAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings>

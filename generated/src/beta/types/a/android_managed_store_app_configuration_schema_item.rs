@@ -78,4 +78,33 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchemaItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidManagedStoreAppConfigurationSchemaItem {
+    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
+
+    pub const PARENT_INDEX: rt::Name<Self> = rt::Name::new("parentIndex");
+
+    pub const SCHEMA_ITEM_KEY: rt::Name<Self> = rt::Name::new("schemaItemKey");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DEFAULT_BOOL_VALUE: rt::Name<Self> = rt::Name::new("defaultBoolValue");
+
+    pub const DEFAULT_INT_VALUE: rt::Name<Self> = rt::Name::new("defaultIntValue");
+
+    pub const DEFAULT_STRING_VALUE: rt::Name<Self> = rt::Name::new("defaultStringValue");
+
+    pub const DEFAULT_STRING_ARRAY_VALUE: rt::Name<Self> = rt::Name::new(
+        "defaultStringArrayValue",
+    );
+
+    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+
+    pub const SELECTIONS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "selections",
+    );
+}
+
 crate::runtime::structure!(AndroidManagedStoreAppConfigurationSchemaItem);

@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchemaItemDataType {
     }
 }
 
-crate::runtime::value!(AndroidManagedStoreAppConfigurationSchemaItemDataType);
+crate::runtime::enumeration!(AndroidManagedStoreAppConfigurationSchemaItemDataType);

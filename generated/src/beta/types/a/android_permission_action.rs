@@ -35,4 +35,11 @@ impl rt::SchemaType for AndroidPermissionAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidPermissionAction {
+    pub const PERMISSION: rt::Name<Self> = rt::Name::new("permission");
+
+    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+}
+
 crate::runtime::structure!(AndroidPermissionAction);

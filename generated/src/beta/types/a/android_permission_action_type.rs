@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidPermissionActionType {
     }
 }
 
-crate::runtime::value!(AndroidPermissionActionType);
+crate::runtime::enumeration!(AndroidPermissionActionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidProfileApplicability {
     }
 }
 
-crate::runtime::value!(AndroidProfileApplicability);
+crate::runtime::enumeration!(AndroidProfileApplicability);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidRequiredPasswordComplexity {
     }
 }
 
-crate::runtime::value!(AndroidRequiredPasswordComplexity);
+crate::runtime::enumeration!(AndroidRequiredPasswordComplexity);

@@ -46,4 +46,4 @@ impl rt::SchemaType for AndroidSafetyNetEvaluationType {
     }
 }
 
-crate::runtime::value!(AndroidSafetyNetEvaluationType);
+crate::runtime::enumeration!(AndroidSafetyNetEvaluationType);

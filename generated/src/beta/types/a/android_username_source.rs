@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidUsernameSource {
     }
 }
 
-crate::runtime::value!(AndroidUsernameSource);
+crate::runtime::enumeration!(AndroidUsernameSource);

@@ -74,4 +74,4 @@ impl rt::SchemaType for AndroidVpnConnectionType {
     }
 }
 
-crate::runtime::value!(AndroidVpnConnectionType);
+crate::runtime::enumeration!(AndroidVpnConnectionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AndroidWiFiSecurityType {
     }
 }
 
-crate::runtime::value!(AndroidWiFiSecurityType);
+crate::runtime::enumeration!(AndroidWiFiSecurityType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidWorkProfileCrossProfileDataSharingType {
     }
 }
 
-crate::runtime::value!(AndroidWorkProfileCrossProfileDataSharingType);
+crate::runtime::enumeration!(AndroidWorkProfileCrossProfileDataSharingType);

@@ -78,4 +78,4 @@ impl rt::SchemaType for AndroidWorkProfileVpnConnectionType {
     }
 }
 
-crate::runtime::value!(AndroidWorkProfileVpnConnectionType);
+crate::runtime::enumeration!(AndroidWorkProfileVpnConnectionType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for AnniversaryType {
     }
 }
 
-crate::runtime::value!(AnniversaryType);
+crate::runtime::enumeration!(AnniversaryType);

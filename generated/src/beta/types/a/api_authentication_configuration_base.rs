@@ -37,4 +37,12 @@ impl rt::SchemaType for ApiAuthenticationConfigurationBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl ApiAuthenticationConfigurationBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ApiAuthenticationConfigurationBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ApiAuthenticationConfigurationBase);

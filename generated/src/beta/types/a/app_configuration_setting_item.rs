@@ -44,4 +44,13 @@ impl rt::SchemaType for AppConfigurationSettingItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppConfigurationSettingItem {
+    pub const APP_CONFIG_KEY: rt::Name<Self> = rt::Name::new("appConfigKey");
+
+    pub const APP_CONFIG_KEY_TYPE: rt::Name<Self> = rt::Name::new("appConfigKeyType");
+
+    pub const APP_CONFIG_KEY_VALUE: rt::Name<Self> = rt::Name::new("appConfigKeyValue");
+}
+
 crate::runtime::structure!(AppConfigurationSettingItem);

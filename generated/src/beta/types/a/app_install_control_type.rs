@@ -58,4 +58,4 @@ impl rt::SchemaType for AppInstallControlType {
     }
 }
 
-crate::runtime::value!(AppInstallControlType);
+crate::runtime::enumeration!(AppInstallControlType);

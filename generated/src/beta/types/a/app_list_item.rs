@@ -50,4 +50,23 @@ impl rt::SchemaType for AppListItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppListItem {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
+
+    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
+
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+}
+
+#[cfg(feature = "names")]
+impl AppListItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AppListItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AppListItem);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AppListType {
     }
 }
 
-crate::runtime::value!(AppListType);
+crate::runtime::enumeration!(AppListType);

@@ -42,4 +42,4 @@ impl rt::SchemaType for AppLogDecryptionAlgorithm {
     }
 }
 
-crate::runtime::value!(AppLogDecryptionAlgorithm);
+crate::runtime::enumeration!(AppLogDecryptionAlgorithm);

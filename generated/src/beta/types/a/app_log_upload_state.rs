@@ -50,4 +50,4 @@ impl rt::SchemaType for AppLogUploadState {
     }
 }
 
-crate::runtime::value!(AppLogUploadState);
+crate::runtime::enumeration!(AppLogUploadState);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AppManagementLevel {
     }
 }
 
-crate::runtime::value!(AppManagementLevel);
+crate::runtime::enumeration!(AppManagementLevel);

@@ -48,6 +48,17 @@ impl rt::SchemaType for AppleAppListItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppleAppListItem {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
+
+    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
+
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+}
+
 crate::runtime::structure!(AppleAppListItem);
 
 impl rt::Is<types::AppListItem> for AppleAppListItem {}

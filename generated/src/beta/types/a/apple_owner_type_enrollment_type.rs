@@ -37,4 +37,11 @@ impl rt::SchemaType for AppleOwnerTypeEnrollmentType {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppleOwnerTypeEnrollmentType {
+    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
+
+    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
+}
+
 crate::runtime::structure!(AppleOwnerTypeEnrollmentType);

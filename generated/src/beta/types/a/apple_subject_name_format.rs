@@ -62,4 +62,4 @@ impl rt::SchemaType for AppleSubjectNameFormat {
     }
 }
 
-crate::runtime::value!(AppleSubjectNameFormat);
+crate::runtime::enumeration!(AppleSubjectNameFormat);

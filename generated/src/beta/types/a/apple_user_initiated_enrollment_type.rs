@@ -50,4 +50,4 @@ impl rt::SchemaType for AppleUserInitiatedEnrollmentType {
     }
 }
 
-crate::runtime::value!(AppleUserInitiatedEnrollmentType);
+crate::runtime::enumeration!(AppleUserInitiatedEnrollmentType);

@@ -83,4 +83,45 @@ impl rt::SchemaType for AppleVpnAlwaysOnConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppleVpnAlwaysOnConfiguration {
+    pub const TUNNEL_CONFIGURATION: rt::Name<Self> = rt::Name::new(
+        "tunnelConfiguration",
+    );
+
+    pub const USER_TOGGLE_ENABLED: rt::Name<Self> = rt::Name::new("userToggleEnabled");
+
+    pub const VOICEMAIL_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
+        "voicemailExceptionAction",
+    );
+
+    pub const AIR_PRINT_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
+        "airPrintExceptionAction",
+    );
+
+    pub const CELLULAR_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
+        "cellularExceptionAction",
+    );
+
+    pub const ALLOW_ALL_CAPTIVE_NETWORK_PLUGINS: rt::Name<Self> = rt::Name::new(
+        "allowAllCaptiveNetworkPlugins",
+    );
+
+    pub const ALLOWED_CAPTIVE_NETWORK_PLUGINS: rt::Name<
+        Self,
+        crate::beta::types::SpecifiedCaptiveNetworkPlugins,
+    > = rt::Name::new("allowedCaptiveNetworkPlugins");
+    pub const ALLOW_CAPTIVE_WEB_SHEET: rt::Name<Self> = rt::Name::new(
+        "allowCaptiveWebSheet",
+    );
+
+    pub const NAT_KEEP_ALIVE_INTERVAL_IN_SECONDS: rt::Name<Self> = rt::Name::new(
+        "natKeepAliveIntervalInSeconds",
+    );
+
+    pub const NAT_KEEP_ALIVE_OFFLOAD_ENABLE: rt::Name<Self> = rt::Name::new(
+        "natKeepAliveOffloadEnable",
+    );
+}
+
 crate::runtime::structure!(AppleVpnAlwaysOnConfiguration);

@@ -114,4 +114,4 @@ impl rt::SchemaType for AppleVpnConnectionType {
     }
 }
 
-crate::runtime::value!(AppleVpnConnectionType);
+crate::runtime::enumeration!(AppleVpnConnectionType);

@@ -32,6 +32,11 @@ impl rt::SchemaType for ApplicationEnforcedRestrictionsSessionControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl ApplicationEnforcedRestrictionsSessionControl {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+}
+
 crate::runtime::structure!(ApplicationEnforcedRestrictionsSessionControl);
 
 impl rt::Is<types::ConditionalAccessSessionControl>

@@ -58,4 +58,4 @@ impl rt::SchemaType for ApplicationGuardBlockFileTransferType {
     }
 }
 
-crate::runtime::value!(ApplicationGuardBlockFileTransferType);
+crate::runtime::enumeration!(ApplicationGuardBlockFileTransferType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for ApplicationGuardEnabledOptions {
     }
 }
 
-crate::runtime::value!(ApplicationGuardEnabledOptions);
+crate::runtime::enumeration!(ApplicationGuardEnabledOptions);

@@ -46,4 +46,4 @@ impl rt::SchemaType for ApplicationType {
     }
 }
 
-crate::runtime::value!(ApplicationType);
+crate::runtime::enumeration!(ApplicationType);

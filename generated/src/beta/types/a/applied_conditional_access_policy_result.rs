@@ -77,4 +77,4 @@ impl rt::SchemaType for AppliedConditionalAccessPolicyResult {
     }
 }
 
-crate::runtime::value!(AppliedConditionalAccessPolicyResult);
+crate::runtime::enumeration!(AppliedConditionalAccessPolicyResult);

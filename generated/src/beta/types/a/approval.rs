@@ -39,4 +39,17 @@ impl rt::SchemaType for Approval {
     }
 }
 
+#[cfg(feature = "names")]
+impl Approval {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STEPS: rt::Name<Self, crate::beta::types::ApprovalStep> = rt::Name::new(
+        "steps",
+    );
+
+    pub const STAGES: rt::Name<Self, crate::beta::types::ApprovalStage> = rt::Name::new(
+        "stages",
+    );
+}
+
 crate::runtime::structure!(Approval);

@@ -59,4 +59,23 @@ impl rt::SchemaType for ApprovalSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl ApprovalSettings {
+    pub const IS_APPROVAL_REQUIRED: rt::Name<Self> = rt::Name::new("isApprovalRequired");
+
+    pub const IS_APPROVAL_REQUIRED_FOR_EXTENSION: rt::Name<Self> = rt::Name::new(
+        "isApprovalRequiredForExtension",
+    );
+
+    pub const IS_REQUESTOR_JUSTIFICATION_REQUIRED: rt::Name<Self> = rt::Name::new(
+        "isRequestorJustificationRequired",
+    );
+
+    pub const APPROVAL_MODE: rt::Name<Self> = rt::Name::new("approvalMode");
+
+    pub const APPROVAL_STAGES: rt::Name<Self, crate::beta::types::ApprovalStage> = rt::Name::new(
+        "approvalStages",
+    );
+}
+
 crate::runtime::structure!(ApprovalSettings);

@@ -57,4 +57,4 @@ impl rt::SchemaType for ApprovalState {
     }
 }
 
-crate::runtime::value!(ApprovalState);
+crate::runtime::enumeration!(ApprovalState);

@@ -35,4 +35,11 @@ impl rt::SchemaType for AssignedLabel {
     }
 }
 
+#[cfg(feature = "names")]
+impl AssignedLabel {
+    pub const LABEL_ID: rt::Name<Self> = rt::Name::new("labelId");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(AssignedLabel);

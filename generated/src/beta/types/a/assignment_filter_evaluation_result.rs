@@ -62,4 +62,4 @@ impl rt::SchemaType for AssignmentFilterEvaluationResult {
     }
 }
 
-crate::runtime::value!(AssignmentFilterEvaluationResult);
+crate::runtime::enumeration!(AssignmentFilterEvaluationResult);

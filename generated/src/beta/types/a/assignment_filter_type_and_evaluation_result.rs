@@ -42,4 +42,13 @@ impl rt::SchemaType for AssignmentFilterTypeAndEvaluationResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl AssignmentFilterTypeAndEvaluationResult {
+    pub const ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
+        "assignmentFilterType",
+    );
+
+    pub const EVALUATION_RESULT: rt::Name<Self> = rt::Name::new("evaluationResult");
+}
+
 crate::runtime::structure!(AssignmentFilterTypeAndEvaluationResult);

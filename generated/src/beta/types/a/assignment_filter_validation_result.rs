@@ -31,4 +31,9 @@ impl rt::SchemaType for AssignmentFilterValidationResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl AssignmentFilterValidationResult {
+    pub const IS_VALID_RULE: rt::Name<Self> = rt::Name::new("isValidRule");
+}
+
 crate::runtime::structure!(AssignmentFilterValidationResult);

@@ -49,4 +49,4 @@ impl rt::SchemaType for AssignmentMethod {
     }
 }
 
-crate::runtime::value!(AssignmentMethod);
+crate::runtime::enumeration!(AssignmentMethod);

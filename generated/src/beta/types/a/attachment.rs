@@ -63,4 +63,29 @@ impl rt::SchemaType for Attachment {
     }
 }
 
+#[cfg(feature = "names")]
+impl Attachment {
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+}
+
+#[cfg(feature = "names")]
+impl Attachment {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AttachmentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Attachment);

@@ -42,4 +42,13 @@ impl rt::SchemaType for AttendanceInterval {
     }
 }
 
+#[cfg(feature = "names")]
+impl AttendanceInterval {
+    pub const JOIN_DATE_TIME: rt::Name<Self> = rt::Name::new("joinDateTime");
+
+    pub const LEAVE_DATE_TIME: rt::Name<Self> = rt::Name::new("leaveDateTime");
+
+    pub const DURATION_IN_SECONDS: rt::Name<Self> = rt::Name::new("durationInSeconds");
+}
+
 crate::runtime::structure!(AttendanceInterval);

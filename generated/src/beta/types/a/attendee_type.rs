@@ -49,4 +49,4 @@ impl rt::SchemaType for AttendeeType {
     }
 }
 
-crate::runtime::value!(AttendeeType);
+crate::runtime::enumeration!(AttendeeType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for AttestationLevel {
     }
 }
 
-crate::runtime::value!(AttestationLevel);
+crate::runtime::enumeration!(AttestationLevel);

@@ -45,4 +45,4 @@ impl rt::SchemaType for AttributeFlowBehavior {
     }
 }
 
-crate::runtime::value!(AttributeFlowBehavior);
+crate::runtime::enumeration!(AttributeFlowBehavior);

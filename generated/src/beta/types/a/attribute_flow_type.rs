@@ -53,4 +53,4 @@ impl rt::SchemaType for AttributeFlowType {
     }
 }
 
-crate::runtime::value!(AttributeFlowType);
+crate::runtime::enumeration!(AttributeFlowType);

@@ -35,4 +35,14 @@ impl rt::SchemaType for AttributeMappingFunctionSchema {
     }
 }
 
+#[cfg(feature = "names")]
+impl AttributeMappingFunctionSchema {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PARAMETERS: rt::Name<
+        Self,
+        crate::beta::types::AttributeMappingParameterSchema,
+    > = rt::Name::new("parameters");
+}
+
 crate::runtime::structure!(AttributeMappingFunctionSchema);

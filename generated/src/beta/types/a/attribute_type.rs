@@ -61,4 +61,4 @@ impl rt::SchemaType for AttributeType {
     }
 }
 
-crate::runtime::value!(AttributeType);
+crate::runtime::enumeration!(AttributeType);

@@ -46,4 +46,15 @@ impl rt::SchemaType for AudioDuckingConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl AudioDuckingConfiguration {
+    pub const LOWER_LEVEL: rt::Name<Self> = rt::Name::new("lowerLevel");
+
+    pub const RAMP_ACTIVE: rt::Name<Self> = rt::Name::new("rampActive");
+
+    pub const RAMP_INACTIVE: rt::Name<Self> = rt::Name::new("rampInactive");
+
+    pub const UPPER_LEVEL: rt::Name<Self> = rt::Name::new("upperLevel");
+}
+
 crate::runtime::structure!(AudioDuckingConfiguration);

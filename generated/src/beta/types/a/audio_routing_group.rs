@@ -47,4 +47,15 @@ impl rt::SchemaType for AudioRoutingGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl AudioRoutingGroup {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RECEIVERS: rt::Name<Self> = rt::Name::new("receivers");
+
+    pub const ROUTING_MODE: rt::Name<Self> = rt::Name::new("routingMode");
+
+    pub const SOURCES: rt::Name<Self> = rt::Name::new("sources");
+}
+
 crate::runtime::structure!(AudioRoutingGroup);

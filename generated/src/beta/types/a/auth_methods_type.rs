@@ -89,4 +89,4 @@ impl rt::SchemaType for AuthMethodsType {
     }
 }
 
-crate::runtime::value!(AuthMethodsType);
+crate::runtime::enumeration!(AuthMethodsType);

@@ -47,4 +47,15 @@ impl rt::SchemaType for AuthenticationContextClassReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationContextClassReference {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const IS_AVAILABLE: rt::Name<Self> = rt::Name::new("isAvailable");
+}
+
 crate::runtime::structure!(AuthenticationContextClassReference);

@@ -35,4 +35,14 @@ impl rt::SchemaType for AuthenticationEventsPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationEventsPolicy {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ON_SIGNUP_START: rt::Name<
+        Self,
+        crate::beta::types::AuthenticationListener,
+    > = rt::Name::new("onSignupStart");
+}
+
 crate::runtime::structure!(AuthenticationEventsPolicy);

@@ -46,4 +46,24 @@ impl rt::SchemaType for AuthenticationListener {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationListener {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const SOURCE_FILTER: rt::Name<
+        Self,
+        crate::beta::types::AuthenticationSourceFilter,
+    > = rt::Name::new("sourceFilter");
+}
+
+#[cfg(feature = "names")]
+impl AuthenticationListener {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AuthenticationListenerKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AuthenticationListener);

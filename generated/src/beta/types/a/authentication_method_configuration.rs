@@ -48,4 +48,19 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationMethodConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+}
+
+#[cfg(feature = "names")]
+impl AuthenticationMethodConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::AuthenticationMethodConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AuthenticationMethodConfiguration);

@@ -57,4 +57,4 @@ impl rt::SchemaType for AuthenticationMethodFeature {
     }
 }
 
-crate::runtime::value!(AuthenticationMethodFeature);
+crate::runtime::enumeration!(AuthenticationMethodFeature);

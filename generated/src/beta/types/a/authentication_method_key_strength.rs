@@ -49,4 +49,4 @@ impl rt::SchemaType for AuthenticationMethodKeyStrength {
     }
 }
 
-crate::runtime::value!(AuthenticationMethodKeyStrength);
+crate::runtime::enumeration!(AuthenticationMethodKeyStrength);

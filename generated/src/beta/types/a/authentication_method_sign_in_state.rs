@@ -65,4 +65,4 @@ impl rt::SchemaType for AuthenticationMethodSignInState {
     }
 }
 
-crate::runtime::value!(AuthenticationMethodSignInState);
+crate::runtime::enumeration!(AuthenticationMethodSignInState);

@@ -45,4 +45,4 @@ impl rt::SchemaType for AuthenticationMethodTargetType {
     }
 }
 
-crate::runtime::value!(AuthenticationMethodTargetType);
+crate::runtime::enumeration!(AuthenticationMethodTargetType);

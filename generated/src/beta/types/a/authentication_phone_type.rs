@@ -53,4 +53,4 @@ impl rt::SchemaType for AuthenticationPhoneType {
     }
 }
 
-crate::runtime::value!(AuthenticationPhoneType);
+crate::runtime::enumeration!(AuthenticationPhoneType);

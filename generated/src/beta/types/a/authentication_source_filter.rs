@@ -31,4 +31,11 @@ impl rt::SchemaType for AuthenticationSourceFilter {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationSourceFilter {
+    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
+        "includeApplications",
+    );
+}
+
 crate::runtime::structure!(AuthenticationSourceFilter);

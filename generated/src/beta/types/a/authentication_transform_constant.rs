@@ -62,4 +62,4 @@ impl rt::SchemaType for AuthenticationTransformConstant {
     }
 }
 
-crate::runtime::value!(AuthenticationTransformConstant);
+crate::runtime::enumeration!(AuthenticationTransformConstant);

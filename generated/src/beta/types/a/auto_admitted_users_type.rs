@@ -45,4 +45,4 @@ impl rt::SchemaType for AutoAdmittedUsersType {
     }
 }
 
-crate::runtime::value!(AutoAdmittedUsersType);
+crate::runtime::enumeration!(AutoAdmittedUsersType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for AutoRestartNotificationDismissalMethod {
     }
 }
 
-crate::runtime::value!(AutoRestartNotificationDismissalMethod);
+crate::runtime::enumeration!(AutoRestartNotificationDismissalMethod);

@@ -31,4 +31,9 @@ impl rt::SchemaType for AutoReviewSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl AutoReviewSettings {
+    pub const NOT_REVIEWED_RESULT: rt::Name<Self> = rt::Name::new("notReviewedResult");
+}
+
 crate::runtime::structure!(AutoReviewSettings);

@@ -49,4 +49,4 @@ impl rt::SchemaType for AutomaticRepliesStatus {
     }
 }
 
-crate::runtime::value!(AutomaticRepliesStatus);
+crate::runtime::enumeration!(AutomaticRepliesStatus);

@@ -50,4 +50,17 @@ impl rt::SchemaType for AverageComparativeScore {
     }
 }
 
+#[cfg(feature = "names")]
+impl AverageComparativeScore {
+    pub const BASIS: rt::Name<Self> = rt::Name::new("basis");
+
+    pub const AVERAGE_SCORE: rt::Name<Self> = rt::Name::new("averageScore");
+
+    pub const DEVICE_SCORE: rt::Name<Self> = rt::Name::new("deviceScore");
+
+    pub const DATA_SCORE: rt::Name<Self> = rt::Name::new("dataScore");
+
+    pub const IDENTITY_SCORE: rt::Name<Self> = rt::Name::new("identityScore");
+}
+
 crate::runtime::structure!(AverageComparativeScore);

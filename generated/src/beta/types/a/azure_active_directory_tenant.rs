@@ -37,6 +37,13 @@ impl rt::SchemaType for AzureActiveDirectoryTenant {
     }
 }
 
+#[cfg(feature = "names")]
+impl AzureActiveDirectoryTenant {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
 crate::runtime::structure!(AzureActiveDirectoryTenant);
 
 impl rt::Is<types::IdentitySource> for AzureActiveDirectoryTenant {}

@@ -61,4 +61,4 @@ impl rt::SchemaType for AzureAdLicenseType {
     }
 }
 
-crate::runtime::value!(AzureAdLicenseType);
+crate::runtime::enumeration!(AzureAdLicenseType);

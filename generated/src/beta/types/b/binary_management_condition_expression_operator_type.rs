@@ -46,4 +46,4 @@ impl rt::SchemaType for BinaryManagementConditionExpressionOperatorType {
     }
 }
 
-crate::runtime::value!(BinaryManagementConditionExpressionOperatorType);
+crate::runtime::enumeration!(BinaryManagementConditionExpressionOperatorType);

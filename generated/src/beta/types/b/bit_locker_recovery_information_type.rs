@@ -46,4 +46,4 @@ impl rt::SchemaType for BitLockerRecoveryInformationType {
     }
 }
 
-crate::runtime::value!(BitLockerRecoveryInformationType);
+crate::runtime::enumeration!(BitLockerRecoveryInformationType);

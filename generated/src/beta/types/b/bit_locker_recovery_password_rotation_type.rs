@@ -54,4 +54,4 @@ impl rt::SchemaType for BitLockerRecoveryPasswordRotationType {
     }
 }
 
-crate::runtime::value!(BitLockerRecoveryPasswordRotationType);
+crate::runtime::enumeration!(BitLockerRecoveryPasswordRotationType);

@@ -34,4 +34,13 @@ impl rt::SchemaType for Bitlocker {
     }
 }
 
+#[cfg(feature = "names")]
+impl Bitlocker {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RECOVERY_KEYS: rt::Name<Self, crate::beta::types::BitlockerRecoveryKey> = rt::Name::new(
+        "recoveryKeys",
+    );
+}
+
 crate::runtime::structure!(Bitlocker);

@@ -51,4 +51,17 @@ impl rt::SchemaType for BitlockerRecoveryKey {
     }
 }
 
+#[cfg(feature = "names")]
+impl BitlockerRecoveryKey {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VOLUME_TYPE: rt::Name<Self> = rt::Name::new("volumeType");
+}
+
 crate::runtime::structure!(BitlockerRecoveryKey);

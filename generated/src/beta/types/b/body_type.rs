@@ -45,4 +45,4 @@ impl rt::SchemaType for BodyType {
     }
 }
 
-crate::runtime::value!(BodyType);
+crate::runtime::enumeration!(BodyType);

@@ -142,4 +142,79 @@ impl rt::SchemaType for BookingAppointment {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingAppointment {
+    pub const CUSTOMER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
+        "customerEmailAddress",
+    );
+
+    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
+
+    pub const CUSTOMER_LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
+        "customerLocation",
+    );
+
+    pub const CUSTOMER_NAME: rt::Name<Self> = rt::Name::new("customerName");
+
+    pub const CUSTOMER_NOTES: rt::Name<Self> = rt::Name::new("customerNotes");
+
+    pub const CUSTOMER_PHONE: rt::Name<Self> = rt::Name::new("customerPhone");
+
+    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
+
+    pub const END: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
+        "end",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INVOICE_AMOUNT: rt::Name<Self> = rt::Name::new("invoiceAmount");
+
+    pub const INVOICE_DATE: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
+        "invoiceDate",
+    );
+
+    pub const INVOICE_ID: rt::Name<Self> = rt::Name::new("invoiceId");
+
+    pub const INVOICE_STATUS: rt::Name<Self> = rt::Name::new("invoiceStatus");
+
+    pub const INVOICE_URL: rt::Name<Self> = rt::Name::new("invoiceUrl");
+
+    pub const OPT_OUT_OF_CUSTOMER_EMAIL: rt::Name<Self> = rt::Name::new(
+        "optOutOfCustomerEmail",
+    );
+
+    pub const POST_BUFFER: rt::Name<Self> = rt::Name::new("postBuffer");
+
+    pub const PRE_BUFFER: rt::Name<Self> = rt::Name::new("preBuffer");
+
+    pub const PRICE: rt::Name<Self> = rt::Name::new("price");
+
+    pub const PRICE_TYPE: rt::Name<Self> = rt::Name::new("priceType");
+
+    pub const REMINDERS: rt::Name<Self, crate::beta::types::BookingReminder> = rt::Name::new(
+        "reminders",
+    );
+
+    pub const SELF_SERVICE_APPOINTMENT_ID: rt::Name<Self> = rt::Name::new(
+        "selfServiceAppointmentId",
+    );
+
+    pub const SERVICE_ID: rt::Name<Self> = rt::Name::new("serviceId");
+
+    pub const SERVICE_LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
+        "serviceLocation",
+    );
+
+    pub const SERVICE_NAME: rt::Name<Self> = rt::Name::new("serviceName");
+
+    pub const SERVICE_NOTES: rt::Name<Self> = rt::Name::new("serviceNotes");
+
+    pub const STAFF_MEMBER_IDS: rt::Name<Self> = rt::Name::new("staffMemberIds");
+
+    pub const START: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
+        "start",
+    );
+}
+
 crate::runtime::structure!(BookingAppointment);

@@ -33,4 +33,11 @@ impl rt::SchemaType for BookingCurrency {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingCurrency {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SYMBOL: rt::Name<Self> = rt::Name::new("symbol");
+}
+
 crate::runtime::structure!(BookingCurrency);

@@ -33,4 +33,11 @@ impl rt::SchemaType for BookingNamedEntity {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingNamedEntity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(BookingNamedEntity);

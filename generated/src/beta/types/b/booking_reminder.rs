@@ -43,4 +43,13 @@ impl rt::SchemaType for BookingReminder {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingReminder {
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const OFFSET: rt::Name<Self> = rt::Name::new("offset");
+
+    pub const RECIPIENTS: rt::Name<Self> = rt::Name::new("recipients");
+}
+
 crate::runtime::structure!(BookingReminder);

@@ -35,4 +35,13 @@ impl rt::SchemaType for BookingWorkHours {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingWorkHours {
+    pub const DAY: rt::Name<Self> = rt::Name::new("day");
+
+    pub const TIME_SLOTS: rt::Name<Self, crate::beta::types::BookingWorkTimeSlot> = rt::Name::new(
+        "timeSlots",
+    );
+}
+
 crate::runtime::structure!(BookingWorkHours);

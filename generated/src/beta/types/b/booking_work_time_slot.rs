@@ -33,4 +33,11 @@ impl rt::SchemaType for BookingWorkTimeSlot {
     }
 }
 
+#[cfg(feature = "names")]
+impl BookingWorkTimeSlot {
+    pub const END: rt::Name<Self> = rt::Name::new("end");
+
+    pub const START: rt::Name<Self> = rt::Name::new("start");
+}
+
 crate::runtime::structure!(BookingWorkTimeSlot);

@@ -53,4 +53,4 @@ impl rt::SchemaType for BroadcastMeetingAudience {
     }
 }
 
-crate::runtime::value!(BroadcastMeetingAudience);
+crate::runtime::enumeration!(BroadcastMeetingAudience);

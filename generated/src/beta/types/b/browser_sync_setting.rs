@@ -50,4 +50,4 @@ impl rt::SchemaType for BrowserSyncSetting {
     }
 }
 
-crate::runtime::value!(BrowserSyncSetting);
+crate::runtime::enumeration!(BrowserSyncSetting);

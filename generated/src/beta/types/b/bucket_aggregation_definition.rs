@@ -53,4 +53,19 @@ impl rt::SchemaType for BucketAggregationDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl BucketAggregationDefinition {
+    pub const SORT_BY: rt::Name<Self> = rt::Name::new("sortBy");
+
+    pub const IS_DESCENDING: rt::Name<Self> = rt::Name::new("isDescending");
+
+    pub const PREFIX_FILTER: rt::Name<Self> = rt::Name::new("prefixFilter");
+
+    pub const MINIMUM_COUNT: rt::Name<Self> = rt::Name::new("minimumCount");
+
+    pub const RANGES: rt::Name<Self, crate::beta::types::BucketAggregationRange> = rt::Name::new(
+        "ranges",
+    );
+}
+
 crate::runtime::structure!(BucketAggregationDefinition);

@@ -49,4 +49,4 @@ impl rt::SchemaType for BucketAggregationSortProperty {
     }
 }
 
-crate::runtime::value!(BucketAggregationSortProperty);
+crate::runtime::enumeration!(BucketAggregationSortProperty);

@@ -44,6 +44,17 @@ impl rt::SchemaType for BuiltInIdentityProvider {
     }
 }
 
+#[cfg(feature = "names")]
+impl BuiltInIdentityProvider {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IDENTITY_PROVIDER_TYPE: rt::Name<Self> = rt::Name::new(
+        "identityProviderType",
+    );
+}
+
 crate::runtime::structure!(BuiltInIdentityProvider);
 
 impl rt::Is<types::IdentityProviderBase> for BuiltInIdentityProvider {}

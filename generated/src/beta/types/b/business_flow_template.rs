@@ -33,4 +33,11 @@ impl rt::SchemaType for BusinessFlowTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl BusinessFlowTemplate {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(BusinessFlowTemplate);

@@ -81,4 +81,4 @@ impl rt::SchemaType for CalendarColor {
     }
 }
 
-crate::runtime::value!(CalendarColor);
+crate::runtime::enumeration!(CalendarColor);

@@ -51,4 +51,19 @@ impl rt::SchemaType for CalendarGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl CalendarGroup {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const CLASS_ID: rt::Name<Self> = rt::Name::new("classId");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CALENDARS: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
+        "calendars",
+    );
+}
+
 crate::runtime::structure!(CalendarGroup);

@@ -44,4 +44,17 @@ impl rt::SchemaType for CallRoute {
     }
 }
 
+#[cfg(feature = "names")]
+impl CallRoute {
+    pub const FINAL: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "final",
+    );
+
+    pub const ORIGINAL: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "original",
+    );
+
+    pub const ROUTING_TYPE: rt::Name<Self> = rt::Name::new("routingType");
+}
+
 crate::runtime::structure!(CallRoute);

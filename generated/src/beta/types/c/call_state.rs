@@ -77,4 +77,4 @@ impl rt::SchemaType for CallState {
     }
 }
 
-crate::runtime::value!(CallState);
+crate::runtime::enumeration!(CallState);

@@ -39,4 +39,13 @@ impl rt::SchemaType for CallTranscriptionInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl CallTranscriptionInfo {
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(CallTranscriptionInfo);

@@ -53,4 +53,4 @@ impl rt::SchemaType for CallType {
     }
 }
 
-crate::runtime::value!(CallType);
+crate::runtime::enumeration!(CallType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for CapabilityStatus {
     }
 }
 
-crate::runtime::value!(CapabilityStatus);
+crate::runtime::enumeration!(CapabilityStatus);

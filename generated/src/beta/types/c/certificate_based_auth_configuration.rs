@@ -40,4 +40,13 @@ impl rt::SchemaType for CertificateBasedAuthConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl CertificateBasedAuthConfiguration {
+    pub const CERTIFICATE_AUTHORITIES: rt::Name<
+        Self,
+        crate::beta::types::CertificateAuthority,
+    > = rt::Name::new("certificateAuthorities");
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(CertificateBasedAuthConfiguration);

@@ -50,4 +50,4 @@ impl rt::SchemaType for CertificateDestinationStore {
     }
 }
 
-crate::runtime::value!(CertificateDestinationStore);
+crate::runtime::enumeration!(CertificateDestinationStore);

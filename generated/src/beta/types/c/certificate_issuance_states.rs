@@ -130,4 +130,4 @@ impl rt::SchemaType for CertificateIssuanceStates {
     }
 }
 
-crate::runtime::value!(CertificateIssuanceStates);
+crate::runtime::enumeration!(CertificateIssuanceStates);

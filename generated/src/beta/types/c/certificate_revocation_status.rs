@@ -58,4 +58,4 @@ impl rt::SchemaType for CertificateRevocationStatus {
     }
 }
 
-crate::runtime::value!(CertificateRevocationStatus);
+crate::runtime::enumeration!(CertificateRevocationStatus);

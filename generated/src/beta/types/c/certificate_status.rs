@@ -46,4 +46,4 @@ impl rt::SchemaType for CertificateStatus {
     }
 }
 
-crate::runtime::value!(CertificateStatus);
+crate::runtime::enumeration!(CertificateStatus);

@@ -46,4 +46,4 @@ impl rt::SchemaType for CertificateStore {
     }
 }
 
-crate::runtime::value!(CertificateStore);
+crate::runtime::enumeration!(CertificateStore);

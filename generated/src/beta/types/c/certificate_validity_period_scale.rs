@@ -50,4 +50,4 @@ impl rt::SchemaType for CertificateValidityPeriodScale {
     }
 }
 
-crate::runtime::value!(CertificateValidityPeriodScale);
+crate::runtime::enumeration!(CertificateValidityPeriodScale);

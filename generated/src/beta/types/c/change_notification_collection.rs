@@ -37,4 +37,13 @@ impl rt::SchemaType for ChangeNotificationCollection {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChangeNotificationCollection {
+    pub const VALIDATION_TOKENS: rt::Name<Self> = rt::Name::new("validationTokens");
+
+    pub const VALUE: rt::Name<Self, crate::beta::types::ChangeNotification> = rt::Name::new(
+        "value",
+    );
+}
+
 crate::runtime::structure!(ChangeNotificationCollection);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ChangeType {
     }
 }
 
-crate::runtime::value!(ChangeType);
+crate::runtime::enumeration!(ChangeType);

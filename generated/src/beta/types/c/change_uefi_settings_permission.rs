@@ -46,4 +46,4 @@ impl rt::SchemaType for ChangeUefiSettingsPermission {
     }
 }
 
-crate::runtime::value!(ChangeUefiSettingsPermission);
+crate::runtime::enumeration!(ChangeUefiSettingsPermission);

@@ -35,6 +35,13 @@ impl rt::SchemaType for ChannelMembersNotificationRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChannelMembersNotificationRecipient {
+    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
+
+    pub const CHANNEL_ID: rt::Name<Self> = rt::Name::new("channelId");
+}
+
 crate::runtime::structure!(ChannelMembersNotificationRecipient);
 
 impl rt::Is<types::TeamworkNotificationRecipient>

@@ -74,4 +74,4 @@ impl rt::SchemaType for ChassisType {
     }
 }
 
-crate::runtime::value!(ChassisType);
+crate::runtime::enumeration!(ChassisType);

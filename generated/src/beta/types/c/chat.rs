@@ -85,4 +85,50 @@ impl rt::SchemaType for Chat {
     }
 }
 
+#[cfg(feature = "names")]
+impl Chat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TOPIC: rt::Name<Self> = rt::Name::new("topic");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const CHAT_TYPE: rt::Name<Self> = rt::Name::new("chatType");
+
+    pub const VIEWPOINT: rt::Name<Self, crate::beta::types::ChatViewpoint> = rt::Name::new(
+        "viewpoint",
+    );
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
+        "installedApps",
+    );
+
+    pub const MEMBERS: rt::Name<Self, crate::beta::types::ConversationMember> = rt::Name::new(
+        "members",
+    );
+
+    pub const MESSAGES: rt::Name<Self, crate::beta::types::ChatMessage> = rt::Name::new(
+        "messages",
+    );
+
+    pub const PERMISSION_GRANTS: rt::Name<
+        Self,
+        crate::beta::types::ResourceSpecificPermissionGrant,
+    > = rt::Name::new("permissionGrants");
+    pub const OPERATIONS: rt::Name<Self, crate::beta::types::TeamsAsyncOperation> = rt::Name::new(
+        "operations",
+    );
+
+    pub const LAST_MESSAGE_PREVIEW: rt::Name<
+        Self,
+        crate::beta::types::ChatMessageInfo,
+    > = rt::Name::new("lastMessagePreview");
+}
+
 crate::runtime::structure!(Chat);

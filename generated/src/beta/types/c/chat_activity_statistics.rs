@@ -59,6 +59,23 @@ impl rt::SchemaType for ChatActivityStatistics {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatActivityStatistics {
+    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
+
+    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
+
+    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
+
+    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
+
+    pub const AFTER_HOURS: rt::Name<Self> = rt::Name::new("afterHours");
+}
+
 crate::runtime::structure!(ChatActivityStatistics);
 
 impl rt::Is<types::ActivityStatistics> for ChatActivityStatistics {}

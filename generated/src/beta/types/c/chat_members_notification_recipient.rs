@@ -32,6 +32,11 @@ impl rt::SchemaType for ChatMembersNotificationRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMembersNotificationRecipient {
+    pub const CHAT_ID: rt::Name<Self> = rt::Name::new("chatId");
+}
+
 crate::runtime::structure!(ChatMembersNotificationRecipient);
 
 impl rt::Is<types::TeamworkNotificationRecipient> for ChatMembersNotificationRecipient {}

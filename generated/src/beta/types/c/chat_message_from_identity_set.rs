@@ -56,6 +56,31 @@ impl rt::SchemaType for ChatMessageFromIdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessageFromIdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const CONVERSATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "conversation",
+    );
+
+    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "conversationIdentityType",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const PHONE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "phone",
+    );
+
+    pub const USER: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new("user");
+}
+
 crate::runtime::structure!(ChatMessageFromIdentitySet);
 
 impl rt::Is<types::IdentitySet> for ChatMessageFromIdentitySet {}

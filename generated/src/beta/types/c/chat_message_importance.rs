@@ -49,4 +49,4 @@ impl rt::SchemaType for ChatMessageImportance {
     }
 }
 
-crate::runtime::value!(ChatMessageImportance);
+crate::runtime::enumeration!(ChatMessageImportance);

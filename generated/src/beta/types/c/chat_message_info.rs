@@ -51,4 +51,19 @@ impl rt::SchemaType for ChatMessageInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessageInfo {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const FROM: rt::Name<Self, crate::beta::types::ChatMessageFromIdentitySet> = rt::Name::new(
+        "from",
+    );
+
+    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+}
+
 crate::runtime::structure!(ChatMessageInfo);

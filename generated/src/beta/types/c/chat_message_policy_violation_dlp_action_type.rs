@@ -53,4 +53,4 @@ impl rt::SchemaType for ChatMessagePolicyViolationDlpActionType {
     }
 }
 
-crate::runtime::value!(ChatMessagePolicyViolationDlpActionType);
+crate::runtime::enumeration!(ChatMessagePolicyViolationDlpActionType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ChatMessagePolicyViolationUserActionType {
     }
 }
 
-crate::runtime::value!(ChatMessagePolicyViolationUserActionType);
+crate::runtime::enumeration!(ChatMessagePolicyViolationUserActionType);

@@ -41,4 +41,4 @@ impl rt::SchemaType for ChatMessageType {
     }
 }
 
-crate::runtime::value!(ChatMessageType);
+crate::runtime::enumeration!(ChatMessageType);

@@ -55,4 +55,4 @@ impl rt::SchemaType for ChatType {
     }
 }
 
-crate::runtime::value!(ChatType);
+crate::runtime::enumeration!(ChatType);

@@ -30,4 +30,11 @@ impl rt::SchemaType for ChatViewpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatViewpoint {
+    pub const LAST_MESSAGE_READ_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastMessageReadDateTime",
+    );
+}
+
 crate::runtime::structure!(ChatViewpoint);

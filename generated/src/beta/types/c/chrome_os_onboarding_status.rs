@@ -54,4 +54,4 @@ impl rt::SchemaType for ChromeOsOnboardingStatus {
     }
 }
 
-crate::runtime::value!(ChromeOsOnboardingStatus);
+crate::runtime::enumeration!(ChromeOsOnboardingStatus);

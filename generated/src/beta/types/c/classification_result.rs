@@ -42,4 +42,13 @@ impl rt::SchemaType for ClassificationResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl ClassificationResult {
+    pub const CONFIDENCE_LEVEL: rt::Name<Self> = rt::Name::new("confidenceLevel");
+
+    pub const COUNT: rt::Name<Self> = rt::Name::new("count");
+
+    pub const SENSITIVE_TYPE_ID: rt::Name<Self> = rt::Name::new("sensitiveTypeId");
+}
+
 crate::runtime::structure!(ClassificationResult);

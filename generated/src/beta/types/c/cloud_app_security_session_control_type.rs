@@ -49,4 +49,4 @@ impl rt::SchemaType for CloudAppSecuritySessionControlType {
     }
 }
 
-crate::runtime::value!(CloudAppSecuritySessionControlType);
+crate::runtime::enumeration!(CloudAppSecuritySessionControlType);

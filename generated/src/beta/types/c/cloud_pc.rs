@@ -91,4 +91,49 @@ impl rt::SchemaType for CloudPc {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPc {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IMAGE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("imageDisplayName");
+
+    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
+
+    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
+
+    pub const PROVISIONING_POLICY_ID: rt::Name<Self> = rt::Name::new(
+        "provisioningPolicyId",
+    );
+
+    pub const PROVISIONING_POLICY_NAME: rt::Name<Self> = rt::Name::new(
+        "provisioningPolicyName",
+    );
+
+    pub const ON_PREMISES_CONNECTION_NAME: rt::Name<Self> = rt::Name::new(
+        "onPremisesConnectionName",
+    );
+
+    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
+
+    pub const SERVICE_PLAN_NAME: rt::Name<Self> = rt::Name::new("servicePlanName");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const STATUS_DETAILS: rt::Name<Self, crate::beta::types::CloudPcStatusDetails> = rt::Name::new(
+        "statusDetails",
+    );
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const GRACE_PERIOD_END_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "gracePeriodEndDateTime",
+    );
+}
+
 crate::runtime::structure!(CloudPc);

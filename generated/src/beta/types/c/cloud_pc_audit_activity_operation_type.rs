@@ -55,4 +55,4 @@ impl rt::SchemaType for CloudPcAuditActivityOperationType {
     }
 }
 
-crate::runtime::value!(CloudPcAuditActivityOperationType);
+crate::runtime::enumeration!(CloudPcAuditActivityOperationType);

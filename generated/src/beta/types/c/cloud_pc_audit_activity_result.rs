@@ -63,4 +63,4 @@ impl rt::SchemaType for CloudPcAuditActivityResult {
     }
 }
 
-crate::runtime::value!(CloudPcAuditActivityResult);
+crate::runtime::enumeration!(CloudPcAuditActivityResult);

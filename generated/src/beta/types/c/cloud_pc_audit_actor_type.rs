@@ -55,4 +55,4 @@ impl rt::SchemaType for CloudPcAuditActorType {
     }
 }
 
-crate::runtime::value!(CloudPcAuditActorType);
+crate::runtime::enumeration!(CloudPcAuditActorType);

@@ -47,4 +47,4 @@ impl rt::SchemaType for CloudPcAuditCategory {
     }
 }
 
-crate::runtime::value!(CloudPcAuditCategory);
+crate::runtime::enumeration!(CloudPcAuditCategory);

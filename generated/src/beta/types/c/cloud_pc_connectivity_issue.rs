@@ -59,4 +59,21 @@ impl rt::SchemaType for CloudPcConnectivityIssue {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPcConnectivityIssue {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+
+    pub const ERROR_DATE_TIME: rt::Name<Self> = rt::Name::new("errorDateTime");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const ERROR_DESCRIPTION: rt::Name<Self> = rt::Name::new("errorDescription");
+
+    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
+}
+
 crate::runtime::structure!(CloudPcConnectivityIssue);

@@ -49,4 +49,4 @@ impl rt::SchemaType for CloudPcDeviceImageStatus {
     }
 }
 
-crate::runtime::value!(CloudPcDeviceImageStatus);
+crate::runtime::enumeration!(CloudPcDeviceImageStatus);

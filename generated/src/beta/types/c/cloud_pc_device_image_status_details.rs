@@ -53,4 +53,4 @@ impl rt::SchemaType for CloudPcDeviceImageStatusDetails {
     }
 }
 
-crate::runtime::value!(CloudPcDeviceImageStatusDetails);
+crate::runtime::enumeration!(CloudPcDeviceImageStatusDetails);

@@ -30,4 +30,12 @@ impl rt::SchemaType for CloudPcManagementAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPcManagementAssignmentTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::CloudPcManagementAssignmentTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(CloudPcManagementAssignmentTarget);

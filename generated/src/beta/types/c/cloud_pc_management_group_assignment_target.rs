@@ -32,6 +32,11 @@ impl rt::SchemaType for CloudPcManagementGroupAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPcManagementGroupAssignmentTarget {
+    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+}
+
 crate::runtime::structure!(CloudPcManagementGroupAssignmentTarget);
 
 impl rt::Is<types::CloudPcManagementAssignmentTarget>

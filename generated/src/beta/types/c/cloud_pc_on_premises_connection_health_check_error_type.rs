@@ -278,4 +278,4 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
     }
 }
 
-crate::runtime::value!(CloudPcOnPremisesConnectionHealthCheckErrorType);
+crate::runtime::enumeration!(CloudPcOnPremisesConnectionHealthCheckErrorType);

@@ -62,4 +62,4 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionStatus {
     }
 }
 
-crate::runtime::value!(CloudPcOnPremisesConnectionStatus);
+crate::runtime::enumeration!(CloudPcOnPremisesConnectionStatus);

@@ -44,4 +44,16 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionStatusDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPcOnPremisesConnectionStatusDetails {
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const HEALTH_CHECKS: rt::Name<
+        Self,
+        crate::beta::types::CloudPcOnPremisesConnectionHealthCheck,
+    > = rt::Name::new("healthChecks");
+}
+
 crate::runtime::structure!(CloudPcOnPremisesConnectionStatusDetails);

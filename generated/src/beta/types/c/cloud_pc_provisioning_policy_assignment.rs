@@ -35,4 +35,14 @@ impl rt::SchemaType for CloudPcProvisioningPolicyAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudPcProvisioningPolicyAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::CloudPcManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(CloudPcProvisioningPolicyAssignment);

@@ -45,4 +45,4 @@ impl rt::SchemaType for CloudPcProvisioningPolicyImageType {
     }
 }
 
-crate::runtime::value!(CloudPcProvisioningPolicyImageType);
+crate::runtime::enumeration!(CloudPcProvisioningPolicyImageType);

@@ -65,4 +65,4 @@ impl rt::SchemaType for CloudPcStatus {
     }
 }
 
-crate::runtime::value!(CloudPcStatus);
+crate::runtime::enumeration!(CloudPcStatus);

@@ -169,4 +169,4 @@ impl rt::SchemaType for Code {
     }
 }
 
-crate::runtime::value!(Code);
+crate::runtime::enumeration!(Code);

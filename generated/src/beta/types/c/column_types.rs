@@ -113,4 +113,4 @@ impl rt::SchemaType for ColumnTypes {
     }
 }
 
-crate::runtime::value!(ColumnTypes);
+crate::runtime::enumeration!(ColumnTypes);

@@ -43,4 +43,15 @@ impl rt::SchemaType for ColumnValidation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ColumnValidation {
+    pub const FORMULA: rt::Name<Self> = rt::Name::new("formula");
+
+    pub const DESCRIPTIONS: rt::Name<
+        Self,
+        crate::beta::types::DisplayNameLocalization,
+    > = rt::Name::new("descriptions");
+    pub const DEFAULT_LANGUAGE: rt::Name<Self> = rt::Name::new("defaultLanguage");
+}
+
 crate::runtime::structure!(ColumnValidation);

@@ -58,4 +58,4 @@ impl rt::SchemaType for ComanagementEligibleType {
     }
 }
 
-crate::runtime::value!(ComanagementEligibleType);
+crate::runtime::enumeration!(ComanagementEligibleType);

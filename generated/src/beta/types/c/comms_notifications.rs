@@ -31,4 +31,11 @@ impl rt::SchemaType for CommsNotifications {
     }
 }
 
+#[cfg(feature = "names")]
+impl CommsNotifications {
+    pub const VALUE: rt::Name<Self, crate::beta::types::CommsNotification> = rt::Name::new(
+        "value",
+    );
+}
+
 crate::runtime::structure!(CommsNotifications);

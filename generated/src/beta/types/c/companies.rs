@@ -50,4 +50,17 @@ impl rt::SchemaType for Companies {
     }
 }
 
+#[cfg(feature = "names")]
+impl Companies {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const SYSTEM_VERSION: rt::Name<Self> = rt::Name::new("systemVersion");
+
+    pub const BUSINESS_PROFILE_ID: rt::Name<Self> = rt::Name::new("businessProfileId");
+}
+
 crate::runtime::structure!(Companies);

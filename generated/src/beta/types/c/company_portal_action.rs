@@ -50,4 +50,4 @@ impl rt::SchemaType for CompanyPortalAction {
     }
 }
 
-crate::runtime::value!(CompanyPortalAction);
+crate::runtime::enumeration!(CompanyPortalAction);

@@ -44,4 +44,13 @@ impl rt::SchemaType for CompanyPortalBlockedAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl CompanyPortalBlockedAction {
+    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
+
+    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
+
+    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+}
+
 crate::runtime::structure!(CompanyPortalBlockedAction);

@@ -39,4 +39,14 @@ impl rt::SchemaType for ComplianceInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ComplianceInformation {
+    pub const CERTIFICATION_NAME: rt::Name<Self> = rt::Name::new("certificationName");
+
+    pub const CERTIFICATION_CONTROLS: rt::Name<
+        Self,
+        crate::beta::types::CertificationControl,
+    > = rt::Name::new("certificationControls");
+}
+
 crate::runtime::structure!(ComplianceInformation);

@@ -32,4 +32,12 @@ impl rt::SchemaType for ComplianceManagementPartnerAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl ComplianceManagementPartnerAssignment {
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(ComplianceManagementPartnerAssignment);

@@ -66,4 +66,4 @@ impl rt::SchemaType for ComplianceState {
     }
 }
 
-crate::runtime::value!(ComplianceState);
+crate::runtime::enumeration!(ComplianceState);

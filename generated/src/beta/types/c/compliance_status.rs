@@ -70,4 +70,4 @@ impl rt::SchemaType for ComplianceStatus {
     }
 }
 
-crate::runtime::value!(ComplianceStatus);
+crate::runtime::enumeration!(ComplianceStatus);

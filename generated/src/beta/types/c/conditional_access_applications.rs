@@ -51,4 +51,21 @@ impl rt::SchemaType for ConditionalAccessApplications {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessApplications {
+    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
+        "includeApplications",
+    );
+
+    pub const EXCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
+        "excludeApplications",
+    );
+
+    pub const INCLUDE_USER_ACTIONS: rt::Name<Self> = rt::Name::new("includeUserActions");
+
+    pub const INCLUDE_AUTHENTICATION_CONTEXT_CLASS_REFERENCES: rt::Name<Self> = rt::Name::new(
+        "includeAuthenticationContextClassReferences",
+    );
+}
+
 crate::runtime::structure!(ConditionalAccessApplications);

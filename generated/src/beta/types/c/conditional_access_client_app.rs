@@ -61,4 +61,4 @@ impl rt::SchemaType for ConditionalAccessClientApp {
     }
 }
 
-crate::runtime::value!(ConditionalAccessClientApp);
+crate::runtime::enumeration!(ConditionalAccessClientApp);

@@ -68,4 +68,37 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessConditionSet {
+    pub const APPLICATIONS: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessApplications,
+    > = rt::Name::new("applications");
+    pub const USERS: rt::Name<Self, crate::beta::types::ConditionalAccessUsers> = rt::Name::new(
+        "users",
+    );
+
+    pub const CLIENT_APP_TYPES: rt::Name<Self> = rt::Name::new("clientAppTypes");
+
+    pub const DEVICE_STATES: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessDeviceStates,
+    > = rt::Name::new("deviceStates");
+    pub const DEVICES: rt::Name<Self, crate::beta::types::ConditionalAccessDevices> = rt::Name::new(
+        "devices",
+    );
+
+    pub const LOCATIONS: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessLocations,
+    > = rt::Name::new("locations");
+    pub const PLATFORMS: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessPlatforms,
+    > = rt::Name::new("platforms");
+    pub const SIGN_IN_RISK_LEVELS: rt::Name<Self> = rt::Name::new("signInRiskLevels");
+
+    pub const USER_RISK_LEVELS: rt::Name<Self> = rt::Name::new("userRiskLevels");
+}
+
 crate::runtime::structure!(ConditionalAccessConditionSet);

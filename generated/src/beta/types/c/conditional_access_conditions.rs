@@ -81,4 +81,4 @@ impl rt::SchemaType for ConditionalAccessConditions {
     }
 }
 
-crate::runtime::value!(ConditionalAccessConditions);
+crate::runtime::enumeration!(ConditionalAccessConditions);

@@ -56,4 +56,25 @@ impl rt::SchemaType for ConditionalAccessDevices {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessDevices {
+    pub const INCLUDE_DEVICES: rt::Name<Self> = rt::Name::new("includeDevices");
+
+    pub const EXCLUDE_DEVICES: rt::Name<Self> = rt::Name::new("excludeDevices");
+
+    pub const DEVICE_FILTER: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessFilter,
+    > = rt::Name::new("deviceFilter");
+    #[deprecated]
+    pub const INCLUDE_DEVICE_STATES: rt::Name<Self> = rt::Name::new(
+        "includeDeviceStates",
+    );
+
+    #[deprecated]
+    pub const EXCLUDE_DEVICE_STATES: rt::Name<Self> = rt::Name::new(
+        "excludeDeviceStates",
+    );
+}
+
 crate::runtime::structure!(ConditionalAccessDevices);

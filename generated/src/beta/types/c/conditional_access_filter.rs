@@ -34,4 +34,11 @@ impl rt::SchemaType for ConditionalAccessFilter {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessFilter {
+    pub const MODE: rt::Name<Self> = rt::Name::new("mode");
+
+    pub const RULE: rt::Name<Self> = rt::Name::new("rule");
+}
+
 crate::runtime::structure!(ConditionalAccessFilter);

@@ -39,4 +39,11 @@ impl rt::SchemaType for ConditionalAccessLocations {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessLocations {
+    pub const INCLUDE_LOCATIONS: rt::Name<Self> = rt::Name::new("includeLocations");
+
+    pub const EXCLUDE_LOCATIONS: rt::Name<Self> = rt::Name::new("excludeLocations");
+}
+
 crate::runtime::structure!(ConditionalAccessLocations);

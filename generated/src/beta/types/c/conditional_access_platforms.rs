@@ -40,4 +40,11 @@ impl rt::SchemaType for ConditionalAccessPlatforms {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessPlatforms {
+    pub const INCLUDE_PLATFORMS: rt::Name<Self> = rt::Name::new("includePlatforms");
+
+    pub const EXCLUDE_PLATFORMS: rt::Name<Self> = rt::Name::new("excludePlatforms");
+}
+
 crate::runtime::structure!(ConditionalAccessPlatforms);

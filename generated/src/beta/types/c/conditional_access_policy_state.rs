@@ -53,4 +53,4 @@ impl rt::SchemaType for ConditionalAccessPolicyState {
     }
 }
 
-crate::runtime::value!(ConditionalAccessPolicyState);
+crate::runtime::enumeration!(ConditionalAccessPolicyState);

@@ -42,4 +42,17 @@ impl rt::SchemaType for ConditionalAccessSessionControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessSessionControl {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+}
+
+#[cfg(feature = "names")]
+impl ConditionalAccessSessionControl {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ConditionalAccessSessionControlKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ConditionalAccessSessionControl);

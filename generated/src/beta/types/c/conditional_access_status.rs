@@ -53,4 +53,4 @@ impl rt::SchemaType for ConditionalAccessStatus {
     }
 }
 
-crate::runtime::value!(ConditionalAccessStatus);
+crate::runtime::enumeration!(ConditionalAccessStatus);

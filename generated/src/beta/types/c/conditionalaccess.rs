@@ -56,4 +56,22 @@ impl rt::SchemaType for Conditionalaccess {
     }
 }
 
+#[cfg(feature = "names")]
+impl Conditionalaccess {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONDITIONAL_ACCESS_POLICY: rt::Name<
+        Self,
+        crate::beta::types::ConditionalAccessPolicy,
+    > = rt::Name::new("conditionalAccessPolicy");
+    pub const NAMED_LOCATIONS: rt::Name<Self, crate::beta::types::NamedLocation> = rt::Name::new(
+        "namedLocations",
+    );
+
+    pub const AUTHENTICATION_CONTEXT_CLASS_REFERENCES: rt::Name<
+        Self,
+        crate::beta::types::AuthenticationContextClassReference,
+    > = rt::Name::new("authenticationContextClassReferences");
+}
+
 crate::runtime::structure!(Conditionalaccess);

@@ -55,4 +55,27 @@ impl rt::SchemaType for ConfigManagerPolicySummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConfigManagerPolicySummary {
+    pub const TARGETED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "targetedDeviceCount",
+    );
+
+    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "compliantDeviceCount",
+    );
+
+    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "nonCompliantDeviceCount",
+    );
+
+    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+
+    pub const PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("pendingDeviceCount");
+
+    pub const ENFORCED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "enforcedDeviceCount",
+    );
+}
+
 crate::runtime::structure!(ConfigManagerPolicySummary);

@@ -62,4 +62,4 @@ impl rt::SchemaType for ConfigurationManagerActionDeliveryStatus {
     }
 }
 
-crate::runtime::value!(ConfigurationManagerActionDeliveryStatus);
+crate::runtime::enumeration!(ConfigurationManagerActionDeliveryStatus);

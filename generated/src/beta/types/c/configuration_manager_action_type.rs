@@ -54,4 +54,4 @@ impl rt::SchemaType for ConfigurationManagerActionType {
     }
 }
 
-crate::runtime::value!(ConfigurationManagerActionType);
+crate::runtime::enumeration!(ConfigurationManagerActionType);

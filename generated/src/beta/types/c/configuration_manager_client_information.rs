@@ -39,4 +39,11 @@ impl rt::SchemaType for ConfigurationManagerClientInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConfigurationManagerClientInformation {
+    pub const CLIENT_IDENTIFIER: rt::Name<Self> = rt::Name::new("clientIdentifier");
+
+    pub const IS_BLOCKED: rt::Name<Self> = rt::Name::new("isBlocked");
+}
+
 crate::runtime::structure!(ConfigurationManagerClientInformation);

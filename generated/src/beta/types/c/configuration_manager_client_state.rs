@@ -62,4 +62,4 @@ impl rt::SchemaType for ConfigurationManagerClientState {
     }
 }
 
-crate::runtime::value!(ConfigurationManagerClientState);
+crate::runtime::enumeration!(ConfigurationManagerClientState);

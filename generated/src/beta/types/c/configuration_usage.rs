@@ -54,4 +54,4 @@ impl rt::SchemaType for ConfigurationUsage {
     }
 }
 
-crate::runtime::value!(ConfigurationUsage);
+crate::runtime::enumeration!(ConfigurationUsage);

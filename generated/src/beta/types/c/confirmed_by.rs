@@ -53,4 +53,4 @@ impl rt::SchemaType for ConfirmedBy {
     }
 }
 
-crate::runtime::value!(ConfirmedBy);
+crate::runtime::enumeration!(ConfirmedBy);

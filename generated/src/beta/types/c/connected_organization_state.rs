@@ -49,4 +49,4 @@ impl rt::SchemaType for ConnectedOrganizationState {
     }
 }
 
-crate::runtime::value!(ConnectedOrganizationState);
+crate::runtime::enumeration!(ConnectedOrganizationState);

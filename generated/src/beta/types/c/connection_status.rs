@@ -57,4 +57,4 @@ impl rt::SchemaType for ConnectionStatus {
     }
 }
 
-crate::runtime::value!(ConnectionStatus);
+crate::runtime::enumeration!(ConnectionStatus);

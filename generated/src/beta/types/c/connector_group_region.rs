@@ -61,4 +61,4 @@ impl rt::SchemaType for ConnectorGroupRegion {
     }
 }
 
-crate::runtime::value!(ConnectorGroupRegion);
+crate::runtime::enumeration!(ConnectorGroupRegion);

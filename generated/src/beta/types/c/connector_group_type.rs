@@ -41,4 +41,4 @@ impl rt::SchemaType for ConnectorGroupType {
     }
 }
 
-crate::runtime::value!(ConnectorGroupType);
+crate::runtime::enumeration!(ConnectorGroupType);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ConnectorStatus {
     }
 }
 
-crate::runtime::value!(ConnectorStatus);
+crate::runtime::enumeration!(ConnectorStatus);

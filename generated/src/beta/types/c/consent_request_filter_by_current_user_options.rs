@@ -45,4 +45,4 @@ impl rt::SchemaType for ConsentRequestFilterByCurrentUserOptions {
     }
 }
 
-crate::runtime::value!(ConsentRequestFilterByCurrentUserOptions);
+crate::runtime::enumeration!(ConsentRequestFilterByCurrentUserOptions);

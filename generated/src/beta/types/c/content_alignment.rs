@@ -49,4 +49,4 @@ impl rt::SchemaType for ContentAlignment {
     }
 }
 
-crate::runtime::value!(ContentAlignment);
+crate::runtime::enumeration!(ContentAlignment);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ContentFormat {
     }
 }
 
-crate::runtime::value!(ContentFormat);
+crate::runtime::enumeration!(ContentFormat);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ContentState {
     }
 }
 
-crate::runtime::value!(ContentState);
+crate::runtime::enumeration!(ContentState);

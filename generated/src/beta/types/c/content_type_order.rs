@@ -33,4 +33,11 @@ impl rt::SchemaType for ContentTypeOrder {
     }
 }
 
+#[cfg(feature = "names")]
+impl ContentTypeOrder {
+    pub const DEFAULT: rt::Name<Self> = rt::Name::new("default");
+
+    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
+}
+
 crate::runtime::structure!(ContentTypeOrder);

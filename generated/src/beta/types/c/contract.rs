@@ -51,4 +51,17 @@ impl rt::SchemaType for Contract {
     }
 }
 
+#[cfg(feature = "names")]
+impl Contract {
+    pub const CONTRACT_TYPE: rt::Name<Self> = rt::Name::new("contractType");
+
+    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
+
+    pub const DEFAULT_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("defaultDomainName");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(Contract);

@@ -46,4 +46,15 @@ impl rt::SchemaType for ControlScore {
     }
 }
 
+#[cfg(feature = "names")]
+impl ControlScore {
+    pub const CONTROL_NAME: rt::Name<Self> = rt::Name::new("controlName");
+
+    pub const SCORE: rt::Name<Self> = rt::Name::new("score");
+
+    pub const CONTROL_CATEGORY: rt::Name<Self> = rt::Name::new("controlCategory");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(ControlScore);

@@ -50,4 +50,25 @@ impl rt::SchemaType for ConversationMember {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConversationMember {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ROLES: rt::Name<Self> = rt::Name::new("roles");
+
+    pub const VISIBLE_HISTORY_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "visibleHistoryStartDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ConversationMember {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ConversationMemberKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ConversationMember);

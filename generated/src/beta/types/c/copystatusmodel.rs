@@ -42,4 +42,13 @@ impl rt::SchemaType for Copystatusmodel {
     }
 }
 
+#[cfg(feature = "names")]
+impl Copystatusmodel {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(Copystatusmodel);

@@ -45,4 +45,4 @@ impl rt::SchemaType for CountryLookupMethodType {
     }
 }
 
-crate::runtime::value!(CountryLookupMethodType);
+crate::runtime::enumeration!(CountryLookupMethodType);

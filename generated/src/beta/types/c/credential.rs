@@ -42,4 +42,13 @@ impl rt::SchemaType for Credential {
     }
 }
 
+#[cfg(feature = "names")]
+impl Credential {
+    pub const FIELD_ID: rt::Name<Self> = rt::Name::new("fieldId");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(Credential);

@@ -51,4 +51,21 @@ impl rt::SchemaType for CredentialUsageSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl CredentialUsageSummary {
+    pub const AUTH_METHOD: rt::Name<Self> = rt::Name::new("authMethod");
+
+    pub const FAILURE_ACTIVITY_COUNT: rt::Name<Self> = rt::Name::new(
+        "failureActivityCount",
+    );
+
+    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SUCCESSFUL_ACTIVITY_COUNT: rt::Name<Self> = rt::Name::new(
+        "successfulActivityCount",
+    );
+}
+
 crate::runtime::structure!(CredentialUsageSummary);

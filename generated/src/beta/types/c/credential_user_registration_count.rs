@@ -44,4 +44,16 @@ impl rt::SchemaType for CredentialUserRegistrationCount {
     }
 }
 
+#[cfg(feature = "names")]
+impl CredentialUserRegistrationCount {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
+
+    pub const USER_REGISTRATION_COUNTS: rt::Name<
+        Self,
+        crate::beta::types::UserRegistrationCount,
+    > = rt::Name::new("userRegistrationCounts");
+}
+
 crate::runtime::structure!(CredentialUserRegistrationCount);

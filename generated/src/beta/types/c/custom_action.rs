@@ -34,6 +34,15 @@ impl rt::SchemaType for CustomAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomAction {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PROPERTIES: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "properties",
+    );
+}
+
 crate::runtime::structure!(CustomAction);
 
 impl rt::Is<types::InformationProtectionAction> for CustomAction {}

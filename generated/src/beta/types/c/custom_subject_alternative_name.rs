@@ -35,4 +35,11 @@ impl rt::SchemaType for CustomSubjectAlternativeName {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomSubjectAlternativeName {
+    pub const SAN_TYPE: rt::Name<Self> = rt::Name::new("sanType");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(CustomSubjectAlternativeName);

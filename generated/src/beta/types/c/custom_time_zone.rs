@@ -47,4 +47,20 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomTimeZone {
+    pub const BIAS: rt::Name<Self> = rt::Name::new("bias");
+
+    pub const DAYLIGHT_OFFSET: rt::Name<
+        Self,
+        crate::beta::types::DaylightTimeZoneOffset,
+    > = rt::Name::new("daylightOffset");
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const STANDARD_OFFSET: rt::Name<
+        Self,
+        crate::beta::types::StandardTimeZoneOffset,
+    > = rt::Name::new("standardOffset");
+}
+
 crate::runtime::structure!(CustomTimeZone);

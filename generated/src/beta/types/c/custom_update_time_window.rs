@@ -48,4 +48,15 @@ impl rt::SchemaType for CustomUpdateTimeWindow {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomUpdateTimeWindow {
+    pub const START_DAY: rt::Name<Self> = rt::Name::new("startDay");
+
+    pub const END_DAY: rt::Name<Self> = rt::Name::new("endDay");
+
+    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
+
+    pub const END_TIME: rt::Name<Self> = rt::Name::new("endTime");
+}
+
 crate::runtime::structure!(CustomUpdateTimeWindow);

@@ -90,4 +90,45 @@ impl rt::SchemaType for CustomerPayments {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomerPayments {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const JOURNAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("journalDisplayName");
+
+    pub const LINE_NUMBER: rt::Name<Self> = rt::Name::new("lineNumber");
+
+    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
+
+    pub const CUSTOMER_NUMBER: rt::Name<Self> = rt::Name::new("customerNumber");
+
+    pub const CONTACT_ID: rt::Name<Self> = rt::Name::new("contactId");
+
+    pub const POSTING_DATE: rt::Name<Self> = rt::Name::new("postingDate");
+
+    pub const DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new("documentNumber");
+
+    pub const EXTERNAL_DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new(
+        "externalDocumentNumber",
+    );
+
+    pub const AMOUNT: rt::Name<Self> = rt::Name::new("amount");
+
+    pub const APPLIES_TO_INVOICE_ID: rt::Name<Self> = rt::Name::new(
+        "appliesToInvoiceId",
+    );
+
+    pub const APPLIES_TO_INVOICE_NUMBER: rt::Name<Self> = rt::Name::new(
+        "appliesToInvoiceNumber",
+    );
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const COMMENT: rt::Name<Self> = rt::Name::new("comment");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(CustomerPayments);

@@ -47,4 +47,17 @@ impl rt::SchemaType for CustomerPaymentsJournals {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomerPaymentsJournals {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(CustomerPaymentsJournals);

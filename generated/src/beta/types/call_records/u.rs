@@ -7,6 +7,13 @@ mod user_agent;
 pub use self::user_agent::UserAgent;
 
 #[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+mod user_agent_kind;
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+pub use self::user_agent_kind::UserAgentKind;
+
+#[cfg(feature = "_types-call-records-endpoint")]
 mod user_feedback;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::user_feedback::UserFeedback;

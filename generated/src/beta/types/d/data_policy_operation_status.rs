@@ -57,4 +57,4 @@ impl rt::SchemaType for DataPolicyOperationStatus {
     }
 }
 
-crate::runtime::value!(DataPolicyOperationStatus);
+crate::runtime::enumeration!(DataPolicyOperationStatus);

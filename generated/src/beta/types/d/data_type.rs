@@ -98,4 +98,4 @@ impl rt::SchemaType for DataType {
     }
 }
 
-crate::runtime::value!(DataType);
+crate::runtime::enumeration!(DataType);

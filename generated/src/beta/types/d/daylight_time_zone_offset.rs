@@ -54,4 +54,19 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
     }
 }
 
+#[cfg(feature = "names")]
+impl DaylightTimeZoneOffset {
+    pub const DAYLIGHT_BIAS: rt::Name<Self> = rt::Name::new("daylightBias");
+
+    pub const DAY_OCCURRENCE: rt::Name<Self> = rt::Name::new("dayOccurrence");
+
+    pub const DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("dayOfWeek");
+
+    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+
+    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
+}
+
 crate::runtime::structure!(DaylightTimeZoneOffset);

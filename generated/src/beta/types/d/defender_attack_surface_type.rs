@@ -58,4 +58,4 @@ impl rt::SchemaType for DefenderAttackSurfaceType {
     }
 }
 
-crate::runtime::value!(DefenderAttackSurfaceType);
+crate::runtime::enumeration!(DefenderAttackSurfaceType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DefenderCloudBlockLevelType {
     }
 }
 
-crate::runtime::value!(DefenderCloudBlockLevelType);
+crate::runtime::enumeration!(DefenderCloudBlockLevelType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DefenderMonitorFileActivity {
     }
 }
 
-crate::runtime::value!(DefenderMonitorFileActivity);
+crate::runtime::enumeration!(DefenderMonitorFileActivity);

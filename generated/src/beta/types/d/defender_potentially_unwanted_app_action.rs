@@ -50,4 +50,4 @@ impl rt::SchemaType for DefenderPotentiallyUnwantedAppAction {
     }
 }
 
-crate::runtime::value!(DefenderPotentiallyUnwantedAppAction);
+crate::runtime::enumeration!(DefenderPotentiallyUnwantedAppAction);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DefenderPromptForSampleSubmission {
     }
 }
 
-crate::runtime::value!(DefenderPromptForSampleSubmission);
+crate::runtime::enumeration!(DefenderPromptForSampleSubmission);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DefenderProtectionType {
     }
 }
 
-crate::runtime::value!(DefenderProtectionType);
+crate::runtime::enumeration!(DefenderProtectionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DefenderRealtimeScanDirection {
     }
 }
 
-crate::runtime::value!(DefenderRealtimeScanDirection);
+crate::runtime::enumeration!(DefenderRealtimeScanDirection);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DefenderSecurityCenterItContactDisplayType {
     }
 }
 
-crate::runtime::value!(DefenderSecurityCenterItContactDisplayType);
+crate::runtime::enumeration!(DefenderSecurityCenterItContactDisplayType);

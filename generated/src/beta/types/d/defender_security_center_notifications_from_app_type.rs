@@ -50,4 +50,4 @@ impl rt::SchemaType for DefenderSecurityCenterNotificationsFromAppType {
     }
 }
 
-crate::runtime::value!(DefenderSecurityCenterNotificationsFromAppType);
+crate::runtime::enumeration!(DefenderSecurityCenterNotificationsFromAppType);

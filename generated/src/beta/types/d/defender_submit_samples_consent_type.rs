@@ -54,4 +54,4 @@ impl rt::SchemaType for DefenderSubmitSamplesConsentType {
     }
 }
 
-crate::runtime::value!(DefenderSubmitSamplesConsentType);
+crate::runtime::enumeration!(DefenderSubmitSamplesConsentType);

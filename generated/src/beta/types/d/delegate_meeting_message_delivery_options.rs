@@ -53,4 +53,4 @@ impl rt::SchemaType for DelegateMeetingMessageDeliveryOptions {
     }
 }
 
-crate::runtime::value!(DelegateMeetingMessageDeliveryOptions);
+crate::runtime::enumeration!(DelegateMeetingMessageDeliveryOptions);

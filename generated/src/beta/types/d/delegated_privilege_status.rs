@@ -49,4 +49,4 @@ impl rt::SchemaType for DelegatedPrivilegeStatus {
     }
 }
 
-crate::runtime::value!(DelegatedPrivilegeStatus);
+crate::runtime::enumeration!(DelegatedPrivilegeStatus);

@@ -37,4 +37,12 @@ impl rt::SchemaType for DeliveryOptimizationBandwidth {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationBandwidth {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeliveryOptimizationBandwidthKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeliveryOptimizationBandwidth);

@@ -48,6 +48,17 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthAbsolute {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationBandwidthAbsolute {
+    pub const MAXIMUM_DOWNLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND: rt::Name<Self> = rt::Name::new(
+        "maximumDownloadBandwidthInKilobytesPerSecond",
+    );
+
+    pub const MAXIMUM_UPLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND: rt::Name<Self> = rt::Name::new(
+        "maximumUploadBandwidthInKilobytesPerSecond",
+    );
+}
+
 crate::runtime::structure!(DeliveryOptimizationBandwidthAbsolute);
 
 impl rt::Is<types::DeliveryOptimizationBandwidth>

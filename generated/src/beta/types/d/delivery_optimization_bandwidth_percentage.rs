@@ -48,6 +48,17 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthPercentage {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationBandwidthPercentage {
+    pub const MAXIMUM_BACKGROUND_BANDWIDTH_PERCENTAGE: rt::Name<Self> = rt::Name::new(
+        "maximumBackgroundBandwidthPercentage",
+    );
+
+    pub const MAXIMUM_FOREGROUND_BANDWIDTH_PERCENTAGE: rt::Name<Self> = rt::Name::new(
+        "maximumForegroundBandwidthPercentage",
+    );
+}
+
 crate::runtime::structure!(DeliveryOptimizationBandwidthPercentage);
 
 impl rt::Is<types::DeliveryOptimizationBandwidth>

@@ -32,6 +32,11 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdCustom {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationGroupIdCustom {
+    pub const GROUP_ID_CUSTOM: rt::Name<Self> = rt::Name::new("groupIdCustom");
+}
+
 crate::runtime::structure!(DeliveryOptimizationGroupIdCustom);
 
 impl rt::Is<types::DeliveryOptimizationGroupIdSource>

@@ -58,4 +58,4 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdOptionsType {
     }
 }
 
-crate::runtime::value!(DeliveryOptimizationGroupIdOptionsType);
+crate::runtime::enumeration!(DeliveryOptimizationGroupIdOptionsType);

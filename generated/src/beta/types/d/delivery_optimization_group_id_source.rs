@@ -36,4 +36,12 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdSource {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationGroupIdSource {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeliveryOptimizationGroupIdSourceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeliveryOptimizationGroupIdSource);

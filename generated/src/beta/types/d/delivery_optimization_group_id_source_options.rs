@@ -34,6 +34,13 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdSourceOptions {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationGroupIdSourceOptions {
+    pub const GROUP_ID_SOURCE_OPTION: rt::Name<Self> = rt::Name::new(
+        "groupIdSourceOption",
+    );
+}
+
 crate::runtime::structure!(DeliveryOptimizationGroupIdSourceOptions);
 
 impl rt::Is<types::DeliveryOptimizationGroupIdSource>

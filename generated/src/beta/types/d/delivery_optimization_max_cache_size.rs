@@ -36,4 +36,12 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSize {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationMaxCacheSize {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeliveryOptimizationMaxCacheSizeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeliveryOptimizationMaxCacheSize);

@@ -35,6 +35,13 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizeAbsolute {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationMaxCacheSizeAbsolute {
+    pub const MAXIMUM_CACHE_SIZE_IN_GIGABYTES: rt::Name<Self> = rt::Name::new(
+        "maximumCacheSizeInGigabytes",
+    );
+}
+
 crate::runtime::structure!(DeliveryOptimizationMaxCacheSizeAbsolute);
 
 impl rt::Is<types::DeliveryOptimizationMaxCacheSize>

@@ -34,6 +34,13 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizePercentage {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeliveryOptimizationMaxCacheSizePercentage {
+    pub const MAXIMUM_CACHE_SIZE_PERCENTAGE: rt::Name<Self> = rt::Name::new(
+        "maximumCacheSizePercentage",
+    );
+}
+
 crate::runtime::structure!(DeliveryOptimizationMaxCacheSizePercentage);
 
 impl rt::Is<types::DeliveryOptimizationMaxCacheSize>

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeliveryOptimizationRestrictPeerSelectionByOptions {
     }
 }
 
-crate::runtime::value!(DeliveryOptimizationRestrictPeerSelectionByOptions);
+crate::runtime::enumeration!(DeliveryOptimizationRestrictPeerSelectionByOptions);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DepTokenType {
     }
 }
 
-crate::runtime::value!(DepTokenType);
+crate::runtime::enumeration!(DepTokenType);

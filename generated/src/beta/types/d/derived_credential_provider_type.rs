@@ -58,4 +58,4 @@ impl rt::SchemaType for DerivedCredentialProviderType {
     }
 }
 
-crate::runtime::value!(DerivedCredentialProviderType);
+crate::runtime::enumeration!(DerivedCredentialProviderType);

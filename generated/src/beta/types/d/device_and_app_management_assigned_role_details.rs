@@ -39,4 +39,11 @@ impl rt::SchemaType for DeviceAndAppManagementAssignedRoleDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementAssignedRoleDetails {
+    pub const ROLE_DEFINITION_IDS: rt::Name<Self> = rt::Name::new("roleDefinitionIds");
+
+    pub const ROLE_ASSIGNMENT_IDS: rt::Name<Self> = rt::Name::new("roleAssignmentIds");
+}
+
 crate::runtime::structure!(DeviceAndAppManagementAssignedRoleDetails);

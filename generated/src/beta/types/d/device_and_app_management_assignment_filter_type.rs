@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentFilterType {
     }
 }
 
-crate::runtime::value!(DeviceAndAppManagementAssignmentFilterType);
+crate::runtime::enumeration!(DeviceAndAppManagementAssignmentFilterType);

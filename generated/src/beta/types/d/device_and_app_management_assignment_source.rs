@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentSource {
     }
 }
 
-crate::runtime::value!(DeviceAndAppManagementAssignmentSource);
+crate::runtime::enumeration!(DeviceAndAppManagementAssignmentSource);

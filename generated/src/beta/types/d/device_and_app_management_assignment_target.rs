@@ -62,4 +62,25 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementAssignmentTarget {
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterId",
+    );
+
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterType",
+    );
+}
+
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementAssignmentTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceAndAppManagementAssignmentTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceAndAppManagementAssignmentTarget);

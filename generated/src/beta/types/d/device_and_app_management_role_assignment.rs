@@ -68,6 +68,31 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementRoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const SCOPE_MEMBERS: rt::Name<Self> = rt::Name::new("scopeMembers");
+
+    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
+
+    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
+
+    pub const ROLE_DEFINITION: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
+        "roleDefinition",
+    );
+
+    pub const MEMBERS: rt::Name<Self> = rt::Name::new("members");
+
+    pub const ROLE_SCOPE_TAGS: rt::Name<Self, crate::beta::types::RoleScopeTag> = rt::Name::new(
+        "roleScopeTags",
+    );
+}
+
 crate::runtime::structure!(DeviceAndAppManagementRoleAssignment);
 
 impl rt::Is<types::RoleAssignment> for DeviceAndAppManagementRoleAssignment {}

@@ -86,4 +86,37 @@ impl rt::SchemaType for DeviceAppManagementTask {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAppManagementTask {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DUE_DATE_TIME: rt::Name<Self> = rt::Name::new("dueDateTime");
+
+    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const CREATOR: rt::Name<Self> = rt::Name::new("creator");
+
+    pub const CREATOR_NOTES: rt::Name<Self> = rt::Name::new("creatorNotes");
+
+    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
+#[cfg(feature = "names")]
+impl DeviceAppManagementTask {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceAppManagementTaskKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceAppManagementTask);

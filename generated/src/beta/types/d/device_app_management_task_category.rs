@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceAppManagementTaskCategory {
     }
 }
 
-crate::runtime::value!(DeviceAppManagementTaskCategory);
+crate::runtime::enumeration!(DeviceAppManagementTaskCategory);

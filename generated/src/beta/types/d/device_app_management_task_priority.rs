@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceAppManagementTaskPriority {
     }
 }
 
-crate::runtime::value!(DeviceAppManagementTaskPriority);
+crate::runtime::enumeration!(DeviceAppManagementTaskPriority);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DeviceAppManagementTaskStatus {
     }
 }
 
-crate::runtime::value!(DeviceAppManagementTaskStatus);
+crate::runtime::enumeration!(DeviceAppManagementTaskStatus);

@@ -43,4 +43,13 @@ impl rt::SchemaType for DeviceCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceCategory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(DeviceCategory);

@@ -52,4 +52,21 @@ impl rt::SchemaType for DeviceComplianceActionItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceComplianceActionItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const GRACE_PERIOD_HOURS: rt::Name<Self> = rt::Name::new("gracePeriodHours");
+
+    pub const ACTION_TYPE: rt::Name<Self> = rt::Name::new("actionType");
+
+    pub const NOTIFICATION_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "notificationTemplateId",
+    );
+
+    pub const NOTIFICATION_MESSAGE_CC_LIST: rt::Name<Self> = rt::Name::new(
+        "notificationMessageCCList",
+    );
+}
+
 crate::runtime::structure!(DeviceComplianceActionItem);

@@ -70,4 +70,4 @@ impl rt::SchemaType for DeviceComplianceActionType {
     }
 }
 
-crate::runtime::value!(DeviceComplianceActionType);
+crate::runtime::enumeration!(DeviceComplianceActionType);

@@ -39,4 +39,13 @@ impl rt::SchemaType for DeviceCompliancePolicyScript {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceCompliancePolicyScript {
+    pub const DEVICE_COMPLIANCE_SCRIPT_ID: rt::Name<Self> = rt::Name::new(
+        "deviceComplianceScriptId",
+    );
+
+    pub const RULES_CONTENT: rt::Name<Self> = rt::Name::new("rulesContent");
+}
+
 crate::runtime::structure!(DeviceCompliancePolicyScript);

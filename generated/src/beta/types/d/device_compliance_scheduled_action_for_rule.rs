@@ -47,4 +47,16 @@ impl rt::SchemaType for DeviceComplianceScheduledActionForRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceComplianceScheduledActionForRule {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RULE_NAME: rt::Name<Self> = rt::Name::new("ruleName");
+
+    pub const SCHEDULED_ACTION_CONFIGURATIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceComplianceActionItem,
+    > = rt::Name::new("scheduledActionConfigurations");
+}
+
 crate::runtime::structure!(DeviceComplianceScheduledActionForRule);

@@ -53,4 +53,23 @@ impl rt::SchemaType for DeviceComplianceScriptError {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceComplianceScriptError {
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR: rt::Name<Self> = rt::Name::new(
+        "deviceComplianceScriptRulesValidationError",
+    );
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+}
+
+#[cfg(feature = "names")]
+impl DeviceComplianceScriptError {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceComplianceScriptErrorKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceComplianceScriptError);

@@ -138,4 +138,4 @@ impl rt::SchemaType for DeviceComplianceScriptRulOperator {
     }
 }
 
-crate::runtime::value!(DeviceComplianceScriptRulOperator);
+crate::runtime::enumeration!(DeviceComplianceScriptRulOperator);

@@ -98,4 +98,4 @@ impl rt::SchemaType for DeviceComplianceScriptRuleDataType {
     }
 }
 
-crate::runtime::value!(DeviceComplianceScriptRuleDataType);
+crate::runtime::enumeration!(DeviceComplianceScriptRuleDataType);

@@ -170,4 +170,4 @@ impl rt::SchemaType for DeviceComplianceScriptRulesValidationError {
     }
 }
 
-crate::runtime::value!(DeviceComplianceScriptRulesValidationError);
+crate::runtime::enumeration!(DeviceComplianceScriptRulesValidationError);

@@ -44,4 +44,20 @@ impl rt::SchemaType for DeviceComplianceScriptValidationResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceComplianceScriptValidationResult {
+    pub const RULES: rt::Name<Self, crate::beta::types::DeviceComplianceScriptRule> = rt::Name::new(
+        "rules",
+    );
+
+    pub const SCRIPT_ERRORS: rt::Name<
+        Self,
+        crate::beta::types::DeviceComplianceScriptError,
+    > = rt::Name::new("scriptErrors");
+    pub const RULE_ERRORS: rt::Name<
+        Self,
+        crate::beta::types::DeviceComplianceScriptRuleError,
+    > = rt::Name::new("ruleErrors");
+}
+
 crate::runtime::structure!(DeviceComplianceScriptValidationResult);

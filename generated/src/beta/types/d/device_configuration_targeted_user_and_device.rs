@@ -55,4 +55,21 @@ impl rt::SchemaType for DeviceConfigurationTargetedUserAndDevice {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceConfigurationTargetedUserAndDevice {
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const LAST_CHECKIN_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastCheckinDateTime",
+    );
+}
+
 crate::runtime::structure!(DeviceConfigurationTargetedUserAndDevice);

@@ -63,4 +63,29 @@ impl rt::SchemaType for DeviceConfigurationUserStateSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceConfigurationUserStateSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const UNKNOWN_USER_COUNT: rt::Name<Self> = rt::Name::new("unknownUserCount");
+
+    pub const NOT_APPLICABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "notApplicableUserCount",
+    );
+
+    pub const COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new("compliantUserCount");
+
+    pub const REMEDIATED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "remediatedUserCount",
+    );
+
+    pub const NON_COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "nonCompliantUserCount",
+    );
+
+    pub const ERROR_USER_COUNT: rt::Name<Self> = rt::Name::new("errorUserCount");
+
+    pub const CONFLICT_USER_COUNT: rt::Name<Self> = rt::Name::new("conflictUserCount");
+}
+
 crate::runtime::structure!(DeviceConfigurationUserStateSummary);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceCustomAttributeValueType {
     }
 }
 
-crate::runtime::value!(DeviceCustomAttributeValueType);
+crate::runtime::enumeration!(DeviceCustomAttributeValueType);

@@ -79,4 +79,36 @@ impl rt::SchemaType for DeviceEnrollmentConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceEnrollmentConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::EnrollmentConfigurationAssignment,
+    > = rt::Name::new("assignments");
+}
+
+#[cfg(feature = "names")]
+impl DeviceEnrollmentConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceEnrollmentConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceEnrollmentConfiguration);

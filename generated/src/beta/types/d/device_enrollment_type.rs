@@ -126,4 +126,4 @@ impl rt::SchemaType for DeviceEnrollmentType {
     }
 }
 
-crate::runtime::value!(DeviceEnrollmentType);
+crate::runtime::enumeration!(DeviceEnrollmentType);

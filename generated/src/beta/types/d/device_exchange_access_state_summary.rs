@@ -51,4 +51,21 @@ impl rt::SchemaType for DeviceExchangeAccessStateSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceExchangeAccessStateSummary {
+    pub const ALLOWED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("allowedDeviceCount");
+
+    pub const BLOCKED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("blockedDeviceCount");
+
+    pub const QUARANTINED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "quarantinedDeviceCount",
+    );
+
+    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
+
+    pub const UNAVAILABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "unavailableDeviceCount",
+    );
+}
+
 crate::runtime::structure!(DeviceExchangeAccessStateSummary);

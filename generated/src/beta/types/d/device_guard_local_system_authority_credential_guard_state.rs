@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceGuardLocalSystemAuthorityCredentialGuardState {
     }
 }
 
-crate::runtime::value!(DeviceGuardLocalSystemAuthorityCredentialGuardState);
+crate::runtime::enumeration!(DeviceGuardLocalSystemAuthorityCredentialGuardState);

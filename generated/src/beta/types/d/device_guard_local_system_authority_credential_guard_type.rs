@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceGuardLocalSystemAuthorityCredentialGuardType {
     }
 }
 
-crate::runtime::value!(DeviceGuardLocalSystemAuthorityCredentialGuardType);
+crate::runtime::enumeration!(DeviceGuardLocalSystemAuthorityCredentialGuardType);

@@ -58,4 +58,6 @@ impl rt::SchemaType for DeviceGuardVirtualizationBasedSecurityHardwareRequiremen
     }
 }
 
-crate::runtime::value!(DeviceGuardVirtualizationBasedSecurityHardwareRequirementState);
+crate::runtime::enumeration!(
+    DeviceGuardVirtualizationBasedSecurityHardwareRequirementState
+);

@@ -66,4 +66,4 @@ impl rt::SchemaType for DeviceGuardVirtualizationBasedSecurityState {
     }
 }
 
-crate::runtime::value!(DeviceGuardVirtualizationBasedSecurityState);
+crate::runtime::enumeration!(DeviceGuardVirtualizationBasedSecurityState);

@@ -44,4 +44,17 @@ impl rt::SchemaType for DeviceHealthScriptAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+    pub const RUN_REMEDIATION_SCRIPT: rt::Name<Self> = rt::Name::new(
+        "runRemediationScript",
+    );
+}
+
 crate::runtime::structure!(DeviceHealthScriptAssignment);

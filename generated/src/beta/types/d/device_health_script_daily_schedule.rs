@@ -44,6 +44,15 @@ impl rt::SchemaType for DeviceHealthScriptDailySchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptDailySchedule {
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+
+    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+}
+
 crate::runtime::structure!(DeviceHealthScriptDailySchedule);
 
 impl rt::Is<types::DeviceHealthScriptTimeSchedule> for DeviceHealthScriptDailySchedule {}

@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceHealthScriptHourlySchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptHourlySchedule {
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+}
+
 crate::runtime::structure!(DeviceHealthScriptHourlySchedule);
 
 impl rt::Is<types::DeviceHealthScriptRunSchedule> for DeviceHealthScriptHourlySchedule {}

@@ -61,4 +61,25 @@ impl rt::SchemaType for DeviceHealthScriptParameter {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptParameter {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED: rt::Name<Self> = rt::Name::new(
+        "applyDefaultValueWhenNotAssigned",
+    );
+}
+
+#[cfg(feature = "names")]
+impl DeviceHealthScriptParameter {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceHealthScriptParameterKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceHealthScriptParameter);

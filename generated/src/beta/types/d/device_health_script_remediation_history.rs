@@ -40,4 +40,16 @@ impl rt::SchemaType for DeviceHealthScriptRemediationHistory {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptRemediationHistory {
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const HISTORY_DATA: rt::Name<
+        Self,
+        crate::beta::types::DeviceHealthScriptRemediationHistoryData,
+    > = rt::Name::new("historyData");
+}
+
 crate::runtime::structure!(DeviceHealthScriptRemediationHistory);

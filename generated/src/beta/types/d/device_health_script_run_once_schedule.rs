@@ -48,6 +48,17 @@ impl rt::SchemaType for DeviceHealthScriptRunOnceSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptRunOnceSchedule {
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+
+    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+
+    pub const DATE: rt::Name<Self> = rt::Name::new("date");
+}
+
 crate::runtime::structure!(DeviceHealthScriptRunOnceSchedule);
 
 impl rt::Is<types::DeviceHealthScriptTimeSchedule>

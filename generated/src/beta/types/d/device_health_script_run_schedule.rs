@@ -42,4 +42,17 @@ impl rt::SchemaType for DeviceHealthScriptRunSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptRunSchedule {
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+}
+
+#[cfg(feature = "names")]
+impl DeviceHealthScriptRunSchedule {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceHealthScriptRunScheduleKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceHealthScriptRunSchedule);

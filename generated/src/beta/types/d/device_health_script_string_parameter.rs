@@ -56,6 +56,21 @@ impl rt::SchemaType for DeviceHealthScriptStringParameter {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptStringParameter {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED: rt::Name<Self> = rt::Name::new(
+        "applyDefaultValueWhenNotAssigned",
+    );
+
+    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
+}
+
 crate::runtime::structure!(DeviceHealthScriptStringParameter);
 
 impl rt::Is<types::DeviceHealthScriptParameter> for DeviceHealthScriptStringParameter {}

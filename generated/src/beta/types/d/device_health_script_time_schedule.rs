@@ -53,6 +53,23 @@ impl rt::SchemaType for DeviceHealthScriptTimeSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceHealthScriptTimeSchedule {
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+
+    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+}
+
+#[cfg(feature = "names")]
+impl DeviceHealthScriptTimeSchedule {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceHealthScriptTimeScheduleKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceHealthScriptTimeSchedule);
 
 impl rt::Is<types::DeviceHealthScriptRunSchedule> for DeviceHealthScriptTimeSchedule {}

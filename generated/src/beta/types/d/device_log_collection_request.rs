@@ -35,4 +35,11 @@ impl rt::SchemaType for DeviceLogCollectionRequest {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceLogCollectionRequest {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TEMPLATE_TYPE: rt::Name<Self> = rt::Name::new("templateType");
+}
+
 crate::runtime::structure!(DeviceLogCollectionRequest);

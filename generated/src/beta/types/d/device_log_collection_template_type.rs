@@ -42,4 +42,4 @@ impl rt::SchemaType for DeviceLogCollectionTemplateType {
     }
 }
 
-crate::runtime::value!(DeviceLogCollectionTemplateType);
+crate::runtime::enumeration!(DeviceLogCollectionTemplateType);

@@ -676,4 +676,374 @@ impl rt::SchemaType for DeviceManagement {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagement {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INTUNE_ACCOUNT_ID: rt::Name<Self> = rt::Name::new("intuneAccountId");
+
+    pub const LEGACY_PC_MANANGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
+        "legacyPcManangementEnabled",
+    );
+
+    pub const MAXIMUM_DEP_TOKENS: rt::Name<Self> = rt::Name::new("maximumDepTokens");
+
+    pub const SETTINGS: rt::Name<Self, crate::beta::types::DeviceManagementSettings> = rt::Name::new(
+        "settings",
+    );
+
+    pub const ACCOUNT_MOVE_COMPLETION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "accountMoveCompletionDateTime",
+    );
+
+    pub const ADMIN_CONSENT: rt::Name<Self, crate::beta::types::AdminConsent> = rt::Name::new(
+        "adminConsent",
+    );
+
+    pub const DEVICE_PROTECTION_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceProtectionOverview,
+    > = rt::Name::new("deviceProtectionOverview");
+    pub const MANAGED_DEVICE_CLEANUP_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceCleanupSettings,
+    > = rt::Name::new("managedDeviceCleanupSettings");
+    pub const SUBSCRIPTION_STATE: rt::Name<Self> = rt::Name::new("subscriptionState");
+
+    pub const SUBSCRIPTIONS: rt::Name<Self> = rt::Name::new("subscriptions");
+
+    pub const WINDOWS_MALWARE_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::WindowsMalwareOverview,
+    > = rt::Name::new("windowsMalwareOverview");
+    pub const GROUP_POLICY_OBJECT_FILES: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyObjectFile,
+    > = rt::Name::new("groupPolicyObjectFiles");
+    pub const INTUNE_BRAND: rt::Name<Self, crate::beta::types::IntuneBrand> = rt::Name::new(
+        "intuneBrand",
+    );
+
+    pub const DOMAIN_JOIN_CONNECTORS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementDomainJoinConnector,
+    > = rt::Name::new("domainJoinConnectors");
+    pub const ANDROID_DEVICE_OWNER_ENROLLMENT_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::AndroidDeviceOwnerEnrollmentProfile,
+    > = rt::Name::new("androidDeviceOwnerEnrollmentProfiles");
+    pub const ANDROID_FOR_WORK_APP_CONFIGURATION_SCHEMAS: rt::Name<
+        Self,
+        crate::beta::types::AndroidForWorkAppConfigurationSchema,
+    > = rt::Name::new("androidForWorkAppConfigurationSchemas");
+    pub const ANDROID_FOR_WORK_ENROLLMENT_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::AndroidForWorkEnrollmentProfile,
+    > = rt::Name::new("androidForWorkEnrollmentProfiles");
+    pub const ANDROID_FOR_WORK_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::AndroidForWorkSettings,
+    > = rt::Name::new("androidForWorkSettings");
+    pub const ANDROID_MANAGED_STORE_ACCOUNT_ENTERPRISE_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings,
+    > = rt::Name::new("androidManagedStoreAccountEnterpriseSettings");
+    pub const ANDROID_MANAGED_STORE_APP_CONFIGURATION_SCHEMAS: rt::Name<
+        Self,
+        crate::beta::types::AndroidManagedStoreAppConfigurationSchema,
+    > = rt::Name::new("androidManagedStoreAppConfigurationSchemas");
+    pub const AUDIT_EVENTS: rt::Name<Self, crate::beta::types::AuditEvent> = rt::Name::new(
+        "auditEvents",
+    );
+
+    pub const TERMS_AND_CONDITIONS: rt::Name<
+        Self,
+        crate::beta::types::TermsAndConditions,
+    > = rt::Name::new("termsAndConditions");
+    pub const ENROLLMENT_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::EnrollmentProfile,
+    > = rt::Name::new("enrollmentProfiles");
+    pub const IMPORTED_APPLE_DEVICE_IDENTITIES: rt::Name<
+        Self,
+        crate::beta::types::ImportedAppleDeviceIdentity,
+    > = rt::Name::new("importedAppleDeviceIdentities");
+    pub const IMPORTED_DEVICE_IDENTITIES: rt::Name<
+        Self,
+        crate::beta::types::ImportedDeviceIdentity,
+    > = rt::Name::new("importedDeviceIdentities");
+    pub const ADVANCED_THREAT_PROTECTION_ONBOARDING_STATE_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary,
+    > = rt::Name::new("advancedThreatProtectionOnboardingStateSummary");
+    pub const CART_TO_CLASS_ASSOCIATIONS: rt::Name<
+        Self,
+        crate::beta::types::CartToClassAssociation,
+    > = rt::Name::new("cartToClassAssociations");
+    pub const DEVICE_COMPLIANCE_POLICIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceCompliancePolicy,
+    > = rt::Name::new("deviceCompliancePolicies");
+    pub const DEVICE_COMPLIANCE_POLICY_DEVICE_STATE_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::DeviceCompliancePolicyDeviceStateSummary,
+    > = rt::Name::new("deviceCompliancePolicyDeviceStateSummary");
+    pub const DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceCompliancePolicySettingStateSummary,
+    > = rt::Name::new("deviceCompliancePolicySettingStateSummaries");
+    pub const DEVICE_CONFIGURATION_CONFLICT_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationConflictSummary,
+    > = rt::Name::new("deviceConfigurationConflictSummary");
+    pub const DEVICE_CONFIGURATION_DEVICE_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceStateSummary,
+    > = rt::Name::new("deviceConfigurationDeviceStateSummaries");
+    pub const DEVICE_CONFIGURATION_RESTRICTED_APPS_VIOLATIONS: rt::Name<
+        Self,
+        crate::beta::types::RestrictedAppsViolation,
+    > = rt::Name::new("deviceConfigurationRestrictedAppsViolations");
+    pub const DEVICE_CONFIGURATIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfiguration,
+    > = rt::Name::new("deviceConfigurations");
+    pub const DEVICE_CONFIGURATION_USER_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserStateSummary,
+    > = rt::Name::new("deviceConfigurationUserStateSummaries");
+    pub const IOS_UPDATE_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::IosUpdateDeviceStatus,
+    > = rt::Name::new("iosUpdateStatuses");
+    pub const NDES_CONNECTORS: rt::Name<Self, crate::beta::types::NdesConnector> = rt::Name::new(
+        "ndesConnectors",
+    );
+
+    pub const SOFTWARE_UPDATE_STATUS_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::SoftwareUpdateStatusSummary,
+    > = rt::Name::new("softwareUpdateStatusSummary");
+    pub const INTENTS: rt::Name<Self, crate::beta::types::DeviceManagementIntent> = rt::Name::new(
+        "intents",
+    );
+
+    pub const SETTING_DEFINITIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementSettingDefinition,
+    > = rt::Name::new("settingDefinitions");
+    pub const TEMPLATES: rt::Name<Self, crate::beta::types::DeviceManagementTemplate> = rt::Name::new(
+        "templates",
+    );
+
+    pub const CATEGORIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementSettingCategory,
+    > = rt::Name::new("categories");
+    pub const APPLE_PUSH_NOTIFICATION_CERTIFICATE: rt::Name<
+        Self,
+        crate::beta::types::ApplePushNotificationCertificate,
+    > = rt::Name::new("applePushNotificationCertificate");
+    pub const DATA_SHARING_CONSENTS: rt::Name<
+        Self,
+        crate::beta::types::DataSharingConsent,
+    > = rt::Name::new("dataSharingConsents");
+    pub const DETECTED_APPS: rt::Name<Self, crate::beta::types::DetectedApp> = rt::Name::new(
+        "detectedApps",
+    );
+
+    pub const DEVICE_MANAGEMENT_SCRIPTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementScript,
+    > = rt::Name::new("deviceManagementScripts");
+    pub const DEVICE_SHELL_SCRIPTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceShellScript,
+    > = rt::Name::new("deviceShellScripts");
+    pub const DEVICE_HEALTH_SCRIPTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceHealthScript,
+    > = rt::Name::new("deviceHealthScripts");
+    pub const MANAGED_DEVICE_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceOverview,
+    > = rt::Name::new("managedDeviceOverview");
+    pub const MANAGED_DEVICES: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
+        "managedDevices",
+    );
+
+    pub const REMOTE_ACTION_AUDITS: rt::Name<
+        Self,
+        crate::beta::types::RemoteActionAudit,
+    > = rt::Name::new("remoteActionAudits");
+    pub const WINDOWS_MALWARE_INFORMATION: rt::Name<
+        Self,
+        crate::beta::types::WindowsMalwareInformation,
+    > = rt::Name::new("windowsMalwareInformation");
+    pub const MOBILE_APP_TROUBLESHOOTING_EVENTS: rt::Name<
+        Self,
+        crate::beta::types::MobileAppTroubleshootingEvent,
+    > = rt::Name::new("mobileAppTroubleshootingEvents");
+    pub const USER_EXPERIENCE_ANALYTICS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsOverview,
+    > = rt::Name::new("userExperienceAnalyticsOverview");
+    pub const USER_EXPERIENCE_ANALYTICS_BASELINES: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsBaseline,
+    > = rt::Name::new("userExperienceAnalyticsBaselines");
+    pub const USER_EXPERIENCE_ANALYTICS_CATEGORIES: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("userExperienceAnalyticsCategories");
+    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_PERFORMANCE: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsDevicePerformance,
+    > = rt::Name::new("userExperienceAnalyticsDevicePerformance");
+    pub const USER_EXPERIENCE_ANALYTICS_REGRESSION_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsRegressionSummary,
+    > = rt::Name::new("userExperienceAnalyticsRegressionSummary");
+    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_HISTORY: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory,
+    > = rt::Name::new("userExperienceAnalyticsDeviceStartupHistory");
+    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESSES: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess,
+    > = rt::Name::new("userExperienceAnalyticsDeviceStartupProcesses");
+    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESS_PERFORMANCE: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
+    > = rt::Name::new("userExperienceAnalyticsDeviceStartupProcessPerformance");
+    pub const DEP_ONBOARDING_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::DepOnboardingSetting,
+    > = rt::Name::new("depOnboardingSettings");
+    pub const IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
+        Self,
+        crate::beta::types::ImportedWindowsAutopilotDeviceIdentity,
+    > = rt::Name::new("importedWindowsAutopilotDeviceIdentities");
+    pub const WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::WindowsAutopilotDeploymentProfile,
+    > = rt::Name::new("windowsAutopilotDeploymentProfiles");
+    pub const WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
+        Self,
+        crate::beta::types::WindowsAutopilotDeviceIdentity,
+    > = rt::Name::new("windowsAutopilotDeviceIdentities");
+    pub const WINDOWS_AUTOPILOT_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::WindowsAutopilotSettings,
+    > = rt::Name::new("windowsAutopilotSettings");
+    pub const EMBEDDED_SIM_ACTIVATION_CODE_POOLS: rt::Name<
+        Self,
+        crate::beta::types::EmbeddedSimActivationCodePool,
+    > = rt::Name::new("embeddedSIMActivationCodePools");
+    pub const MANAGEMENT_CONDITIONS: rt::Name<
+        Self,
+        crate::beta::types::ManagementCondition,
+    > = rt::Name::new("managementConditions");
+    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
+        Self,
+        crate::beta::types::ManagementConditionStatement,
+    > = rt::Name::new("managementConditionStatements");
+    pub const GROUP_POLICY_MIGRATION_REPORTS: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyMigrationReport,
+    > = rt::Name::new("groupPolicyMigrationReports");
+    pub const NOTIFICATION_MESSAGE_TEMPLATES: rt::Name<
+        Self,
+        crate::beta::types::NotificationMessageTemplate,
+    > = rt::Name::new("notificationMessageTemplates");
+    pub const CONDITIONAL_ACCESS_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::OnPremisesConditionalAccessSettings,
+    > = rt::Name::new("conditionalAccessSettings");
+    pub const DEVICE_CATEGORIES: rt::Name<Self, crate::beta::types::DeviceCategory> = rt::Name::new(
+        "deviceCategories",
+    );
+
+    pub const DEVICE_ENROLLMENT_CONFIGURATIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceEnrollmentConfiguration,
+    > = rt::Name::new("deviceEnrollmentConfigurations");
+    pub const DEVICE_MANAGEMENT_PARTNERS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementPartner,
+    > = rt::Name::new("deviceManagementPartners");
+    pub const EXCHANGE_CONNECTORS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementExchangeConnector,
+    > = rt::Name::new("exchangeConnectors");
+    pub const EXCHANGE_ON_PREMISES_POLICIES: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
+    > = rt::Name::new("exchangeOnPremisesPolicies");
+    pub const EXCHANGE_ON_PREMISES_POLICY: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
+    > = rt::Name::new("exchangeOnPremisesPolicy");
+    pub const MOBILE_THREAT_DEFENSE_CONNECTORS: rt::Name<
+        Self,
+        crate::beta::types::MobileThreatDefenseConnector,
+    > = rt::Name::new("mobileThreatDefenseConnectors");
+    pub const DERIVED_CREDENTIALS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementDerivedCredentialSettings,
+    > = rt::Name::new("derivedCredentials");
+    pub const USER_PFX_CERTIFICATES: rt::Name<
+        Self,
+        crate::beta::types::UserPfxCertificate,
+    > = rt::Name::new("userPfxCertificates");
+    pub const REMOTE_ASSISTANCE_PARTNERS: rt::Name<
+        Self,
+        crate::beta::types::RemoteAssistancePartner,
+    > = rt::Name::new("remoteAssistancePartners");
+    pub const RESOURCE_OPERATIONS: rt::Name<
+        Self,
+        crate::beta::types::ResourceOperation,
+    > = rt::Name::new("resourceOperations");
+    pub const ROLE_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementRoleAssignment,
+    > = rt::Name::new("roleAssignments");
+    pub const ROLE_DEFINITIONS: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
+        "roleDefinitions",
+    );
+
+    pub const ROLE_SCOPE_TAGS: rt::Name<Self, crate::beta::types::RoleScopeTag> = rt::Name::new(
+        "roleScopeTags",
+    );
+
+    pub const REPORTS: rt::Name<Self, crate::beta::types::DeviceManagementReports> = rt::Name::new(
+        "reports",
+    );
+
+    pub const WINDOWS_FEATURE_UPDATE_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::WindowsFeatureUpdateProfile,
+    > = rt::Name::new("windowsFeatureUpdateProfiles");
+    pub const TELECOM_EXPENSE_MANAGEMENT_PARTNERS: rt::Name<
+        Self,
+        crate::beta::types::TelecomExpenseManagementPartner,
+    > = rt::Name::new("telecomExpenseManagementPartners");
+    pub const TROUBLESHOOTING_EVENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingEvent,
+    > = rt::Name::new("troubleshootingEvents");
+    pub const INTUNE_BRANDING_PROFILES: rt::Name<
+        Self,
+        crate::beta::types::IntuneBrandingProfile,
+    > = rt::Name::new("intuneBrandingProfiles");
+    pub const WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::WindowsInformationProtectionAppLearningSummary,
+    > = rt::Name::new("windowsInformationProtectionAppLearningSummaries");
+    pub const WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
+    > = rt::Name::new("windowsInformationProtectionNetworkLearningSummaries");
+}
+
 crate::runtime::structure!(DeviceManagement);

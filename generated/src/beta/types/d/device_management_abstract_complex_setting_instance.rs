@@ -52,6 +52,22 @@ impl rt::SchemaType for DeviceManagementAbstractComplexSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementAbstractComplexSettingInstance {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
+
+    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
+
+    pub const IMPLEMENTATION_ID: rt::Name<Self> = rt::Name::new("implementationId");
+
+    pub const VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementSettingInstance,
+    > = rt::Name::new("value");
+}
+
 crate::runtime::structure!(DeviceManagementAbstractComplexSettingInstance);
 
 impl rt::Is<types::DeviceManagementSettingInstance>

@@ -44,4 +44,13 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleDeviceMode {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementApplicabilityRuleDeviceMode {
+    pub const DEVICE_MODE: rt::Name<Self> = rt::Name::new("deviceMode");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+}
+
 crate::runtime::structure!(DeviceManagementApplicabilityRuleDeviceMode);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleType {
     }
 }
 
-crate::runtime::value!(DeviceManagementApplicabilityRuleType);
+crate::runtime::enumeration!(DeviceManagementApplicabilityRuleType);

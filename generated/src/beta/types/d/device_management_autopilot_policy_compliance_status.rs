@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceManagementAutopilotPolicyComplianceStatus {
     }
 }
 
-crate::runtime::value!(DeviceManagementAutopilotPolicyComplianceStatus);
+crate::runtime::enumeration!(DeviceManagementAutopilotPolicyComplianceStatus);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementAutopilotPolicyType {
     }
 }
 
-crate::runtime::value!(DeviceManagementAutopilotPolicyType);
+crate::runtime::enumeration!(DeviceManagementAutopilotPolicyType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementCertificationAuthority {
     }
 }
 
-crate::runtime::value!(DeviceManagementCertificationAuthority);
+crate::runtime::enumeration!(DeviceManagementCertificationAuthority);

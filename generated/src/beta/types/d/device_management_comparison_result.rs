@@ -58,4 +58,4 @@ impl rt::SchemaType for DeviceManagementComparisonResult {
     }
 }
 
-crate::runtime::value!(DeviceManagementComparisonResult);
+crate::runtime::enumeration!(DeviceManagementComparisonResult);

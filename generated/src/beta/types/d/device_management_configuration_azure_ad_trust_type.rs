@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementConfigurationAzureAdTrustType {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationAzureAdTrustType);
+crate::runtime::enumeration!(DeviceManagementConfigurationAzureAdTrustType);

@@ -76,4 +76,29 @@ impl rt::SchemaType for DeviceManagementConfigurationCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationCategory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const HELP_TEXT: rt::Name<Self> = rt::Name::new("helpText");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const PLATFORMS: rt::Name<Self> = rt::Name::new("platforms");
+
+    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
+
+    pub const SETTING_USAGE: rt::Name<Self> = rt::Name::new("settingUsage");
+
+    pub const PARENT_CATEGORY_ID: rt::Name<Self> = rt::Name::new("parentCategoryId");
+
+    pub const ROOT_CATEGORY_ID: rt::Name<Self> = rt::Name::new("rootCategoryId");
+
+    pub const CHILD_CATEGORY_IDS: rt::Name<Self> = rt::Name::new("childCategoryIds");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationCategory);

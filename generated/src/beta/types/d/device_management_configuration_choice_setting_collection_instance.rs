@@ -56,6 +56,22 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingCollectionInst
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingCollectionInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const CHOICE_SETTING_COLLECTION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationChoiceSettingValue,
+    > = rt::Name::new("choiceSettingCollectionValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingCollectionInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

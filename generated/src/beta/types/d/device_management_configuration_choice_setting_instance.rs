@@ -53,6 +53,22 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const CHOICE_SETTING_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationChoiceSettingValue,
+    > = rt::Name::new("choiceSettingValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

@@ -53,6 +53,24 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstanceTempla
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingInstanceTemplate {
+    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingInstanceTemplateId",
+    );
+
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const CHOICE_SETTING_VALUE_TEMPLATE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueTemplate,
+    > = rt::Name::new("choiceSettingValueTemplate");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingInstanceTemplate);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstanceTemplate>

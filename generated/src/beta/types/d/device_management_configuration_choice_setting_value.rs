@@ -51,6 +51,20 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingValue {
+    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
+    > = rt::Name::new("settingValueTemplateReference");
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+
+    pub const CHILDREN: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstance,
+    > = rt::Name::new("children");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingValue);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingValue>

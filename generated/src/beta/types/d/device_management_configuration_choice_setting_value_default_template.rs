@@ -37,6 +37,16 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValueDefaultTe
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingValueDefaultTemplate {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefaultTemplateKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationChoiceSettingValueDefaultTemplate
 );

@@ -37,6 +37,14 @@ for DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
+    pub const ALLOWED_OPTIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationOptionDefinitionTemplate,
+    > = rt::Name::new("allowedOptions");
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate
 );

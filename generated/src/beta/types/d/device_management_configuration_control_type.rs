@@ -66,4 +66,4 @@ impl rt::SchemaType for DeviceManagementConfigurationControlType {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationControlType);
+crate::runtime::enumeration!(DeviceManagementConfigurationControlType);

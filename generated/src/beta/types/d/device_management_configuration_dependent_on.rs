@@ -39,4 +39,11 @@ impl rt::SchemaType for DeviceManagementConfigurationDependentOn {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationDependentOn {
+    pub const DEPENDENT_ON: rt::Name<Self> = rt::Name::new("dependentOn");
+
+    pub const PARENT_SETTING_ID: rt::Name<Self> = rt::Name::new("parentSettingId");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationDependentOn);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementConfigurationDeviceMode {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationDeviceMode);
+crate::runtime::enumeration!(DeviceManagementConfigurationDeviceMode);

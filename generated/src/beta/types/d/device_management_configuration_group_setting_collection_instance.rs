@@ -55,6 +55,22 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingCollectionInsta
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationGroupSettingCollectionInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const GROUP_SETTING_COLLECTION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationGroupSettingValue,
+    > = rt::Name::new("groupSettingCollectionValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingCollectionInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

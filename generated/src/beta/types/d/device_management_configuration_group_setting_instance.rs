@@ -53,6 +53,22 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationGroupSettingInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const GROUP_SETTING_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationGroupSettingValue,
+    > = rt::Name::new("groupSettingValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

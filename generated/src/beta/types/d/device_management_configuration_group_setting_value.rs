@@ -47,6 +47,18 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationGroupSettingValue {
+    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
+    > = rt::Name::new("settingValueTemplateReference");
+    pub const CHILDREN: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstance,
+    > = rt::Name::new("children");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingValue);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingValue>

@@ -47,6 +47,15 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValue {
+    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
+    > = rt::Name::new("settingValueTemplateReference");
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValue);
 
 impl rt::Is<types::DeviceManagementConfigurationSimpleSettingValue>

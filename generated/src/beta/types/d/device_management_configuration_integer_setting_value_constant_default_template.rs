@@ -36,6 +36,11 @@ for DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
+    pub const CONSTANT_VALUE: rt::Name<Self> = rt::Name::new("constantValue");
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate
 );

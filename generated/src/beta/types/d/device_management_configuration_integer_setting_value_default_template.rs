@@ -37,6 +37,16 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueDefaultT
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValueDefaultTemplate {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplateKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationIntegerSettingValueDefaultTemplate
 );

@@ -43,6 +43,13 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueDefiniti
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValueDefinition {
+    pub const MAXIMUM_VALUE: rt::Name<Self> = rt::Name::new("maximumValue");
+
+    pub const MINIMUM_VALUE: rt::Name<Self> = rt::Name::new("minimumValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValueDefinition);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingValueDefinition>

@@ -37,6 +37,13 @@ for DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
+    pub const MIN_VALUE: rt::Name<Self> = rt::Name::new("minValue");
+
+    pub const MAX_VALUE: rt::Name<Self> = rt::Name::new("maxValue");
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate
 );

@@ -57,6 +57,26 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueTemplate
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationIntegerSettingValueTemplate {
+    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingValueTemplateId",
+    );
+
+    pub const DEFAULT_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate,
+    > = rt::Name::new("defaultValue");
+    pub const RECOMMENDED_VALUE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
+    > = rt::Name::new("recommendedValueDefinition");
+    pub const REQUIRED_VALUE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
+    > = rt::Name::new("requiredValueDefinition");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValueTemplate);
 
 impl rt::Is<types::DeviceManagementConfigurationSimpleSettingValueTemplate>

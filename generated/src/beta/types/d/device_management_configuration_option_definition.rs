@@ -68,4 +68,29 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationOptionDefinition {
+    pub const OPTION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValue,
+    > = rt::Name::new("optionValue");
+    pub const DEPENDENT_ON: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationDependentOn,
+    > = rt::Name::new("dependentOn");
+    pub const DEPENDED_ON_BY: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingDependedOnBy,
+    > = rt::Name::new("dependedOnBy");
+    pub const ITEM_ID: rt::Name<Self> = rt::Name::new("itemId");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const HELP_TEXT: rt::Name<Self> = rt::Name::new("helpText");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationOptionDefinition);

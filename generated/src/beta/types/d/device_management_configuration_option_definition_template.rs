@@ -37,4 +37,14 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinitionTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationOptionDefinitionTemplate {
+    pub const ITEM_ID: rt::Name<Self> = rt::Name::new("itemId");
+
+    pub const CHILDREN: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
+    > = rt::Name::new("children");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationOptionDefinitionTemplate);

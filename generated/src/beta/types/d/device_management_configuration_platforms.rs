@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementConfigurationPlatforms {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationPlatforms);
+crate::runtime::enumeration!(DeviceManagementConfigurationPlatforms);

@@ -31,4 +31,11 @@ impl rt::SchemaType for DeviceManagementConfigurationReferredSettingInformation 
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationReferredSettingInformation {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationReferredSettingInformation);

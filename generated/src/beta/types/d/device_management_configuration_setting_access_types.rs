@@ -66,4 +66,4 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingAccessTypes {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationSettingAccessTypes);
+crate::runtime::enumeration!(DeviceManagementConfigurationSettingAccessTypes);

@@ -53,4 +53,25 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingApplicability {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingApplicability {
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
+
+    pub const DEVICE_MODE: rt::Name<Self> = rt::Name::new("deviceMode");
+
+    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingApplicability {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSettingApplicabilityKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingApplicability);

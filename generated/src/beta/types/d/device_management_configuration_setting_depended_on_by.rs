@@ -36,4 +36,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingDependedOnBy {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingDependedOnBy {
+    pub const DEPENDED_ON_BY: rt::Name<Self> = rt::Name::new("dependedOnBy");
+
+    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingDependedOnBy);

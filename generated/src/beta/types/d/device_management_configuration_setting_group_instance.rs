@@ -47,6 +47,18 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingGroupInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingGroupInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

@@ -68,4 +68,26 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingInstance {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSettingInstanceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingInstance);

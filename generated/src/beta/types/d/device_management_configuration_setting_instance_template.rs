@@ -61,4 +61,27 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingInstanceTemplate {
+    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingInstanceTemplateId",
+    );
+
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingInstanceTemplate {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingInstanceTemplate);

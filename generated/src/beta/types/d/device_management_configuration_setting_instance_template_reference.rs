@@ -35,6 +35,13 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplateRefe
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingInstanceTemplateReference {
+    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingInstanceTemplateId",
+    );
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationSettingInstanceTemplateReference
 );

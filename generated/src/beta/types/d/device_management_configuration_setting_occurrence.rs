@@ -39,4 +39,15 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingOccurrence {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingOccurrence {
+    pub const MIN_DEVICE_OCCURRENCE: rt::Name<Self> = rt::Name::new(
+        "minDeviceOccurrence",
+    );
+
+    pub const MAX_DEVICE_OCCURRENCE: rt::Name<Self> = rt::Name::new(
+        "maxDeviceOccurrence",
+    );
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingOccurrence);

@@ -48,4 +48,18 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingTemplate {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SETTING_INSTANCE_TEMPLATE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
+    > = rt::Name::new("settingInstanceTemplate");
+    pub const SETTING_DEFINITIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingDefinition,
+    > = rt::Name::new("settingDefinitions");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingTemplate);

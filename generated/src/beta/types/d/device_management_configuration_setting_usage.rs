@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingUsage {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationSettingUsage);
+crate::runtime::enumeration!(DeviceManagementConfigurationSettingUsage);

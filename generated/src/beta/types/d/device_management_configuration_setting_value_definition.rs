@@ -37,4 +37,14 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingValueDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSettingValueDefinition {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSettingValueDefinitionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSettingValueDefinition);

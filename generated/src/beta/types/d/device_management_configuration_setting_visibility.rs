@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingVisibility {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationSettingVisibility);
+crate::runtime::enumeration!(DeviceManagementConfigurationSettingVisibility);

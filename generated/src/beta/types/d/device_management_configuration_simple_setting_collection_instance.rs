@@ -56,6 +56,22 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingCollectionInst
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingCollectionInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const SIMPLE_SETTING_COLLECTION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSimpleSettingValue,
+    > = rt::Name::new("simpleSettingCollectionValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingCollectionInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

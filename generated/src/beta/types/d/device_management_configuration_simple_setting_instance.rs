@@ -53,6 +53,22 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingInstance {
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
+    > = rt::Name::new("settingInstanceTemplateReference");
+    pub const SIMPLE_SETTING_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSimpleSettingValue,
+    > = rt::Name::new("simpleSettingValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingInstance);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstance>

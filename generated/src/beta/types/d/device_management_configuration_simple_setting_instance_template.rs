@@ -53,6 +53,24 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingInstanceTempla
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingInstanceTemplate {
+    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingInstanceTemplateId",
+    );
+
+    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
+        "settingDefinitionId",
+    );
+
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const SIMPLE_SETTING_VALUE_TEMPLATE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplate,
+    > = rt::Name::new("simpleSettingValueTemplate");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingInstanceTemplate);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingInstanceTemplate>

@@ -48,6 +48,24 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingValue {
+    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
+    > = rt::Name::new("settingValueTemplateReference");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingValue {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSimpleSettingValueKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingValue);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingValue>

@@ -40,4 +40,21 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValueTemplate 
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingValueTemplate {
+    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingValueTemplateId",
+    );
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationSimpleSettingValueTemplate {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplateKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingValueTemplate);

@@ -98,4 +98,4 @@ impl rt::SchemaType for DeviceManagementConfigurationStringFormat {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationStringFormat);
+crate::runtime::enumeration!(DeviceManagementConfigurationStringFormat);

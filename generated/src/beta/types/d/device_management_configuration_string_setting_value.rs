@@ -52,6 +52,25 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValue {
+    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
+    > = rt::Name::new("settingValueTemplateReference");
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValue {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationStringSettingValueKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationStringSettingValue);
 
 impl rt::Is<types::DeviceManagementConfigurationSimpleSettingValue>

@@ -36,6 +36,11 @@ for DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
+    pub const CONSTANT_VALUE: rt::Name<Self> = rt::Name::new("constantValue");
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate
 );

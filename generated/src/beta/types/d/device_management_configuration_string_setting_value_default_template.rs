@@ -37,6 +37,16 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueDefaultTe
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValueDefaultTemplate {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementConfigurationStringSettingValueDefaultTemplateKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(
     DeviceManagementConfigurationStringSettingValueDefaultTemplate
 );

@@ -55,6 +55,21 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueDefinitio
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValueDefinition {
+    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
+
+    pub const INPUT_VALIDATION_SCHEMA: rt::Name<Self> = rt::Name::new(
+        "inputValidationSchema",
+    );
+
+    pub const MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("maximumLength");
+
+    pub const MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("minimumLength");
+
+    pub const IS_SECRET: rt::Name<Self> = rt::Name::new("isSecret");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationStringSettingValueDefinition);
 
 impl rt::Is<types::DeviceManagementConfigurationSettingValueDefinition>

@@ -43,6 +43,18 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueTemplate 
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConfigurationStringSettingValueTemplate {
+    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "settingValueTemplateId",
+    );
+
+    pub const DEFAULT_VALUE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConfigurationStringSettingValueDefaultTemplate,
+    > = rt::Name::new("defaultValue");
+}
+
 crate::runtime::structure!(DeviceManagementConfigurationStringSettingValueTemplate);
 
 impl rt::Is<types::DeviceManagementConfigurationSimpleSettingValueTemplate>

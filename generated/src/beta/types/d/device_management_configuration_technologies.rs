@@ -58,4 +58,4 @@ impl rt::SchemaType for DeviceManagementConfigurationTechnologies {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationTechnologies);
+crate::runtime::enumeration!(DeviceManagementConfigurationTechnologies);

@@ -86,4 +86,4 @@ impl rt::SchemaType for DeviceManagementConfigurationTemplateFamily {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationTemplateFamily);
+crate::runtime::enumeration!(DeviceManagementConfigurationTemplateFamily);

@@ -98,4 +98,4 @@ impl rt::SchemaType for DeviceManagementConfigurationWindowsSkus {
     }
 }
 
-crate::runtime::value!(DeviceManagementConfigurationWindowsSkus);
+crate::runtime::enumeration!(DeviceManagementConfigurationWindowsSkus);

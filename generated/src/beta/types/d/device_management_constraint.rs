@@ -55,4 +55,12 @@ impl rt::SchemaType for DeviceManagementConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementConstraint {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceManagementConstraintKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementConstraint);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementDerivedCredentialIssuer {
     }
 }
 
-crate::runtime::value!(DeviceManagementDerivedCredentialIssuer);
+crate::runtime::enumeration!(DeviceManagementDerivedCredentialIssuer);

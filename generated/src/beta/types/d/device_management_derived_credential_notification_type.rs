@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementDerivedCredentialNotificationType {
     }
 }
 
-crate::runtime::value!(DeviceManagementDerivedCredentialNotificationType);
+crate::runtime::enumeration!(DeviceManagementDerivedCredentialNotificationType);

@@ -31,4 +31,9 @@ impl rt::SchemaType for DeviceManagementDerivedCredentialSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementDerivedCredentialSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(DeviceManagementDerivedCredentialSettings);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementDomainJoinConnectorState {
     }
 }
 
-crate::runtime::value!(DeviceManagementDomainJoinConnectorState);
+crate::runtime::enumeration!(DeviceManagementDomainJoinConnectorState);

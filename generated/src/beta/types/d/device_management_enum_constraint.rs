@@ -32,6 +32,13 @@ impl rt::SchemaType for DeviceManagementEnumConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementEnumConstraint {
+    pub const VALUES: rt::Name<Self, crate::beta::types::DeviceManagementEnumValue> = rt::Name::new(
+        "values",
+    );
+}
+
 crate::runtime::structure!(DeviceManagementEnumConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint> for DeviceManagementEnumConstraint {}

@@ -34,4 +34,11 @@ impl rt::SchemaType for DeviceManagementEnumValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementEnumValue {
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(DeviceManagementEnumValue);

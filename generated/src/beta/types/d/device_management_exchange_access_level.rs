@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementExchangeAccessLevel {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeAccessLevel);
+crate::runtime::enumeration!(DeviceManagementExchangeAccessLevel);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementExchangeAccessRuleType {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeAccessRuleType);
+crate::runtime::enumeration!(DeviceManagementExchangeAccessRuleType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DeviceManagementExchangeAccessState {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeAccessState);
+crate::runtime::enumeration!(DeviceManagementExchangeAccessState);

@@ -102,4 +102,4 @@ impl rt::SchemaType for DeviceManagementExchangeAccessStateReason {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeAccessStateReason);
+crate::runtime::enumeration!(DeviceManagementExchangeAccessStateReason);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementExchangeConnectorStatus {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeConnectorStatus);
+crate::runtime::enumeration!(DeviceManagementExchangeConnectorStatus);

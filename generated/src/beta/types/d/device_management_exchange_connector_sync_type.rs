@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementExchangeConnectorSyncType {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeConnectorSyncType);
+crate::runtime::enumeration!(DeviceManagementExchangeConnectorSyncType);

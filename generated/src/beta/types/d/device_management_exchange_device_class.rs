@@ -35,4 +35,11 @@ impl rt::SchemaType for DeviceManagementExchangeDeviceClass {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementExchangeDeviceClass {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(DeviceManagementExchangeDeviceClass);

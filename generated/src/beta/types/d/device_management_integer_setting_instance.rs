@@ -48,6 +48,17 @@ impl rt::SchemaType for DeviceManagementIntegerSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementIntegerSettingInstance {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
+
+    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(DeviceManagementIntegerSettingInstance);
 
 impl rt::Is<types::DeviceManagementSettingInstance>

@@ -32,4 +32,12 @@ impl rt::SchemaType for DeviceManagementPartnerAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementPartnerAssignment {
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(DeviceManagementPartnerAssignment);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementReportFileFormat {
     }
 }
 
-crate::runtime::value!(DeviceManagementReportFileFormat);
+crate::runtime::enumeration!(DeviceManagementReportFileFormat);

@@ -58,4 +58,4 @@ impl rt::SchemaType for DeviceManagementReportStatus {
     }
 }
 
-crate::runtime::value!(DeviceManagementReportStatus);
+crate::runtime::enumeration!(DeviceManagementReportStatus);

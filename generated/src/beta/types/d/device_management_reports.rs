@@ -52,4 +52,22 @@ impl rt::SchemaType for DeviceManagementReports {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementReports {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CACHED_REPORT_CONFIGURATIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementCachedReportConfiguration,
+    > = rt::Name::new("cachedReportConfigurations");
+    pub const EXPORT_JOBS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementExportJob,
+    > = rt::Name::new("exportJobs");
+    pub const REPORT_SCHEDULES: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementReportSchedule,
+    > = rt::Name::new("reportSchedules");
+}
+
 crate::runtime::structure!(DeviceManagementReports);

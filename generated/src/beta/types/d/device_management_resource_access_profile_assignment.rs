@@ -48,4 +48,17 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementResourceAccessProfileAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INTENT: rt::Name<Self> = rt::Name::new("intent");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+}
+
 crate::runtime::structure!(DeviceManagementResourceAccessProfileAssignment);

@@ -78,4 +78,38 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementResourceAccessProfileBase {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
+    > = rt::Name::new("assignments");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementResourceAccessProfileBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceManagementResourceAccessProfileBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementResourceAccessProfileBase);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileIntent {
     }
 }
 
-crate::runtime::value!(DeviceManagementResourceAccessProfileIntent);
+crate::runtime::enumeration!(DeviceManagementResourceAccessProfileIntent);

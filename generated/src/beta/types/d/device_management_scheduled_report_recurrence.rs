@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementScheduledReportRecurrence {
     }
 }
 
-crate::runtime::value!(DeviceManagementScheduledReportRecurrence);
+crate::runtime::enumeration!(DeviceManagementScheduledReportRecurrence);

@@ -54,4 +54,20 @@ impl rt::SchemaType for DeviceManagementScriptUserState {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementScriptUserState {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SUCCESS_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("successDeviceCount");
+
+    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const DEVICE_RUN_STATES: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementScriptDeviceState,
+    > = rt::Name::new("deviceRunStates");
+}
+
 crate::runtime::structure!(DeviceManagementScriptUserState);

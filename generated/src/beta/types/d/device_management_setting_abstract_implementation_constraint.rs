@@ -41,6 +41,13 @@ impl rt::SchemaType for DeviceManagementSettingAbstractImplementationConstraint 
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingAbstractImplementationConstraint {
+    pub const ALLOWED_ABSTRACT_IMPLEMENTATION_DEFINITION_IDS: rt::Name<Self> = rt::Name::new(
+        "allowedAbstractImplementationDefinitionIds",
+    );
+}
+
 crate::runtime::structure!(DeviceManagementSettingAbstractImplementationConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

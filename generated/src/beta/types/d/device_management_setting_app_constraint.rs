@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceManagementSettingAppConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingAppConstraint {
+    pub const SUPPORTED_TYPES: rt::Name<Self> = rt::Name::new("supportedTypes");
+}
+
 crate::runtime::structure!(DeviceManagementSettingAppConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint> for DeviceManagementSettingAppConstraint {}

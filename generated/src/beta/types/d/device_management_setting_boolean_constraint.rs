@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceManagementSettingBooleanConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingBooleanConstraint {
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(DeviceManagementSettingBooleanConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -59,4 +59,26 @@ impl rt::SchemaType for DeviceManagementSettingCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingCategory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const HAS_REQUIRED_SETTING: rt::Name<Self> = rt::Name::new("hasRequiredSetting");
+
+    pub const SETTING_DEFINITIONS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementSettingDefinition,
+    > = rt::Name::new("settingDefinitions");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementSettingCategory {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceManagementSettingCategoryKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementSettingCategory);

@@ -40,6 +40,13 @@ impl rt::SchemaType for DeviceManagementSettingCollectionConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingCollectionConstraint {
+    pub const MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("minimumLength");
+
+    pub const MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("maximumLength");
+}
+
 crate::runtime::structure!(DeviceManagementSettingCollectionConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -37,4 +37,14 @@ impl rt::SchemaType for DeviceManagementSettingDependency {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingDependency {
+    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
+
+    pub const CONSTRAINTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementConstraint,
+    > = rt::Name::new("constraints");
+}
+
 crate::runtime::structure!(DeviceManagementSettingDependency);

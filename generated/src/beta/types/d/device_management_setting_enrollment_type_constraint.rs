@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceManagementSettingEnrollmentTypeConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingEnrollmentTypeConstraint {
+    pub const ENROLLMENT_TYPES: rt::Name<Self> = rt::Name::new("enrollmentTypes");
+}
+
 crate::runtime::structure!(DeviceManagementSettingEnrollmentTypeConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -32,6 +32,13 @@ impl rt::SchemaType for DeviceManagementSettingFileConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingFileConstraint {
+    pub const SUPPORTED_EXTENSIONS: rt::Name<Self> = rt::Name::new(
+        "supportedExtensions",
+    );
+}
+
 crate::runtime::structure!(DeviceManagementSettingFileConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -58,4 +58,21 @@ impl rt::SchemaType for DeviceManagementSettingInstance {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingInstance {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
+
+    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementSettingInstance {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceManagementSettingInstanceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementSettingInstance);

@@ -40,6 +40,13 @@ impl rt::SchemaType for DeviceManagementSettingIntegerConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingIntegerConstraint {
+    pub const MINIMUM_VALUE: rt::Name<Self> = rt::Name::new("minimumValue");
+
+    pub const MAXIMUM_VALUE: rt::Name<Self> = rt::Name::new("maximumValue");
+}
+
 crate::runtime::structure!(DeviceManagementSettingIntegerConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

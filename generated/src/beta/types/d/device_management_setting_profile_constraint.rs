@@ -35,6 +35,13 @@ impl rt::SchemaType for DeviceManagementSettingProfileConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingProfileConstraint {
+    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
+
+    pub const TYPES: rt::Name<Self> = rt::Name::new("types");
+}
+
 crate::runtime::structure!(DeviceManagementSettingProfileConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceManagementSettingRegexConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingRegexConstraint {
+    pub const REGEX: rt::Name<Self> = rt::Name::new("regex");
+}
+
 crate::runtime::structure!(DeviceManagementSettingRegexConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

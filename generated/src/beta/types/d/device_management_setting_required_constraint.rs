@@ -32,6 +32,11 @@ impl rt::SchemaType for DeviceManagementSettingRequiredConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingRequiredConstraint {
+    pub const NOT_CONFIGURED_VALUE: rt::Name<Self> = rt::Name::new("notConfiguredValue");
+}
+
 crate::runtime::structure!(DeviceManagementSettingRequiredConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

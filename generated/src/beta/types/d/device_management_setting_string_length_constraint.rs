@@ -40,6 +40,13 @@ impl rt::SchemaType for DeviceManagementSettingStringLengthConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementSettingStringLengthConstraint {
+    pub const MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("minimumLength");
+
+    pub const MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("maximumLength");
+}
+
 crate::runtime::structure!(DeviceManagementSettingStringLengthConstraint);
 
 impl rt::Is<types::DeviceManagementConstraint>

@@ -66,4 +66,4 @@ impl rt::SchemaType for DeviceManagementSubscriptionState {
     }
 }
 
-crate::runtime::value!(DeviceManagementSubscriptionState);
+crate::runtime::enumeration!(DeviceManagementSubscriptionState);

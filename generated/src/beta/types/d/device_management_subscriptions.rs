@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceManagementSubscriptions {
     }
 }
 
-crate::runtime::value!(DeviceManagementSubscriptions);
+crate::runtime::enumeration!(DeviceManagementSubscriptions);

@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceManagementTemplateLifecycleState {
     }
 }
 
-crate::runtime::value!(DeviceManagementTemplateLifecycleState);
+crate::runtime::enumeration!(DeviceManagementTemplateLifecycleState);

@@ -78,4 +78,4 @@ impl rt::SchemaType for DeviceManagementTemplateSubtype {
     }
 }
 
-crate::runtime::value!(DeviceManagementTemplateSubtype);
+crate::runtime::enumeration!(DeviceManagementTemplateSubtype);

@@ -94,4 +94,4 @@ impl rt::SchemaType for DeviceManagementTemplateType {
     }
 }
 
-crate::runtime::value!(DeviceManagementTemplateType);
+crate::runtime::enumeration!(DeviceManagementTemplateType);

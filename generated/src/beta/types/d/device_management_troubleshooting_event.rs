@@ -68,4 +68,31 @@ impl rt::SchemaType for DeviceManagementTroubleshootingEvent {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementTroubleshootingEvent {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
+
+    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
+
+    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "additionalInformation",
+    );
+}
+
+#[cfg(feature = "names")]
+impl DeviceManagementTroubleshootingEvent {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DeviceManagementTroubleshootingEventKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceManagementTroubleshootingEvent);

@@ -42,4 +42,14 @@ impl rt::SchemaType for DeviceManagementUserRightsSetting {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceManagementUserRightsSetting {
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const LOCAL_USERS_OR_GROUPS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementUserRightsLocalUserOrGroup,
+    > = rt::Name::new("localUsersOrGroups");
+}
+
 crate::runtime::structure!(DeviceManagementUserRightsSetting);

@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceManangementIntentValueType {
     }
 }
 
-crate::runtime::value!(DeviceManangementIntentValueType);
+crate::runtime::enumeration!(DeviceManangementIntentValueType);

@@ -95,4 +95,4 @@ impl rt::SchemaType for DevicePlatformType {
     }
 }
 
-crate::runtime::value!(DevicePlatformType);
+crate::runtime::enumeration!(DevicePlatformType);

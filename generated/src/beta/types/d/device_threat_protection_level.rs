@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceThreatProtectionLevel {
     }
 }
 
-crate::runtime::value!(DeviceThreatProtectionLevel);
+crate::runtime::enumeration!(DeviceThreatProtectionLevel);

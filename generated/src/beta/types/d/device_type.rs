@@ -162,4 +162,4 @@ impl rt::SchemaType for DeviceType {
     }
 }
 
-crate::runtime::value!(DeviceType);
+crate::runtime::enumeration!(DeviceType);

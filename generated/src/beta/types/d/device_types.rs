@@ -126,4 +126,4 @@ impl rt::SchemaType for DeviceTypes {
     }
 }
 
-crate::runtime::value!(DeviceTypes);
+crate::runtime::enumeration!(DeviceTypes);

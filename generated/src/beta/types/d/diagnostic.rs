@@ -33,4 +33,11 @@ impl rt::SchemaType for Diagnostic {
     }
 }
 
+#[cfg(feature = "names")]
+impl Diagnostic {
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const URL: rt::Name<Self> = rt::Name::new("url");
+}
+
 crate::runtime::structure!(Diagnostic);

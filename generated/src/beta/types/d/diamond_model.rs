@@ -61,4 +61,4 @@ impl rt::SchemaType for DiamondModel {
     }
 }
 
-crate::runtime::value!(DiamondModel);
+crate::runtime::enumeration!(DiamondModel);

@@ -62,4 +62,4 @@ impl rt::SchemaType for DiffieHellmanGroup {
     }
 }
 
-crate::runtime::value!(DiffieHellmanGroup);
+crate::runtime::enumeration!(DiffieHellmanGroup);

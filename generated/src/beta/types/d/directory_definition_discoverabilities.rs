@@ -61,4 +61,4 @@ impl rt::SchemaType for DirectoryDefinitionDiscoverabilities {
     }
 }
 
-crate::runtime::value!(DirectoryDefinitionDiscoverabilities);
+crate::runtime::enumeration!(DirectoryDefinitionDiscoverabilities);

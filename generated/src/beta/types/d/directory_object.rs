@@ -29,8 +29,37 @@ impl rt::SchemaType for DirectoryObject {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.directoryObject");
+        to.derived(
+            &[
+                "microsoft.graph.application",
+                "microsoft.graph.device",
+                "microsoft.graph.directoryObjectPartnerReference",
+                "microsoft.graph.directoryRole",
+                "microsoft.graph.directoryRoleTemplate",
+                "microsoft.graph.educationUser",
+                "microsoft.graph.group",
+                "microsoft.graph.orgContact",
+                "microsoft.graph.organization",
+                "microsoft.graph.servicePrincipal",
+                "microsoft.graph.subscribedSku",
+                "microsoft.graph.user",
+            ],
+        );
         to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
+    }
+}
+
+#[cfg(feature = "names")]
+impl DirectoryObject {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl DirectoryObject {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DirectoryObjectKind {
+        rt::kind(self)
     }
 }
 

@@ -50,4 +50,4 @@ impl rt::SchemaType for DiscoverySource {
     }
 }
 
-crate::runtime::value!(DiscoverySource);
+crate::runtime::enumeration!(DiscoverySource);

@@ -49,4 +49,4 @@ impl rt::SchemaType for DiskType {
     }
 }
 
-crate::runtime::value!(DiskType);
+crate::runtime::enumeration!(DiskType);

@@ -35,4 +35,11 @@ impl rt::SchemaType for DisplayNameLocalization {
     }
 }
 
+#[cfg(feature = "names")]
+impl DisplayNameLocalization {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+}
+
 crate::runtime::structure!(DisplayNameLocalization);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DmaGuardDeviceEnumerationPolicyType {
     }
 }
 
-crate::runtime::value!(DmaGuardDeviceEnumerationPolicyType);
+crate::runtime::enumeration!(DmaGuardDeviceEnumerationPolicyType);

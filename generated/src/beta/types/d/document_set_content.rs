@@ -43,4 +43,15 @@ impl rt::SchemaType for DocumentSetContent {
     }
 }
 
+#[cfg(feature = "names")]
+impl DocumentSetContent {
+    pub const CONTENT_TYPE: rt::Name<Self, crate::beta::types::ContentTypeInfo> = rt::Name::new(
+        "contentType",
+    );
+
+    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
+
+    pub const FOLDER_NAME: rt::Name<Self> = rt::Name::new("folderName");
+}
+
 crate::runtime::structure!(DocumentSetContent);

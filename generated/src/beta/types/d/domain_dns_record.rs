@@ -66,4 +66,27 @@ impl rt::SchemaType for DomainDnsRecord {
     }
 }
 
+#[cfg(feature = "names")]
+impl DomainDnsRecord {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
+
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
+
+    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
+
+    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
+}
+
+#[cfg(feature = "names")]
+impl DomainDnsRecord {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::DomainDnsRecordKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DomainDnsRecord);

@@ -36,6 +36,13 @@ impl rt::SchemaType for DomainIdentitySource {
     }
 }
 
+#[cfg(feature = "names")]
+impl DomainIdentitySource {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
+}
+
 crate::runtime::structure!(DomainIdentitySource);
 
 impl rt::Is<types::IdentitySource> for DomainIdentitySource {}

@@ -46,4 +46,4 @@ impl rt::SchemaType for DomainNameSource {
     }
 }
 
-crate::runtime::value!(DomainNameSource);
+crate::runtime::enumeration!(DomainNameSource);

@@ -42,4 +42,15 @@ impl rt::SchemaType for DomainState {
     }
 }
 
+#[cfg(feature = "names")]
+impl DomainState {
+    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastActionDateTime",
+    );
+
+    pub const OPERATION: rt::Name<Self> = rt::Name::new("operation");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(DomainState);

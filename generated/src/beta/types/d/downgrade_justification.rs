@@ -38,4 +38,15 @@ impl rt::SchemaType for DowngradeJustification {
     }
 }
 
+#[cfg(feature = "names")]
+impl DowngradeJustification {
+    pub const IS_DOWNGRADE_JUSTIFIED: rt::Name<Self> = rt::Name::new(
+        "isDowngradeJustified",
+    );
+
+    pub const JUSTIFICATION_MESSAGE: rt::Name<Self> = rt::Name::new(
+        "justificationMessage",
+    );
+}
+
 crate::runtime::structure!(DowngradeJustification);

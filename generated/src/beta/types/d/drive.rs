@@ -115,6 +115,77 @@ impl rt::SchemaType for Drive {
     }
 }
 
+#[cfg(feature = "names")]
+impl Drive {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
+        "parentReference",
+    );
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DRIVE_TYPE: rt::Name<Self> = rt::Name::new("driveType");
+
+    pub const OWNER: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "owner",
+    );
+
+    pub const QUOTA: rt::Name<Self, crate::beta::types::Quota> = rt::Name::new("quota");
+
+    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
+        "sharepointIds",
+    );
+
+    pub const SYSTEM: rt::Name<Self, crate::beta::types::SystemFacet> = rt::Name::new(
+        "system",
+    );
+
+    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ItemActivity> = rt::Name::new(
+        "activities",
+    );
+
+    pub const BUNDLES: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
+        "bundles",
+    );
+
+    pub const FOLLOWING: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
+        "following",
+    );
+
+    pub const ITEMS: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
+        "items",
+    );
+
+    pub const ROOT: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
+        "root",
+    );
+
+    pub const SPECIAL: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
+        "special",
+    );
+}
+
 crate::runtime::structure!(Drive);
 
 impl rt::Is<types::BaseItem> for Drive {}

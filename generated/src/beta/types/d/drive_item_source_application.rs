@@ -69,4 +69,4 @@ impl rt::SchemaType for DriveItemSourceApplication {
     }
 }
 
-crate::runtime::value!(DriveItemSourceApplication);
+crate::runtime::enumeration!(DriveItemSourceApplication);

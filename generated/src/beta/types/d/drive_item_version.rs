@@ -55,4 +55,25 @@ impl rt::SchemaType for DriveItemVersion {
     }
 }
 
+#[cfg(feature = "names")]
+impl DriveItemVersion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PUBLICATION: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
+        "publication",
+    );
+
+    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+}
+
 crate::runtime::structure!(DriveItemVersion);

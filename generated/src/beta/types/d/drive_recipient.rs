@@ -42,4 +42,13 @@ impl rt::SchemaType for DriveRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl DriveRecipient {
+    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+
+    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
+
+    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
+}
+
 crate::runtime::structure!(DriveRecipient);

@@ -62,4 +62,4 @@ impl rt::SchemaType for EapFastConfiguration {
     }
 }
 
-crate::runtime::value!(EapFastConfiguration);
+crate::runtime::enumeration!(EapFastConfiguration);

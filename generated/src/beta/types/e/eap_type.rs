@@ -62,4 +62,4 @@ impl rt::SchemaType for EapType {
     }
 }
 
-crate::runtime::value!(EapType);
+crate::runtime::enumeration!(EapType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for EasAuthenticationMethod {
     }
 }
 
-crate::runtime::value!(EasAuthenticationMethod);
+crate::runtime::enumeration!(EasAuthenticationMethod);

@@ -62,4 +62,4 @@ impl rt::SchemaType for EasServices {
     }
 }
 
-crate::runtime::value!(EasServices);
+crate::runtime::enumeration!(EasServices);

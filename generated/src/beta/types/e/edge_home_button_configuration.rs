@@ -38,4 +38,12 @@ impl rt::SchemaType for EdgeHomeButtonConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl EdgeHomeButtonConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::EdgeHomeButtonConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EdgeHomeButtonConfiguration);

@@ -32,6 +32,13 @@ impl rt::SchemaType for EdgeHomeButtonOpensCustomUrl {
     }
 }
 
+#[cfg(feature = "names")]
+impl EdgeHomeButtonOpensCustomUrl {
+    pub const HOME_BUTTON_CUSTOM_URL: rt::Name<Self> = rt::Name::new(
+        "homeButtonCustomURL",
+    );
+}
+
 crate::runtime::structure!(EdgeHomeButtonOpensCustomUrl);
 
 impl rt::Is<types::EdgeHomeButtonConfiguration> for EdgeHomeButtonOpensCustomUrl {}

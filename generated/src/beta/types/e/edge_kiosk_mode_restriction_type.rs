@@ -58,4 +58,4 @@ impl rt::SchemaType for EdgeKioskModeRestrictionType {
     }
 }
 
-crate::runtime::value!(EdgeKioskModeRestrictionType);
+crate::runtime::enumeration!(EdgeKioskModeRestrictionType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for EdgeOpenOptions {
     }
 }
 
-crate::runtime::value!(EdgeOpenOptions);
+crate::runtime::enumeration!(EdgeOpenOptions);

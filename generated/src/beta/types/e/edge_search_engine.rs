@@ -32,6 +32,13 @@ impl rt::SchemaType for EdgeSearchEngine {
     }
 }
 
+#[cfg(feature = "names")]
+impl EdgeSearchEngine {
+    pub const EDGE_SEARCH_ENGINE_TYPE: rt::Name<Self> = rt::Name::new(
+        "edgeSearchEngineType",
+    );
+}
+
 crate::runtime::structure!(EdgeSearchEngine);
 
 impl rt::Is<types::EdgeSearchEngineBase> for EdgeSearchEngine {}

@@ -40,6 +40,13 @@ impl rt::SchemaType for EdgeSearchEngineCustom {
     }
 }
 
+#[cfg(feature = "names")]
+impl EdgeSearchEngineCustom {
+    pub const EDGE_SEARCH_ENGINE_OPEN_SEARCH_XML_URL: rt::Name<Self> = rt::Name::new(
+        "edgeSearchEngineOpenSearchXmlUrl",
+    );
+}
+
 crate::runtime::structure!(EdgeSearchEngineCustom);
 
 impl rt::Is<types::EdgeSearchEngineBase> for EdgeSearchEngineCustom {}

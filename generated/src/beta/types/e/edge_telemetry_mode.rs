@@ -54,4 +54,4 @@ impl rt::SchemaType for EdgeTelemetryMode {
     }
 }
 
-crate::runtime::value!(EdgeTelemetryMode);
+crate::runtime::enumeration!(EdgeTelemetryMode);

@@ -50,4 +50,4 @@ impl rt::SchemaType for EditionUpgradeLicenseType {
     }
 }
 
-crate::runtime::value!(EditionUpgradeLicenseType);
+crate::runtime::enumeration!(EditionUpgradeLicenseType);

@@ -53,4 +53,4 @@ impl rt::SchemaType for EducationAddToCalendarOptions {
     }
 }
 
-crate::runtime::value!(EducationAddToCalendarOptions);
+crate::runtime::enumeration!(EducationAddToCalendarOptions);

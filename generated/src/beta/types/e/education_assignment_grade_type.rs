@@ -30,4 +30,12 @@ impl rt::SchemaType for EducationAssignmentGradeType {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentGradeType {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::EducationAssignmentGradeTypeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationAssignmentGradeType);

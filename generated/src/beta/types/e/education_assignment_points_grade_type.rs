@@ -32,6 +32,11 @@ impl rt::SchemaType for EducationAssignmentPointsGradeType {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentPointsGradeType {
+    pub const MAX_POINTS: rt::Name<Self> = rt::Name::new("maxPoints");
+}
+
 crate::runtime::structure!(EducationAssignmentPointsGradeType);
 
 impl rt::Is<types::EducationAssignmentGradeType> for EducationAssignmentPointsGradeType {}

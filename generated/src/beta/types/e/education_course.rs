@@ -50,4 +50,17 @@ impl rt::SchemaType for EducationCourse {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationCourse {
+    pub const COURSE_NUMBER: rt::Name<Self> = rt::Name::new("courseNumber");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+
+    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
+}
+
 crate::runtime::structure!(EducationCourse);

@@ -31,4 +31,12 @@ impl rt::SchemaType for EducationCsvDataProvider {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationCsvDataProvider {
+    pub const CUSTOMIZATIONS: rt::Name<
+        Self,
+        crate::beta::types::EducationSynchronizationCustomizations,
+    > = rt::Name::new("customizations");
+}
+
 crate::runtime::structure!(EducationCsvDataProvider);

@@ -43,4 +43,18 @@ impl rt::SchemaType for EducationFeedbackOutcome {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationFeedbackOutcome {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const FEEDBACK: rt::Name<Self, crate::beta::types::EducationFeedback> = rt::Name::new(
+        "feedback",
+    );
+
+    pub const PUBLISHED_FEEDBACK: rt::Name<
+        Self,
+        crate::beta::types::EducationFeedback,
+    > = rt::Name::new("publishedFeedback");
+}
+
 crate::runtime::structure!(EducationFeedbackOutcome);

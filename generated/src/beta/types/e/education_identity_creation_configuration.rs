@@ -33,6 +33,14 @@ impl rt::SchemaType for EducationIdentityCreationConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationIdentityCreationConfiguration {
+    pub const USER_DOMAINS: rt::Name<
+        Self,
+        crate::beta::types::EducationIdentityDomain,
+    > = rt::Name::new("userDomains");
+}
+
 crate::runtime::structure!(EducationIdentityCreationConfiguration);
 
 impl rt::Is<types::EducationIdentitySynchronizationConfiguration>

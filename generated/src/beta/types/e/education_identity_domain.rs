@@ -34,4 +34,11 @@ impl rt::SchemaType for EducationIdentityDomain {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationIdentityDomain {
+    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(EducationIdentityDomain);

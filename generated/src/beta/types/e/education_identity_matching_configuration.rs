@@ -33,6 +33,14 @@ impl rt::SchemaType for EducationIdentityMatchingConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationIdentityMatchingConfiguration {
+    pub const MATCHING_OPTIONS: rt::Name<
+        Self,
+        crate::beta::types::EducationIdentityMatchingOptions,
+    > = rt::Name::new("matchingOptions");
+}
+
 crate::runtime::structure!(EducationIdentityMatchingConfiguration);
 
 impl rt::Is<types::EducationIdentitySynchronizationConfiguration>

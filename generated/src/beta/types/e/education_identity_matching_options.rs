@@ -48,4 +48,15 @@ impl rt::SchemaType for EducationIdentityMatchingOptions {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationIdentityMatchingOptions {
+    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
+
+    pub const SOURCE_PROPERTY_NAME: rt::Name<Self> = rt::Name::new("sourcePropertyName");
+
+    pub const TARGET_PROPERTY_NAME: rt::Name<Self> = rt::Name::new("targetPropertyName");
+
+    pub const TARGET_DOMAIN: rt::Name<Self> = rt::Name::new("targetDomain");
+}
+
 crate::runtime::structure!(EducationIdentityMatchingOptions);

@@ -36,4 +36,14 @@ impl rt::SchemaType for EducationIdentitySynchronizationConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationIdentitySynchronizationConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::EducationIdentitySynchronizationConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationIdentitySynchronizationConfiguration);

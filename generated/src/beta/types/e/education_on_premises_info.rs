@@ -30,4 +30,9 @@ impl rt::SchemaType for EducationOnPremisesInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationOnPremisesInfo {
+    pub const IMMUTABLE_ID: rt::Name<Self> = rt::Name::new("immutableId");
+}
+
 crate::runtime::structure!(EducationOnPremisesInfo);

@@ -63,4 +63,31 @@ impl rt::SchemaType for EducationResource {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationResource {
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl EducationResource {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::EducationResourceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationResource);

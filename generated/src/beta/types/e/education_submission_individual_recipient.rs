@@ -32,6 +32,11 @@ impl rt::SchemaType for EducationSubmissionIndividualRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSubmissionIndividualRecipient {
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+}
+
 crate::runtime::structure!(EducationSubmissionIndividualRecipient);
 
 impl rt::Is<types::EducationSubmissionRecipient>

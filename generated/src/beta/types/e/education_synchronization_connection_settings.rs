@@ -45,4 +45,21 @@ impl rt::SchemaType for EducationSynchronizationConnectionSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSynchronizationConnectionSettings {
+    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
+
+    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+}
+
+#[cfg(feature = "names")]
+impl EducationSynchronizationConnectionSettings {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::EducationSynchronizationConnectionSettingsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationSynchronizationConnectionSettings);

@@ -35,4 +35,11 @@ impl rt::SchemaType for EducationSynchronizationLicenseAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSynchronizationLicenseAssignment {
+    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
+
+    pub const SKU_IDS: rt::Name<Self> = rt::Name::new("skuIds");
+}
+
 crate::runtime::structure!(EducationSynchronizationLicenseAssignment);

@@ -38,6 +38,13 @@ impl rt::SchemaType for EducationSynchronizationOAuth1ConnectionSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSynchronizationOAuth1ConnectionSettings {
+    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
+
+    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+}
+
 crate::runtime::structure!(EducationSynchronizationOAuth1ConnectionSettings);
 
 impl rt::Is<types::EducationSynchronizationConnectionSettings>

@@ -52,6 +52,17 @@ for EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
+    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
+
+    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+
+    pub const TOKEN_URL: rt::Name<Self> = rt::Name::new("tokenUrl");
+
+    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
+}
+
 crate::runtime::structure!(
     EducationSynchronizationOAuth2ClientCredentialsConnectionSettings
 );

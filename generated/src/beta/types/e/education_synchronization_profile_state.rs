@@ -61,4 +61,4 @@ impl rt::SchemaType for EducationSynchronizationProfileState {
     }
 }
 
-crate::runtime::value!(EducationSynchronizationProfileState);
+crate::runtime::enumeration!(EducationSynchronizationProfileState);

@@ -65,4 +65,4 @@ impl rt::SchemaType for EducationSynchronizationStatus {
     }
 }
 
-crate::runtime::value!(EducationSynchronizationStatus);
+crate::runtime::enumeration!(EducationSynchronizationStatus);

@@ -74,4 +74,29 @@ impl rt::SchemaType for EmailActivityUserDetail {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmailActivityUserDetail {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+
+    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
+
+    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
+
+    pub const SEND_COUNT: rt::Name<Self> = rt::Name::new("sendCount");
+
+    pub const RECEIVE_COUNT: rt::Name<Self> = rt::Name::new("receiveCount");
+
+    pub const READ_COUNT: rt::Name<Self> = rt::Name::new("readCount");
+
+    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(EmailActivityUserDetail);

@@ -94,4 +94,39 @@ impl rt::SchemaType for EmailAppUsageUserDetail {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmailAppUsageUserDetail {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+
+    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
+
+    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
+
+    pub const MAIL_FOR_MAC: rt::Name<Self> = rt::Name::new("mailForMac");
+
+    pub const OUTLOOK_FOR_MAC: rt::Name<Self> = rt::Name::new("outlookForMac");
+
+    pub const OUTLOOK_FOR_WINDOWS: rt::Name<Self> = rt::Name::new("outlookForWindows");
+
+    pub const OUTLOOK_FOR_MOBILE: rt::Name<Self> = rt::Name::new("outlookForMobile");
+
+    pub const OTHER_FOR_MOBILE: rt::Name<Self> = rt::Name::new("otherForMobile");
+
+    pub const OUTLOOK_FOR_WEB: rt::Name<Self> = rt::Name::new("outlookForWeb");
+
+    pub const POP3_APP: rt::Name<Self> = rt::Name::new("pop3App");
+
+    pub const IMAP4_APP: rt::Name<Self> = rt::Name::new("imap4App");
+
+    pub const SMTP_APP: rt::Name<Self> = rt::Name::new("smtpApp");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(EmailAppUsageUserDetail);

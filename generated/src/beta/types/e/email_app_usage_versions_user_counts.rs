@@ -67,4 +67,25 @@ impl rt::SchemaType for EmailAppUsageVersionsUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmailAppUsageVersionsUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const OUTLOOK2016: rt::Name<Self> = rt::Name::new("outlook2016");
+
+    pub const OUTLOOK2013: rt::Name<Self> = rt::Name::new("outlook2013");
+
+    pub const OUTLOOK2010: rt::Name<Self> = rt::Name::new("outlook2010");
+
+    pub const OUTLOOK2007: rt::Name<Self> = rt::Name::new("outlook2007");
+
+    pub const UNDETERMINED: rt::Name<Self> = rt::Name::new("undetermined");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+
+    pub const OUTLOOK_M365: rt::Name<Self> = rt::Name::new("outlookM365");
+
+    pub const OUTLOOK2019: rt::Name<Self> = rt::Name::new("outlook2019");
+}
+
 crate::runtime::structure!(EmailAppUsageVersionsUserCounts);

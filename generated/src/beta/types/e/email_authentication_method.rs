@@ -34,6 +34,13 @@ impl rt::SchemaType for EmailAuthenticationMethod {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmailAuthenticationMethod {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
+}
+
 crate::runtime::structure!(EmailAuthenticationMethod);
 
 impl rt::Is<types::AuthenticationMethod> for EmailAuthenticationMethod {}

@@ -50,4 +50,4 @@ impl rt::SchemaType for EmailCertificateType {
     }
 }
 
-crate::runtime::value!(EmailCertificateType);
+crate::runtime::enumeration!(EmailCertificateType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for EmailRole {
     }
 }
 
-crate::runtime::value!(EmailRole);
+crate::runtime::enumeration!(EmailRole);

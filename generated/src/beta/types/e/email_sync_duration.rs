@@ -66,4 +66,4 @@ impl rt::SchemaType for EmailSyncDuration {
     }
 }
 
-crate::runtime::value!(EmailSyncDuration);
+crate::runtime::enumeration!(EmailSyncDuration);

@@ -66,4 +66,4 @@ impl rt::SchemaType for EmailSyncSchedule {
     }
 }
 
-crate::runtime::value!(EmailSyncSchedule);
+crate::runtime::enumeration!(EmailSyncSchedule);

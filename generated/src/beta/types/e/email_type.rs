@@ -57,4 +57,4 @@ impl rt::SchemaType for EmailType {
     }
 }
 
-crate::runtime::value!(EmailType);
+crate::runtime::enumeration!(EmailType);

@@ -47,4 +47,17 @@ impl rt::SchemaType for EmbeddedSimActivationCode {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmbeddedSimActivationCode {
+    pub const INTEGRATED_CIRCUIT_CARD_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "integratedCircuitCardIdentifier",
+    );
+
+    pub const MATCHING_IDENTIFIER: rt::Name<Self> = rt::Name::new("matchingIdentifier");
+
+    pub const SMDP_PLUS_SERVER_ADDRESS: rt::Name<Self> = rt::Name::new(
+        "smdpPlusServerAddress",
+    );
+}
+
 crate::runtime::structure!(EmbeddedSimActivationCode);

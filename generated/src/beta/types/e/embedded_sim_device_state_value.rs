@@ -70,4 +70,4 @@ impl rt::SchemaType for EmbeddedSimDeviceStateValue {
     }
 }
 
-crate::runtime::value!(EmbeddedSimDeviceStateValue);
+crate::runtime::enumeration!(EmbeddedSimDeviceStateValue);

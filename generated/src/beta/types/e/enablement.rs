@@ -49,4 +49,4 @@ impl rt::SchemaType for Enablement {
     }
 }
 
-crate::runtime::value!(Enablement);
+crate::runtime::enumeration!(Enablement);

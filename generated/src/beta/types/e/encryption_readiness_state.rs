@@ -46,4 +46,4 @@ impl rt::SchemaType for EncryptionReadinessState {
     }
 }
 
-crate::runtime::value!(EncryptionReadinessState);
+crate::runtime::enumeration!(EncryptionReadinessState);

@@ -36,4 +36,11 @@ impl rt::SchemaType for EncryptionReportPolicyDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl EncryptionReportPolicyDetails {
+    pub const POLICY_ID: rt::Name<Self> = rt::Name::new("policyId");
+
+    pub const POLICY_NAME: rt::Name<Self> = rt::Name::new("policyName");
+}
+
 crate::runtime::structure!(EncryptionReportPolicyDetails);

@@ -46,4 +46,4 @@ impl rt::SchemaType for EncryptionState {
     }
 }
 
-crate::runtime::value!(EncryptionState);
+crate::runtime::enumeration!(EncryptionState);

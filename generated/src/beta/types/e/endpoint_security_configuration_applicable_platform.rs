@@ -54,4 +54,4 @@ impl rt::SchemaType for EndpointSecurityConfigurationApplicablePlatform {
     }
 }
 
-crate::runtime::value!(EndpointSecurityConfigurationApplicablePlatform);
+crate::runtime::enumeration!(EndpointSecurityConfigurationApplicablePlatform);

@@ -98,4 +98,4 @@ impl rt::SchemaType for EndpointSecurityConfigurationProfileType {
     }
 }
 
-crate::runtime::value!(EndpointSecurityConfigurationProfileType);
+crate::runtime::enumeration!(EndpointSecurityConfigurationProfileType);

@@ -66,4 +66,4 @@ impl rt::SchemaType for EndpointSecurityConfigurationType {
     }
 }
 
-crate::runtime::value!(EndpointSecurityConfigurationType);
+crate::runtime::enumeration!(EndpointSecurityConfigurationType);

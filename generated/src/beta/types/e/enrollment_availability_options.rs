@@ -50,4 +50,4 @@ impl rt::SchemaType for EnrollmentAvailabilityOptions {
     }
 }
 
-crate::runtime::value!(EnrollmentAvailabilityOptions);
+crate::runtime::enumeration!(EnrollmentAvailabilityOptions);

@@ -62,4 +62,4 @@ impl rt::SchemaType for EnrollmentState {
     }
 }
 
-crate::runtime::value!(EnrollmentState);
+crate::runtime::enumeration!(EnrollmentState);

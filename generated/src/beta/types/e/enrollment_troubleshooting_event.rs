@@ -90,6 +90,43 @@ impl rt::SchemaType for EnrollmentTroubleshootingEvent {
     }
 }
 
+#[cfg(feature = "names")]
+impl EnrollmentTroubleshootingEvent {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
+
+    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
+
+    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "additionalInformation",
+    );
+
+    pub const MANAGED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "managedDeviceIdentifier",
+    );
+
+    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
+
+    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
+
+    pub const FAILURE_CATEGORY: rt::Name<Self> = rt::Name::new("failureCategory");
+
+    pub const FAILURE_REASON: rt::Name<Self> = rt::Name::new("failureReason");
+}
+
 crate::runtime::structure!(EnrollmentTroubleshootingEvent);
 
 impl rt::Is<types::DeviceManagementTroubleshootingEvent>

@@ -57,4 +57,4 @@ impl rt::SchemaType for EntityType {
     }
 }
 
-crate::runtime::value!(EntityType);
+crate::runtime::enumeration!(EntityType);

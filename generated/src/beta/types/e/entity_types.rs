@@ -73,4 +73,4 @@ impl rt::SchemaType for EntityTypes {
     }
 }
 
-crate::runtime::value!(EntityTypes);
+crate::runtime::enumeration!(EntityTypes);

@@ -54,4 +54,4 @@ impl rt::SchemaType for ErrorCode {
     }
 }
 
-crate::runtime::value!(ErrorCode);
+crate::runtime::enumeration!(ErrorCode);

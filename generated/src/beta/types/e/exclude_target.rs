@@ -34,4 +34,11 @@ impl rt::SchemaType for ExcludeTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExcludeTarget {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+}
+
 crate::runtime::structure!(ExcludeTarget);

@@ -43,4 +43,13 @@ impl rt::SchemaType for ExpirationPattern {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExpirationPattern {
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(ExpirationPattern);

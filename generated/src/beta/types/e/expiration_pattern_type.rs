@@ -53,4 +53,4 @@ impl rt::SchemaType for ExpirationPatternType {
     }
 }
 
-crate::runtime::value!(ExpirationPatternType);
+crate::runtime::enumeration!(ExpirationPatternType);

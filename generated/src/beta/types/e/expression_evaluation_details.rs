@@ -48,4 +48,20 @@ impl rt::SchemaType for ExpressionEvaluationDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExpressionEvaluationDetails {
+    pub const EXPRESSION: rt::Name<Self> = rt::Name::new("expression");
+
+    pub const EXPRESSION_EVALUATION_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::ExpressionEvaluationDetails,
+    > = rt::Name::new("expressionEvaluationDetails");
+    pub const EXPRESSION_RESULT: rt::Name<Self> = rt::Name::new("expressionResult");
+
+    pub const PROPERTY_TO_EVALUATE: rt::Name<
+        Self,
+        crate::beta::types::PropertyToEvaluate,
+    > = rt::Name::new("propertyToEvaluate");
+}
+
 crate::runtime::structure!(ExpressionEvaluationDetails);

@@ -37,4 +37,15 @@ impl rt::SchemaType for ExpressionInputObject {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExpressionInputObject {
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::ObjectDefinition> = rt::Name::new(
+        "definition",
+    );
+
+    pub const PROPERTIES: rt::Name<Self, crate::beta::types::StringKeyObjectValuePair> = rt::Name::new(
+        "properties",
+    );
+}
+
 crate::runtime::structure!(ExpressionInputObject);

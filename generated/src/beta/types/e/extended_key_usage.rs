@@ -36,4 +36,11 @@ impl rt::SchemaType for ExtendedKeyUsage {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExtendedKeyUsage {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const OBJECT_IDENTIFIER: rt::Name<Self> = rt::Name::new("objectIdentifier");
+}
+
 crate::runtime::structure!(ExtendedKeyUsage);

@@ -54,4 +54,21 @@ impl rt::SchemaType for ExtensionProperty {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExtensionProperty {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
+
+    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+
+    pub const IS_SYNCED_FROM_ON_PREMISES: rt::Name<Self> = rt::Name::new(
+        "isSyncedFromOnPremises",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TARGET_OBJECTS: rt::Name<Self> = rt::Name::new("targetObjects");
+}
+
 crate::runtime::structure!(ExtensionProperty);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ExternalAudienceScope {
     }
 }
 
-crate::runtime::value!(ExternalAudienceScope);
+crate::runtime::enumeration!(ExternalAudienceScope);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ExternalAuthenticationType {
     }
 }
 
-crate::runtime::value!(ExternalAuthenticationType);
+crate::runtime::enumeration!(ExternalAuthenticationType);

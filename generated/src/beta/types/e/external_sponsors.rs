@@ -31,6 +31,11 @@ impl rt::SchemaType for ExternalSponsors {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExternalSponsors {
+    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+}
+
 crate::runtime::structure!(ExternalSponsors);
 
 impl rt::Is<types::UserSet> for ExternalSponsors {}

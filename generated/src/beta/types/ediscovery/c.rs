@@ -22,6 +22,13 @@ mod case_operation;
 pub use self::case_operation::CaseOperation;
 
 #[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+mod case_operation_kind;
+#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+pub use self::case_operation_kind::CaseOperationKind;
+
+#[cfg(feature = "_types-ediscovery-case-operation")]
 mod case_operation_status;
 #[cfg(feature = "_types-ediscovery-case-operation")]
 pub use self::case_operation_status::CaseOperationStatus;

@@ -17,9 +17,23 @@ mod data_source_container;
 pub use self::data_source_container::DataSourceContainer;
 
 #[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+mod data_source_container_kind;
+#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+pub use self::data_source_container_kind::DataSourceContainerKind;
+
+#[cfg(feature = "_types-ediscovery-case-operation")]
 mod data_source_container_status;
 #[cfg(feature = "_types-ediscovery-case-operation")]
 pub use self::data_source_container_status::DataSourceContainerStatus;
+
+#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+mod data_source_kind;
+#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "names")]
+pub use self::data_source_kind::DataSourceKind;
 
 #[cfg(feature = "_types-ediscovery-case-operation")]
 mod data_source_scopes;

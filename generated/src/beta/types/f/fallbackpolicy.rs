@@ -31,4 +31,12 @@ impl rt::SchemaType for Fallbackpolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl Fallbackpolicy {
+    pub const ENDPOINT_FALLBACK: rt::Name<
+        Self,
+        crate::beta::types::FallbackpolicyProperties,
+    > = rt::Name::new("endpointFallback");
+}
+
 crate::runtime::structure!(Fallbackpolicy);

@@ -43,4 +43,17 @@ impl rt::SchemaType for FallbackpolicyProperties {
     }
 }
 
+#[cfg(feature = "names")]
+impl FallbackpolicyProperties {
+    pub const PLATFORM_TYPES: rt::Name<Self> = rt::Name::new("platformTypes");
+
+    pub const FALLBACK_DELAY_IN_SECONDS: rt::Name<Self> = rt::Name::new(
+        "fallbackDelayInSeconds",
+    );
+
+    pub const VISUAL_CONTENT: rt::Name<Self, crate::beta::types::VisualProperties> = rt::Name::new(
+        "visualContent",
+    );
+}
+
 crate::runtime::structure!(FallbackpolicyProperties);

@@ -49,4 +49,4 @@ impl rt::SchemaType for FeatureType {
     }
 }
 
-crate::runtime::value!(FeatureType);
+crate::runtime::enumeration!(FeatureType);

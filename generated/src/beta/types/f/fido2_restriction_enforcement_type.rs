@@ -49,4 +49,4 @@ impl rt::SchemaType for Fido2RestrictionEnforcementType {
     }
 }
 
-crate::runtime::value!(Fido2RestrictionEnforcementType);
+crate::runtime::enumeration!(Fido2RestrictionEnforcementType);

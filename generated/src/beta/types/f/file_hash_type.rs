@@ -75,4 +75,4 @@ impl rt::SchemaType for FileHashType {
     }
 }
 
-crate::runtime::value!(FileHashType);
+crate::runtime::enumeration!(FileHashType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for FileVaultState {
     }
 }
 
-crate::runtime::value!(FileVaultState);
+crate::runtime::enumeration!(FileVaultState);

@@ -44,4 +44,15 @@ impl rt::SchemaType for FilterClause {
     }
 }
 
+#[cfg(feature = "names")]
+impl FilterClause {
+    pub const OPERATOR_NAME: rt::Name<Self> = rt::Name::new("operatorName");
+
+    pub const SOURCE_OPERAND_NAME: rt::Name<Self> = rt::Name::new("sourceOperandName");
+
+    pub const TARGET_OPERAND: rt::Name<Self, crate::beta::types::FilterOperand> = rt::Name::new(
+        "targetOperand",
+    );
+}
+
 crate::runtime::structure!(FilterClause);

@@ -34,4 +34,11 @@ impl rt::SchemaType for FilterDateTime {
     }
 }
 
+#[cfg(feature = "names")]
+impl FilterDateTime {
+    pub const DATE: rt::Name<Self> = rt::Name::new("date");
+
+    pub const SPECIFICITY: rt::Name<Self> = rt::Name::new("specificity");
+}
+
 crate::runtime::structure!(FilterDateTime);

@@ -35,4 +35,13 @@ impl rt::SchemaType for FilterGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl FilterGroup {
+    pub const CLAUSES: rt::Name<Self, crate::beta::types::FilterClause> = rt::Name::new(
+        "clauses",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(FilterGroup);

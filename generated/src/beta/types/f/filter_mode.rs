@@ -45,4 +45,4 @@ impl rt::SchemaType for FilterMode {
     }
 }
 
-crate::runtime::value!(FilterMode);
+crate::runtime::enumeration!(FilterMode);

@@ -58,4 +58,4 @@ impl rt::SchemaType for FirewallPacketQueueingMethodType {
     }
 }
 
-crate::runtime::value!(FirewallPacketQueueingMethodType);
+crate::runtime::enumeration!(FirewallPacketQueueingMethodType);

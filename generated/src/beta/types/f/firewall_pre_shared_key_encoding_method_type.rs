@@ -50,4 +50,4 @@ impl rt::SchemaType for FirewallPreSharedKeyEncodingMethodType {
     }
 }
 
-crate::runtime::value!(FirewallPreSharedKeyEncodingMethodType);
+crate::runtime::enumeration!(FirewallPreSharedKeyEncodingMethodType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for FolderProtectionType {
     }
 }
 
-crate::runtime::value!(FolderProtectionType);
+crate::runtime::enumeration!(FolderProtectionType);

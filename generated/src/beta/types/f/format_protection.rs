@@ -35,4 +35,11 @@ impl rt::SchemaType for FormatProtection {
     }
 }
 
+#[cfg(feature = "names")]
+impl FormatProtection {
+    pub const FORMULA_HIDDEN: rt::Name<Self> = rt::Name::new("formulaHidden");
+
+    pub const LOCKED: rt::Name<Self> = rt::Name::new("locked");
+}
+
 crate::runtime::structure!(FormatProtection);

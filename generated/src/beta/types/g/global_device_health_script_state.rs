@@ -50,4 +50,4 @@ impl rt::SchemaType for GlobalDeviceHealthScriptState {
     }
 }
 
-crate::runtime::value!(GlobalDeviceHealthScriptState);
+crate::runtime::enumeration!(GlobalDeviceHealthScriptState);

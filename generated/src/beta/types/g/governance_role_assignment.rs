@@ -94,4 +94,46 @@ impl rt::SchemaType for GovernanceRoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl GovernanceRoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+
+    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
+
+    pub const SUBJECT_ID: rt::Name<Self> = rt::Name::new("subjectId");
+
+    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID: rt::Name<Self> = rt::Name::new(
+        "linkedEligibleRoleAssignmentId",
+    );
+
+    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
+
+    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
+
+    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
+        "resource",
+    );
+
+    pub const ROLE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::GovernanceRoleDefinition,
+    > = rt::Name::new("roleDefinition");
+    pub const SUBJECT: rt::Name<Self, crate::beta::types::GovernanceSubject> = rt::Name::new(
+        "subject",
+    );
+
+    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT: rt::Name<
+        Self,
+        crate::beta::types::GovernanceRoleAssignment,
+    > = rt::Name::new("linkedEligibleRoleAssignment");
+}
+
 crate::runtime::structure!(GovernanceRoleAssignment);

@@ -97,4 +97,47 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequest {
     }
 }
 
+#[cfg(feature = "names")]
+impl GovernanceRoleAssignmentRequest {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+
+    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
+
+    pub const SUBJECT_ID: rt::Name<Self> = rt::Name::new("subjectId");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
+
+    pub const REQUESTED_DATE_TIME: rt::Name<Self> = rt::Name::new("requestedDateTime");
+
+    pub const SCHEDULE: rt::Name<Self, crate::beta::types::GovernanceSchedule> = rt::Name::new(
+        "schedule",
+    );
+
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+
+    pub const STATUS: rt::Name<
+        Self,
+        crate::beta::types::GovernanceRoleAssignmentRequestStatus,
+    > = rt::Name::new("status");
+    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID: rt::Name<Self> = rt::Name::new(
+        "linkedEligibleRoleAssignmentId",
+    );
+
+    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
+        "resource",
+    );
+
+    pub const ROLE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::GovernanceRoleDefinition,
+    > = rt::Name::new("roleDefinition");
+    pub const SUBJECT: rt::Name<Self, crate::beta::types::GovernanceSubject> = rt::Name::new(
+        "subject",
+    );
+}
+
 crate::runtime::structure!(GovernanceRoleAssignmentRequest);

@@ -44,4 +44,15 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequestStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl GovernanceRoleAssignmentRequestStatus {
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const SUB_STATUS: rt::Name<Self> = rt::Name::new("subStatus");
+
+    pub const STATUS_DETAILS: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
+        "statusDetails",
+    );
+}
+
 crate::runtime::structure!(GovernanceRoleAssignmentRequestStatus);

@@ -57,6 +57,27 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupAssignmentTarget {
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterId",
+    );
+
+    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
+        "deviceAndAppManagementAssignmentFilterType",
+    );
+
+    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+}
+
+#[cfg(feature = "names")]
+impl GroupAssignmentTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::GroupAssignmentTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(GroupAssignmentTarget);
 
 impl rt::Is<types::DeviceAndAppManagementAssignmentTarget> for GroupAssignmentTarget {}

@@ -67,4 +67,42 @@ impl rt::SchemaType for GroupPolicyCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyCategory {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IS_ROOT: rt::Name<Self> = rt::Name::new("isRoot");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PARENT: rt::Name<Self, crate::beta::types::GroupPolicyCategory> = rt::Name::new(
+        "parent",
+    );
+
+    pub const CHILDREN: rt::Name<Self, crate::beta::types::GroupPolicyCategory> = rt::Name::new(
+        "children",
+    );
+
+    pub const DEFINITIONS: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definitions",
+    );
+
+    pub const DEFINITION_FILE: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyDefinitionFile,
+    > = rt::Name::new("definitionFile");
+}
+
+#[cfg(feature = "names")]
+impl GroupPolicyCategory {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::GroupPolicyCategoryKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(GroupPolicyCategory);

@@ -68,4 +68,30 @@ impl rt::SchemaType for GroupPolicyConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyConfiguration {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION_VALUES: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyDefinitionValue,
+    > = rt::Name::new("definitionValues");
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyConfigurationAssignment,
+    > = rt::Name::new("assignments");
+}
+
 crate::runtime::structure!(GroupPolicyConfiguration);

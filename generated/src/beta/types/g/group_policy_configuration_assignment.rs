@@ -44,4 +44,18 @@ impl rt::SchemaType for GroupPolicyConfigurationAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyConfigurationAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(GroupPolicyConfigurationAssignment);

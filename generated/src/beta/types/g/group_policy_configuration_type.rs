@@ -46,4 +46,4 @@ impl rt::SchemaType for GroupPolicyConfigurationType {
     }
 }
 
-crate::runtime::value!(GroupPolicyConfigurationType);
+crate::runtime::enumeration!(GroupPolicyConfigurationType);

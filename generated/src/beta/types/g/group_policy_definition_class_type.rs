@@ -46,4 +46,4 @@ impl rt::SchemaType for GroupPolicyDefinitionClassType {
     }
 }
 
-crate::runtime::value!(GroupPolicyDefinitionClassType);
+crate::runtime::enumeration!(GroupPolicyDefinitionClassType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for GroupPolicyMigrationReadiness {
     }
 }
 
-crate::runtime::value!(GroupPolicyMigrationReadiness);
+crate::runtime::enumeration!(GroupPolicyMigrationReadiness);

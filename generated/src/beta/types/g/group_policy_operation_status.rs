@@ -54,4 +54,4 @@ impl rt::SchemaType for GroupPolicyOperationStatus {
     }
 }
 
-crate::runtime::value!(GroupPolicyOperationStatus);
+crate::runtime::enumeration!(GroupPolicyOperationStatus);

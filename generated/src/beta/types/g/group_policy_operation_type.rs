@@ -66,4 +66,4 @@ impl rt::SchemaType for GroupPolicyOperationType {
     }
 }
 
-crate::runtime::value!(GroupPolicyOperationType);
+crate::runtime::enumeration!(GroupPolicyOperationType);

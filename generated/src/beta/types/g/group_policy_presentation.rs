@@ -68,4 +68,27 @@ impl rt::SchemaType for GroupPolicyPresentation {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentation {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definition",
+    );
+}
+
+#[cfg(feature = "names")]
+impl GroupPolicyPresentation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::GroupPolicyPresentationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(GroupPolicyPresentation);

@@ -78,6 +78,33 @@ impl rt::SchemaType for GroupPolicyPresentationDecimalTextBox {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationDecimalTextBox {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definition",
+    );
+
+    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
+
+    pub const SPIN: rt::Name<Self> = rt::Name::new("spin");
+
+    pub const SPIN_STEP: rt::Name<Self> = rt::Name::new("spinStep");
+
+    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+
+    pub const MIN_VALUE: rt::Name<Self> = rt::Name::new("minValue");
+
+    pub const MAX_VALUE: rt::Name<Self> = rt::Name::new("maxValue");
+}
+
 crate::runtime::structure!(GroupPolicyPresentationDecimalTextBox);
 
 impl rt::Is<types::GroupPolicyPresentation> for GroupPolicyPresentationDecimalTextBox {}

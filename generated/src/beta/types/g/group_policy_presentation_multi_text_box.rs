@@ -63,6 +63,27 @@ impl rt::SchemaType for GroupPolicyPresentationMultiTextBox {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationMultiTextBox {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definition",
+    );
+
+    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+
+    pub const MAX_LENGTH: rt::Name<Self> = rt::Name::new("maxLength");
+
+    pub const MAX_STRINGS: rt::Name<Self> = rt::Name::new("maxStrings");
+}
+
 crate::runtime::structure!(GroupPolicyPresentationMultiTextBox);
 
 impl rt::Is<types::GroupPolicyPresentation> for GroupPolicyPresentationMultiTextBox {}

@@ -62,6 +62,27 @@ impl rt::SchemaType for GroupPolicyPresentationTextBox {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationTextBox {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definition",
+    );
+
+    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
+
+    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+
+    pub const MAX_LENGTH: rt::Name<Self> = rt::Name::new("maxLength");
+}
+
 crate::runtime::structure!(GroupPolicyPresentationTextBox);
 
 impl rt::Is<types::GroupPolicyPresentation> for GroupPolicyPresentationTextBox {}

@@ -67,4 +67,32 @@ impl rt::SchemaType for GroupPolicyPresentationValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationValue {
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEFINITION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyDefinitionValue,
+    > = rt::Name::new("definitionValue");
+    pub const PRESENTATION: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyPresentation,
+    > = rt::Name::new("presentation");
+}
+
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationValue {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::GroupPolicyPresentationValueKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(GroupPolicyPresentationValue);

@@ -56,6 +56,27 @@ impl rt::SchemaType for GroupPolicyPresentationValueText {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyPresentationValueText {
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEFINITION_VALUE: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyDefinitionValue,
+    > = rt::Name::new("definitionValue");
+    pub const PRESENTATION: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyPresentation,
+    > = rt::Name::new("presentation");
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(GroupPolicyPresentationValueText);
 
 impl rt::Is<types::GroupPolicyPresentationValue> for GroupPolicyPresentationValueText {}

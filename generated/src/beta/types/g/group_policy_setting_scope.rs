@@ -50,4 +50,4 @@ impl rt::SchemaType for GroupPolicySettingScope {
     }
 }
 
-crate::runtime::value!(GroupPolicySettingScope);
+crate::runtime::enumeration!(GroupPolicySettingScope);

@@ -66,4 +66,4 @@ impl rt::SchemaType for GroupPolicySettingType {
     }
 }
 
-crate::runtime::value!(GroupPolicySettingType);
+crate::runtime::enumeration!(GroupPolicySettingType);

@@ -46,4 +46,4 @@ impl rt::SchemaType for GroupPolicyType {
     }
 }
 
-crate::runtime::value!(GroupPolicyType);
+crate::runtime::enumeration!(GroupPolicyType);

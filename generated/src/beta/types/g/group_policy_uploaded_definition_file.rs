@@ -108,6 +108,54 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyUploadedDefinitionFile {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const LANGUAGE_CODES: rt::Name<Self> = rt::Name::new("languageCodes");
+
+    pub const TARGET_PREFIX: rt::Name<Self> = rt::Name::new("targetPrefix");
+
+    pub const TARGET_NAMESPACE: rt::Name<Self> = rt::Name::new("targetNamespace");
+
+    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
+
+    pub const REVISION: rt::Name<Self> = rt::Name::new("revision");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITIONS: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definitions",
+    );
+
+    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+
+    pub const UPLOAD_DATE_TIME: rt::Name<Self> = rt::Name::new("uploadDateTime");
+
+    pub const DEFAULT_LANGUAGE_CODE: rt::Name<Self> = rt::Name::new(
+        "defaultLanguageCode",
+    );
+
+    pub const GROUP_POLICY_UPLOADED_LANGUAGE_FILES: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyUploadedLanguageFile,
+    > = rt::Name::new("groupPolicyUploadedLanguageFiles");
+    pub const GROUP_POLICY_OPERATIONS: rt::Name<
+        Self,
+        crate::beta::types::GroupPolicyOperation,
+    > = rt::Name::new("groupPolicyOperations");
+}
+
 crate::runtime::structure!(GroupPolicyUploadedDefinitionFile);
 
 impl rt::Is<types::GroupPolicyDefinitionFile> for GroupPolicyUploadedDefinitionFile {}

@@ -66,4 +66,4 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFileStatus {
     }
 }
 
-crate::runtime::value!(GroupPolicyUploadedDefinitionFileStatus);
+crate::runtime::enumeration!(GroupPolicyUploadedDefinitionFileStatus);

@@ -48,6 +48,21 @@ impl rt::SchemaType for GroupPolicyUploadedPresentation {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupPolicyUploadedPresentation {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
+        "definition",
+    );
+}
+
 crate::runtime::structure!(GroupPolicyUploadedPresentation);
 
 impl rt::Is<types::GroupPolicyPresentation> for GroupPolicyUploadedPresentation {}

@@ -48,4 +48,15 @@ impl rt::SchemaType for HasPayloadLinkResultItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl HasPayloadLinkResultItem {
+    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
+
+    pub const HAS_LINK: rt::Name<Self> = rt::Name::new("hasLink");
+
+    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
+
+    pub const SOURCES: rt::Name<Self> = rt::Name::new("sources");
+}
+
 crate::runtime::structure!(HasPayloadLinkResultItem);

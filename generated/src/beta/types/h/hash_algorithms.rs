@@ -46,4 +46,4 @@ impl rt::SchemaType for HashAlgorithms {
     }
 }
 
-crate::runtime::value!(HashAlgorithms);
+crate::runtime::enumeration!(HashAlgorithms);

@@ -50,4 +50,4 @@ impl rt::SchemaType for HealthState {
     }
 }
 
-crate::runtime::value!(HealthState);
+crate::runtime::enumeration!(HealthState);

@@ -30,4 +30,9 @@ impl rt::SchemaType for HyperlinkOrPictureColumn {
     }
 }
 
+#[cfg(feature = "names")]
+impl HyperlinkOrPictureColumn {
+    pub const IS_PICTURE: rt::Name<Self> = rt::Name::new("isPicture");
+}
+
 crate::runtime::structure!(HyperlinkOrPictureColumn);

@@ -31,6 +31,11 @@ impl rt::SchemaType for IPv4CidrRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl IPv4CidrRange {
+    pub const CIDR_ADDRESS: rt::Name<Self> = rt::Name::new("cidrAddress");
+}
+
 crate::runtime::structure!(IPv4CidrRange);
 
 impl rt::Is<types::IpRange> for IPv4CidrRange {}

@@ -31,6 +31,11 @@ impl rt::SchemaType for IPv6CidrRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl IPv6CidrRange {
+    pub const CIDR_ADDRESS: rt::Name<Self> = rt::Name::new("cidrAddress");
+}
+
 crate::runtime::structure!(IPv6CidrRange);
 
 impl rt::Is<types::IpRange> for IPv6CidrRange {}

@@ -39,6 +39,13 @@ impl rt::SchemaType for IPv6Range {
     }
 }
 
+#[cfg(feature = "names")]
+impl IPv6Range {
+    pub const LOWER_ADDRESS: rt::Name<Self> = rt::Name::new("lowerAddress");
+
+    pub const UPPER_ADDRESS: rt::Name<Self> = rt::Name::new("upperAddress");
+}
+
 crate::runtime::structure!(IPv6Range);
 
 impl rt::Is<types::IpRange> for IPv6Range {}

@@ -50,4 +50,4 @@ impl rt::SchemaType for ITunesPairingMode {
     }
 }
 
-crate::runtime::value!(ITunesPairingMode);
+crate::runtime::enumeration!(ITunesPairingMode);

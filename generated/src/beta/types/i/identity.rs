@@ -57,4 +57,21 @@ impl rt::SchemaType for Identity {
     }
 }
 
+#[cfg(feature = "names")]
+impl Identity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
+#[cfg(feature = "names")]
+impl Identity {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IdentityKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Identity);

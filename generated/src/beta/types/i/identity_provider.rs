@@ -53,4 +53,25 @@ impl rt::SchemaType for IdentityProvider {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentityProvider {
+    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
+
+    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
+#[cfg(feature = "names")]
+impl IdentityProvider {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IdentityProviderKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentityProvider);

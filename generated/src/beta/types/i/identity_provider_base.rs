@@ -43,4 +43,19 @@ impl rt::SchemaType for IdentityProviderBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentityProviderBase {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
+#[cfg(feature = "names")]
+impl IdentityProviderBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IdentityProviderBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentityProviderBase);

@@ -65,4 +65,37 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const CONVERSATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "conversation",
+    );
+
+    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "conversationIdentityType",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const PHONE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "phone",
+    );
+
+    pub const USER: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new("user");
+}
+
+#[cfg(feature = "names")]
+impl IdentitySet {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IdentitySetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentitySet);

@@ -36,4 +36,12 @@ impl rt::SchemaType for IdentitySource {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentitySource {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IdentitySourceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentitySource);

@@ -61,4 +61,4 @@ impl rt::SchemaType for IdentityUserFlowAttributeDataType {
     }
 }
 
-crate::runtime::value!(IdentityUserFlowAttributeDataType);
+crate::runtime::enumeration!(IdentityUserFlowAttributeDataType);

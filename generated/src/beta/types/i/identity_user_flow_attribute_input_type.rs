@@ -61,4 +61,4 @@ impl rt::SchemaType for IdentityUserFlowAttributeInputType {
     }
 }
 
-crate::runtime::value!(IdentityUserFlowAttributeInputType);
+crate::runtime::enumeration!(IdentityUserFlowAttributeInputType);

@@ -33,4 +33,11 @@ impl rt::SchemaType for Image {
     }
 }
 
+#[cfg(feature = "names")]
+impl Image {
+    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
+
+    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+}
+
 crate::runtime::structure!(Image);

@@ -42,4 +42,13 @@ impl rt::SchemaType for ImageInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ImageInfo {
+    pub const ICON_URL: rt::Name<Self> = rt::Name::new("iconUrl");
+
+    pub const ALTERNATE_TEXT: rt::Name<Self> = rt::Name::new("alternateText");
+
+    pub const ADD_IMAGE_QUERY: rt::Name<Self> = rt::Name::new("addImageQuery");
+}
+
 crate::runtime::structure!(ImageInfo);

@@ -42,4 +42,17 @@ impl rt::SchemaType for ImplicitGrantSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl ImplicitGrantSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ENABLE_ID_TOKEN_ISSUANCE: rt::Name<Self> = rt::Name::new(
+        "enableIdTokenIssuance",
+    );
+
+    pub const ENABLE_ACCESS_TOKEN_ISSUANCE: rt::Name<Self> = rt::Name::new(
+        "enableAccessTokenIssuance",
+    );
+}
+
 crate::runtime::structure!(ImplicitGrantSettings);

@@ -49,4 +49,4 @@ impl rt::SchemaType for Importance {
     }
 }
 
-crate::runtime::value!(Importance);
+crate::runtime::enumeration!(Importance);

@@ -50,4 +50,4 @@ impl rt::SchemaType for ImportedDeviceIdentityType {
     }
 }
 
-crate::runtime::value!(ImportedDeviceIdentityType);
+crate::runtime::enumeration!(ImportedDeviceIdentityType);

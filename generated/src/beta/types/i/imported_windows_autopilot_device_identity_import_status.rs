@@ -58,4 +58,4 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityImportStatus {
     }
 }
 
-crate::runtime::value!(ImportedWindowsAutopilotDeviceIdentityImportStatus);
+crate::runtime::enumeration!(ImportedWindowsAutopilotDeviceIdentityImportStatus);

@@ -54,4 +54,4 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityUploadStatus {
     }
 }
 
-crate::runtime::value!(ImportedWindowsAutopilotDeviceIdentityUploadStatus);
+crate::runtime::enumeration!(ImportedWindowsAutopilotDeviceIdentityUploadStatus);

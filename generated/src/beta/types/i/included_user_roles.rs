@@ -57,4 +57,4 @@ impl rt::SchemaType for IncludedUserRoles {
     }
 }
 
-crate::runtime::value!(IncludedUserRoles);
+crate::runtime::enumeration!(IncludedUserRoles);

@@ -53,4 +53,4 @@ impl rt::SchemaType for IncludedUserTypes {
     }
 }
 
-crate::runtime::value!(IncludedUserTypes);
+crate::runtime::enumeration!(IncludedUserTypes);

@@ -45,4 +45,4 @@ impl rt::SchemaType for InferenceClassificationType {
     }
 }
 
-crate::runtime::value!(InferenceClassificationType);
+crate::runtime::enumeration!(InferenceClassificationType);

@@ -51,4 +51,12 @@ impl rt::SchemaType for InformationProtectionAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl InformationProtectionAction {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::InformationProtectionActionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(InformationProtectionAction);

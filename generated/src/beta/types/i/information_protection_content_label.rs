@@ -45,4 +45,15 @@ impl rt::SchemaType for InformationProtectionContentLabel {
     }
 }
 
+#[cfg(feature = "names")]
+impl InformationProtectionContentLabel {
+    pub const ASSIGNMENT_METHOD: rt::Name<Self> = rt::Name::new("assignmentMethod");
+
+    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+
+    pub const LABEL: rt::Name<Self, crate::beta::types::LabelDetails> = rt::Name::new(
+        "label",
+    );
+}
+
 crate::runtime::structure!(InformationProtectionContentLabel);

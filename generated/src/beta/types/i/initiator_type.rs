@@ -53,4 +53,4 @@ impl rt::SchemaType for InitiatorType {
     }
 }
 
-crate::runtime::value!(InitiatorType);
+crate::runtime::enumeration!(InitiatorType);

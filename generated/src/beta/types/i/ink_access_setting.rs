@@ -50,4 +50,4 @@ impl rt::SchemaType for InkAccessSetting {
     }
 }
 
-crate::runtime::value!(InkAccessSetting);
+crate::runtime::enumeration!(InkAccessSetting);

@@ -42,4 +42,13 @@ impl rt::SchemaType for InsightIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl InsightIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+}
+
 crate::runtime::structure!(InsightIdentity);

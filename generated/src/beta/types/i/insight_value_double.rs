@@ -32,6 +32,11 @@ impl rt::SchemaType for InsightValueDouble {
     }
 }
 
+#[cfg(feature = "names")]
+impl InsightValueDouble {
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(InsightValueDouble);
 
 impl rt::Is<types::UserExperienceAnalyticsInsightValue> for InsightValueDouble {}

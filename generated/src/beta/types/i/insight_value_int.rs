@@ -32,6 +32,11 @@ impl rt::SchemaType for InsightValueInt {
     }
 }
 
+#[cfg(feature = "names")]
+impl InsightValueInt {
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(InsightValueInt);
 
 impl rt::Is<types::UserExperienceAnalyticsInsightValue> for InsightValueInt {}

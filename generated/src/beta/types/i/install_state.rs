@@ -61,4 +61,4 @@ impl rt::SchemaType for InstallState {
     }
 }
 
-crate::runtime::value!(InstallState);
+crate::runtime::enumeration!(InstallState);

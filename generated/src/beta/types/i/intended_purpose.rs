@@ -58,4 +58,4 @@ impl rt::SchemaType for IntendedPurpose {
     }
 }
 
-crate::runtime::value!(IntendedPurpose);
+crate::runtime::enumeration!(IntendedPurpose);

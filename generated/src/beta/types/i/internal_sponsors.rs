@@ -31,6 +31,11 @@ impl rt::SchemaType for InternalSponsors {
     }
 }
 
+#[cfg(feature = "names")]
+impl InternalSponsors {
+    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+}
+
 crate::runtime::structure!(InternalSponsors);
 
 impl rt::Is<types::UserSet> for InternalSponsors {}

@@ -54,4 +54,4 @@ impl rt::SchemaType for InternetExplorerMessageSetting {
     }
 }
 
-crate::runtime::value!(InternetExplorerMessageSetting);
+crate::runtime::enumeration!(InternetExplorerMessageSetting);

@@ -54,4 +54,4 @@ impl rt::SchemaType for InternetSiteSecurityLevel {
     }
 }
 
-crate::runtime::value!(InternetSiteSecurityLevel);
+crate::runtime::enumeration!(InternetSiteSecurityLevel);

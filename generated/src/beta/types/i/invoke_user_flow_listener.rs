@@ -47,6 +47,21 @@ impl rt::SchemaType for InvokeUserFlowListener {
     }
 }
 
+#[cfg(feature = "names")]
+impl InvokeUserFlowListener {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const SOURCE_FILTER: rt::Name<
+        Self,
+        crate::beta::types::AuthenticationSourceFilter,
+    > = rt::Name::new("sourceFilter");
+    pub const USER_FLOW: rt::Name<Self, crate::beta::types::B2xIdentityUserFlow> = rt::Name::new(
+        "userFlow",
+    );
+}
+
 crate::runtime::structure!(InvokeUserFlowListener);
 
 impl rt::Is<types::AuthenticationListener> for InvokeUserFlowListener {}

@@ -43,4 +43,13 @@ impl rt::SchemaType for IosBookmark {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosBookmark {
+    pub const URL: rt::Name<Self> = rt::Name::new("url");
+
+    pub const BOOKMARK_FOLDER: rt::Name<Self> = rt::Name::new("bookmarkFolder");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(IosBookmark);

@@ -204,6 +204,121 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosDeviceFeaturesConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
+
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
+    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const GROUP_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationGroupAssignment,
+    > = rt::Name::new("groupAssignments");
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceOverview,
+    > = rt::Name::new("deviceStatusOverview");
+    pub const USER_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserOverview,
+    > = rt::Name::new("userStatusOverview");
+    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::SettingStateDeviceSummary,
+    > = rt::Name::new("deviceSettingStateSummaries");
+    pub const AIR_PRINT_DESTINATIONS: rt::Name<
+        Self,
+        crate::beta::types::AirPrintDestination,
+    > = rt::Name::new("airPrintDestinations");
+    pub const ASSET_TAG_TEMPLATE: rt::Name<Self> = rt::Name::new("assetTagTemplate");
+
+    pub const CONTENT_FILTER_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::IosWebContentFilterBase,
+    > = rt::Name::new("contentFilterSettings");
+    pub const LOCK_SCREEN_FOOTNOTE: rt::Name<Self> = rt::Name::new("lockScreenFootnote");
+
+    pub const HOME_SCREEN_DOCK_ICONS: rt::Name<
+        Self,
+        crate::beta::types::IosHomeScreenItem,
+    > = rt::Name::new("homeScreenDockIcons");
+    pub const HOME_SCREEN_PAGES: rt::Name<Self, crate::beta::types::IosHomeScreenPage> = rt::Name::new(
+        "homeScreenPages",
+    );
+
+    pub const NOTIFICATION_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::IosNotificationSettings,
+    > = rt::Name::new("notificationSettings");
+    pub const SINGLE_SIGN_ON_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::IosSingleSignOnSettings,
+    > = rt::Name::new("singleSignOnSettings");
+    pub const WALLPAPER_DISPLAY_LOCATION: rt::Name<Self> = rt::Name::new(
+        "wallpaperDisplayLocation",
+    );
+
+    pub const WALLPAPER_IMAGE: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
+        "wallpaperImage",
+    );
+
+    #[deprecated(note = "use IOSSingleSignOnExtension")]
+    pub const SINGLE_SIGN_ON_EXTENSION: rt::Name<
+        Self,
+        crate::beta::types::SingleSignOnExtension,
+    > = rt::Name::new("singleSignOnExtension");
+    pub const IOS_SINGLE_SIGN_ON_EXTENSION: rt::Name<
+        Self,
+        crate::beta::types::IosSingleSignOnExtension,
+    > = rt::Name::new("iosSingleSignOnExtension");
+    pub const IDENTITY_CERTIFICATE_FOR_CLIENT_AUTHENTICATION: rt::Name<
+        Self,
+        crate::beta::types::IosCertificateProfileBase,
+    > = rt::Name::new("identityCertificateForClientAuthentication");
+    pub const SINGLE_SIGN_ON_EXTENSION_PKINIT_CERTIFICATE: rt::Name<
+        Self,
+        crate::beta::types::IosCertificateProfileBase,
+    > = rt::Name::new("singleSignOnExtensionPkinitCertificate");
+}
+
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);
 
 impl rt::Is<types::AppleDeviceFeaturesConfigurationBase>

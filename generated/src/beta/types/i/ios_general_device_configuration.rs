@@ -5,6 +5,9 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
+#[cfg(feature = "names")]
+mod names;
+
 mod json;
 
 /// `iosGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.

@@ -44,6 +44,15 @@ impl rt::SchemaType for IosHomeScreenApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosHomeScreenApp {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleID");
+
+    pub const IS_WEB_CLIP: rt::Name<Self> = rt::Name::new("isWebClip");
+}
+
 crate::runtime::structure!(IosHomeScreenApp);
 
 impl rt::Is<types::IosHomeScreenItem> for IosHomeScreenApp {}

@@ -54,4 +54,4 @@ impl rt::SchemaType for IosKioskModeAppType {
     }
 }
 
-crate::runtime::value!(IosKioskModeAppType);
+crate::runtime::enumeration!(IosKioskModeAppType);

@@ -40,6 +40,15 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosLobAppAssignmentSettings {
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+
+    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
+        "uninstallOnDeviceRemoval",
+    );
+}
+
 crate::runtime::structure!(IosLobAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosLobAppAssignmentSettings {}

@@ -56,4 +56,4 @@ impl rt::SchemaType for IosNotificationAlertType {
     }
 }
 
-crate::runtime::value!(IosNotificationAlertType);
+crate::runtime::enumeration!(IosNotificationAlertType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for IosNotificationPreviewVisibility {
     }
 }
 
-crate::runtime::value!(IosNotificationPreviewVisibility);
+crate::runtime::enumeration!(IosNotificationPreviewVisibility);

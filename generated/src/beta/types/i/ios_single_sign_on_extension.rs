@@ -39,6 +39,14 @@ impl rt::SchemaType for IosSingleSignOnExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosSingleSignOnExtension {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IosSingleSignOnExtensionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IosSingleSignOnExtension);
 
 impl rt::Is<types::SingleSignOnExtension> for IosSingleSignOnExtension {}

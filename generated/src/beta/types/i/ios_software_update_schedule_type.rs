@@ -54,4 +54,4 @@ impl rt::SchemaType for IosSoftwareUpdateScheduleType {
     }
 }
 
-crate::runtime::value!(IosSoftwareUpdateScheduleType);
+crate::runtime::enumeration!(IosSoftwareUpdateScheduleType);

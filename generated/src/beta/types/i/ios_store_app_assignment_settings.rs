@@ -40,6 +40,15 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosStoreAppAssignmentSettings {
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+
+    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
+        "uninstallOnDeviceRemoval",
+    );
+}
+
 crate::runtime::structure!(IosStoreAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosStoreAppAssignmentSettings {}

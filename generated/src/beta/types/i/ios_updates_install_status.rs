@@ -130,4 +130,4 @@ impl rt::SchemaType for IosUpdatesInstallStatus {
     }
 }
 
-crate::runtime::value!(IosUpdatesInstallStatus);
+crate::runtime::enumeration!(IosUpdatesInstallStatus);

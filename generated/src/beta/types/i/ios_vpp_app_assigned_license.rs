@@ -60,4 +60,25 @@ impl rt::SchemaType for IosVppAppAssignedLicense {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosVppAppAssignedLicense {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const USER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("userEmailAddress");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
+#[cfg(feature = "names")]
+impl IosVppAppAssignedLicense {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IosVppAppAssignedLicenseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IosVppAppAssignedLicense);

@@ -52,6 +52,19 @@ impl rt::SchemaType for IosVppAppAssignedUserLicense {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosVppAppAssignedUserLicense {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const USER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("userEmailAddress");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(IosVppAppAssignedUserLicense);
 
 impl rt::Is<types::IosVppAppAssignedLicense> for IosVppAppAssignedUserLicense {}

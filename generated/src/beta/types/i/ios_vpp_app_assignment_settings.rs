@@ -44,6 +44,17 @@ impl rt::SchemaType for IosVppAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosVppAppAssignmentSettings {
+    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
+
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+
+    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
+        "uninstallOnDeviceRemoval",
+    );
+}
+
 crate::runtime::structure!(IosVppAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosVppAppAssignmentSettings {}

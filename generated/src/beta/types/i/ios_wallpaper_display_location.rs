@@ -54,4 +54,4 @@ impl rt::SchemaType for IosWallpaperDisplayLocation {
     }
 }
 
-crate::runtime::value!(IosWallpaperDisplayLocation);
+crate::runtime::enumeration!(IosWallpaperDisplayLocation);

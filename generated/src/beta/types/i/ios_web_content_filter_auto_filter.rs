@@ -37,6 +37,13 @@ impl rt::SchemaType for IosWebContentFilterAutoFilter {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosWebContentFilterAutoFilter {
+    pub const ALLOWED_URLS: rt::Name<Self> = rt::Name::new("allowedUrls");
+
+    pub const BLOCKED_URLS: rt::Name<Self> = rt::Name::new("blockedUrls");
+}
+
 crate::runtime::structure!(IosWebContentFilterAutoFilter);
 
 impl rt::Is<types::IosWebContentFilterBase> for IosWebContentFilterAutoFilter {}

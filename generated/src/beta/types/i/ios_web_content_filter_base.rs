@@ -36,4 +36,12 @@ impl rt::SchemaType for IosWebContentFilterBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosWebContentFilterBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::IosWebContentFilterBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IosWebContentFilterBase);

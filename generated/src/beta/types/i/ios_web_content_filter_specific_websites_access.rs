@@ -40,6 +40,17 @@ impl rt::SchemaType for IosWebContentFilterSpecificWebsitesAccess {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosWebContentFilterSpecificWebsitesAccess {
+    pub const SPECIFIC_WEBSITES_ONLY: rt::Name<Self, crate::beta::types::IosBookmark> = rt::Name::new(
+        "specificWebsitesOnly",
+    );
+
+    pub const WEBSITE_LIST: rt::Name<Self, crate::beta::types::IosBookmark> = rt::Name::new(
+        "websiteList",
+    );
+}
+
 crate::runtime::structure!(IosWebContentFilterSpecificWebsitesAccess);
 
 impl rt::Is<types::IosWebContentFilterBase>

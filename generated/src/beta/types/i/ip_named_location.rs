@@ -55,6 +55,23 @@ impl rt::SchemaType for IpNamedLocation {
     }
 }
 
+#[cfg(feature = "names")]
+impl IpNamedLocation {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+
+    pub const IP_RANGES: rt::Name<Self, crate::beta::types::IpRange> = rt::Name::new(
+        "ipRanges",
+    );
+
+    pub const IS_TRUSTED: rt::Name<Self> = rt::Name::new("isTrusted");
+}
+
 crate::runtime::structure!(IpNamedLocation);
 
 impl rt::Is<types::NamedLocation> for IpNamedLocation {}

@@ -35,4 +35,11 @@ impl rt::SchemaType for ItemActionStat {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemActionStat {
+    pub const ACTION_COUNT: rt::Name<Self> = rt::Name::new("actionCount");
+
+    pub const ACTOR_COUNT: rt::Name<Self> = rt::Name::new("actorCount");
+}
+
 crate::runtime::structure!(ItemActionStat);

@@ -36,4 +36,11 @@ impl rt::SchemaType for ItemBody {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemBody {
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+}
+
 crate::runtime::structure!(ItemBody);

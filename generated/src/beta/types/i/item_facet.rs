@@ -92,4 +92,41 @@ impl rt::SchemaType for ItemFacet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemFacet {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
+        "inference",
+    );
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
+        "source",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ItemFacet {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ItemFacetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ItemFacet);

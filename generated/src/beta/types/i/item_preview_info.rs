@@ -42,4 +42,13 @@ impl rt::SchemaType for ItemPreviewInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemPreviewInfo {
+    pub const GET_URL: rt::Name<Self> = rt::Name::new("getUrl");
+
+    pub const POST_URL: rt::Name<Self> = rt::Name::new("postUrl");
+
+    pub const POST_PARAMETERS: rt::Name<Self> = rt::Name::new("postParameters");
+}
+
 crate::runtime::structure!(ItemPreviewInfo);

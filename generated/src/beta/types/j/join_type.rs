@@ -53,4 +53,4 @@ impl rt::SchemaType for JoinType {
     }
 }
 
-crate::runtime::value!(JoinType);
+crate::runtime::enumeration!(JoinType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for KerberosSignOnMappingAttributeType {
     }
 }
 
-crate::runtime::value!(KerberosSignOnMappingAttributeType);
+crate::runtime::enumeration!(KerberosSignOnMappingAttributeType);

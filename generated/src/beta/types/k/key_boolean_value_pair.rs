@@ -35,6 +35,13 @@ impl rt::SchemaType for KeyBooleanValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyBooleanValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(KeyBooleanValuePair);
 
 impl rt::Is<types::KeyTypedValuePair> for KeyBooleanValuePair {}

@@ -35,6 +35,13 @@ impl rt::SchemaType for KeyIntegerValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyIntegerValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(KeyIntegerValuePair);
 
 impl rt::Is<types::KeyTypedValuePair> for KeyIntegerValuePair {}

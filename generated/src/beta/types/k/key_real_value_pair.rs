@@ -35,6 +35,13 @@ impl rt::SchemaType for KeyRealValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyRealValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(KeyRealValuePair);
 
 impl rt::Is<types::KeyTypedValuePair> for KeyRealValuePair {}

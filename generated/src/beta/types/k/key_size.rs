@@ -49,4 +49,4 @@ impl rt::SchemaType for KeySize {
     }
 }
 
-crate::runtime::value!(KeySize);
+crate::runtime::enumeration!(KeySize);

@@ -58,4 +58,4 @@ impl rt::SchemaType for KeyStorageProviderOption {
     }
 }
 
-crate::runtime::value!(KeyStorageProviderOption);
+crate::runtime::enumeration!(KeyStorageProviderOption);

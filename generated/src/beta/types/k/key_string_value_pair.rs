@@ -35,6 +35,13 @@ impl rt::SchemaType for KeyStringValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyStringValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(KeyStringValuePair);
 
 impl rt::Is<types::KeyTypedValuePair> for KeyStringValuePair {}

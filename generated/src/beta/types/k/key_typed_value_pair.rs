@@ -42,4 +42,17 @@ impl rt::SchemaType for KeyTypedValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyTypedValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+}
+
+#[cfg(feature = "names")]
+impl KeyTypedValuePair {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::KeyTypedValuePairKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(KeyTypedValuePair);

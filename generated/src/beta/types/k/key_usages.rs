@@ -45,4 +45,4 @@ impl rt::SchemaType for KeyUsages {
     }
 }
 
-crate::runtime::value!(KeyUsages);
+crate::runtime::enumeration!(KeyUsages);

@@ -35,4 +35,11 @@ impl rt::SchemaType for KeyValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl KeyValue {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(KeyValue);

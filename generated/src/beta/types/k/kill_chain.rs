@@ -65,4 +65,4 @@ impl rt::SchemaType for KillChain {
     }
 }
 
-crate::runtime::value!(KillChain);
+crate::runtime::enumeration!(KillChain);

@@ -62,4 +62,4 @@ impl rt::SchemaType for LanManagerAuthenticationLevel {
     }
 }
 
-crate::runtime::value!(LanManagerAuthenticationLevel);
+crate::runtime::enumeration!(LanManagerAuthenticationLevel);

@@ -65,4 +65,4 @@ impl rt::SchemaType for LanguageProficiencyLevel {
     }
 }
 
-crate::runtime::value!(LanguageProficiencyLevel);
+crate::runtime::enumeration!(LanguageProficiencyLevel);

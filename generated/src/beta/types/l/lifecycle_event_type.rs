@@ -49,4 +49,4 @@ impl rt::SchemaType for LifecycleEventType {
     }
 }
 
-crate::runtime::value!(LifecycleEventType);
+crate::runtime::enumeration!(LifecycleEventType);

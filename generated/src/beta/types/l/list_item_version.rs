@@ -51,4 +51,25 @@ impl rt::SchemaType for ListItemVersion {
     }
 }
 
+#[cfg(feature = "names")]
+impl ListItemVersion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PUBLISHED: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
+        "published",
+    );
+
+    pub const FIELDS: rt::Name<Self, crate::beta::types::FieldValueSet> = rt::Name::new(
+        "fields",
+    );
+}
+
 crate::runtime::structure!(ListItemVersion);

@@ -78,4 +78,6 @@ impl rt::SchemaType for LocalSecurityOptionsAdministratorElevationPromptBehavior
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsAdministratorElevationPromptBehaviorType);
+crate::runtime::enumeration!(
+    LocalSecurityOptionsAdministratorElevationPromptBehaviorType
+);

@@ -59,6 +59,6 @@ for LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType {
     }
 }
 
-crate::runtime::value!(
+crate::runtime::enumeration!(
     LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType
 );

@@ -58,4 +58,4 @@ impl rt::SchemaType for LocalSecurityOptionsInformationDisplayedOnLockScreenType
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsInformationDisplayedOnLockScreenType);
+crate::runtime::enumeration!(LocalSecurityOptionsInformationDisplayedOnLockScreenType);

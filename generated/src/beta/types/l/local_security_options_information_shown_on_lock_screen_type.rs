@@ -54,4 +54,4 @@ impl rt::SchemaType for LocalSecurityOptionsInformationShownOnLockScreenType {
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsInformationShownOnLockScreenType);
+crate::runtime::enumeration!(LocalSecurityOptionsInformationShownOnLockScreenType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for LocalSecurityOptionsMinimumSessionSecurity {
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsMinimumSessionSecurity);
+crate::runtime::enumeration!(LocalSecurityOptionsMinimumSessionSecurity);

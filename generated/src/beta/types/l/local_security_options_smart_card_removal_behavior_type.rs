@@ -54,4 +54,4 @@ impl rt::SchemaType for LocalSecurityOptionsSmartCardRemovalBehaviorType {
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsSmartCardRemovalBehaviorType);
+crate::runtime::enumeration!(LocalSecurityOptionsSmartCardRemovalBehaviorType);

@@ -62,4 +62,6 @@ impl rt::SchemaType for LocalSecurityOptionsStandardUserElevationPromptBehaviorT
     }
 }
 
-crate::runtime::value!(LocalSecurityOptionsStandardUserElevationPromptBehaviorType);
+crate::runtime::enumeration!(
+    LocalSecurityOptionsStandardUserElevationPromptBehaviorType
+);

@@ -33,4 +33,11 @@ impl rt::SchemaType for LocaleInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocaleInfo {
+    pub const LOCALE: rt::Name<Self> = rt::Name::new("locale");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(LocaleInfo);

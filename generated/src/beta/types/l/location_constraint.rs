@@ -43,4 +43,15 @@ impl rt::SchemaType for LocationConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocationConstraint {
+    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+
+    pub const LOCATIONS: rt::Name<Self, crate::beta::types::LocationConstraintItem> = rt::Name::new(
+        "locations",
+    );
+
+    pub const SUGGEST_LOCATION: rt::Name<Self> = rt::Name::new("suggestLocation");
+}
+
 crate::runtime::structure!(LocationConstraint);

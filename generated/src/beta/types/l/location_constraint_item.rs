@@ -68,6 +68,35 @@ impl rt::SchemaType for LocationConstraintItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocationConstraintItem {
+    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
+        "address",
+    );
+
+    pub const COORDINATES: rt::Name<Self, crate::beta::types::OutlookGeoCoordinates> = rt::Name::new(
+        "coordinates",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LOCATION_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
+        "locationEmailAddress",
+    );
+
+    pub const LOCATION_URI: rt::Name<Self> = rt::Name::new("locationUri");
+
+    pub const LOCATION_TYPE: rt::Name<Self> = rt::Name::new("locationType");
+
+    pub const UNIQUE_ID: rt::Name<Self> = rt::Name::new("uniqueId");
+
+    pub const UNIQUE_ID_TYPE: rt::Name<Self> = rt::Name::new("uniqueIdType");
+
+    pub const RESOLVE_AVAILABILITY: rt::Name<Self> = rt::Name::new(
+        "resolveAvailability",
+    );
+}
+
 crate::runtime::structure!(LocationConstraintItem);
 
 impl rt::Is<types::Location> for LocationConstraintItem {}

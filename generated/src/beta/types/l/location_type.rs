@@ -77,4 +77,4 @@ impl rt::SchemaType for LocationType {
     }
 }
 
-crate::runtime::value!(LocationType);
+crate::runtime::enumeration!(LocationType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for LocationUniqueIdType {
     }
 }
 
-crate::runtime::value!(LocationUniqueIdType);
+crate::runtime::enumeration!(LocationUniqueIdType);

@@ -46,4 +46,4 @@ impl rt::SchemaType for LostModeState {
     }
 }
 
-crate::runtime::value!(LostModeState);
+crate::runtime::enumeration!(LostModeState);

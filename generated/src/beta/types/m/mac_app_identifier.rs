@@ -32,6 +32,11 @@ impl rt::SchemaType for MacAppIdentifier {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacAppIdentifier {
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+}
+
 crate::runtime::structure!(MacAppIdentifier);
 
 impl rt::Is<types::MobileAppIdentifier> for MacAppIdentifier {}

@@ -43,4 +43,17 @@ impl rt::SchemaType for MacOsAssociatedDomainsItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsAssociatedDomainsItem {
+    pub const APPLICATION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "applicationIdentifier",
+    );
+
+    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
+
+    pub const DIRECT_DOWNLOADS_ENABLED: rt::Name<Self> = rt::Name::new(
+        "directDownloadsEnabled",
+    );
+}
+
 crate::runtime::structure!(MacOsAssociatedDomainsItem);

@@ -62,4 +62,4 @@ impl rt::SchemaType for MacOsContentCachingClientPolicy {
     }
 }
 
-crate::runtime::value!(MacOsContentCachingClientPolicy);
+crate::runtime::enumeration!(MacOsContentCachingClientPolicy);

@@ -62,4 +62,4 @@ impl rt::SchemaType for MacOsContentCachingParentSelectionPolicy {
     }
 }
 
-crate::runtime::value!(MacOsContentCachingParentSelectionPolicy);
+crate::runtime::enumeration!(MacOsContentCachingParentSelectionPolicy);

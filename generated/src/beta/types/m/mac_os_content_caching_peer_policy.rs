@@ -54,4 +54,4 @@ impl rt::SchemaType for MacOsContentCachingPeerPolicy {
     }
 }
 
-crate::runtime::value!(MacOsContentCachingPeerPolicy);
+crate::runtime::enumeration!(MacOsContentCachingPeerPolicy);

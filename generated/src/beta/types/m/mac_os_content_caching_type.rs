@@ -50,4 +50,4 @@ impl rt::SchemaType for MacOsContentCachingType {
     }
 }
 
-crate::runtime::value!(MacOsContentCachingType);
+crate::runtime::enumeration!(MacOsContentCachingType);

@@ -52,6 +52,23 @@ impl rt::SchemaType for MacOsCredentialSingleSignOnExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsCredentialSingleSignOnExtension {
+    pub const EXTENSION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "extensionIdentifier",
+    );
+
+    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
+
+    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
+
+    pub const REALM: rt::Name<Self> = rt::Name::new("realm");
+
+    pub const CONFIGURATIONS: rt::Name<Self, crate::beta::types::KeyTypedValuePair> = rt::Name::new(
+        "configurations",
+    );
+}
+
 crate::runtime::structure!(MacOsCredentialSingleSignOnExtension);
 
 impl rt::Is<types::MacOsSingleSignOnExtension> for MacOsCredentialSingleSignOnExtension {}

@@ -50,4 +50,4 @@ impl rt::SchemaType for MacOsFileVaultRecoveryKeyTypes {
     }
 }
 
-crate::runtime::value!(MacOsFileVaultRecoveryKeyTypes);
+crate::runtime::enumeration!(MacOsFileVaultRecoveryKeyTypes);

@@ -39,4 +39,13 @@ impl rt::SchemaType for MacOsFirewallApplication {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsFirewallApplication {
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+
+    pub const ALLOWS_INCOMING_CONNECTIONS: rt::Name<Self> = rt::Name::new(
+        "allowsIncomingConnections",
+    );
+}
+
 crate::runtime::structure!(MacOsFirewallApplication);

@@ -58,4 +58,4 @@ impl rt::SchemaType for MacOsGatekeeperAppSources {
     }
 }
 
-crate::runtime::value!(MacOsGatekeeperAppSources);
+crate::runtime::enumeration!(MacOsGatekeeperAppSources);

@@ -36,4 +36,11 @@ impl rt::SchemaType for MacOsKernelExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsKernelExtension {
+    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
+
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+}
+
 crate::runtime::structure!(MacOsKernelExtension);

@@ -34,6 +34,13 @@ impl rt::SchemaType for MacOsLobAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsLobAppAssignmentSettings {
+    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
+        "uninstallOnDeviceRemoval",
+    );
+}
+
 crate::runtime::structure!(MacOsLobAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for MacOsLobAppAssignmentSettings {}

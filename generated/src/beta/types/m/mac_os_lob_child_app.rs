@@ -43,4 +43,13 @@ impl rt::SchemaType for MacOsLobChildApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsLobChildApp {
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+
+    pub const BUILD_NUMBER: rt::Name<Self> = rt::Name::new("buildNumber");
+
+    pub const VERSION_NUMBER: rt::Name<Self> = rt::Name::new("versionNumber");
+}
+
 crate::runtime::structure!(MacOsLobChildApp);

@@ -46,4 +46,4 @@ impl rt::SchemaType for MacOsProcessIdentifierType {
     }
 }
 
-crate::runtime::value!(MacOsProcessIdentifierType);
+crate::runtime::enumeration!(MacOsProcessIdentifierType);

@@ -40,6 +40,14 @@ impl rt::SchemaType for MacOsSingleSignOnExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsSingleSignOnExtension {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MacOsSingleSignOnExtensionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MacOsSingleSignOnExtension);
 
 impl rt::Is<types::SingleSignOnExtension> for MacOsSingleSignOnExtension {}

@@ -46,4 +46,4 @@ impl rt::SchemaType for MacOsSoftwareUpdateBehavior {
     }
 }
 
-crate::runtime::value!(MacOsSoftwareUpdateBehavior);
+crate::runtime::enumeration!(MacOsSoftwareUpdateBehavior);

@@ -54,4 +54,4 @@ impl rt::SchemaType for MacOsSoftwareUpdateCategory {
     }
 }
 
-crate::runtime::value!(MacOsSoftwareUpdateCategory);
+crate::runtime::enumeration!(MacOsSoftwareUpdateCategory);

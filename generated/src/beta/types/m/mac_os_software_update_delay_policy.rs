@@ -50,4 +50,4 @@ impl rt::SchemaType for MacOsSoftwareUpdateDelayPolicy {
     }
 }
 
-crate::runtime::value!(MacOsSoftwareUpdateDelayPolicy);
+crate::runtime::enumeration!(MacOsSoftwareUpdateDelayPolicy);

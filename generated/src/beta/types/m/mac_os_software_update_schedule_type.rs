@@ -50,4 +50,4 @@ impl rt::SchemaType for MacOsSoftwareUpdateScheduleType {
     }
 }
 
-crate::runtime::value!(MacOsSoftwareUpdateScheduleType);
+crate::runtime::enumeration!(MacOsSoftwareUpdateScheduleType);

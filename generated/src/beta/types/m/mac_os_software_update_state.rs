@@ -98,4 +98,4 @@ impl rt::SchemaType for MacOsSoftwareUpdateState {
     }
 }
 
-crate::runtime::value!(MacOsSoftwareUpdateState);
+crate::runtime::enumeration!(MacOsSoftwareUpdateState);

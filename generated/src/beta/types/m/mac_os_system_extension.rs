@@ -36,4 +36,11 @@ impl rt::SchemaType for MacOsSystemExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsSystemExtension {
+    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
+
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+}
+
 crate::runtime::structure!(MacOsSystemExtension);

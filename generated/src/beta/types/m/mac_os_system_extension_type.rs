@@ -54,4 +54,4 @@ impl rt::SchemaType for MacOsSystemExtensionType {
     }
 }
 
-crate::runtime::value!(MacOsSystemExtensionType);
+crate::runtime::enumeration!(MacOsSystemExtensionType);

@@ -40,4 +40,11 @@ impl rt::SchemaType for MacOsSystemExtensionTypeMapping {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsSystemExtensionTypeMapping {
+    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
+
+    pub const ALLOWED_TYPES: rt::Name<Self> = rt::Name::new("allowedTypes");
+}
+
 crate::runtime::structure!(MacOsSystemExtensionTypeMapping);

@@ -40,6 +40,15 @@ impl rt::SchemaType for MacOsVppAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsVppAppAssignmentSettings {
+    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
+
+    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
+        "uninstallOnDeviceRemoval",
+    );
+}
+
 crate::runtime::structure!(MacOsVppAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for MacOsVppAppAssignmentSettings {}

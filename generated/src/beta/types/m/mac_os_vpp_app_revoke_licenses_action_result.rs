@@ -68,4 +68,31 @@ impl rt::SchemaType for MacOsVppAppRevokeLicensesActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsVppAppRevokeLicensesActionResult {
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
+
+    pub const TOTAL_LICENSES_COUNT: rt::Name<Self> = rt::Name::new("totalLicensesCount");
+
+    pub const FAILED_LICENSES_COUNT: rt::Name<Self> = rt::Name::new(
+        "failedLicensesCount",
+    );
+
+    pub const ACTION_FAILURE_REASON: rt::Name<Self> = rt::Name::new(
+        "actionFailureReason",
+    );
+
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+}
+
 crate::runtime::structure!(MacOsVppAppRevokeLicensesActionResult);

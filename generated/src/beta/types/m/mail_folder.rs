@@ -93,4 +93,52 @@ impl rt::SchemaType for MailFolder {
     }
 }
 
+#[cfg(feature = "names")]
+impl MailFolder {
+    pub const CHILD_FOLDER_COUNT: rt::Name<Self> = rt::Name::new("childFolderCount");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_HIDDEN: rt::Name<Self> = rt::Name::new("isHidden");
+
+    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
+
+    pub const TOTAL_ITEM_COUNT: rt::Name<Self> = rt::Name::new("totalItemCount");
+
+    pub const UNREAD_ITEM_COUNT: rt::Name<Self> = rt::Name::new("unreadItemCount");
+
+    pub const WELL_KNOWN_NAME: rt::Name<Self> = rt::Name::new("wellKnownName");
+
+    pub const CHILD_FOLDERS: rt::Name<Self, crate::beta::types::MailFolder> = rt::Name::new(
+        "childFolders",
+    );
+
+    pub const MESSAGE_RULES: rt::Name<Self, crate::beta::types::MessageRule> = rt::Name::new(
+        "messageRules",
+    );
+
+    pub const MESSAGES: rt::Name<Self, crate::beta::types::Message> = rt::Name::new(
+        "messages",
+    );
+
+    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
+        Self,
+        crate::beta::types::MultiValueLegacyExtendedProperty,
+    > = rt::Name::new("multiValueExtendedProperties");
+    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
+        Self,
+        crate::beta::types::SingleValueLegacyExtendedProperty,
+    > = rt::Name::new("singleValueExtendedProperties");
+}
+
+#[cfg(feature = "names")]
+impl MailFolder {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MailFolderKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MailFolder);

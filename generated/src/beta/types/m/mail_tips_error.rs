@@ -33,4 +33,11 @@ impl rt::SchemaType for MailTipsError {
     }
 }
 
+#[cfg(feature = "names")]
+impl MailTipsError {
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+}
+
 crate::runtime::structure!(MailTipsError);

@@ -65,4 +65,4 @@ impl rt::SchemaType for MailboxRecipientType {
     }
 }
 
-crate::runtime::value!(MailboxRecipientType);
+crate::runtime::enumeration!(MailboxRecipientType);

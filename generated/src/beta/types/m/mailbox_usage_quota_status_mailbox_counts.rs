@@ -63,4 +63,25 @@ impl rt::SchemaType for MailboxUsageQuotaStatusMailboxCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl MailboxUsageQuotaStatusMailboxCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const UNDER_LIMIT: rt::Name<Self> = rt::Name::new("underLimit");
+
+    pub const WARNING_ISSUED: rt::Name<Self> = rt::Name::new("warningIssued");
+
+    pub const SEND_PROHIBITED: rt::Name<Self> = rt::Name::new("sendProhibited");
+
+    pub const SEND_RECEIVE_PROHIBITED: rt::Name<Self> = rt::Name::new(
+        "sendReceiveProhibited",
+    );
+
+    pub const INDETERMINATE: rt::Name<Self> = rt::Name::new("indeterminate");
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(MailboxUsageQuotaStatusMailboxCounts);

@@ -46,4 +46,17 @@ impl rt::SchemaType for MailboxUsageStorage {
     }
 }
 
+#[cfg(feature = "names")]
+impl MailboxUsageStorage {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
+        "storageUsedInBytes",
+    );
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(MailboxUsageStorage);

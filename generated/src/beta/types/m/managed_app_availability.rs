@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedAppAvailability {
     }
 }
 
-crate::runtime::value!(ManagedAppAvailability);
+crate::runtime::enumeration!(ManagedAppAvailability);

@@ -67,6 +67,37 @@ impl rt::SchemaType for ManagedAppConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedAppConfiguration {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const CUSTOM_SETTINGS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "customSettings",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ManagedAppConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ManagedAppConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedAppConfiguration);
 
 impl rt::Is<types::ManagedAppPolicy> for ManagedAppConfiguration {}

@@ -50,4 +50,4 @@ impl rt::SchemaType for ManagedAppDataIngestionLocation {
     }
 }
 
-crate::runtime::value!(ManagedAppDataIngestionLocation);
+crate::runtime::enumeration!(ManagedAppDataIngestionLocation);

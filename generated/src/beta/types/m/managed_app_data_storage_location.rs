@@ -54,4 +54,4 @@ impl rt::SchemaType for ManagedAppDataStorageLocation {
     }
 }
 
-crate::runtime::value!(ManagedAppDataStorageLocation);
+crate::runtime::enumeration!(ManagedAppDataStorageLocation);

@@ -58,4 +58,4 @@ impl rt::SchemaType for ManagedAppDeviceThreatLevel {
     }
 }
 
-crate::runtime::value!(ManagedAppDeviceThreatLevel);
+crate::runtime::enumeration!(ManagedAppDeviceThreatLevel);

@@ -43,4 +43,15 @@ impl rt::SchemaType for ManagedAppDiagnosticStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedAppDiagnosticStatus {
+    pub const VALIDATION_NAME: rt::Name<Self> = rt::Name::new("validationName");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const MITIGATION_INSTRUCTION: rt::Name<Self> = rt::Name::new(
+        "mitigationInstruction",
+    );
+}
+
 crate::runtime::structure!(ManagedAppDiagnosticStatus);

@@ -54,4 +54,4 @@ impl rt::SchemaType for ManagedAppFlaggedReason {
     }
 }
 
-crate::runtime::value!(ManagedAppFlaggedReason);
+crate::runtime::enumeration!(ManagedAppFlaggedReason);

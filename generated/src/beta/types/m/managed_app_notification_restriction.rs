@@ -50,4 +50,4 @@ impl rt::SchemaType for ManagedAppNotificationRestriction {
     }
 }
 
-crate::runtime::value!(ManagedAppNotificationRestriction);
+crate::runtime::enumeration!(ManagedAppNotificationRestriction);

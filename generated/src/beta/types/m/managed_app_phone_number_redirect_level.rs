@@ -54,4 +54,4 @@ impl rt::SchemaType for ManagedAppPhoneNumberRedirectLevel {
     }
 }
 
-crate::runtime::value!(ManagedAppPhoneNumberRedirectLevel);
+crate::runtime::enumeration!(ManagedAppPhoneNumberRedirectLevel);

@@ -50,4 +50,4 @@ impl rt::SchemaType for ManagedAppRemediationAction {
     }
 }
 
-crate::runtime::value!(ManagedAppRemediationAction);
+crate::runtime::enumeration!(ManagedAppRemediationAction);

@@ -58,4 +58,4 @@ impl rt::SchemaType for ManagedDeviceArchitecture {
     }
 }
 
-crate::runtime::value!(ManagedDeviceArchitecture);
+crate::runtime::enumeration!(ManagedDeviceArchitecture);

@@ -39,4 +39,11 @@ impl rt::SchemaType for ManagedDeviceCleanupSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedDeviceCleanupSettings {
+    pub const DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAYS: rt::Name<Self> = rt::Name::new(
+        "deviceInactivityBeforeRetirementInDays",
+    );
+}
+
 crate::runtime::structure!(ManagedDeviceCleanupSettings);

@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedDeviceManagementFeatures {
     }
 }
 
-crate::runtime::value!(ManagedDeviceManagementFeatures);
+crate::runtime::enumeration!(ManagedDeviceManagementFeatures);

@@ -104,4 +104,54 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedDeviceMobileAppConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGETED_MOBILE_APPS: rt::Name<Self> = rt::Name::new("targetedMobileApps");
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
+    > = rt::Name::new("deviceStatusSummary");
+    pub const USER_STATUS_SUMMARY: rt::Name<
+        Self,
+        crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
+    > = rt::Name::new("userStatusSummary");
+}
+
+#[cfg(feature = "names")]
+impl ManagedDeviceMobileAppConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ManagedDeviceMobileAppConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedDeviceMobileAppConfiguration);

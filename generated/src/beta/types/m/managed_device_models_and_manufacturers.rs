@@ -39,4 +39,13 @@ impl rt::SchemaType for ManagedDeviceModelsAndManufacturers {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedDeviceModelsAndManufacturers {
+    pub const DEVICE_MODELS: rt::Name<Self> = rt::Name::new("deviceModels");
+
+    pub const DEVICE_MANUFACTURERS: rt::Name<Self> = rt::Name::new(
+        "deviceManufacturers",
+    );
+}
+
 crate::runtime::structure!(ManagedDeviceModelsAndManufacturers);

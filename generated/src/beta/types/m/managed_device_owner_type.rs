@@ -50,4 +50,4 @@ impl rt::SchemaType for ManagedDeviceOwnerType {
     }
 }
 
-crate::runtime::value!(ManagedDeviceOwnerType);
+crate::runtime::enumeration!(ManagedDeviceOwnerType);

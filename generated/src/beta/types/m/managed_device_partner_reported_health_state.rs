@@ -78,4 +78,4 @@ impl rt::SchemaType for ManagedDevicePartnerReportedHealthState {
     }
 }
 
-crate::runtime::value!(ManagedDevicePartnerReportedHealthState);
+crate::runtime::enumeration!(ManagedDevicePartnerReportedHealthState);

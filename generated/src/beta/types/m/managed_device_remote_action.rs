@@ -78,4 +78,4 @@ impl rt::SchemaType for ManagedDeviceRemoteAction {
     }
 }
 
-crate::runtime::value!(ManagedDeviceRemoteAction);
+crate::runtime::enumeration!(ManagedDeviceRemoteAction);

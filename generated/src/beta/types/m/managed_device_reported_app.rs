@@ -31,4 +31,9 @@ impl rt::SchemaType for ManagedDeviceReportedApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedDeviceReportedApp {
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+}
+
 crate::runtime::structure!(ManagedDeviceReportedApp);

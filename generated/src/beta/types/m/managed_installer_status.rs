@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedInstallerStatus {
     }
 }
 
-crate::runtime::value!(ManagedInstallerStatus);
+crate::runtime::enumeration!(ManagedInstallerStatus);

@@ -81,4 +81,4 @@ impl rt::SchemaType for ManagementActionStatus {
     }
 }
 
-crate::runtime::value!(ManagementActionStatus);
+crate::runtime::enumeration!(ManagementActionStatus);

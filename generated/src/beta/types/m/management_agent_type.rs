@@ -111,4 +111,4 @@ impl rt::SchemaType for ManagementAgentType {
     }
 }
 
-crate::runtime::value!(ManagementAgentType);
+crate::runtime::enumeration!(ManagementAgentType);

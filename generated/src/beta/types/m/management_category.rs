@@ -53,4 +53,4 @@ impl rt::SchemaType for ManagementCategory {
     }
 }
 
-crate::runtime::value!(ManagementCategory);
+crate::runtime::enumeration!(ManagementCategory);

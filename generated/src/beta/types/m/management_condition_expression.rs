@@ -39,4 +39,12 @@ impl rt::SchemaType for ManagementConditionExpression {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagementConditionExpression {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ManagementConditionExpressionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagementConditionExpression);

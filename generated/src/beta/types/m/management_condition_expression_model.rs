@@ -38,6 +38,14 @@ impl rt::SchemaType for ManagementConditionExpressionModel {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagementConditionExpressionModel {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ManagementConditionExpressionModelKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagementConditionExpressionModel);
 
 impl rt::Is<types::ManagementConditionExpression>

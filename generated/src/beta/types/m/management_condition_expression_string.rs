@@ -32,6 +32,11 @@ impl rt::SchemaType for ManagementConditionExpressionString {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagementConditionExpressionString {
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(ManagementConditionExpressionString);
 
 impl rt::Is<types::ManagementConditionExpression>

@@ -73,4 +73,4 @@ impl rt::SchemaType for ManagementParameterValueType {
     }
 }
 
-crate::runtime::value!(ManagementParameterValueType);
+crate::runtime::enumeration!(ManagementParameterValueType);

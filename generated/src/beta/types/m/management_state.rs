@@ -86,4 +86,4 @@ impl rt::SchemaType for ManagementState {
     }
 }
 
-crate::runtime::value!(ManagementState);
+crate::runtime::enumeration!(ManagementState);

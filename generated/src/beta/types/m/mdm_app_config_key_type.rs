@@ -58,4 +58,4 @@ impl rt::SchemaType for MdmAppConfigKeyType {
     }
 }
 
-crate::runtime::value!(MdmAppConfigKeyType);
+crate::runtime::enumeration!(MdmAppConfigKeyType);

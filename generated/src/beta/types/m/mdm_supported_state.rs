@@ -54,4 +54,4 @@ impl rt::SchemaType for MdmSupportedState {
     }
 }
 
-crate::runtime::value!(MdmSupportedState);
+crate::runtime::enumeration!(MdmSupportedState);

@@ -39,4 +39,15 @@ impl rt::SchemaType for Media {
     }
 }
 
+#[cfg(feature = "names")]
+impl Media {
+    pub const IS_TRANSCRIPTION_SHOWN: rt::Name<Self> = rt::Name::new(
+        "isTranscriptionShown",
+    );
+
+    pub const MEDIA_SOURCE: rt::Name<Self, crate::beta::types::MediaSource> = rt::Name::new(
+        "mediaSource",
+    );
+}
+
 crate::runtime::structure!(Media);

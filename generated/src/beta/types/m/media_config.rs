@@ -43,4 +43,19 @@ impl rt::SchemaType for MediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaConfig {
+    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
+        "removeFromDefaultAudioGroup",
+    );
+}
+
+#[cfg(feature = "names")]
+impl MediaConfig {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MediaConfigKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MediaConfig);

@@ -33,4 +33,11 @@ impl rt::SchemaType for MediaInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaInfo {
+    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+
+    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+}
+
 crate::runtime::structure!(MediaInfo);

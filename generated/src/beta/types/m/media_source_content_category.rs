@@ -57,4 +57,4 @@ impl rt::SchemaType for MediaSourceContentCategory {
     }
 }
 
-crate::runtime::value!(MediaSourceContentCategory);
+crate::runtime::enumeration!(MediaSourceContentCategory);

@@ -49,4 +49,4 @@ impl rt::SchemaType for MediaState {
     }
 }
 
-crate::runtime::value!(MediaState);
+crate::runtime::enumeration!(MediaState);

@@ -31,4 +31,11 @@ impl rt::SchemaType for MeetingAttendanceReport {
     }
 }
 
+#[cfg(feature = "names")]
+impl MeetingAttendanceReport {
+    pub const ATTENDANCE_RECORDS: rt::Name<Self, crate::beta::types::AttendanceRecord> = rt::Name::new(
+        "attendanceRecords",
+    );
+}
+
 crate::runtime::structure!(MeetingAttendanceReport);

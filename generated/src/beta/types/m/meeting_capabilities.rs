@@ -45,4 +45,4 @@ impl rt::SchemaType for MeetingCapabilities {
     }
 }
 
-crate::runtime::value!(MeetingCapabilities);
+crate::runtime::enumeration!(MeetingCapabilities);

@@ -53,4 +53,4 @@ impl rt::SchemaType for MeetingChatMode {
     }
 }
 
-crate::runtime::value!(MeetingChatMode);
+crate::runtime::enumeration!(MeetingChatMode);

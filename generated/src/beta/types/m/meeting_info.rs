@@ -31,4 +31,12 @@ impl rt::SchemaType for MeetingInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl MeetingInfo {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MeetingInfoKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MeetingInfo);

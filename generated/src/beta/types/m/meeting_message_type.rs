@@ -61,4 +61,4 @@ impl rt::SchemaType for MeetingMessageType {
     }
 }
 
-crate::runtime::value!(MeetingMessageType);
+crate::runtime::enumeration!(MeetingMessageType);

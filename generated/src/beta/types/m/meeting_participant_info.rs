@@ -39,4 +39,15 @@ impl rt::SchemaType for MeetingParticipantInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl MeetingParticipantInfo {
+    pub const IDENTITY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "identity",
+    );
+
+    pub const UPN: rt::Name<Self> = rt::Name::new("upn");
+
+    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+}
+
 crate::runtime::structure!(MeetingParticipantInfo);

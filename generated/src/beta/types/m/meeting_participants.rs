@@ -50,4 +50,25 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
+#[cfg(feature = "names")]
+impl MeetingParticipants {
+    pub const ATTENDEES: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
+        "attendees",
+    );
+
+    pub const ORGANIZER: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
+        "organizer",
+    );
+
+    #[deprecated]
+    pub const PRODUCERS: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
+        "producers",
+    );
+
+    #[deprecated]
+    pub const CONTRIBUTORS: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
+        "contributors",
+    );
+}
+
 crate::runtime::structure!(MeetingParticipants);

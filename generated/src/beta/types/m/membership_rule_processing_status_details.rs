@@ -58,4 +58,4 @@ impl rt::SchemaType for MembershipRuleProcessingStatusDetails {
     }
 }
 
-crate::runtime::value!(MembershipRuleProcessingStatusDetails);
+crate::runtime::enumeration!(MembershipRuleProcessingStatusDetails);

@@ -31,4 +31,11 @@ impl rt::SchemaType for MentionAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl MentionAction {
+    pub const MENTIONEES: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "mentionees",
+    );
+}
+
 crate::runtime::structure!(MentionAction);

@@ -30,4 +30,9 @@ impl rt::SchemaType for MentionsPreview {
     }
 }
 
+#[cfg(feature = "names")]
+impl MentionsPreview {
+    pub const IS_MENTIONED: rt::Name<Self> = rt::Name::new("isMentioned");
+}
+
 crate::runtime::structure!(MentionsPreview);

@@ -39,6 +39,15 @@ impl rt::SchemaType for MetadataAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl MetadataAction {
+    pub const METADATA_TO_ADD: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "metadataToAdd",
+    );
+
+    pub const METADATA_TO_REMOVE: rt::Name<Self> = rt::Name::new("metadataToRemove");
+}
+
 crate::runtime::structure!(MetadataAction);
 
 impl rt::Is<types::InformationProtectionAction> for MetadataAction {}

@@ -50,4 +50,4 @@ impl rt::SchemaType for MeteredConnectionLimitType {
     }
 }
 
-crate::runtime::value!(MeteredConnectionLimitType);
+crate::runtime::enumeration!(MeteredConnectionLimitType);

@@ -35,4 +35,11 @@ impl rt::SchemaType for MfaDetail {
     }
 }
 
+#[cfg(feature = "names")]
+impl MfaDetail {
+    pub const AUTH_DETAIL: rt::Name<Self> = rt::Name::new("authDetail");
+
+    pub const AUTH_METHOD: rt::Name<Self> = rt::Name::new("authMethod");
+}
+
 crate::runtime::structure!(MfaDetail);

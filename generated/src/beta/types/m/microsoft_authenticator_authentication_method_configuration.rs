@@ -47,6 +47,18 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodConfiguration 
     }
 }
 
+#[cfg(feature = "names")]
+impl MicrosoftAuthenticatorAuthenticationMethodConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const INCLUDE_TARGETS: rt::Name<
+        Self,
+        crate::beta::types::MicrosoftAuthenticatorAuthenticationMethodTarget,
+    > = rt::Name::new("includeTargets");
+}
+
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodConfiguration);
 
 impl rt::Is<types::AuthenticationMethodConfiguration>

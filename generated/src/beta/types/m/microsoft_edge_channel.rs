@@ -50,4 +50,4 @@ impl rt::SchemaType for MicrosoftEdgeChannel {
     }
 }
 
-crate::runtime::value!(MicrosoftEdgeChannel);
+crate::runtime::enumeration!(MicrosoftEdgeChannel);

@@ -54,4 +54,4 @@ impl rt::SchemaType for MicrosoftLauncherDockPresence {
     }
 }
 
-crate::runtime::value!(MicrosoftLauncherDockPresence);
+crate::runtime::enumeration!(MicrosoftLauncherDockPresence);

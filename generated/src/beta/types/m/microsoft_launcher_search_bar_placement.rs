@@ -54,4 +54,4 @@ impl rt::SchemaType for MicrosoftLauncherSearchBarPlacement {
     }
 }
 
-crate::runtime::value!(MicrosoftLauncherSearchBarPlacement);
+crate::runtime::enumeration!(MicrosoftLauncherSearchBarPlacement);

@@ -32,6 +32,11 @@ impl rt::SchemaType for MicrosoftStoreForBusinessAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MicrosoftStoreForBusinessAppAssignmentSettings {
+    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+}
+
 crate::runtime::structure!(MicrosoftStoreForBusinessAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings>

@@ -35,6 +35,13 @@ impl rt::SchemaType for MicrosoftStoreForBusinessContainedApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl MicrosoftStoreForBusinessContainedApp {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new("appUserModelId");
+}
+
 crate::runtime::structure!(MicrosoftStoreForBusinessContainedApp);
 
 impl rt::Is<types::MobileContainedApp> for MicrosoftStoreForBusinessContainedApp {}

@@ -46,4 +46,4 @@ impl rt::SchemaType for MicrosoftStoreForBusinessLicenseType {
     }
 }
 
-crate::runtime::value!(MicrosoftStoreForBusinessLicenseType);
+crate::runtime::enumeration!(MicrosoftStoreForBusinessLicenseType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for MicrosoftStoreForBusinessPortalSelectionOptions {
     }
 }
 
-crate::runtime::value!(MicrosoftStoreForBusinessPortalSelectionOptions);
+crate::runtime::enumeration!(MicrosoftStoreForBusinessPortalSelectionOptions);

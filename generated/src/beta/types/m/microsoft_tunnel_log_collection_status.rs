@@ -50,4 +50,4 @@ impl rt::SchemaType for MicrosoftTunnelLogCollectionStatus {
     }
 }
 
-crate::runtime::value!(MicrosoftTunnelLogCollectionStatus);
+crate::runtime::enumeration!(MicrosoftTunnelLogCollectionStatus);

@@ -50,4 +50,19 @@ impl rt::SchemaType for MicrosoftTunnelServer {
     }
 }
 
+#[cfg(feature = "names")]
+impl MicrosoftTunnelServer {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const TUNNEL_SERVER_HEALTH_STATUS: rt::Name<Self> = rt::Name::new(
+        "tunnelServerHealthStatus",
+    );
+
+    pub const LAST_CHECKIN_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastCheckinDateTime",
+    );
+}
+
 crate::runtime::structure!(MicrosoftTunnelServer);

@@ -66,4 +66,4 @@ impl rt::SchemaType for MicrosoftTunnelServerHealthStatus {
     }
 }
 
-crate::runtime::value!(MicrosoftTunnelServerHealthStatus);
+crate::runtime::enumeration!(MicrosoftTunnelServerHealthStatus);

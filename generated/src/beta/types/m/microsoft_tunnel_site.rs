@@ -65,4 +65,26 @@ impl rt::SchemaType for MicrosoftTunnelSite {
     }
 }
 
+#[cfg(feature = "names")]
+impl MicrosoftTunnelSite {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PUBLIC_ADDRESS: rt::Name<Self> = rt::Name::new("publicAddress");
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const MICROSOFT_TUNNEL_CONFIGURATION: rt::Name<
+        Self,
+        crate::beta::types::MicrosoftTunnelConfiguration,
+    > = rt::Name::new("microsoftTunnelConfiguration");
+    pub const MICROSOFT_TUNNEL_SERVERS: rt::Name<
+        Self,
+        crate::beta::types::MicrosoftTunnelServer,
+    > = rt::Name::new("microsoftTunnelServers");
+}
+
 crate::runtime::structure!(MicrosoftTunnelSite);

@@ -53,4 +53,4 @@ impl rt::SchemaType for MigrationStatus {
     }
 }
 
-crate::runtime::value!(MigrationStatus);
+crate::runtime::enumeration!(MigrationStatus);

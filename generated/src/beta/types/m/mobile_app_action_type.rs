@@ -58,4 +58,4 @@ impl rt::SchemaType for MobileAppActionType {
     }
 }
 
-crate::runtime::value!(MobileAppActionType);
+crate::runtime::enumeration!(MobileAppActionType);

@@ -47,4 +47,12 @@ impl rt::SchemaType for MobileAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppAssignmentSettings {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MobileAppAssignmentSettingsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MobileAppAssignmentSettings);

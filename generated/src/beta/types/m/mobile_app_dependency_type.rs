@@ -46,4 +46,4 @@ impl rt::SchemaType for MobileAppDependencyType {
     }
 }
 
-crate::runtime::value!(MobileAppDependencyType);
+crate::runtime::enumeration!(MobileAppDependencyType);

@@ -38,4 +38,12 @@ impl rt::SchemaType for MobileAppIdentifier {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppIdentifier {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MobileAppIdentifierKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MobileAppIdentifier);

@@ -75,4 +75,43 @@ impl rt::SchemaType for MobileAppInstallSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppInstallSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "installedDeviceCount",
+    );
+
+    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+
+    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "notApplicableDeviceCount",
+    );
+
+    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "notInstalledDeviceCount",
+    );
+
+    pub const PENDING_INSTALL_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "pendingInstallDeviceCount",
+    );
+
+    pub const INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new("installedUserCount");
+
+    pub const FAILED_USER_COUNT: rt::Name<Self> = rt::Name::new("failedUserCount");
+
+    pub const NOT_APPLICABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "notApplicableUserCount",
+    );
+
+    pub const NOT_INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "notInstalledUserCount",
+    );
+
+    pub const PENDING_INSTALL_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "pendingInstallUserCount",
+    );
+}
+
 crate::runtime::structure!(MobileAppInstallSummary);

@@ -70,4 +70,4 @@ impl rt::SchemaType for MobileAppIntent {
     }
 }
 
-crate::runtime::value!(MobileAppIntent);
+crate::runtime::enumeration!(MobileAppIntent);

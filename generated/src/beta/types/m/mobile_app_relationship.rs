@@ -64,4 +64,29 @@ impl rt::SchemaType for MobileAppRelationship {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppRelationship {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
+
+    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
+
+    pub const TARGET_DISPLAY_VERSION: rt::Name<Self> = rt::Name::new(
+        "targetDisplayVersion",
+    );
+
+    pub const TARGET_PUBLISHER: rt::Name<Self> = rt::Name::new("targetPublisher");
+
+    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+}
+
+#[cfg(feature = "names")]
+impl MobileAppRelationship {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MobileAppRelationshipKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MobileAppRelationship);

@@ -64,4 +64,25 @@ impl rt::SchemaType for MobileAppRelationshipState {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppRelationshipState {
+    pub const SOURCE_IDS: rt::Name<Self> = rt::Name::new("sourceIds");
+
+    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
+
+    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const INSTALL_STATE: rt::Name<Self> = rt::Name::new("installState");
+
+    pub const INSTALL_STATE_DETAIL: rt::Name<Self> = rt::Name::new("installStateDetail");
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+
+    pub const TARGET_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "targetLastSyncDateTime",
+    );
+}
+
 crate::runtime::structure!(MobileAppRelationshipState);

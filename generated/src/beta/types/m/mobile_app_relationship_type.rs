@@ -46,4 +46,4 @@ impl rt::SchemaType for MobileAppRelationshipType {
     }
 }
 
-crate::runtime::value!(MobileAppRelationshipType);
+crate::runtime::enumeration!(MobileAppRelationshipType);

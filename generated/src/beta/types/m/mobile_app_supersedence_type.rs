@@ -46,4 +46,4 @@ impl rt::SchemaType for MobileAppSupersedenceType {
     }
 }
 
-crate::runtime::value!(MobileAppSupersedenceType);
+crate::runtime::enumeration!(MobileAppSupersedenceType);

@@ -42,6 +42,16 @@ impl rt::SchemaType for MobileAppTroubleshootingAppUpdateHistory {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppTroubleshootingAppUpdateHistory {
+    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+}
+
 crate::runtime::structure!(MobileAppTroubleshootingAppUpdateHistory);
 
 impl rt::Is<types::MobileAppTroubleshootingHistoryItem>

@@ -43,6 +43,16 @@ impl rt::SchemaType for MobileAppTroubleshootingDeviceCheckinHistory {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppTroubleshootingDeviceCheckinHistory {
+    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+}
+
 crate::runtime::structure!(MobileAppTroubleshootingDeviceCheckinHistory);
 
 impl rt::Is<types::MobileAppTroubleshootingHistoryItem>

@@ -80,6 +80,42 @@ impl rt::SchemaType for MobileAppTroubleshootingEvent {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppTroubleshootingEvent {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
+
+    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
+
+    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "additionalInformation",
+    );
+
+    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
+
+    pub const HISTORY: rt::Name<
+        Self,
+        crate::beta::types::MobileAppTroubleshootingHistoryItem,
+    > = rt::Name::new("history");
+    pub const MANAGED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "managedDeviceIdentifier",
+    );
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const APP_LOG_COLLECTION_REQUESTS: rt::Name<
+        Self,
+        crate::beta::types::AppLogCollectionRequest,
+    > = rt::Name::new("appLogCollectionRequests");
+}
+
 crate::runtime::structure!(MobileAppTroubleshootingEvent);
 
 impl rt::Is<types::DeviceManagementTroubleshootingEvent>

@@ -55,4 +55,22 @@ impl rt::SchemaType for MobileAppTroubleshootingHistoryItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppTroubleshootingHistoryItem {
+    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
+
+    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
+    > = rt::Name::new("troubleshootingErrorDetails");
+}
+
+#[cfg(feature = "names")]
+impl MobileAppTroubleshootingHistoryItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MobileAppTroubleshootingHistoryItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MobileAppTroubleshootingHistoryItem);

@@ -40,4 +40,17 @@ impl rt::SchemaType for MobileContainedApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileContainedApp {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl MobileContainedApp {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::MobileContainedAppKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MobileContainedApp);

@@ -54,4 +54,4 @@ impl rt::SchemaType for MobileThreatPartnerTenantState {
     }
 }
 
-crate::runtime::value!(MobileThreatPartnerTenantState);
+crate::runtime::enumeration!(MobileThreatPartnerTenantState);

@@ -61,4 +61,4 @@ impl rt::SchemaType for Modality {
     }
 }
 
-crate::runtime::value!(Modality);
+crate::runtime::enumeration!(Modality);

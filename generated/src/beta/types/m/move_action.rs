@@ -33,4 +33,11 @@ impl rt::SchemaType for MoveAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl MoveAction {
+    pub const FROM: rt::Name<Self> = rt::Name::new("from");
+
+    pub const TO: rt::Name<Self> = rt::Name::new("to");
+}
+
 crate::runtime::structure!(MoveAction);

@@ -34,4 +34,11 @@ impl rt::SchemaType for MultiValueLegacyExtendedProperty {
     }
 }
 
+#[cfg(feature = "names")]
+impl MultiValueLegacyExtendedProperty {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(MultiValueLegacyExtendedProperty);

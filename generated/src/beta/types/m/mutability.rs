@@ -53,4 +53,4 @@ impl rt::SchemaType for Mutability {
     }
 }
 
-crate::runtime::value!(Mutability);
+crate::runtime::enumeration!(Mutability);

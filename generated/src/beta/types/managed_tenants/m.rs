@@ -31,6 +31,13 @@ mod managed_tenant_operation_error;
 #[cfg(feature = "_types-education-synchronization-connection-settings")]
 pub use self::managed_tenant_operation_error::ManagedTenantOperationError;
 
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+mod managed_tenant_operation_error_kind;
+#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "names")]
+pub use self::managed_tenant_operation_error_kind::ManagedTenantOperationErrorKind;
+
 #[cfg(feature = "_types-management-category")]
 mod management_action;
 #[cfg(feature = "_types-management-category")]

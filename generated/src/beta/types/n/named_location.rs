@@ -51,4 +51,23 @@ impl rt::SchemaType for NamedLocation {
     }
 }
 
+#[cfg(feature = "names")]
+impl NamedLocation {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+}
+
+#[cfg(feature = "names")]
+impl NamedLocation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::NamedLocationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(NamedLocation);

@@ -48,4 +48,17 @@ impl rt::SchemaType for NdesConnector {
     }
 }
 
+#[cfg(feature = "names")]
+impl NdesConnector {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_CONNECTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastConnectionDateTime",
+    );
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(NdesConnector);

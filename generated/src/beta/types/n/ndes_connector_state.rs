@@ -50,4 +50,4 @@ impl rt::SchemaType for NdesConnectorState {
     }
 }
 
-crate::runtime::value!(NdesConnectorState);
+crate::runtime::enumeration!(NdesConnectorState);

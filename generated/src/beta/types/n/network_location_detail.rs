@@ -36,4 +36,11 @@ impl rt::SchemaType for NetworkLocationDetail {
     }
 }
 
+#[cfg(feature = "names")]
+impl NetworkLocationDetail {
+    pub const NETWORK_NAMES: rt::Name<Self> = rt::Name::new("networkNames");
+
+    pub const NETWORK_TYPE: rt::Name<Self> = rt::Name::new("networkType");
+}
+
 crate::runtime::structure!(NetworkLocationDetail);

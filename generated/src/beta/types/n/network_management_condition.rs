@@ -80,6 +80,40 @@ impl rt::SchemaType for NetworkManagementCondition {
     }
 }
 
+#[cfg(feature = "names")]
+impl NetworkManagementCondition {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+
+    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
+
+    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
+        "applicablePlatforms",
+    );
+
+    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
+        Self,
+        crate::beta::types::ManagementConditionStatement,
+    > = rt::Name::new("managementConditionStatements");
+}
+
+#[cfg(feature = "names")]
+impl NetworkManagementCondition {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::NetworkManagementConditionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(NetworkManagementCondition);
 
 impl rt::Is<types::ManagementCondition> for NetworkManagementCondition {}

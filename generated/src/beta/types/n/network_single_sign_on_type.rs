@@ -50,4 +50,4 @@ impl rt::SchemaType for NetworkSingleSignOnType {
     }
 }
 
-crate::runtime::value!(NetworkSingleSignOnType);
+crate::runtime::enumeration!(NetworkSingleSignOnType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for NetworkType {
     }
 }
 
-crate::runtime::value!(NetworkType);
+crate::runtime::enumeration!(NetworkType);

@@ -34,6 +34,13 @@ impl rt::SchemaType for NoMediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl NoMediaConfig {
+    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
+        "removeFromDefaultAudioGroup",
+    );
+}
+
 crate::runtime::structure!(NoMediaConfig);
 
 impl rt::Is<types::MediaConfig> for NoMediaConfig {}

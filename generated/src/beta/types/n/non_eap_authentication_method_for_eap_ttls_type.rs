@@ -58,4 +58,4 @@ impl rt::SchemaType for NonEapAuthenticationMethodForEapTtlsType {
     }
 }
 
-crate::runtime::value!(NonEapAuthenticationMethodForEapTtlsType);
+crate::runtime::enumeration!(NonEapAuthenticationMethodForEapTtlsType);

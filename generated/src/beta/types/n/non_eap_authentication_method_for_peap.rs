@@ -46,4 +46,4 @@ impl rt::SchemaType for NonEapAuthenticationMethodForPeap {
     }
 }
 
-crate::runtime::value!(NonEapAuthenticationMethodForPeap);
+crate::runtime::enumeration!(NonEapAuthenticationMethodForPeap);

@@ -39,4 +39,15 @@ impl rt::SchemaType for NotebookLinks {
     }
 }
 
+#[cfg(feature = "names")]
+impl NotebookLinks {
+    pub const ONE_NOTE_CLIENT_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
+        "oneNoteClientUrl",
+    );
+
+    pub const ONE_NOTE_WEB_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
+        "oneNoteWebUrl",
+    );
+}
+
 crate::runtime::structure!(NotebookLinks);

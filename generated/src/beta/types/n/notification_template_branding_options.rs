@@ -58,4 +58,4 @@ impl rt::SchemaType for NotificationTemplateBrandingOptions {
     }
 }
 
-crate::runtime::value!(NotificationTemplateBrandingOptions);
+crate::runtime::enumeration!(NotificationTemplateBrandingOptions);

@@ -36,4 +36,11 @@ impl rt::SchemaType for NumberRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl NumberRange {
+    pub const LOWER_NUMBER: rt::Name<Self> = rt::Name::new("lowerNumber");
+
+    pub const UPPER_NUMBER: rt::Name<Self> = rt::Name::new("upperNumber");
+}
+
 crate::runtime::structure!(NumberRange);

@@ -44,4 +44,17 @@ impl rt::SchemaType for ObjectDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl ObjectDefinition {
+    pub const ATTRIBUTES: rt::Name<Self, crate::beta::types::AttributeDefinition> = rt::Name::new(
+        "attributes",
+    );
+
+    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
+        "metadata",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(ObjectDefinition);

@@ -53,4 +53,4 @@ impl rt::SchemaType for ObjectFlowTypes {
     }
 }
 
-crate::runtime::value!(ObjectFlowTypes);
+crate::runtime::enumeration!(ObjectFlowTypes);

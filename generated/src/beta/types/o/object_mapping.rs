@@ -65,4 +65,27 @@ impl rt::SchemaType for ObjectMapping {
     }
 }
 
+#[cfg(feature = "names")]
+impl ObjectMapping {
+    pub const ATTRIBUTE_MAPPINGS: rt::Name<Self, crate::beta::types::AttributeMapping> = rt::Name::new(
+        "attributeMappings",
+    );
+
+    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
+
+    pub const FLOW_TYPES: rt::Name<Self> = rt::Name::new("flowTypes");
+
+    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
+        "metadata",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const SCOPE: rt::Name<Self, crate::beta::types::Filter> = rt::Name::new("scope");
+
+    pub const SOURCE_OBJECT_NAME: rt::Name<Self> = rt::Name::new("sourceObjectName");
+
+    pub const TARGET_OBJECT_NAME: rt::Name<Self> = rt::Name::new("targetObjectName");
+}
+
 crate::runtime::structure!(ObjectMapping);

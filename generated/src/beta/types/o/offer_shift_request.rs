@@ -46,4 +46,19 @@ impl rt::SchemaType for OfferShiftRequest {
     }
 }
 
+#[cfg(feature = "names")]
+impl OfferShiftRequest {
+    pub const RECIPIENT_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "recipientActionDateTime",
+    );
+
+    pub const RECIPIENT_ACTION_MESSAGE: rt::Name<Self> = rt::Name::new(
+        "recipientActionMessage",
+    );
+
+    pub const RECIPIENT_USER_ID: rt::Name<Self> = rt::Name::new("recipientUserId");
+
+    pub const SENDER_SHIFT_ID: rt::Name<Self> = rt::Name::new("senderShiftId");
+}
+
 crate::runtime::structure!(OfferShiftRequest);

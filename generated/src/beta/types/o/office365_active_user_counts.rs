@@ -70,4 +70,27 @@ impl rt::SchemaType for Office365ActiveUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl Office365ActiveUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const OFFICE365: rt::Name<Self> = rt::Name::new("office365");
+
+    pub const EXCHANGE: rt::Name<Self> = rt::Name::new("exchange");
+
+    pub const ONE_DRIVE: rt::Name<Self> = rt::Name::new("oneDrive");
+
+    pub const SHARE_POINT: rt::Name<Self> = rt::Name::new("sharePoint");
+
+    pub const SKYPE_FOR_BUSINESS: rt::Name<Self> = rt::Name::new("skypeForBusiness");
+
+    pub const YAMMER: rt::Name<Self> = rt::Name::new("yammer");
+
+    pub const TEAMS: rt::Name<Self> = rt::Name::new("teams");
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(Office365ActiveUserCounts);

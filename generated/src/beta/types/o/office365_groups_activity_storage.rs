@@ -51,4 +51,21 @@ impl rt::SchemaType for Office365GroupsActivityStorage {
     }
 }
 
+#[cfg(feature = "names")]
+impl Office365GroupsActivityStorage {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const MAILBOX_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
+        "mailboxStorageUsedInBytes",
+    );
+
+    pub const SITE_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
+        "siteStorageUsedInBytes",
+    );
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(Office365GroupsActivityStorage);

@@ -95,4 +95,43 @@ impl rt::SchemaType for Office365ServicesUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl Office365ServicesUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const EXCHANGE_ACTIVE: rt::Name<Self> = rt::Name::new("exchangeActive");
+
+    pub const EXCHANGE_INACTIVE: rt::Name<Self> = rt::Name::new("exchangeInactive");
+
+    pub const ONE_DRIVE_ACTIVE: rt::Name<Self> = rt::Name::new("oneDriveActive");
+
+    pub const ONE_DRIVE_INACTIVE: rt::Name<Self> = rt::Name::new("oneDriveInactive");
+
+    pub const SHARE_POINT_ACTIVE: rt::Name<Self> = rt::Name::new("sharePointActive");
+
+    pub const SHARE_POINT_INACTIVE: rt::Name<Self> = rt::Name::new("sharePointInactive");
+
+    pub const SKYPE_FOR_BUSINESS_ACTIVE: rt::Name<Self> = rt::Name::new(
+        "skypeForBusinessActive",
+    );
+
+    pub const SKYPE_FOR_BUSINESS_INACTIVE: rt::Name<Self> = rt::Name::new(
+        "skypeForBusinessInactive",
+    );
+
+    pub const YAMMER_ACTIVE: rt::Name<Self> = rt::Name::new("yammerActive");
+
+    pub const YAMMER_INACTIVE: rt::Name<Self> = rt::Name::new("yammerInactive");
+
+    pub const TEAMS_ACTIVE: rt::Name<Self> = rt::Name::new("teamsActive");
+
+    pub const TEAMS_INACTIVE: rt::Name<Self> = rt::Name::new("teamsInactive");
+
+    pub const OFFICE365_ACTIVE: rt::Name<Self> = rt::Name::new("office365Active");
+
+    pub const OFFICE365_INACTIVE: rt::Name<Self> = rt::Name::new("office365Inactive");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(Office365ServicesUserCounts);

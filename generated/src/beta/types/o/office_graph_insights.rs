@@ -50,4 +50,29 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
+#[cfg(feature = "names")]
+impl OfficeGraphInsights {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TRENDING: rt::Name<Self, crate::beta::types::Trending> = rt::Name::new(
+        "trending",
+    );
+
+    pub const USED: rt::Name<Self, crate::beta::types::UsedInsight> = rt::Name::new(
+        "used",
+    );
+
+    pub const SHARED: rt::Name<Self, crate::beta::types::SharedInsight> = rt::Name::new(
+        "shared",
+    );
+}
+
+#[cfg(feature = "names")]
+impl OfficeGraphInsights {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::OfficeGraphInsightsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OfficeGraphInsights);

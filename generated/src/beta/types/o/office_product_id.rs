@@ -54,4 +54,4 @@ impl rt::SchemaType for OfficeProductId {
     }
 }
 
-crate::runtime::value!(OfficeProductId);
+crate::runtime::enumeration!(OfficeProductId);

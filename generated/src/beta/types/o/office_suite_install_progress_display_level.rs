@@ -46,4 +46,4 @@ impl rt::SchemaType for OfficeSuiteInstallProgressDisplayLevel {
     }
 }
 
-crate::runtime::value!(OfficeSuiteInstallProgressDisplayLevel);
+crate::runtime::enumeration!(OfficeSuiteInstallProgressDisplayLevel);

@@ -62,4 +62,4 @@ impl rt::SchemaType for OfficeUpdateChannel {
     }
 }
 
-crate::runtime::value!(OfficeUpdateChannel);
+crate::runtime::enumeration!(OfficeUpdateChannel);

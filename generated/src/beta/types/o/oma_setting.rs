@@ -66,4 +66,27 @@ impl rt::SchemaType for OmaSetting {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSetting {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+
+    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
+        "secretReferenceValueId",
+    );
+
+    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
+}
+
+#[cfg(feature = "names")]
+impl OmaSetting {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::OmaSettingKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OmaSetting);

@@ -56,6 +56,23 @@ impl rt::SchemaType for OmaSettingString {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSettingString {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+
+    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
+        "secretReferenceValueId",
+    );
+
+    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(OmaSettingString);
 
 impl rt::Is<types::OmaSetting> for OmaSettingString {}

@@ -65,4 +65,4 @@ impl rt::SchemaType for OnPremisesPublishingType {
     }
 }
 
-crate::runtime::value!(OnPremisesPublishingType);
+crate::runtime::enumeration!(OnPremisesPublishingType);

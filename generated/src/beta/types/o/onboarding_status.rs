@@ -54,4 +54,4 @@ impl rt::SchemaType for OnboardingStatus {
     }
 }
 
-crate::runtime::value!(OnboardingStatus);
+crate::runtime::enumeration!(OnboardingStatus);

@@ -33,4 +33,11 @@ impl rt::SchemaType for OnenoteIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(OnenoteIdentity);

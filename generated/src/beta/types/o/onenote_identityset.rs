@@ -31,4 +31,11 @@ impl rt::SchemaType for OnenoteIdentityset {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteIdentityset {
+    pub const USER: rt::Name<Self, crate::beta::types::OnenoteIdentity> = rt::Name::new(
+        "user",
+    );
+}
+
 crate::runtime::structure!(OnenoteIdentityset);

@@ -33,4 +33,11 @@ impl rt::SchemaType for OnenoteOperationError {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteOperationError {
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+}
+
 crate::runtime::structure!(OnenoteOperationError);

@@ -45,4 +45,4 @@ impl rt::SchemaType for OnenotePatchInsertPosition {
     }
 }
 
-crate::runtime::value!(OnenotePatchInsertPosition);
+crate::runtime::enumeration!(OnenotePatchInsertPosition);

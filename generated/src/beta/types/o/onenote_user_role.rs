@@ -53,4 +53,4 @@ impl rt::SchemaType for OnenoteUserRole {
     }
 }
 
-crate::runtime::value!(OnenoteUserRole);
+crate::runtime::enumeration!(OnenoteUserRole);

@@ -53,4 +53,4 @@ impl rt::SchemaType for OnlineMeetingRole {
     }
 }
 
-crate::runtime::value!(OnlineMeetingRole);
+crate::runtime::enumeration!(OnlineMeetingRole);

@@ -49,4 +49,4 @@ impl rt::SchemaType for OpenIdConnectResponseMode {
     }
 }
 
-crate::runtime::value!(OpenIdConnectResponseMode);
+crate::runtime::enumeration!(OpenIdConnectResponseMode);

@@ -49,4 +49,4 @@ impl rt::SchemaType for OpenIdConnectResponseTypes {
     }
 }
 
-crate::runtime::value!(OpenIdConnectResponseTypes);
+crate::runtime::enumeration!(OpenIdConnectResponseTypes);

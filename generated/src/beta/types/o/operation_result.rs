@@ -53,4 +53,4 @@ impl rt::SchemaType for OperationResult {
     }
 }
 
-crate::runtime::value!(OperationResult);
+crate::runtime::enumeration!(OperationResult);

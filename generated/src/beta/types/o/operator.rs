@@ -138,4 +138,4 @@ impl rt::SchemaType for Operator {
     }
 }
 
-crate::runtime::value!(Operator);
+crate::runtime::enumeration!(Operator);

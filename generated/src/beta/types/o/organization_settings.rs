@@ -45,4 +45,17 @@ impl rt::SchemaType for OrganizationSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl OrganizationSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PROFILE_CARD_PROPERTIES: rt::Name<
+        Self,
+        crate::beta::types::ProfileCardProperty,
+    > = rt::Name::new("profileCardProperties");
+    pub const ITEM_INSIGHTS: rt::Name<Self, crate::beta::types::ItemInsightsSettings> = rt::Name::new(
+        "itemInsights",
+    );
+}
+
 crate::runtime::structure!(OrganizationSettings);

@@ -33,4 +33,11 @@ impl rt::SchemaType for OutlookCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookCategory {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+}
+
 crate::runtime::structure!(OutlookCategory);

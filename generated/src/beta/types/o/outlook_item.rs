@@ -50,4 +50,19 @@ impl rt::SchemaType for OutlookItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookItem {
+    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
+
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(OutlookItem);

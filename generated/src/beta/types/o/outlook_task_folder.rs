@@ -75,4 +75,29 @@ impl rt::SchemaType for OutlookTaskFolder {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookTaskFolder {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const IS_DEFAULT_FOLDER: rt::Name<Self> = rt::Name::new("isDefaultFolder");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PARENT_GROUP_KEY: rt::Name<Self> = rt::Name::new("parentGroupKey");
+
+    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
+        Self,
+        crate::beta::types::MultiValueLegacyExtendedProperty,
+    > = rt::Name::new("multiValueExtendedProperties");
+    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
+        Self,
+        crate::beta::types::SingleValueLegacyExtendedProperty,
+    > = rt::Name::new("singleValueExtendedProperties");
+    pub const TASKS: rt::Name<Self, crate::beta::types::OutlookTask> = rt::Name::new(
+        "tasks",
+    );
+}
+
 crate::runtime::structure!(OutlookTaskFolder);

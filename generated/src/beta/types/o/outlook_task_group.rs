@@ -57,4 +57,21 @@ impl rt::SchemaType for OutlookTaskGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookTaskGroup {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const GROUP_KEY: rt::Name<Self> = rt::Name::new("groupKey");
+
+    pub const IS_DEFAULT_GROUP: rt::Name<Self> = rt::Name::new("isDefaultGroup");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TASK_FOLDERS: rt::Name<Self, crate::beta::types::OutlookTaskFolder> = rt::Name::new(
+        "taskFolders",
+    );
+}
+
 crate::runtime::structure!(OutlookTaskGroup);

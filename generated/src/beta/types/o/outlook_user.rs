@@ -55,4 +55,28 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookUser {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MASTER_CATEGORIES: rt::Name<Self, crate::beta::types::OutlookCategory> = rt::Name::new(
+        "masterCategories",
+    );
+
+    #[deprecated]
+    pub const TASK_FOLDERS: rt::Name<Self, crate::beta::types::OutlookTaskFolder> = rt::Name::new(
+        "taskFolders",
+    );
+
+    #[deprecated]
+    pub const TASK_GROUPS: rt::Name<Self, crate::beta::types::OutlookTaskGroup> = rt::Name::new(
+        "taskGroups",
+    );
+
+    #[deprecated]
+    pub const TASKS: rt::Name<Self, crate::beta::types::OutlookTask> = rt::Name::new(
+        "tasks",
+    );
+}
+
 crate::runtime::structure!(OutlookUser);

@@ -49,4 +49,4 @@ impl rt::SchemaType for OwnerType {
     }
 }
 
-crate::runtime::value!(OwnerType);
+crate::runtime::enumeration!(OwnerType);

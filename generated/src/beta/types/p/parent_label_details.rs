@@ -61,4 +61,29 @@ impl rt::SchemaType for ParentLabelDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParentLabelDetails {
+    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
+
+    pub const TOOLTIP: rt::Name<Self> = rt::Name::new("tooltip");
+}
+
+#[cfg(feature = "names")]
+impl ParentLabelDetails {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ParentLabelDetailsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ParentLabelDetails);

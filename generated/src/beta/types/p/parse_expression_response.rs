@@ -52,4 +52,23 @@ impl rt::SchemaType for ParseExpressionResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParseExpressionResponse {
+    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
+        "error",
+    );
+
+    pub const EVALUATION_RESULT: rt::Name<Self> = rt::Name::new("evaluationResult");
+
+    pub const EVALUATION_SUCCEEDED: rt::Name<Self> = rt::Name::new(
+        "evaluationSucceeded",
+    );
+
+    pub const PARSED_EXPRESSION: rt::Name<
+        Self,
+        crate::beta::types::AttributeMappingSource,
+    > = rt::Name::new("parsedExpression");
+    pub const PARSING_SUCCEEDED: rt::Name<Self> = rt::Name::new("parsingSucceeded");
+}
+
 crate::runtime::structure!(ParseExpressionResponse);

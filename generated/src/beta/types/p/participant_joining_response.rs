@@ -37,4 +37,12 @@ impl rt::SchemaType for ParticipantJoiningResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParticipantJoiningResponse {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ParticipantJoiningResponseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ParticipantJoiningResponse);

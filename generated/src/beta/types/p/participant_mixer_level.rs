@@ -47,4 +47,19 @@ impl rt::SchemaType for ParticipantMixerLevel {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParticipantMixerLevel {
+    pub const DUCKING: rt::Name<Self, crate::beta::types::AudioDuckingConfiguration> = rt::Name::new(
+        "ducking",
+    );
+
+    pub const EXCLUSIVE_MODE: rt::Name<Self> = rt::Name::new("exclusiveMode");
+
+    pub const PARTICIPANT: rt::Name<Self> = rt::Name::new("participant");
+
+    pub const SOURCE_LEVELS: rt::Name<Self, crate::beta::types::AudioSourceLevel> = rt::Name::new(
+        "sourceLevels",
+    );
+}
+
 crate::runtime::structure!(ParticipantMixerLevel);

@@ -43,4 +43,13 @@ impl rt::SchemaType for PasswordAuthenticationMethod {
     }
 }
 
+#[cfg(feature = "names")]
+impl PasswordAuthenticationMethod {
+    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+}
+
 crate::runtime::structure!(PasswordAuthenticationMethod);

@@ -58,4 +58,23 @@ impl rt::SchemaType for PasswordCredential {
     }
 }
 
+#[cfg(feature = "names")]
+impl PasswordCredential {
+    pub const CUSTOM_KEY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "customKeyIdentifier",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const HINT: rt::Name<Self> = rt::Name::new("hint");
+
+    pub const KEY_ID: rt::Name<Self> = rt::Name::new("keyId");
+
+    pub const SECRET_TEXT: rt::Name<Self> = rt::Name::new("secretText");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+}
+
 crate::runtime::structure!(PasswordCredential);

@@ -35,4 +35,13 @@ impl rt::SchemaType for PasswordSingleSignOnCredentialSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl PasswordSingleSignOnCredentialSet {
+    pub const CREDENTIALS: rt::Name<Self, crate::beta::types::Credential> = rt::Name::new(
+        "credentials",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(PasswordSingleSignOnCredentialSet);

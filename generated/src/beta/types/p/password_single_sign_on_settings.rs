@@ -32,4 +32,11 @@ impl rt::SchemaType for PasswordSingleSignOnSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl PasswordSingleSignOnSettings {
+    pub const FIELDS: rt::Name<Self, crate::beta::types::PasswordSingleSignOnField> = rt::Name::new(
+        "fields",
+    );
+}
+
 crate::runtime::structure!(PasswordSingleSignOnSettings);

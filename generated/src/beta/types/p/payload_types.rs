@@ -36,4 +36,13 @@ impl rt::SchemaType for PayloadTypes {
     }
 }
 
+#[cfg(feature = "names")]
+impl PayloadTypes {
+    pub const RAW_CONTENT: rt::Name<Self> = rt::Name::new("rawContent");
+
+    pub const VISUAL_CONTENT: rt::Name<Self, crate::beta::types::VisualProperties> = rt::Name::new(
+        "visualContent",
+    );
+}
+
 crate::runtime::structure!(PayloadTypes);

@@ -31,4 +31,12 @@ impl rt::SchemaType for PendingOperations {
     }
 }
 
+#[cfg(feature = "names")]
+impl PendingOperations {
+    pub const PENDING_CONTENT_UPDATE: rt::Name<
+        Self,
+        crate::beta::types::PendingContentUpdate,
+    > = rt::Name::new("pendingContentUpdate");
+}
+
 crate::runtime::structure!(PendingOperations);

@@ -66,4 +66,4 @@ impl rt::SchemaType for PerfectForwardSecrecyGroup {
     }
 }
 
-crate::runtime::value!(PerfectForwardSecrecyGroup);
+crate::runtime::enumeration!(PerfectForwardSecrecyGroup);

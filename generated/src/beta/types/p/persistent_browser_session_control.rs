@@ -35,6 +35,13 @@ impl rt::SchemaType for PersistentBrowserSessionControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl PersistentBrowserSessionControl {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+
+    pub const MODE: rt::Name<Self> = rt::Name::new("mode");
+}
+
 crate::runtime::structure!(PersistentBrowserSessionControl);
 
 impl rt::Is<types::ConditionalAccessSessionControl> for PersistentBrowserSessionControl {}

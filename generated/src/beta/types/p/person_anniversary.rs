@@ -71,6 +71,39 @@ impl rt::SchemaType for PersonAnniversary {
     }
 }
 
+#[cfg(feature = "names")]
+impl PersonAnniversary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
+        "inference",
+    );
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
+        "source",
+    );
+
+    pub const DATE: rt::Name<Self> = rt::Name::new("date");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(PersonAnniversary);
 
 impl rt::Is<types::ItemFacet> for PersonAnniversary {}

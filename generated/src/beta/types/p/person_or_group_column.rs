@@ -45,4 +45,15 @@ impl rt::SchemaType for PersonOrGroupColumn {
     }
 }
 
+#[cfg(feature = "names")]
+impl PersonOrGroupColumn {
+    pub const ALLOW_MULTIPLE_SELECTION: rt::Name<Self> = rt::Name::new(
+        "allowMultipleSelection",
+    );
+
+    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
+
+    pub const CHOOSE_FROM_TYPE: rt::Name<Self> = rt::Name::new("chooseFromType");
+}
+
 crate::runtime::structure!(PersonOrGroupColumn);

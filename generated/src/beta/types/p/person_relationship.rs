@@ -101,4 +101,4 @@ impl rt::SchemaType for PersonRelationship {
     }
 }
 
-crate::runtime::value!(PersonRelationship);
+crate::runtime::enumeration!(PersonRelationship);

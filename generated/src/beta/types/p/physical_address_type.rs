@@ -53,4 +53,4 @@ impl rt::SchemaType for PhysicalAddressType {
     }
 }
 
-crate::runtime::value!(PhysicalAddressType);
+crate::runtime::enumeration!(PhysicalAddressType);

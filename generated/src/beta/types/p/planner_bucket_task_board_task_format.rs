@@ -34,4 +34,11 @@ impl rt::SchemaType for PlannerBucketTaskBoardTaskFormat {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerBucketTaskBoardTaskFormat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
+}
+
 crate::runtime::structure!(PlannerBucketTaskBoardTaskFormat);

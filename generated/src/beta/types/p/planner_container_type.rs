@@ -45,4 +45,4 @@ impl rt::SchemaType for PlannerContainerType {
     }
 }
 
-crate::runtime::value!(PlannerContainerType);
+crate::runtime::enumeration!(PlannerContainerType);

@@ -34,4 +34,13 @@ impl rt::SchemaType for PlannerGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerGroup {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PLANS: rt::Name<Self, crate::beta::types::PlannerPlan> = rt::Name::new(
+        "plans",
+    );
+}
+
 crate::runtime::structure!(PlannerGroup);

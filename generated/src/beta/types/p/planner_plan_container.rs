@@ -43,4 +43,13 @@ impl rt::SchemaType for PlannerPlanContainer {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerPlanContainer {
+    pub const CONTAINER_ID: rt::Name<Self> = rt::Name::new("containerId");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const URL: rt::Name<Self> = rt::Name::new("url");
+}
+
 crate::runtime::structure!(PlannerPlanContainer);

@@ -50,4 +50,19 @@ impl rt::SchemaType for PlannerPlanContext {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerPlanContext {
+    pub const ASSOCIATION_TYPE: rt::Name<Self> = rt::Name::new("associationType");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME_SEGMENTS: rt::Name<Self> = rt::Name::new(
+        "displayNameSegments",
+    );
+
+    pub const IS_CREATION_CONTEXT: rt::Name<Self> = rt::Name::new("isCreationContext");
+
+    pub const OWNER_APP_ID: rt::Name<Self> = rt::Name::new("ownerAppId");
+}
+
 crate::runtime::structure!(PlannerPlanContext);

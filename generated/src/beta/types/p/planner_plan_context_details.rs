@@ -30,4 +30,9 @@ impl rt::SchemaType for PlannerPlanContextDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerPlanContextDetails {
+    pub const URL: rt::Name<Self> = rt::Name::new("url");
+}
+
 crate::runtime::structure!(PlannerPlanContextDetails);

@@ -57,4 +57,4 @@ impl rt::SchemaType for PlannerPlanContextType {
     }
 }
 
-crate::runtime::value!(PlannerPlanContextType);
+crate::runtime::enumeration!(PlannerPlanContextType);

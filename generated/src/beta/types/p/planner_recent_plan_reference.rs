@@ -39,4 +39,13 @@ impl rt::SchemaType for PlannerRecentPlanReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerRecentPlanReference {
+    pub const LAST_ACCESSED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastAccessedDateTime",
+    );
+
+    pub const PLAN_TITLE: rt::Name<Self> = rt::Name::new("planTitle");
+}
+
 crate::runtime::structure!(PlannerRecentPlanReference);

@@ -31,4 +31,12 @@ impl rt::SchemaType for PlannerTaskCreation {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerTaskCreation {
+    pub const TEAMS_PUBLICATION_INFO: rt::Name<
+        Self,
+        crate::beta::types::PlannerTeamsPublicationInfo,
+    > = rt::Name::new("teamsPublicationInfo");
+}
+
 crate::runtime::structure!(PlannerTaskCreation);

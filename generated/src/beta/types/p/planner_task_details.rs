@@ -52,4 +52,22 @@ impl rt::SchemaType for PlannerTaskDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerTaskDetails {
+    pub const CHECKLIST: rt::Name<Self, crate::beta::types::PlannerChecklistItems> = rt::Name::new(
+        "checklist",
+    );
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PREVIEW_TYPE: rt::Name<Self> = rt::Name::new("previewType");
+
+    pub const REFERENCES: rt::Name<
+        Self,
+        crate::beta::types::PlannerExternalReferences,
+    > = rt::Name::new("references");
+}
+
 crate::runtime::structure!(PlannerTaskDetails);

@@ -51,4 +51,19 @@ impl rt::SchemaType for PlannerTeamsPublicationInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerTeamsPublicationInfo {
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PUBLICATION_ID: rt::Name<Self> = rt::Name::new("publicationId");
+
+    pub const PUBLISHED_TO_PLAN_ID: rt::Name<Self> = rt::Name::new("publishedToPlanId");
+
+    pub const PUBLISHING_TEAM_ID: rt::Name<Self> = rt::Name::new("publishingTeamId");
+
+    pub const PUBLISHING_TEAM_NAME: rt::Name<Self> = rt::Name::new("publishingTeamName");
+}
+
 crate::runtime::structure!(PlannerTeamsPublicationInfo);

@@ -62,4 +62,4 @@ impl rt::SchemaType for Platform {
     }
 }
 
-crate::runtime::value!(Platform);
+crate::runtime::enumeration!(Platform);

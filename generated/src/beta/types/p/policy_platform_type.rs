@@ -94,4 +94,4 @@ impl rt::SchemaType for PolicyPlatformType {
     }
 }
 
-crate::runtime::value!(PolicyPlatformType);
+crate::runtime::enumeration!(PolicyPlatformType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for PolicyScope {
     }
 }
 
-crate::runtime::value!(PolicyScope);
+crate::runtime::enumeration!(PolicyScope);

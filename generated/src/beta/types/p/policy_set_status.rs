@@ -62,4 +62,4 @@ impl rt::SchemaType for PolicySetStatus {
     }
 }
 
-crate::runtime::value!(PolicySetStatus);
+crate::runtime::enumeration!(PolicySetStatus);

@@ -53,4 +53,4 @@ impl rt::SchemaType for PostType {
     }
 }
 
-crate::runtime::value!(PostType);
+crate::runtime::enumeration!(PostType);

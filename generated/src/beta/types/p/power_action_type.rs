@@ -58,4 +58,4 @@ impl rt::SchemaType for PowerActionType {
     }
 }
 
-crate::runtime::value!(PowerActionType);
+crate::runtime::enumeration!(PowerActionType);

@@ -35,4 +35,11 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
+#[cfg(feature = "names")]
+impl PreAuthorizedApplication {
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+
+    pub const PERMISSION_IDS: rt::Name<Self> = rt::Name::new("permissionIds");
+}
+
 crate::runtime::structure!(PreAuthorizedApplication);

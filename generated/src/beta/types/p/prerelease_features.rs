@@ -54,4 +54,4 @@ impl rt::SchemaType for PrereleaseFeatures {
     }
 }
 
-crate::runtime::value!(PrereleaseFeatures);
+crate::runtime::enumeration!(PrereleaseFeatures);

@@ -42,6 +42,17 @@ impl rt::SchemaType for PrincipalResourceMembershipsScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrincipalResourceMembershipsScope {
+    pub const PRINCIPAL_SCOPES: rt::Name<Self, crate::beta::types::AccessReviewScope> = rt::Name::new(
+        "principalScopes",
+    );
+
+    pub const RESOURCE_SCOPES: rt::Name<Self, crate::beta::types::AccessReviewScope> = rt::Name::new(
+        "resourceScopes",
+    );
+}
+
 crate::runtime::structure!(PrincipalResourceMembershipsScope);
 
 impl rt::Is<types::AccessReviewScope> for PrincipalResourceMembershipsScope {}

@@ -51,4 +51,27 @@ impl rt::SchemaType for Print {
     }
 }
 
+#[cfg(feature = "names")]
+impl Print {
+    pub const SETTINGS: rt::Name<Self, crate::beta::types::PrintSettings> = rt::Name::new(
+        "settings",
+    );
+
+    pub const SERVICES: rt::Name<Self, crate::beta::types::PrintService> = rt::Name::new(
+        "services",
+    );
+
+    pub const PRINTERS: rt::Name<Self, crate::beta::types::Printer> = rt::Name::new(
+        "printers",
+    );
+
+    pub const SHARES: rt::Name<Self, crate::beta::types::PrinterShare> = rt::Name::new(
+        "shares",
+    );
+
+    pub const CONNECTORS: rt::Name<Self, crate::beta::types::PrintConnector> = rt::Name::new(
+        "connectors",
+    );
+}
+
 crate::runtime::structure!(Print);

@@ -56,4 +56,4 @@ impl rt::SchemaType for PrintColorMode {
     }
 }
 
-crate::runtime::value!(PrintColorMode);
+crate::runtime::enumeration!(PrintColorMode);

@@ -52,4 +52,4 @@ impl rt::SchemaType for PrintDuplexMode {
     }
 }
 
-crate::runtime::value!(PrintDuplexMode);
+crate::runtime::enumeration!(PrintDuplexMode);

@@ -120,4 +120,4 @@ impl rt::SchemaType for PrintFinishing {
     }
 }
 
-crate::runtime::value!(PrintFinishing);
+crate::runtime::enumeration!(PrintFinishing);

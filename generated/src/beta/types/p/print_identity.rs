@@ -33,4 +33,11 @@ impl rt::SchemaType for PrintIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintIdentity {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(PrintIdentity);

@@ -71,4 +71,37 @@ impl rt::SchemaType for PrintJob {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintJob {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const STATUS: rt::Name<Self, crate::beta::types::PrintJobStatus> = rt::Name::new(
+        "status",
+    );
+
+    pub const CONFIGURATION: rt::Name<Self, crate::beta::types::PrintJobConfiguration> = rt::Name::new(
+        "configuration",
+    );
+
+    pub const IS_FETCHABLE: rt::Name<Self> = rt::Name::new("isFetchable");
+
+    pub const REDIRECTED_FROM: rt::Name<Self> = rt::Name::new("redirectedFrom");
+
+    pub const REDIRECTED_TO: rt::Name<Self> = rt::Name::new("redirectedTo");
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const DOCUMENTS: rt::Name<Self, crate::beta::types::PrintDocument> = rt::Name::new(
+        "documents",
+    );
+
+    pub const TASKS: rt::Name<Self, crate::beta::types::PrintTask> = rt::Name::new(
+        "tasks",
+    );
+}
+
 crate::runtime::structure!(PrintJob);

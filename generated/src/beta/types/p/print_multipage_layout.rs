@@ -88,4 +88,4 @@ impl rt::SchemaType for PrintMultipageLayout {
     }
 }
 
-crate::runtime::value!(PrintMultipageLayout);
+crate::runtime::enumeration!(PrintMultipageLayout);

@@ -57,4 +57,4 @@ impl rt::SchemaType for PrintOperationProcessingState {
     }
 }
 
-crate::runtime::value!(PrintOperationProcessingState);
+crate::runtime::enumeration!(PrintOperationProcessingState);

@@ -34,4 +34,11 @@ impl rt::SchemaType for PrintOperationStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintOperationStatus {
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(PrintOperationStatus);

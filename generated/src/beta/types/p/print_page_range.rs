@@ -33,4 +33,11 @@ impl rt::SchemaType for PrintPageRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintPageRange {
+    pub const START_PAGE: rt::Name<Self> = rt::Name::new("startPage");
+
+    pub const END_PAGE: rt::Name<Self> = rt::Name::new("endPage");
+}
+
 crate::runtime::structure!(PrintPageRange);

@@ -56,4 +56,4 @@ impl rt::SchemaType for PrintQuality {
     }
 }
 
-crate::runtime::value!(PrintQuality);
+crate::runtime::enumeration!(PrintQuality);

@@ -64,4 +64,4 @@ impl rt::SchemaType for PrintScaling {
     }
 }
 
-crate::runtime::value!(PrintScaling);
+crate::runtime::enumeration!(PrintScaling);

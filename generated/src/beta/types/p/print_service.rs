@@ -34,4 +34,13 @@ impl rt::SchemaType for PrintService {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintService {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ENDPOINTS: rt::Name<Self, crate::beta::types::PrintServiceEndpoint> = rt::Name::new(
+        "endpoints",
+    );
+}
+
 crate::runtime::structure!(PrintService);

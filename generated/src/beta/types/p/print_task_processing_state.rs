@@ -57,4 +57,4 @@ impl rt::SchemaType for PrintTaskProcessingState {
     }
 }
 
-crate::runtime::value!(PrintTaskProcessingState);
+crate::runtime::enumeration!(PrintTaskProcessingState);

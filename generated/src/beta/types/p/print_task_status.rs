@@ -34,4 +34,11 @@ impl rt::SchemaType for PrintTaskStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintTaskStatus {
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(PrintTaskStatus);

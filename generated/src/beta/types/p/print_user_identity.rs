@@ -46,4 +46,15 @@ impl rt::SchemaType for PrintUserIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintUserIdentity {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(PrintUserIdentity);

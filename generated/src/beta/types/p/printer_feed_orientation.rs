@@ -51,4 +51,4 @@ impl rt::SchemaType for PrinterFeedOrientation {
     }
 }
 
-crate::runtime::value!(PrinterFeedOrientation);
+crate::runtime::enumeration!(PrinterFeedOrientation);

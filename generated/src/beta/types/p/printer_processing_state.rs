@@ -57,4 +57,4 @@ impl rt::SchemaType for PrinterProcessingState {
     }
 }
 
-crate::runtime::value!(PrinterProcessingState);
+crate::runtime::enumeration!(PrinterProcessingState);

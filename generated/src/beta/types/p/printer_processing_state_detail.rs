@@ -1666,4 +1666,4 @@ pub enum PrinterProcessingStateDetail {
     Undocumented(String),
 }
 
-crate::runtime::value!(PrinterProcessingStateDetail);
+crate::runtime::enumeration!(PrinterProcessingStateDetail);

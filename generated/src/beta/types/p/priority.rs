@@ -49,4 +49,4 @@ impl rt::SchemaType for Priority {
     }
 }
 
-crate::runtime::value!(Priority);
+crate::runtime::enumeration!(Priority);

@@ -90,4 +90,39 @@ impl rt::SchemaType for PrivilegedOperationEvent {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrivilegedOperationEvent {
+    pub const ADDITIONAL_INFORMATION: rt::Name<Self> = rt::Name::new(
+        "additionalInformation",
+    );
+
+    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+
+    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const REFERENCE_KEY: rt::Name<Self> = rt::Name::new("referenceKey");
+
+    pub const REFERENCE_SYSTEM: rt::Name<Self> = rt::Name::new("referenceSystem");
+
+    pub const REQUEST_TYPE: rt::Name<Self> = rt::Name::new("requestType");
+
+    pub const REQUESTOR_ID: rt::Name<Self> = rt::Name::new("requestorId");
+
+    pub const REQUESTOR_NAME: rt::Name<Self> = rt::Name::new("requestorName");
+
+    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
+
+    pub const ROLE_NAME: rt::Name<Self> = rt::Name::new("roleName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_MAIL: rt::Name<Self> = rt::Name::new("userMail");
+
+    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+}
+
 crate::runtime::structure!(PrivilegedOperationEvent);

@@ -79,4 +79,41 @@ impl rt::SchemaType for PrivilegedRoleSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrivilegedRoleSettings {
+    pub const ELEVATION_DURATION: rt::Name<Self> = rt::Name::new("elevationDuration");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_MFA_ON_ELEVATION_CONFIGURABLE: rt::Name<Self> = rt::Name::new(
+        "isMfaOnElevationConfigurable",
+    );
+
+    pub const LAST_GLOBAL_ADMIN: rt::Name<Self> = rt::Name::new("lastGlobalAdmin");
+
+    pub const MAX_ELAVATION_DURATION: rt::Name<Self> = rt::Name::new(
+        "maxElavationDuration",
+    );
+
+    pub const MFA_ON_ELEVATION: rt::Name<Self> = rt::Name::new("mfaOnElevation");
+
+    pub const MIN_ELEVATION_DURATION: rt::Name<Self> = rt::Name::new(
+        "minElevationDuration",
+    );
+
+    pub const NOTIFICATION_TO_USER_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
+        "notificationToUserOnElevation",
+    );
+
+    pub const TICKETING_INFO_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
+        "ticketingInfoOnElevation",
+    );
+
+    pub const APPROVAL_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
+        "approvalOnElevation",
+    );
+
+    pub const APPROVER_IDS: rt::Name<Self> = rt::Name::new("approverIds");
+}
+
 crate::runtime::structure!(PrivilegedRoleSettings);

@@ -43,4 +43,15 @@ impl rt::SchemaType for ProfileCardProperty {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProfileCardProperty {
+    pub const ANNOTATIONS: rt::Name<Self, crate::beta::types::ProfileCardAnnotation> = rt::Name::new(
+        "annotations",
+    );
+
+    pub const DIRECTORY_PROPERTY_NAME: rt::Name<Self> = rt::Name::new(
+        "directoryPropertyName",
+    );
+}
+
 crate::runtime::structure!(ProfileCardProperty);

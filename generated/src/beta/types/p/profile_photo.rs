@@ -38,4 +38,13 @@ impl rt::SchemaType for ProfilePhoto {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProfilePhoto {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
+
+    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+}
+
 crate::runtime::structure!(ProfilePhoto);

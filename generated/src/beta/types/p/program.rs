@@ -47,4 +47,17 @@ impl rt::SchemaType for Program {
     }
 }
 
+#[cfg(feature = "names")]
+impl Program {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CONTROLS: rt::Name<Self, crate::beta::types::ProgramControl> = rt::Name::new(
+        "controls",
+    );
+}
+
 crate::runtime::structure!(Program);

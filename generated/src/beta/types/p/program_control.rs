@@ -71,4 +71,33 @@ impl rt::SchemaType for ProgramControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProgramControl {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PROGRAM_ID: rt::Name<Self> = rt::Name::new("programId");
+
+    pub const CONTROL_ID: rt::Name<Self> = rt::Name::new("controlId");
+
+    pub const CONTROL_TYPE_ID: rt::Name<Self> = rt::Name::new("controlTypeId");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const OWNER: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
+        "owner",
+    );
+
+    pub const RESOURCE: rt::Name<Self, crate::beta::types::ProgramResource> = rt::Name::new(
+        "resource",
+    );
+
+    pub const PROGRAM: rt::Name<Self, crate::beta::types::Program> = rt::Name::new(
+        "program",
+    );
+}
+
 crate::runtime::structure!(ProgramControl);

@@ -33,4 +33,11 @@ impl rt::SchemaType for ProgramControlType {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProgramControlType {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(ProgramControlType);

@@ -47,6 +47,17 @@ impl rt::SchemaType for ProgramResource {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProgramResource {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(ProgramResource);
 
 impl rt::Is<types::Identity> for ProgramResource {}

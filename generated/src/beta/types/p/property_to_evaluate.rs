@@ -38,4 +38,11 @@ impl rt::SchemaType for PropertyToEvaluate {
     }
 }
 
+#[cfg(feature = "names")]
+impl PropertyToEvaluate {
+    pub const PROPERTY_NAME: rt::Name<Self> = rt::Name::new("propertyName");
+
+    pub const PROPERTY_VALUE: rt::Name<Self> = rt::Name::new("propertyValue");
+}
+
 crate::runtime::structure!(PropertyToEvaluate);

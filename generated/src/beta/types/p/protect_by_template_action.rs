@@ -31,6 +31,11 @@ impl rt::SchemaType for ProtectByTemplateAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProtectByTemplateAction {
+    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
+}
+
 crate::runtime::structure!(ProtectByTemplateAction);
 
 impl rt::Is<types::InformationProtectionAction> for ProtectByTemplateAction {}

@@ -42,4 +42,13 @@ impl rt::SchemaType for ProvisionedPlan {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProvisionedPlan {
+    pub const CAPABILITY_STATUS: rt::Name<Self> = rt::Name::new("capabilityStatus");
+
+    pub const PROVISIONING_STATUS: rt::Name<Self> = rt::Name::new("provisioningStatus");
+
+    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
+}
+
 crate::runtime::structure!(ProvisionedPlan);

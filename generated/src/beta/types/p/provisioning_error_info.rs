@@ -51,4 +51,17 @@ impl rt::SchemaType for ProvisioningErrorInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProvisioningErrorInfo {
+    pub const ADDITIONAL_DETAILS: rt::Name<Self> = rt::Name::new("additionalDetails");
+
+    pub const ERROR_CATEGORY: rt::Name<Self> = rt::Name::new("errorCategory");
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+
+    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
+}
+
 crate::runtime::structure!(ProvisioningErrorInfo);

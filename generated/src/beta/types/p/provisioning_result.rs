@@ -57,4 +57,4 @@ impl rt::SchemaType for ProvisioningResult {
     }
 }
 
-crate::runtime::value!(ProvisioningResult);
+crate::runtime::enumeration!(ProvisioningResult);

@@ -35,4 +35,13 @@ impl rt::SchemaType for ProvisioningStatusInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProvisioningStatusInfo {
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const ERROR_INFO: rt::Name<Self, crate::beta::types::ProvisioningErrorInfo> = rt::Name::new(
+        "errorInfo",
+    );
+}
+
 crate::runtime::structure!(ProvisioningStatusInfo);

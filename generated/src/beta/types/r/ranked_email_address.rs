@@ -33,4 +33,11 @@ impl rt::SchemaType for RankedEmailAddress {
     }
 }
 
+#[cfg(feature = "names")]
+impl RankedEmailAddress {
+    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+
+    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
+}
+
 crate::runtime::structure!(RankedEmailAddress);

@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingAustraliaMoviesType {
     }
 }
 
-crate::runtime::value!(RatingAustraliaMoviesType);
+crate::runtime::enumeration!(RatingAustraliaMoviesType);

@@ -74,4 +74,4 @@ impl rt::SchemaType for RatingAustraliaTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingAustraliaTelevisionType);
+crate::runtime::enumeration!(RatingAustraliaTelevisionType);

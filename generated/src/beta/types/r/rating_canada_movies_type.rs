@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingCanadaMoviesType {
     }
 }
 
-crate::runtime::value!(RatingCanadaMoviesType);
+crate::runtime::enumeration!(RatingCanadaMoviesType);

@@ -62,4 +62,4 @@ impl rt::SchemaType for RatingFranceMoviesType {
     }
 }
 
-crate::runtime::value!(RatingFranceMoviesType);
+crate::runtime::enumeration!(RatingFranceMoviesType);

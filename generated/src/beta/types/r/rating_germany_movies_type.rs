@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingGermanyMoviesType {
     }
 }
 
-crate::runtime::value!(RatingGermanyMoviesType);
+crate::runtime::enumeration!(RatingGermanyMoviesType);

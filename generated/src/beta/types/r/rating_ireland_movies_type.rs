@@ -70,4 +70,4 @@ impl rt::SchemaType for RatingIrelandMoviesType {
     }
 }
 
-crate::runtime::value!(RatingIrelandMoviesType);
+crate::runtime::enumeration!(RatingIrelandMoviesType);

@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingIrelandTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingIrelandTelevisionType);
+crate::runtime::enumeration!(RatingIrelandTelevisionType);

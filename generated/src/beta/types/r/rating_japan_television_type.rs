@@ -50,4 +50,4 @@ impl rt::SchemaType for RatingJapanTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingJapanTelevisionType);
+crate::runtime::enumeration!(RatingJapanTelevisionType);

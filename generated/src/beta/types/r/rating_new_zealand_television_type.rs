@@ -58,4 +58,4 @@ impl rt::SchemaType for RatingNewZealandTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingNewZealandTelevisionType);
+crate::runtime::enumeration!(RatingNewZealandTelevisionType);

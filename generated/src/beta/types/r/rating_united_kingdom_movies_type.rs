@@ -74,4 +74,4 @@ impl rt::SchemaType for RatingUnitedKingdomMoviesType {
     }
 }
 
-crate::runtime::value!(RatingUnitedKingdomMoviesType);
+crate::runtime::enumeration!(RatingUnitedKingdomMoviesType);

@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingUnitedStatesMoviesType {
     }
 }
 
-crate::runtime::value!(RatingUnitedStatesMoviesType);
+crate::runtime::enumeration!(RatingUnitedStatesMoviesType);

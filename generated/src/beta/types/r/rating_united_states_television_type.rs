@@ -70,4 +70,4 @@ impl rt::SchemaType for RatingUnitedStatesTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingUnitedStatesTelevisionType);
+crate::runtime::enumeration!(RatingUnitedStatesTelevisionType);

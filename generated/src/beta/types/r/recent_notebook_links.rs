@@ -39,4 +39,15 @@ impl rt::SchemaType for RecentNotebookLinks {
     }
 }
 
+#[cfg(feature = "names")]
+impl RecentNotebookLinks {
+    pub const ONE_NOTE_CLIENT_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
+        "oneNoteClientUrl",
+    );
+
+    pub const ONE_NOTE_WEB_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
+        "oneNoteWebUrl",
+    );
+}
+
 crate::runtime::structure!(RecentNotebookLinks);

@@ -34,4 +34,19 @@ impl rt::SchemaType for Recipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl Recipient {
+    pub const EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
+        "emailAddress",
+    );
+}
+
+#[cfg(feature = "names")]
+impl Recipient {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::RecipientKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Recipient);

@@ -57,4 +57,4 @@ impl rt::SchemaType for RecipientScopeType {
     }
 }
 
-crate::runtime::value!(RecipientScopeType);
+crate::runtime::enumeration!(RecipientScopeType);

@@ -46,4 +46,17 @@ impl rt::SchemaType for Recipients {
     }
 }
 
+#[cfg(feature = "names")]
+impl Recipients {
+    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
+
+    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+
+    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
+
+    pub const PERMISSION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
+        "permissionIdentityType",
+    );
+}
+
 crate::runtime::structure!(Recipients);

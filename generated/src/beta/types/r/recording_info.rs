@@ -44,4 +44,17 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl RecordingInfo {
+    pub const INITIATED_BY: rt::Name<Self, crate::beta::types::ParticipantInfo> = rt::Name::new(
+        "initiatedBy",
+    );
+
+    pub const RECORDING_STATUS: rt::Name<Self> = rt::Name::new("recordingStatus");
+
+    pub const INITIATOR: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "initiator",
+    );
+}
+
 crate::runtime::structure!(RecordingInfo);

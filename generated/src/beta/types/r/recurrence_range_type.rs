@@ -49,4 +49,4 @@ impl rt::SchemaType for RecurrenceRangeType {
     }
 }
 
-crate::runtime::value!(RecurrenceRangeType);
+crate::runtime::enumeration!(RecurrenceRangeType);

@@ -79,6 +79,35 @@ impl rt::SchemaType for ReferenceAttachment {
     }
 }
 
+#[cfg(feature = "names")]
+impl ReferenceAttachment {
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+
+    pub const IS_FOLDER: rt::Name<Self> = rt::Name::new("isFolder");
+
+    pub const PERMISSION: rt::Name<Self> = rt::Name::new("permission");
+
+    pub const PREVIEW_URL: rt::Name<Self> = rt::Name::new("previewUrl");
+
+    pub const PROVIDER_TYPE: rt::Name<Self> = rt::Name::new("providerType");
+
+    pub const SOURCE_URL: rt::Name<Self> = rt::Name::new("sourceUrl");
+
+    pub const THUMBNAIL_URL: rt::Name<Self> = rt::Name::new("thumbnailUrl");
+}
+
 crate::runtime::structure!(ReferenceAttachment);
 
 impl rt::Is<types::Attachment> for ReferenceAttachment {}

@@ -65,4 +65,4 @@ impl rt::SchemaType for ReferenceAttachmentPermission {
     }
 }
 
-crate::runtime::value!(ReferenceAttachmentPermission);
+crate::runtime::enumeration!(ReferenceAttachmentPermission);

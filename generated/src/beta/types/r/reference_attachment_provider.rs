@@ -53,4 +53,4 @@ impl rt::SchemaType for ReferenceAttachmentProvider {
     }
 }
 
-crate::runtime::value!(ReferenceAttachmentProvider);
+crate::runtime::enumeration!(ReferenceAttachmentProvider);

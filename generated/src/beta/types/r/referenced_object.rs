@@ -39,4 +39,13 @@ impl rt::SchemaType for ReferencedObject {
     }
 }
 
+#[cfg(feature = "names")]
+impl ReferencedObject {
+    pub const REFERENCED_OBJECT_NAME: rt::Name<Self> = rt::Name::new(
+        "referencedObjectName",
+    );
+
+    pub const REFERENCED_PROPERTY: rt::Name<Self> = rt::Name::new("referencedProperty");
+}
+
 crate::runtime::structure!(ReferencedObject);

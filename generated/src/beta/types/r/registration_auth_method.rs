@@ -77,4 +77,4 @@ impl rt::SchemaType for RegistrationAuthMethod {
     }
 }
 
-crate::runtime::value!(RegistrationAuthMethod);
+crate::runtime::enumeration!(RegistrationAuthMethod);

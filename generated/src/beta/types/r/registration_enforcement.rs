@@ -41,4 +41,12 @@ impl rt::SchemaType for RegistrationEnforcement {
     }
 }
 
+#[cfg(feature = "names")]
+impl RegistrationEnforcement {
+    pub const AUTHENTICATION_METHODS_REGISTRATION_CAMPAIGN: rt::Name<
+        Self,
+        crate::beta::types::AuthenticationMethodsRegistrationCampaign,
+    > = rt::Name::new("authenticationMethodsRegistrationCampaign");
+}
+
 crate::runtime::structure!(RegistrationEnforcement);

@@ -57,4 +57,4 @@ impl rt::SchemaType for RegistrationStatusType {
     }
 }
 
-crate::runtime::value!(RegistrationStatusType);
+crate::runtime::enumeration!(RegistrationStatusType);

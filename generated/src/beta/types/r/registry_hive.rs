@@ -65,4 +65,4 @@ impl rt::SchemaType for RegistryHive {
     }
 }
 
-crate::runtime::value!(RegistryHive);
+crate::runtime::enumeration!(RegistryHive);

@@ -32,6 +32,11 @@ impl rt::SchemaType for RejectJoinResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl RejectJoinResponse {
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+}
+
 crate::runtime::structure!(RejectJoinResponse);
 
 impl rt::Is<types::ParticipantJoiningResponse> for RejectJoinResponse {}

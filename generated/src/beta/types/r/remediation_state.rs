@@ -58,4 +58,4 @@ impl rt::SchemaType for RemediationState {
     }
 }
 
-crate::runtime::value!(RemediationState);
+crate::runtime::enumeration!(RemediationState);

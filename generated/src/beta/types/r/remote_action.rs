@@ -138,4 +138,4 @@ impl rt::SchemaType for RemoteAction {
     }
 }
 
-crate::runtime::value!(RemoteAction);
+crate::runtime::enumeration!(RemoteAction);

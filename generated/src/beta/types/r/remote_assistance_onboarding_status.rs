@@ -50,4 +50,4 @@ impl rt::SchemaType for RemoteAssistanceOnboardingStatus {
     }
 }
 
-crate::runtime::value!(RemoteAssistanceOnboardingStatus);
+crate::runtime::enumeration!(RemoteAssistanceOnboardingStatus);

@@ -31,6 +31,11 @@ impl rt::SchemaType for RemoveContentFooterAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl RemoveContentFooterAction {
+    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+}
+
 crate::runtime::structure!(RemoveContentFooterAction);
 
 impl rt::Is<types::InformationProtectionAction> for RemoveContentFooterAction {}

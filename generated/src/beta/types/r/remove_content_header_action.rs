@@ -31,6 +31,11 @@ impl rt::SchemaType for RemoveContentHeaderAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl RemoveContentHeaderAction {
+    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+}
+
 crate::runtime::structure!(RemoveContentHeaderAction);
 
 impl rt::Is<types::InformationProtectionAction> for RemoveContentHeaderAction {}

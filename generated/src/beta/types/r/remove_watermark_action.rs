@@ -31,6 +31,11 @@ impl rt::SchemaType for RemoveWatermarkAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl RemoveWatermarkAction {
+    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+}
+
 crate::runtime::structure!(RemoveWatermarkAction);
 
 impl rt::Is<types::InformationProtectionAction> for RemoveWatermarkAction {}

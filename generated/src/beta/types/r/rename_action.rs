@@ -33,4 +33,11 @@ impl rt::SchemaType for RenameAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl RenameAction {
+    pub const OLD_NAME: rt::Name<Self> = rt::Name::new("oldName");
+
+    pub const NEW_NAME: rt::Name<Self> = rt::Name::new("newName");
+}
+
 crate::runtime::structure!(RenameAction);

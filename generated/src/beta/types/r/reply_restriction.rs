@@ -49,4 +49,4 @@ impl rt::SchemaType for ReplyRestriction {
     }
 }
 
-crate::runtime::value!(ReplyRestriction);
+crate::runtime::enumeration!(ReplyRestriction);

@@ -33,4 +33,11 @@ impl rt::SchemaType for Report {
     }
 }
 
+#[cfg(feature = "names")]
+impl Report {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+}
+
 crate::runtime::structure!(Report);

@@ -36,6 +36,13 @@ impl rt::SchemaType for RequestorManager {
     }
 }
 
+#[cfg(feature = "names")]
+impl RequestorManager {
+    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+
+    pub const MANAGER_LEVEL: rt::Name<Self> = rt::Name::new("managerLevel");
+}
+
 crate::runtime::structure!(RequestorManager);
 
 impl rt::Is<types::UserSet> for RequestorManager {}

@@ -43,4 +43,15 @@ impl rt::SchemaType for RequestorSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl RequestorSettings {
+    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
+
+    pub const ACCEPT_REQUESTS: rt::Name<Self> = rt::Name::new("acceptRequests");
+
+    pub const ALLOWED_REQUESTORS: rt::Name<Self, crate::beta::types::UserSet> = rt::Name::new(
+        "allowedRequestors",
+    );
+}
+
 crate::runtime::structure!(RequestorSettings);

@@ -50,4 +50,4 @@ impl rt::SchemaType for RequiredPasswordType {
     }
 }
 
-crate::runtime::value!(RequiredPasswordType);
+crate::runtime::enumeration!(RequiredPasswordType);

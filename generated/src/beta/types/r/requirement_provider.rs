@@ -49,4 +49,4 @@ impl rt::SchemaType for RequirementProvider {
     }
 }
 
-crate::runtime::value!(RequirementProvider);
+crate::runtime::enumeration!(RequirementProvider);

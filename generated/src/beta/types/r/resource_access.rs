@@ -34,4 +34,11 @@ impl rt::SchemaType for ResourceAccess {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResourceAccess {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(ResourceAccess);

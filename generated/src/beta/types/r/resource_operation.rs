@@ -55,4 +55,21 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResourceOperation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
+
+    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
+
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const ENABLED_FOR_SCOPE_VALIDATION: rt::Name<Self> = rt::Name::new(
+        "enabledForScopeValidation",
+    );
+}
+
 crate::runtime::structure!(ResourceOperation);

@@ -34,4 +34,11 @@ impl rt::SchemaType for ResponseStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResponseStatus {
+    pub const RESPONSE: rt::Name<Self> = rt::Name::new("response");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+}
+
 crate::runtime::structure!(ResponseStatus);

@@ -46,4 +46,4 @@ impl rt::SchemaType for RestrictedAppsState {
     }
 }
 
-crate::runtime::value!(RestrictedAppsState);
+crate::runtime::enumeration!(RestrictedAppsState);

@@ -30,4 +30,11 @@ impl rt::SchemaType for ResultTemplateOption {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResultTemplateOption {
+    pub const ENABLE_RESULT_TEMPLATE: rt::Name<Self> = rt::Name::new(
+        "enableResultTemplate",
+    );
+}
+
 crate::runtime::structure!(ResultTemplateOption);

@@ -71,4 +71,4 @@ impl rt::SchemaType for ResultantAppState {
     }
 }
 
-crate::runtime::value!(ResultantAppState);
+crate::runtime::enumeration!(ResultantAppState);

@@ -162,4 +162,4 @@ impl rt::SchemaType for ResultantAppStateDetail {
     }
 }
 
-crate::runtime::value!(ResultantAppStateDetail);
+crate::runtime::enumeration!(ResultantAppStateDetail);

@@ -109,4 +109,4 @@ impl rt::SchemaType for RiskEventType {
     }
 }
 
-crate::runtime::value!(RiskEventType);
+crate::runtime::enumeration!(RiskEventType);

@@ -61,4 +61,4 @@ impl rt::SchemaType for RiskLevel {
     }
 }
 
-crate::runtime::value!(RiskLevel);
+crate::runtime::enumeration!(RiskLevel);

@@ -63,4 +63,31 @@ impl rt::SchemaType for RoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl RoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const SCOPE_MEMBERS: rt::Name<Self> = rt::Name::new("scopeMembers");
+
+    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
+
+    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
+
+    pub const ROLE_DEFINITION: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
+        "roleDefinition",
+    );
+}
+
+#[cfg(feature = "names")]
+impl RoleAssignment {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::RoleAssignmentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(RoleAssignment);

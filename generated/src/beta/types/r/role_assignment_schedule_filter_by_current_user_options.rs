@@ -45,4 +45,4 @@ impl rt::SchemaType for RoleAssignmentScheduleFilterByCurrentUserOptions {
     }
 }
 
-crate::runtime::value!(RoleAssignmentScheduleFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleAssignmentScheduleFilterByCurrentUserOptions);

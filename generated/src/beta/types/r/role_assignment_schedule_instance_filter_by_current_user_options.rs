@@ -45,4 +45,4 @@ impl rt::SchemaType for RoleAssignmentScheduleInstanceFilterByCurrentUserOptions
     }
 }
 
-crate::runtime::value!(RoleAssignmentScheduleInstanceFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleAssignmentScheduleInstanceFilterByCurrentUserOptions);

@@ -53,4 +53,4 @@ impl rt::SchemaType for RoleAssignmentScheduleRequestFilterByCurrentUserOptions 
     }
 }
 
-crate::runtime::value!(RoleAssignmentScheduleRequestFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleAssignmentScheduleRequestFilterByCurrentUserOptions);

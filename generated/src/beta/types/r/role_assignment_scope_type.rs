@@ -54,4 +54,4 @@ impl rt::SchemaType for RoleAssignmentScopeType {
     }
 }
 
-crate::runtime::value!(RoleAssignmentScopeType);
+crate::runtime::enumeration!(RoleAssignmentScopeType);

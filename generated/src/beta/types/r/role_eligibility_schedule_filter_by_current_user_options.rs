@@ -45,4 +45,4 @@ impl rt::SchemaType for RoleEligibilityScheduleFilterByCurrentUserOptions {
     }
 }
 
-crate::runtime::value!(RoleEligibilityScheduleFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleEligibilityScheduleFilterByCurrentUserOptions);

@@ -45,4 +45,4 @@ impl rt::SchemaType for RoleEligibilityScheduleInstanceFilterByCurrentUserOption
     }
 }
 
-crate::runtime::value!(RoleEligibilityScheduleInstanceFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleEligibilityScheduleInstanceFilterByCurrentUserOptions);

@@ -53,4 +53,4 @@ impl rt::SchemaType for RoleEligibilityScheduleRequestFilterByCurrentUserOptions
     }
 }
 
-crate::runtime::value!(RoleEligibilityScheduleRequestFilterByCurrentUserOptions);
+crate::runtime::enumeration!(RoleEligibilityScheduleRequestFilterByCurrentUserOptions);

@@ -39,4 +39,14 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
+#[cfg(feature = "names")]
+impl RolePermission {
+    #[deprecated]
+    pub const ACTIONS: rt::Name<Self> = rt::Name::new("actions");
+
+    pub const RESOURCE_ACTIONS: rt::Name<Self, crate::beta::types::ResourceAction> = rt::Name::new(
+        "resourceActions",
+    );
+}
+
 crate::runtime::structure!(RolePermission);

@@ -39,4 +39,11 @@ impl rt::SchemaType for RoleScopeTagInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl RoleScopeTagInfo {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ROLE_SCOPE_TAG_ID: rt::Name<Self> = rt::Name::new("roleScopeTagId");
+}
+
 crate::runtime::structure!(RoleScopeTagInfo);

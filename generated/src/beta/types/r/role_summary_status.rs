@@ -45,4 +45,4 @@ impl rt::SchemaType for RoleSummaryStatus {
     }
 }
 
-crate::runtime::value!(RoleSummaryStatus);
+crate::runtime::enumeration!(RoleSummaryStatus);

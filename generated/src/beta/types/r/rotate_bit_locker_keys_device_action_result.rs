@@ -52,6 +52,21 @@ impl rt::SchemaType for RotateBitLockerKeysDeviceActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl RotateBitLockerKeysDeviceActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+}
+
 crate::runtime::structure!(RotateBitLockerKeysDeviceActionResult);
 
 impl rt::Is<types::DeviceActionResult> for RotateBitLockerKeysDeviceActionResult {}

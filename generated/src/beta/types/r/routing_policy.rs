@@ -61,4 +61,4 @@ impl rt::SchemaType for RoutingPolicy {
     }
 }
 
-crate::runtime::value!(RoutingPolicy);
+crate::runtime::enumeration!(RoutingPolicy);

@@ -51,4 +51,21 @@ impl rt::SchemaType for RubricQuality {
     }
 }
 
+#[cfg(feature = "names")]
+impl RubricQuality {
+    pub const CRITERIA: rt::Name<Self, crate::beta::types::RubricCriterion> = rt::Name::new(
+        "criteria",
+    );
+
+    pub const DESCRIPTION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
+        "description",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const QUALITY_ID: rt::Name<Self> = rt::Name::new("qualityId");
+
+    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
+}
+
 crate::runtime::structure!(RubricQuality);

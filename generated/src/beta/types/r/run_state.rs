@@ -75,4 +75,4 @@ impl rt::SchemaType for RunState {
     }
 }
 
-crate::runtime::value!(RunState);
+crate::runtime::enumeration!(RunState);

@@ -50,4 +50,4 @@ impl rt::SchemaType for SafeSearchFilterType {
     }
 }
 
-crate::runtime::value!(SafeSearchFilterType);
+crate::runtime::enumeration!(SafeSearchFilterType);

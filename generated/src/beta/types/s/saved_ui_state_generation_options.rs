@@ -46,4 +46,4 @@ impl rt::SchemaType for SavedUiStateGenerationOptions {
     }
 }
 
-crate::runtime::value!(SavedUiStateGenerationOptions);
+crate::runtime::enumeration!(SavedUiStateGenerationOptions);

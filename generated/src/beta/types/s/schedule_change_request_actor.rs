@@ -57,4 +57,4 @@ impl rt::SchemaType for ScheduleChangeRequestActor {
     }
 }
 
-crate::runtime::value!(ScheduleChangeRequestActor);
+crate::runtime::enumeration!(ScheduleChangeRequestActor);

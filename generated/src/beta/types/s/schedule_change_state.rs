@@ -53,4 +53,4 @@ impl rt::SchemaType for ScheduleChangeState {
     }
 }
 
-crate::runtime::value!(ScheduleChangeState);
+crate::runtime::enumeration!(ScheduleChangeState);

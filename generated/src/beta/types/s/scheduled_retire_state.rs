@@ -46,4 +46,4 @@ impl rt::SchemaType for ScheduledRetireState {
     }
 }
 
-crate::runtime::value!(ScheduledRetireState);
+crate::runtime::enumeration!(ScheduledRetireState);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ScopeOperatorMultiValuedComparisonType {
     }
 }
 
-crate::runtime::value!(ScopeOperatorMultiValuedComparisonType);
+crate::runtime::enumeration!(ScopeOperatorMultiValuedComparisonType);

@@ -47,4 +47,19 @@ impl rt::SchemaType for ScopedRoleMembership {
     }
 }
 
+#[cfg(feature = "names")]
+impl ScopedRoleMembership {
+    pub const ADMINISTRATIVE_UNIT_ID: rt::Name<Self> = rt::Name::new(
+        "administrativeUnitId",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
+
+    pub const ROLE_MEMBER_INFO: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
+        "roleMemberInfo",
+    );
+}
+
 crate::runtime::structure!(ScopedRoleMembership);

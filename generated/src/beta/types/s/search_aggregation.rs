@@ -43,4 +43,15 @@ impl rt::SchemaType for SearchAggregation {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchAggregation {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const FIELD: rt::Name<Self> = rt::Name::new("field");
+
+    pub const BUCKETS: rt::Name<Self, crate::beta::types::SearchBucket> = rt::Name::new(
+        "buckets",
+    );
+}
+
 crate::runtime::structure!(SearchAggregation);

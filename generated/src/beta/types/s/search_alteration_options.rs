@@ -38,4 +38,11 @@ impl rt::SchemaType for SearchAlterationOptions {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchAlterationOptions {
+    pub const ENABLE_SUGGESTION: rt::Name<Self> = rt::Name::new("enableSuggestion");
+
+    pub const ENABLE_MODIFICATION: rt::Name<Self> = rt::Name::new("enableModification");
+}
+
 crate::runtime::structure!(SearchAlterationOptions);

@@ -45,4 +45,4 @@ impl rt::SchemaType for SearchAlterationType {
     }
 }
 
-crate::runtime::value!(SearchAlterationType);
+crate::runtime::enumeration!(SearchAlterationType);

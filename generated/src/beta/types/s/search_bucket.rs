@@ -42,4 +42,15 @@ impl rt::SchemaType for SearchBucket {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchBucket {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const COUNT: rt::Name<Self> = rt::Name::new("count");
+
+    pub const AGGREGATION_FILTER_TOKEN: rt::Name<Self> = rt::Name::new(
+        "aggregationFilterToken",
+    );
+}
+
 crate::runtime::structure!(SearchBucket);

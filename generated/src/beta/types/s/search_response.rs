@@ -39,4 +39,15 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchResponse {
+    pub const QUERY_ALTERATION_RESPONSE: rt::Name<
+        Self,
+        crate::beta::types::AlterationResponse,
+    > = rt::Name::new("queryAlterationResponse");
+    pub const VALUE: rt::Name<Self, crate::beta::types::SearchResultSet> = rt::Name::new(
+        "value",
+    );
+}
+
 crate::runtime::structure!(SearchResponse);

@@ -43,4 +43,17 @@ impl rt::SchemaType for SearchResultSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchResultSet {
+    pub const HITS_CONTAINERS: rt::Name<Self, crate::beta::types::SearchHitsContainer> = rt::Name::new(
+        "hitsContainers",
+    );
+
+    pub const SEARCH_TERMS: rt::Name<Self> = rt::Name::new("searchTerms");
+
+    pub const RESULT_TEMPLATES: rt::Name<Self, crate::beta::types::ResultTemplate> = rt::Name::new(
+        "resultTemplates",
+    );
+}
+
 crate::runtime::structure!(SearchResultSet);

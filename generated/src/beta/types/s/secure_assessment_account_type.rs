@@ -54,4 +54,4 @@ impl rt::SchemaType for SecureAssessmentAccountType {
     }
 }
 
-crate::runtime::value!(SecureAssessmentAccountType);
+crate::runtime::enumeration!(SecureAssessmentAccountType);

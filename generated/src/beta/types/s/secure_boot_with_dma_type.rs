@@ -50,4 +50,4 @@ impl rt::SchemaType for SecureBootWithDmaType {
     }
 }
 
-crate::runtime::value!(SecureBootWithDmaType);
+crate::runtime::enumeration!(SecureBootWithDmaType);

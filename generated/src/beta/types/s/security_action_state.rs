@@ -47,4 +47,15 @@ impl rt::SchemaType for SecurityActionState {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityActionState {
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new("updatedDateTime");
+
+    pub const USER: rt::Name<Self> = rt::Name::new("user");
+}
+
 crate::runtime::structure!(SecurityActionState);

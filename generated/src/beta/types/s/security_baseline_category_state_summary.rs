@@ -64,6 +64,25 @@ impl rt::SchemaType for SecurityBaselineCategoryStateSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityBaselineCategoryStateSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SECURE_COUNT: rt::Name<Self> = rt::Name::new("secureCount");
+
+    pub const NOT_SECURE_COUNT: rt::Name<Self> = rt::Name::new("notSecureCount");
+
+    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
+
+    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
+
+    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
+
+    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(SecurityBaselineCategoryStateSummary);
 
 impl rt::Is<types::SecurityBaselineStateSummary>

@@ -62,4 +62,4 @@ impl rt::SchemaType for SecurityBaselineComplianceState {
     }
 }
 
-crate::runtime::value!(SecurityBaselineComplianceState);
+crate::runtime::enumeration!(SecurityBaselineComplianceState);

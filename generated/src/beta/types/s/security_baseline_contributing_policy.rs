@@ -44,4 +44,13 @@ impl rt::SchemaType for SecurityBaselineContributingPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityBaselineContributingPolicy {
+    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const SOURCE_TYPE: rt::Name<Self> = rt::Name::new("sourceType");
+}
+
 crate::runtime::structure!(SecurityBaselineContributingPolicy);

@@ -56,4 +56,21 @@ impl rt::SchemaType for SecurityBaselineDeviceState {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityBaselineDeviceState {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
+
+    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastReportedDateTime",
+    );
+}
+
 crate::runtime::structure!(SecurityBaselineDeviceState);

@@ -46,4 +46,4 @@ impl rt::SchemaType for SecurityBaselinePolicySourceType {
     }
 }
 
-crate::runtime::value!(SecurityBaselinePolicySourceType);
+crate::runtime::enumeration!(SecurityBaselinePolicySourceType);

@@ -62,4 +62,29 @@ impl rt::SchemaType for SecurityBaselineStateSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityBaselineStateSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SECURE_COUNT: rt::Name<Self> = rt::Name::new("secureCount");
+
+    pub const NOT_SECURE_COUNT: rt::Name<Self> = rt::Name::new("notSecureCount");
+
+    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
+
+    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
+
+    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
+
+    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
+}
+
+#[cfg(feature = "names")]
+impl SecurityBaselineStateSummary {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::SecurityBaselineStateSummaryKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(SecurityBaselineStateSummary);

@@ -36,4 +36,11 @@ impl rt::SchemaType for SecurityResource {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityResource {
+    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
+
+    pub const RESOURCE_TYPE: rt::Name<Self> = rt::Name::new("resourceType");
+}
+
 crate::runtime::structure!(SecurityResource);

@@ -45,4 +45,4 @@ impl rt::SchemaType for SecurityResourceType {
     }
 }
 
-crate::runtime::value!(SecurityResourceType);
+crate::runtime::enumeration!(SecurityResourceType);

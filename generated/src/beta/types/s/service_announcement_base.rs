@@ -63,4 +63,31 @@ impl rt::SchemaType for ServiceAnnouncementBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceAnnouncementBase {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DETAILS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
+        "details",
+    );
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
+}
+
+#[cfg(feature = "names")]
+impl ServiceAnnouncementBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ServiceAnnouncementBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ServiceAnnouncementBase);

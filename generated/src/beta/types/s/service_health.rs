@@ -47,4 +47,17 @@ impl rt::SchemaType for ServiceHealth {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceHealth {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const ISSUES: rt::Name<Self, crate::beta::types::ServiceHealthIssue> = rt::Name::new(
+        "issues",
+    );
+}
+
 crate::runtime::structure!(ServiceHealth);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ServiceHealthClassificationType {
     }
 }
 
-crate::runtime::value!(ServiceHealthClassificationType);
+crate::runtime::enumeration!(ServiceHealthClassificationType);

@@ -53,4 +53,4 @@ impl rt::SchemaType for ServiceHealthOrigin {
     }
 }
 
-crate::runtime::value!(ServiceHealthOrigin);
+crate::runtime::enumeration!(ServiceHealthOrigin);

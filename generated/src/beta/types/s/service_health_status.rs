@@ -109,4 +109,4 @@ impl rt::SchemaType for ServiceHealthStatus {
     }
 }
 
-crate::runtime::value!(ServiceHealthStatus);
+crate::runtime::enumeration!(ServiceHealthStatus);

@@ -40,6 +40,17 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceHostedMediaConfig {
+    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
+        "removeFromDefaultAudioGroup",
+    );
+
+    pub const PRE_FETCH_MEDIA: rt::Name<Self, crate::beta::types::MediaInfo> = rt::Name::new(
+        "preFetchMedia",
+    );
+}
+
 crate::runtime::structure!(ServiceHostedMediaConfig);
 
 impl rt::Is<types::MediaConfig> for ServiceHostedMediaConfig {}

@@ -33,4 +33,11 @@ impl rt::SchemaType for ServiceInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceInformation {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+}
+
 crate::runtime::structure!(ServiceInformation);

@@ -50,4 +50,4 @@ impl rt::SchemaType for ServiceStartType {
     }
 }
 
-crate::runtime::value!(ServiceStartType);
+crate::runtime::enumeration!(ServiceStartType);

@@ -53,4 +53,4 @@ impl rt::SchemaType for ServiceUpdateCategory {
     }
 }
 
-crate::runtime::value!(ServiceUpdateCategory);
+crate::runtime::enumeration!(ServiceUpdateCategory);

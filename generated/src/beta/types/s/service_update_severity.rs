@@ -53,4 +53,4 @@ impl rt::SchemaType for ServiceUpdateSeverity {
     }
 }
 
-crate::runtime::value!(ServiceUpdateSeverity);
+crate::runtime::enumeration!(ServiceUpdateSeverity);

@@ -44,4 +44,13 @@ impl rt::SchemaType for SettingSource {
     }
 }
 
+#[cfg(feature = "names")]
+impl SettingSource {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const SOURCE_TYPE: rt::Name<Self> = rt::Name::new("sourceType");
+}
+
 crate::runtime::structure!(SettingSource);

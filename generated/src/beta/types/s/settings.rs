@@ -42,4 +42,13 @@ impl rt::SchemaType for Settings {
     }
 }
 
+#[cfg(feature = "names")]
+impl Settings {
+    pub const HAS_GRAPH_MAILBOX: rt::Name<Self> = rt::Name::new("hasGraphMailbox");
+
+    pub const HAS_LICENSE: rt::Name<Self> = rt::Name::new("hasLicense");
+
+    pub const HAS_OPTED_OUT: rt::Name<Self> = rt::Name::new("hasOptedOut");
+}
+
 crate::runtime::structure!(Settings);

@@ -48,4 +48,19 @@ impl rt::SchemaType for Shared {
     }
 }
 
+#[cfg(feature = "names")]
+impl Shared {
+    pub const OWNER: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "owner",
+    );
+
+    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
+
+    pub const SHARED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "sharedBy",
+    );
+
+    pub const SHARED_DATE_TIME: rt::Name<Self> = rt::Name::new("sharedDateTime");
+}
+
 crate::runtime::structure!(Shared);

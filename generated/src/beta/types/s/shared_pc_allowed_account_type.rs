@@ -50,4 +50,4 @@ impl rt::SchemaType for SharedPcAllowedAccountType {
     }
 }
 
-crate::runtime::value!(SharedPcAllowedAccountType);
+crate::runtime::enumeration!(SharedPcAllowedAccountType);

@@ -43,4 +43,15 @@ impl rt::SchemaType for SharingInvitation {
     }
 }
 
+#[cfg(feature = "names")]
+impl SharingInvitation {
+    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+
+    pub const INVITED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "invitedBy",
+    );
+
+    pub const SIGN_IN_REQUIRED: rt::Name<Self> = rt::Name::new("signInRequired");
+}
+
 crate::runtime::structure!(SharingInvitation);

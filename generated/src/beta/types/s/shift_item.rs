@@ -62,4 +62,31 @@ impl rt::SchemaType for ShiftItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl ShiftItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
+
+    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ShiftActivity> = rt::Name::new(
+        "activities",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ShiftItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ShiftItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ShiftItem);

@@ -46,4 +46,4 @@ impl rt::SchemaType for SignInAssistantOptions {
     }
 }
 
-crate::runtime::value!(SignInAssistantOptions);
+crate::runtime::enumeration!(SignInAssistantOptions);

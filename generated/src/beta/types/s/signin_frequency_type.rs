@@ -45,4 +45,4 @@ impl rt::SchemaType for SigninFrequencyType {
     }
 }
 
-crate::runtime::value!(SigninFrequencyType);
+crate::runtime::enumeration!(SigninFrequencyType);

@@ -48,4 +48,12 @@ impl rt::SchemaType for SingleSignOnExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl SingleSignOnExtension {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::SingleSignOnExtensionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(SingleSignOnExtension);

@@ -53,4 +53,4 @@ impl rt::SchemaType for SingleSignOnMode {
     }
 }
 
-crate::runtime::value!(SingleSignOnMode);
+crate::runtime::enumeration!(SingleSignOnMode);

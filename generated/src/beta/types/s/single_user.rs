@@ -43,6 +43,15 @@ impl rt::SchemaType for SingleUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl SingleUser {
+    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(SingleUser);
 
 impl rt::Is<types::UserSet> for SingleUser {}

@@ -34,4 +34,11 @@ impl rt::SchemaType for SingleValueLegacyExtendedProperty {
     }
 }
 
+#[cfg(feature = "names")]
+impl SingleValueLegacyExtendedProperty {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(SingleValueLegacyExtendedProperty);

@@ -61,4 +61,4 @@ impl rt::SchemaType for SkillProficiencyLevel {
     }
 }
 
-crate::runtime::value!(SkillProficiencyLevel);
+crate::runtime::enumeration!(SkillProficiencyLevel);

@@ -63,4 +63,23 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl SkypeForBusinessDeviceUsageUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
+
+    pub const WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("windowsPhone");
+
+    pub const ANDROID_PHONE: rt::Name<Self> = rt::Name::new("androidPhone");
+
+    pub const I_PHONE: rt::Name<Self> = rt::Name::new("iPhone");
+
+    pub const I_PAD: rt::Name<Self> = rt::Name::new("iPad");
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(SkypeForBusinessDeviceUsageUserCounts);

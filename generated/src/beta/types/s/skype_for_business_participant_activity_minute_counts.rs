@@ -47,4 +47,15 @@ impl rt::SchemaType for SkypeForBusinessParticipantActivityMinuteCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl SkypeForBusinessParticipantActivityMinuteCounts {
+    pub const AUDIO_VIDEO: rt::Name<Self> = rt::Name::new("audioVideo");
+
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(SkypeForBusinessParticipantActivityMinuteCounts);

@@ -51,4 +51,17 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityMinuteCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl SkypeForBusinessPeerToPeerActivityMinuteCounts {
+    pub const AUDIO: rt::Name<Self> = rt::Name::new("audio");
+
+    pub const VIDEO: rt::Name<Self> = rt::Name::new("video");
+
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(SkypeForBusinessPeerToPeerActivityMinuteCounts);

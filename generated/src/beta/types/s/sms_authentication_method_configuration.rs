@@ -46,6 +46,18 @@ impl rt::SchemaType for SmsAuthenticationMethodConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl SmsAuthenticationMethodConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const INCLUDE_TARGETS: rt::Name<
+        Self,
+        crate::beta::types::SmsAuthenticationMethodTarget,
+    > = rt::Name::new("includeTargets");
+}
+
 crate::runtime::structure!(SmsAuthenticationMethodConfiguration);
 
 impl rt::Is<types::AuthenticationMethodConfiguration>

@@ -30,4 +30,9 @@ impl rt::SchemaType for SpecialFolder {
     }
 }
 
+#[cfg(feature = "names")]
+impl SpecialFolder {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(SpecialFolder);

@@ -31,4 +31,11 @@ impl rt::SchemaType for SpecifiedCaptiveNetworkPlugins {
     }
 }
 
+#[cfg(feature = "names")]
+impl SpecifiedCaptiveNetworkPlugins {
+    pub const ALLOWED_BUNDLE_IDENTIFIERS: rt::Name<Self> = rt::Name::new(
+        "allowedBundleIdentifiers",
+    );
+}
+
 crate::runtime::structure!(SpecifiedCaptiveNetworkPlugins);

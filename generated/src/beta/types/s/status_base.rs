@@ -36,4 +36,17 @@ impl rt::SchemaType for StatusBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl StatusBase {
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
+#[cfg(feature = "names")]
+impl StatusBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::StatusBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(StatusBase);

@@ -58,6 +58,23 @@ impl rt::SchemaType for StatusDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl StatusDetails {
+    pub const STATUS: rt::Name<Self, crate::beta::types::StatusBase> = rt::Name::new(
+        "status",
+    );
+
+    pub const ADDITIONAL_DETAILS: rt::Name<Self> = rt::Name::new("additionalDetails");
+
+    pub const ERROR_CATEGORY: rt::Name<Self> = rt::Name::new("errorCategory");
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+
+    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
+}
+
 crate::runtime::structure!(StatusDetails);
 
 impl rt::Is<types::StatusBase> for StatusDetails {}

@@ -35,4 +35,13 @@ impl rt::SchemaType for StringKeyAttributeMappingSourceValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl StringKeyAttributeMappingSourceValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self, crate::beta::types::AttributeMappingSource> = rt::Name::new(
+        "value",
+    );
+}
+
 crate::runtime::structure!(StringKeyAttributeMappingSourceValuePair);

@@ -34,4 +34,11 @@ impl rt::SchemaType for StringKeyLongValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl StringKeyLongValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(StringKeyLongValuePair);

@@ -34,4 +34,11 @@ impl rt::SchemaType for StringKeyObjectValuePair {
     }
 }
 
+#[cfg(feature = "names")]
+impl StringKeyObjectValuePair {
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(StringKeyObjectValuePair);

@@ -62,4 +62,4 @@ impl rt::SchemaType for SubjectAlternativeNameType {
     }
 }
 
-crate::runtime::value!(SubjectAlternativeNameType);
+crate::runtime::enumeration!(SubjectAlternativeNameType);

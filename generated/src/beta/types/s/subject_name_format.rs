@@ -74,4 +74,4 @@ impl rt::SchemaType for SubjectNameFormat {
     }
 }
 
-crate::runtime::value!(SubjectNameFormat);
+crate::runtime::enumeration!(SubjectNameFormat);

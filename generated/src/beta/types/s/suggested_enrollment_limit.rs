@@ -31,4 +31,11 @@ impl rt::SchemaType for SuggestedEnrollmentLimit {
     }
 }
 
+#[cfg(feature = "names")]
+impl SuggestedEnrollmentLimit {
+    pub const SUGGESTED_DAILY_LIMIT: rt::Name<Self> = rt::Name::new(
+        "suggestedDailyLimit",
+    );
+}
+
 crate::runtime::structure!(SuggestedEnrollmentLimit);

@@ -30,4 +30,9 @@ impl rt::SchemaType for SwapShiftsChangeRequest {
     }
 }
 
+#[cfg(feature = "names")]
+impl SwapShiftsChangeRequest {
+    pub const RECIPIENT_SHIFT_ID: rt::Name<Self> = rt::Name::new("recipientShiftId");
+}
+
 crate::runtime::structure!(SwapShiftsChangeRequest);

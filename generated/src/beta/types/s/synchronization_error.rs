@@ -43,4 +43,13 @@ impl rt::SchemaType for SynchronizationError {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationError {
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const TENANT_ACTIONABLE: rt::Name<Self> = rt::Name::new("tenantActionable");
+}
+
 crate::runtime::structure!(SynchronizationError);

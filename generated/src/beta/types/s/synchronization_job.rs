@@ -56,4 +56,27 @@ impl rt::SchemaType for SynchronizationJob {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationJob {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SCHEDULE: rt::Name<Self, crate::beta::types::SynchronizationSchedule> = rt::Name::new(
+        "schedule",
+    );
+
+    pub const STATUS: rt::Name<Self, crate::beta::types::SynchronizationStatus> = rt::Name::new(
+        "status",
+    );
+
+    pub const SYNCHRONIZATION_JOB_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::KeyValuePair,
+    > = rt::Name::new("synchronizationJobSettings");
+    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
+
+    pub const SCHEMA: rt::Name<Self, crate::beta::types::SynchronizationSchema> = rt::Name::new(
+        "schema",
+    );
+}
+
 crate::runtime::structure!(SynchronizationJob);

@@ -31,4 +31,9 @@ impl rt::SchemaType for SynchronizationJobRestartCriteria {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationJobRestartCriteria {
+    pub const RESET_SCOPE: rt::Name<Self> = rt::Name::new("resetScope");
+}
+
 crate::runtime::structure!(SynchronizationJobRestartCriteria);

@@ -64,4 +64,31 @@ impl rt::SchemaType for SynchronizationRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationRule {
+    pub const EDITABLE: rt::Name<Self> = rt::Name::new("editable");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const METADATA: rt::Name<Self, crate::beta::types::StringKeyStringValuePair> = rt::Name::new(
+        "metadata",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const OBJECT_MAPPINGS: rt::Name<Self, crate::beta::types::ObjectMapping> = rt::Name::new(
+        "objectMappings",
+    );
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const SOURCE_DIRECTORY_NAME: rt::Name<Self> = rt::Name::new(
+        "sourceDirectoryName",
+    );
+
+    pub const TARGET_DIRECTORY_NAME: rt::Name<Self> = rt::Name::new(
+        "targetDirectoryName",
+    );
+}
+
 crate::runtime::structure!(SynchronizationRule);

@@ -44,4 +44,13 @@ impl rt::SchemaType for SynchronizationSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationSchedule {
+    pub const EXPIRATION: rt::Name<Self> = rt::Name::new("expiration");
+
+    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+}
+
 crate::runtime::structure!(SynchronizationSchedule);

@@ -48,4 +48,19 @@ impl rt::SchemaType for SynchronizationSchema {
     }
 }
 
+#[cfg(feature = "names")]
+impl SynchronizationSchema {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SYNCHRONIZATION_RULES: rt::Name<
+        Self,
+        crate::beta::types::SynchronizationRule,
+    > = rt::Name::new("synchronizationRules");
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const DIRECTORIES: rt::Name<Self, crate::beta::types::DirectoryDefinition> = rt::Name::new(
+        "directories",
+    );
+}
+
 crate::runtime::structure!(SynchronizationSchema);

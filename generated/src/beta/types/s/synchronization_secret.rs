@@ -201,4 +201,4 @@ impl rt::SchemaType for SynchronizationSecret {
     }
 }
 
-crate::runtime::value!(SynchronizationSecret);
+crate::runtime::enumeration!(SynchronizationSecret);

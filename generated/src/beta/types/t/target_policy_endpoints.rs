@@ -31,4 +31,9 @@ impl rt::SchemaType for TargetPolicyEndpoints {
     }
 }
 
+#[cfg(feature = "names")]
+impl TargetPolicyEndpoints {
+    pub const PLATFORM_TYPES: rt::Name<Self> = rt::Name::new("platformTypes");
+}
+
 crate::runtime::structure!(TargetPolicyEndpoints);

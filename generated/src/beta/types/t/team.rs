@@ -146,4 +146,97 @@ impl rt::SchemaType for Team {
     }
 }
 
+#[cfg(feature = "names")]
+impl Team {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
+
+    pub const SPECIALIZATION: rt::Name<Self> = rt::Name::new("specialization");
+
+    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
+
+    pub const FUN_SETTINGS: rt::Name<Self, crate::beta::types::TeamFunSettings> = rt::Name::new(
+        "funSettings",
+    );
+
+    pub const GUEST_SETTINGS: rt::Name<Self, crate::beta::types::TeamGuestSettings> = rt::Name::new(
+        "guestSettings",
+    );
+
+    pub const INTERNAL_ID: rt::Name<Self> = rt::Name::new("internalId");
+
+    pub const IS_ARCHIVED: rt::Name<Self> = rt::Name::new("isArchived");
+
+    pub const MEMBER_SETTINGS: rt::Name<Self, crate::beta::types::TeamMemberSettings> = rt::Name::new(
+        "memberSettings",
+    );
+
+    pub const MESSAGING_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::TeamMessagingSettings,
+    > = rt::Name::new("messagingSettings");
+    pub const DISCOVERY_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::TeamDiscoverySettings,
+    > = rt::Name::new("discoverySettings");
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const CLASS_SETTINGS: rt::Name<Self, crate::beta::types::TeamClassSettings> = rt::Name::new(
+        "classSettings",
+    );
+
+    pub const IS_MEMBERSHIP_LIMITED_TO_OWNERS: rt::Name<Self> = rt::Name::new(
+        "isMembershipLimitedToOwners",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const CHANNELS: rt::Name<Self, crate::beta::types::Channel> = rt::Name::new(
+        "channels",
+    );
+
+    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
+        "installedApps",
+    );
+
+    pub const MEMBERS: rt::Name<Self, crate::beta::types::ConversationMember> = rt::Name::new(
+        "members",
+    );
+
+    pub const OWNERS: rt::Name<Self, crate::beta::types::User> = rt::Name::new("owners");
+
+    pub const OPERATIONS: rt::Name<Self, crate::beta::types::TeamsAsyncOperation> = rt::Name::new(
+        "operations",
+    );
+
+    pub const PHOTO: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
+        "photo",
+    );
+
+    pub const PRIMARY_CHANNEL: rt::Name<Self, crate::beta::types::Channel> = rt::Name::new(
+        "primaryChannel",
+    );
+
+    pub const SCHEDULE: rt::Name<Self, crate::beta::types::Schedule> = rt::Name::new(
+        "schedule",
+    );
+
+    pub const TEMPLATE: rt::Name<Self, crate::beta::types::TeamsTemplate> = rt::Name::new(
+        "template",
+    );
+
+    pub const PERMISSION_GRANTS: rt::Name<
+        Self,
+        crate::beta::types::ResourceSpecificPermissionGrant,
+    > = rt::Name::new("permissionGrants");
+    pub const TAGS: rt::Name<Self, crate::beta::types::TeamworkTag> = rt::Name::new(
+        "tags",
+    );
+}
+
 crate::runtime::structure!(Team);

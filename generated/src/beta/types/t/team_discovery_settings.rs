@@ -38,4 +38,11 @@ impl rt::SchemaType for TeamDiscoverySettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamDiscoverySettings {
+    pub const SHOW_IN_TEAMS_SEARCH_AND_SUGGESTIONS: rt::Name<Self> = rt::Name::new(
+        "showInTeamsSearchAndSuggestions",
+    );
+}
+
 crate::runtime::structure!(TeamDiscoverySettings);

@@ -32,6 +32,11 @@ impl rt::SchemaType for TeamMembersNotificationRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamMembersNotificationRecipient {
+    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
+}
+
 crate::runtime::structure!(TeamMembersNotificationRecipient);
 
 impl rt::Is<types::TeamworkNotificationRecipient> for TeamMembersNotificationRecipient {}

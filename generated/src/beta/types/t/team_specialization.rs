@@ -65,4 +65,4 @@ impl rt::SchemaType for TeamSpecialization {
     }
 }
 
-crate::runtime::value!(TeamSpecialization);
+crate::runtime::enumeration!(TeamSpecialization);

@@ -49,4 +49,4 @@ impl rt::SchemaType for TeamsAppInstallationScope {
     }
 }
 
-crate::runtime::value!(TeamsAppInstallationScope);
+crate::runtime::enumeration!(TeamsAppInstallationScope);

@@ -57,4 +57,4 @@ impl rt::SchemaType for TeamsAsyncOperationStatus {
     }
 }
 
-crate::runtime::value!(TeamsAsyncOperationStatus);
+crate::runtime::enumeration!(TeamsAsyncOperationStatus);

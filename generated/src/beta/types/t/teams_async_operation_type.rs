@@ -61,4 +61,4 @@ impl rt::SchemaType for TeamsAsyncOperationType {
     }
 }
 
-crate::runtime::value!(TeamsAsyncOperationType);
+crate::runtime::enumeration!(TeamsAsyncOperationType);

@@ -71,4 +71,27 @@ impl rt::SchemaType for TeamsDeviceUsageDistributionUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsDeviceUsageDistributionUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const WEB: rt::Name<Self> = rt::Name::new("web");
+
+    pub const WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("windowsPhone");
+
+    pub const ANDROID_PHONE: rt::Name<Self> = rt::Name::new("androidPhone");
+
+    pub const IOS: rt::Name<Self> = rt::Name::new("ios");
+
+    pub const MAC: rt::Name<Self> = rt::Name::new("mac");
+
+    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
+
+    pub const CHROME_OS: rt::Name<Self> = rt::Name::new("chromeOS");
+
+    pub const LINUX: rt::Name<Self> = rt::Name::new("linux");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(TeamsDeviceUsageDistributionUserCounts);

@@ -66,4 +66,29 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsTab {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    #[deprecated]
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    #[deprecated(note = "use teamsApp")]
+    pub const TEAMS_APP_ID: rt::Name<Self> = rt::Name::new("teamsAppId");
+
+    pub const SORT_ORDER_INDEX: rt::Name<Self> = rt::Name::new("sortOrderIndex");
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const CONFIGURATION: rt::Name<Self, crate::beta::types::TeamsTabConfiguration> = rt::Name::new(
+        "configuration",
+    );
+
+    pub const TEAMS_APP: rt::Name<Self, crate::beta::types::TeamsApp> = rt::Name::new(
+        "teamsApp",
+    );
+}
+
 crate::runtime::structure!(TeamsTab);

@@ -46,4 +46,15 @@ impl rt::SchemaType for TeamsTabConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsTabConfiguration {
+    pub const ENTITY_ID: rt::Name<Self> = rt::Name::new("entityId");
+
+    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
+
+    pub const REMOVE_URL: rt::Name<Self> = rt::Name::new("removeUrl");
+
+    pub const WEBSITE_URL: rt::Name<Self> = rt::Name::new("websiteUrl");
+}
+
 crate::runtime::structure!(TeamsTabConfiguration);

@@ -55,4 +55,21 @@ impl rt::SchemaType for TeamsUserActivityDistributionUserCounts {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsUserActivityDistributionUserCounts {
+    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
+
+    pub const TEAM_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new("teamChatMessages");
+
+    pub const PRIVATE_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new(
+        "privateChatMessages",
+    );
+
+    pub const CALLS: rt::Name<Self> = rt::Name::new("calls");
+
+    pub const MEETINGS: rt::Name<Self> = rt::Name::new("meetings");
+
+    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+}
+
 crate::runtime::structure!(TeamsUserActivityDistributionUserCounts);

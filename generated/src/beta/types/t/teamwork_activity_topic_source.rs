@@ -45,4 +45,4 @@ impl rt::SchemaType for TeamworkActivityTopicSource {
     }
 }
 
-crate::runtime::value!(TeamworkActivityTopicSource);
+crate::runtime::enumeration!(TeamworkActivityTopicSource);

@@ -41,4 +41,4 @@ impl rt::SchemaType for TeamworkTagType {
     }
 }
 
-crate::runtime::value!(TeamworkTagType);
+crate::runtime::enumeration!(TeamworkTagType);

@@ -47,6 +47,17 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkUserIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const USER_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new("userIdentityType");
+}
+
 crate::runtime::structure!(TeamworkUserIdentity);
 
 impl rt::Is<types::Identity> for TeamworkUserIdentity {}

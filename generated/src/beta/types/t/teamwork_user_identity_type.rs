@@ -69,4 +69,4 @@ impl rt::SchemaType for TeamworkUserIdentityType {
     }
 }
 
-crate::runtime::value!(TeamworkUserIdentityType);
+crate::runtime::enumeration!(TeamworkUserIdentityType);

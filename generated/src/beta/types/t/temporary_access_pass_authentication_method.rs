@@ -64,6 +64,29 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
     }
 }
 
+#[cfg(feature = "names")]
+impl TemporaryAccessPassAuthenticationMethod {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TEMPORARY_ACCESS_PASS: rt::Name<Self> = rt::Name::new(
+        "temporaryAccessPass",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new("lifetimeInMinutes");
+
+    pub const IS_USABLE_ONCE: rt::Name<Self> = rt::Name::new("isUsableOnce");
+
+    pub const IS_USABLE: rt::Name<Self> = rt::Name::new("isUsable");
+
+    pub const METHOD_USABILITY_REASON: rt::Name<Self> = rt::Name::new(
+        "methodUsabilityReason",
+    );
+}
+
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethod);
 
 impl rt::Is<types::AuthenticationMethod> for TemporaryAccessPassAuthenticationMethod {}

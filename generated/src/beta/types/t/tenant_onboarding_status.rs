@@ -57,4 +57,4 @@ impl rt::SchemaType for TenantOnboardingStatus {
     }
 }
 
-crate::runtime::value!(TenantOnboardingStatus);
+crate::runtime::enumeration!(TenantOnboardingStatus);

@@ -35,4 +35,14 @@ impl rt::SchemaType for TenantRelationship {
     }
 }
 
+#[cfg(feature = "names")]
+impl TenantRelationship {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MANAGED_TENANTS: rt::Name<
+        Self,
+        crate::beta::types::managed_tenants::ManagedTenant,
+    > = rt::Name::new("managedTenants");
+}
+
 crate::runtime::structure!(TenantRelationship);

@@ -44,4 +44,16 @@ impl rt::SchemaType for TermsAndConditionsGroupAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl TermsAndConditionsGroupAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET_GROUP_ID: rt::Name<Self> = rt::Name::new("targetGroupId");
+
+    pub const TERMS_AND_CONDITIONS: rt::Name<
+        Self,
+        crate::beta::types::TermsAndConditions,
+    > = rt::Name::new("termsAndConditions");
+}
+
 crate::runtime::structure!(TermsAndConditionsGroupAssignment);

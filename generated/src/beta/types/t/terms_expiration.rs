@@ -35,4 +35,11 @@ impl rt::SchemaType for TermsExpiration {
     }
 }
 
+#[cfg(feature = "names")]
+impl TermsExpiration {
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const FREQUENCY: rt::Name<Self> = rt::Name::new("frequency");
+}
+
 crate::runtime::structure!(TermsExpiration);

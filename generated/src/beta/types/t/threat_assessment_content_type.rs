@@ -49,4 +49,4 @@ impl rt::SchemaType for ThreatAssessmentContentType {
     }
 }
 
-crate::runtime::value!(ThreatAssessmentContentType);
+crate::runtime::enumeration!(ThreatAssessmentContentType);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ThreatAssessmentRequestPivotProperty {
     }
 }
 
-crate::runtime::value!(ThreatAssessmentRequestPivotProperty);
+crate::runtime::enumeration!(ThreatAssessmentRequestPivotProperty);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ThreatAssessmentRequestSource {
     }
 }
 
-crate::runtime::value!(ThreatAssessmentRequestSource);
+crate::runtime::enumeration!(ThreatAssessmentRequestSource);

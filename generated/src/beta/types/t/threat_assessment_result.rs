@@ -47,4 +47,15 @@ impl rt::SchemaType for ThreatAssessmentResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl ThreatAssessmentResult {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const RESULT_TYPE: rt::Name<Self> = rt::Name::new("resultType");
+}
+
 crate::runtime::structure!(ThreatAssessmentResult);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ThreatAssessmentResultType {
     }
 }
 
-crate::runtime::value!(ThreatAssessmentResultType);
+crate::runtime::enumeration!(ThreatAssessmentResultType);

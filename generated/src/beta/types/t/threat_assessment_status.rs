@@ -45,4 +45,4 @@ impl rt::SchemaType for ThreatAssessmentStatus {
     }
 }
 
-crate::runtime::value!(ThreatAssessmentStatus);
+crate::runtime::enumeration!(ThreatAssessmentStatus);

@@ -53,4 +53,4 @@ impl rt::SchemaType for ThreatCategory {
     }
 }
 
-crate::runtime::value!(ThreatCategory);
+crate::runtime::enumeration!(ThreatCategory);

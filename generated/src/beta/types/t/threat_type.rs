@@ -81,4 +81,4 @@ impl rt::SchemaType for ThreatType {
     }
 }
 
-crate::runtime::value!(ThreatType);
+crate::runtime::enumeration!(ThreatType);

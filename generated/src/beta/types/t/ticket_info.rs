@@ -38,4 +38,11 @@ impl rt::SchemaType for TicketInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl TicketInfo {
+    pub const TICKET_NUMBER: rt::Name<Self> = rt::Name::new("ticketNumber");
+
+    pub const TICKET_SYSTEM: rt::Name<Self> = rt::Name::new("ticketSystem");
+}
+
 crate::runtime::structure!(TicketInfo);

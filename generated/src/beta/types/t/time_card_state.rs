@@ -53,4 +53,4 @@ impl rt::SchemaType for TimeCardState {
     }
 }
 
-crate::runtime::value!(TimeCardState);
+crate::runtime::enumeration!(TimeCardState);

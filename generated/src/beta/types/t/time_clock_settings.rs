@@ -36,4 +36,13 @@ impl rt::SchemaType for TimeClockSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeClockSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APPROVED_LOCATION: rt::Name<Self, crate::beta::types::GeoCoordinates> = rt::Name::new(
+        "approvedLocation",
+    );
+}
+
 crate::runtime::structure!(TimeClockSettings);

@@ -59,6 +59,31 @@ impl rt::SchemaType for TimeOff {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeOff {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const SHARED_TIME_OFF: rt::Name<Self, crate::beta::types::TimeOffItem> = rt::Name::new(
+        "sharedTimeOff",
+    );
+
+    pub const DRAFT_TIME_OFF: rt::Name<Self, crate::beta::types::TimeOffItem> = rt::Name::new(
+        "draftTimeOff",
+    );
+}
+
 crate::runtime::structure!(TimeOff);
 
 impl rt::Is<types::ChangeTrackedEntity> for TimeOff {}

@@ -33,4 +33,11 @@ impl rt::SchemaType for TimeRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeRange {
+    pub const END_TIME: rt::Name<Self> = rt::Name::new("endTime");
+
+    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
+}
+
 crate::runtime::structure!(TimeRange);

@@ -45,4 +45,4 @@ impl rt::SchemaType for TimeZoneStandard {
     }
 }
 
-crate::runtime::value!(TimeZoneStandard);
+crate::runtime::enumeration!(TimeZoneStandard);

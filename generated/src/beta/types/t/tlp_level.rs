@@ -53,4 +53,4 @@ impl rt::SchemaType for TlpLevel {
     }
 }
 
-crate::runtime::value!(TlpLevel);
+crate::runtime::enumeration!(TlpLevel);

@@ -31,6 +31,11 @@ impl rt::SchemaType for TokenMeetingInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl TokenMeetingInfo {
+    pub const TOKEN: rt::Name<Self> = rt::Name::new("token");
+}
+
 crate::runtime::structure!(TokenMeetingInfo);
 
 impl rt::Is<types::MeetingInfo> for TokenMeetingInfo {}

@@ -105,4 +105,4 @@ impl rt::SchemaType for Tone {
     }
 }
 
-crate::runtime::value!(Tone);
+crate::runtime::enumeration!(Tone);

@@ -49,4 +49,4 @@ impl rt::SchemaType for TranslationBehavior {
     }
 }
 
-crate::runtime::value!(TranslationBehavior);
+crate::runtime::enumeration!(TranslationBehavior);

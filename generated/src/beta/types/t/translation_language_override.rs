@@ -40,4 +40,13 @@ impl rt::SchemaType for TranslationLanguageOverride {
     }
 }
 
+#[cfg(feature = "names")]
+impl TranslationLanguageOverride {
+    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+
+    pub const TRANSLATION_BEHAVIOR: rt::Name<Self> = rt::Name::new(
+        "translationBehavior",
+    );
+}
+
 crate::runtime::structure!(TranslationLanguageOverride);

@@ -30,4 +30,9 @@ impl rt::SchemaType for TrustFrameworkPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl TrustFrameworkPolicy {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(TrustFrameworkPolicy);

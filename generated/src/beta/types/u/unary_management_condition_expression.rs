@@ -35,6 +35,16 @@ impl rt::SchemaType for UnaryManagementConditionExpression {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnaryManagementConditionExpression {
+    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
+
+    pub const OPERAND: rt::Name<
+        Self,
+        crate::beta::types::ManagementConditionExpressionModel,
+    > = rt::Name::new("operand");
+}
+
 crate::runtime::structure!(UnaryManagementConditionExpression);
 
 impl rt::Is<types::ManagementConditionExpressionModel>

@@ -42,4 +42,4 @@ impl rt::SchemaType for UnaryManagementConditionExpressionOperatorType {
     }
 }
 
-crate::runtime::value!(UnaryManagementConditionExpressionOperatorType);
+crate::runtime::enumeration!(UnaryManagementConditionExpressionOperatorType);

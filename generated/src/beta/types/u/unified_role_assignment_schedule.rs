@@ -108,6 +108,61 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleAssignmentSchedule {
+    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const CREATED_USING: rt::Name<Self> = rt::Name::new("createdUsing");
+
+    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+
+    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
+
+    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    #[deprecated]
+    pub const ACTIVE_INSTANCE: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleScheduleInstanceBase,
+    > = rt::Name::new("activeInstance");
+    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
+        "appScope",
+    );
+
+    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
+        "directoryScope",
+    );
+
+    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
+        "principal",
+    );
+
+    pub const ROLE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleDefinition,
+    > = rt::Name::new("roleDefinition");
+    pub const ASSIGNMENT_TYPE: rt::Name<Self> = rt::Name::new("assignmentType");
+
+    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
+
+    pub const SCHEDULE_INFO: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
+        "scheduleInfo",
+    );
+
+    pub const ACTIVATED_USING: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleEligibilitySchedule,
+    > = rt::Name::new("activatedUsing");
+}
+
 crate::runtime::structure!(UnifiedRoleAssignmentSchedule);
 
 impl rt::Is<types::UnifiedRoleScheduleBase> for UnifiedRoleAssignmentSchedule {}

@@ -76,4 +76,33 @@ impl rt::SchemaType for UnifiedRoleDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleDefinition {
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
+
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+
+    #[deprecated]
+    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
+
+    pub const ROLE_PERMISSIONS: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRolePermission,
+    > = rt::Name::new("rolePermissions");
+    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const INHERITS_PERMISSIONS_FROM: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleDefinition,
+    > = rt::Name::new("inheritsPermissionsFrom");
+}
+
 crate::runtime::structure!(UnifiedRoleDefinition);

@@ -45,6 +45,17 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyEnablementRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleManagementPolicyEnablementRule {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
+    > = rt::Name::new("target");
+    pub const ENABLED_RULES: rt::Name<Self> = rt::Name::new("enabledRules");
+}
+
 crate::runtime::structure!(UnifiedRoleManagementPolicyEnablementRule);
 
 impl rt::Is<types::UnifiedRoleManagementPolicyRule>

@@ -48,6 +48,21 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyExpirationRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleManagementPolicyExpirationRule {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
+    > = rt::Name::new("target");
+    pub const IS_EXPIRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
+        "isExpirationRequired",
+    );
+
+    pub const MAXIMUM_DURATION: rt::Name<Self> = rt::Name::new("maximumDuration");
+}
+
 crate::runtime::structure!(UnifiedRoleManagementPolicyExpirationRule);
 
 impl rt::Is<types::UnifiedRoleManagementPolicyRule>

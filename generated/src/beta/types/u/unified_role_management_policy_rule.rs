@@ -48,4 +48,22 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleManagementPolicyRule {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
+    > = rt::Name::new("target");
+}
+
+#[cfg(feature = "names")]
+impl UnifiedRoleManagementPolicyRule {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::UnifiedRoleManagementPolicyRuleKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UnifiedRoleManagementPolicyRule);

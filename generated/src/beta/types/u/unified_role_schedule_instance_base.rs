@@ -77,4 +77,42 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl UnifiedRoleScheduleInstanceBase {
+    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
+
+    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
+
+    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
+
+    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
+        "appScope",
+    );
+
+    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
+        "directoryScope",
+    );
+
+    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
+        "principal",
+    );
+
+    pub const ROLE_DEFINITION: rt::Name<
+        Self,
+        crate::beta::types::UnifiedRoleDefinition,
+    > = rt::Name::new("roleDefinition");
+}
+
+#[cfg(feature = "names")]
+impl UnifiedRoleScheduleInstanceBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::UnifiedRoleScheduleInstanceBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UnifiedRoleScheduleInstanceBase);

@@ -54,4 +54,4 @@ impl rt::SchemaType for UpdateClassification {
     }
 }
 
-crate::runtime::value!(UpdateClassification);
+crate::runtime::enumeration!(UpdateClassification);

@@ -38,4 +38,15 @@ impl rt::SchemaType for UpdateWindow {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdateWindow {
+    pub const UPDATE_WINDOW_END_TIME: rt::Name<Self> = rt::Name::new(
+        "updateWindowEndTime",
+    );
+
+    pub const UPDATE_WINDOW_START_TIME: rt::Name<Self> = rt::Name::new(
+        "updateWindowStartTime",
+    );
+}
+
 crate::runtime::structure!(UpdateWindow);

@@ -81,4 +81,4 @@ impl rt::SchemaType for UsageAuthMethod {
     }
 }
 
-crate::runtime::value!(UsageAuthMethod);
+crate::runtime::enumeration!(UsageAuthMethod);

@@ -57,4 +57,4 @@ impl rt::SchemaType for UsageRightState {
     }
 }
 
-crate::runtime::value!(UsageRightState);
+crate::runtime::enumeration!(UsageRightState);

@@ -53,4 +53,4 @@ impl rt::SchemaType for UserAccountSecurityType {
     }
 }
 
-crate::runtime::value!(UserAccountSecurityType);
+crate::runtime::enumeration!(UserAccountSecurityType);

@@ -43,4 +43,18 @@ impl rt::SchemaType for UserAnalytics {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserAnalytics {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SETTINGS: rt::Name<Self, crate::beta::types::Settings> = rt::Name::new(
+        "settings",
+    );
+
+    pub const ACTIVITY_STATISTICS: rt::Name<
+        Self,
+        crate::beta::types::ActivityStatistics,
+    > = rt::Name::new("activityStatistics");
+}
+
 crate::runtime::structure!(UserAnalytics);

@@ -46,4 +46,4 @@ impl rt::SchemaType for UserEmailSource {
     }
 }
 
-crate::runtime::value!(UserEmailSource);
+crate::runtime::enumeration!(UserEmailSource);

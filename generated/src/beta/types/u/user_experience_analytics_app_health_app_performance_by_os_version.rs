@@ -73,4 +73,29 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthAppPerformanceByOsVersio
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
+
+    pub const OS_BUILD_NUMBER: rt::Name<Self> = rt::Name::new("osBuildNumber");
+
+    pub const ACTIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("activeDeviceCount");
+
+    pub const APP_NAME: rt::Name<Self> = rt::Name::new("appName");
+
+    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
+
+    pub const APP_PUBLISHER: rt::Name<Self> = rt::Name::new("appPublisher");
+
+    pub const APP_USAGE_DURATION: rt::Name<Self> = rt::Name::new("appUsageDuration");
+
+    pub const APP_CRASH_COUNT: rt::Name<Self> = rt::Name::new("appCrashCount");
+
+    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
+        "meanTimeToFailureInMinutes",
+    );
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion);

@@ -57,4 +57,19 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformanceDetails
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
+
+    pub const EVENT_TYPE: rt::Name<Self> = rt::Name::new("eventType");
+
+    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthDevicePerformanceDetails);

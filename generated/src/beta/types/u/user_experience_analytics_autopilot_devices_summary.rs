@@ -47,4 +47,15 @@ impl rt::SchemaType for UserExperienceAnalyticsAutopilotDevicesSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsAutopilotDevicesSummary {
+    pub const DEVICES_NOT_AUTOPILOT_REGISTERED: rt::Name<Self> = rt::Name::new(
+        "devicesNotAutopilotRegistered",
+    );
+
+    pub const DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED: rt::Name<Self> = rt::Name::new(
+        "devicesWithoutAutopilotProfileAssigned",
+    );
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsAutopilotDevicesSummary);

@@ -89,4 +89,42 @@ impl rt::SchemaType for UserExperienceAnalyticsBaseline {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsBaseline {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
+
+    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DEVICE_BOOT_PERFORMANCE_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("deviceBootPerformanceMetrics");
+    pub const BEST_PRACTICES_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("bestPracticesMetrics");
+    pub const REBOOT_ANALYTICS_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("rebootAnalyticsMetrics");
+    pub const RESOURCE_PERFORMANCE_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("resourcePerformanceMetrics");
+    pub const APP_HEALTH_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("appHealthMetrics");
+    pub const WORK_FROM_ANYWHERE_METRICS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsCategory,
+    > = rt::Name::new("workFromAnywhereMetrics");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsBaseline);

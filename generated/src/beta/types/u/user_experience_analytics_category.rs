@@ -58,4 +58,24 @@ impl rt::SchemaType for UserExperienceAnalyticsCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsCategory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
+
+    pub const TOTAL_DEVICES: rt::Name<Self> = rt::Name::new("totalDevices");
+
+    pub const INSIGHTS: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsInsight,
+    > = rt::Name::new("insights");
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const METRIC_VALUES: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsMetric,
+    > = rt::Name::new("metricValues");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsCategory);

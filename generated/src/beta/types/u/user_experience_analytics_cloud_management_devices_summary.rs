@@ -43,4 +43,17 @@ impl rt::SchemaType for UserExperienceAnalyticsCloudManagementDevicesSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsCloudManagementDevicesSummary {
+    pub const CO_MANAGED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "coManagedDeviceCount",
+    );
+
+    pub const INTUNE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("intuneDeviceCount");
+
+    pub const TENANT_ATTACH_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "tenantAttachDeviceCount",
+    );
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsCloudManagementDevicesSummary);

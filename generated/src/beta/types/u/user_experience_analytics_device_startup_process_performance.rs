@@ -59,4 +59,21 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcessPerformance {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PROCESS_NAME: rt::Name<Self> = rt::Name::new("processName");
+
+    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
+
+    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
+
+    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
+
+    pub const MEDIAN_IMPACT_IN_MS: rt::Name<Self> = rt::Name::new("medianImpactInMs");
+
+    pub const TOTAL_IMPACT_IN_MS: rt::Name<Self> = rt::Name::new("totalImpactInMs");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsDeviceStartupProcessPerformance);

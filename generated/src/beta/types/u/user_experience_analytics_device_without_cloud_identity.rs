@@ -43,4 +43,13 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceWithoutCloudIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsDeviceWithoutCloudIdentity {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
+
+    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureAdDeviceId");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsDeviceWithoutCloudIdentity);

@@ -54,4 +54,4 @@ impl rt::SchemaType for UserExperienceAnalyticsHealthState {
     }
 }
 
-crate::runtime::value!(UserExperienceAnalyticsHealthState);
+crate::runtime::enumeration!(UserExperienceAnalyticsHealthState);

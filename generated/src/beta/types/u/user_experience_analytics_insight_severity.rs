@@ -54,4 +54,4 @@ impl rt::SchemaType for UserExperienceAnalyticsInsightSeverity {
     }
 }
 
-crate::runtime::value!(UserExperienceAnalyticsInsightSeverity);
+crate::runtime::enumeration!(UserExperienceAnalyticsInsightSeverity);

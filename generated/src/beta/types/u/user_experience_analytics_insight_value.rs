@@ -32,4 +32,12 @@ impl rt::SchemaType for UserExperienceAnalyticsInsightValue {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsInsightValue {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::UserExperienceAnalyticsInsightValueKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsInsightValue);

@@ -37,4 +37,13 @@ impl rt::SchemaType for UserExperienceAnalyticsMetric {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsMetric {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+
+    pub const UNIT: rt::Name<Self> = rt::Name::new("unit");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsMetric);

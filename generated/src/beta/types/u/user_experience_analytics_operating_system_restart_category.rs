@@ -74,4 +74,4 @@ impl rt::SchemaType for UserExperienceAnalyticsOperatingSystemRestartCategory {
     }
 }
 
-crate::runtime::value!(UserExperienceAnalyticsOperatingSystemRestartCategory);
+crate::runtime::enumeration!(UserExperienceAnalyticsOperatingSystemRestartCategory);

@@ -54,4 +54,22 @@ impl rt::SchemaType for UserExperienceAnalyticsRegressionSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsRegressionSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MODEL_REGRESSION: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsMetric,
+    > = rt::Name::new("modelRegression");
+    pub const MANUFACTURER_REGRESSION: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsMetric,
+    > = rt::Name::new("manufacturerRegression");
+    pub const OPERATING_SYSTEM_REGRESSION: rt::Name<
+        Self,
+        crate::beta::types::UserExperienceAnalyticsMetric,
+    > = rt::Name::new("operatingSystemRegression");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsRegressionSummary);

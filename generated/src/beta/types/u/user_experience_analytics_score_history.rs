@@ -63,4 +63,25 @@ impl rt::SchemaType for UserExperienceAnalyticsScoreHistory {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceAnalyticsScoreHistory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STARTUP_DATE_TIME: rt::Name<Self> = rt::Name::new("startupDateTime");
+
+    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
+
+    pub const STARTUP_SCORE: rt::Name<Self> = rt::Name::new("startupScore");
+
+    pub const CORE_BOOT_SCORE: rt::Name<Self> = rt::Name::new("coreBootScore");
+
+    pub const CORE_SIGNIN_SCORE: rt::Name<Self> = rt::Name::new("coreSigninScore");
+
+    pub const RECOMMENDED_SOFTWARE_SCORE: rt::Name<Self> = rt::Name::new(
+        "recommendedSoftwareScore",
+    );
+
+    pub const RESTART_SCORE: rt::Name<Self> = rt::Name::new("restartScore");
+}
+
 crate::runtime::structure!(UserExperienceAnalyticsScoreHistory);

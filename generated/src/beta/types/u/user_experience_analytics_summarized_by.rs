@@ -62,4 +62,4 @@ impl rt::SchemaType for UserExperienceAnalyticsSummarizedBy {
     }
 }
 
-crate::runtime::value!(UserExperienceAnalyticsSummarizedBy);
+crate::runtime::enumeration!(UserExperienceAnalyticsSummarizedBy);

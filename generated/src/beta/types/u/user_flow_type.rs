@@ -65,4 +65,4 @@ impl rt::SchemaType for UserFlowType {
     }
 }
 
-crate::runtime::value!(UserFlowType);
+crate::runtime::enumeration!(UserFlowType);

@@ -51,6 +51,19 @@ impl rt::SchemaType for UserIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(UserIdentity);
 
 impl rt::Is<types::Identity> for UserIdentity {}

@@ -31,4 +31,9 @@ impl rt::SchemaType for UserInsightsSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserInsightsSettings {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+}
+
 crate::runtime::structure!(UserInsightsSettings);

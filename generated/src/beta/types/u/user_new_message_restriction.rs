@@ -53,4 +53,4 @@ impl rt::SchemaType for UserNewMessageRestriction {
     }
 }
 
-crate::runtime::value!(UserNewMessageRestriction);
+crate::runtime::enumeration!(UserNewMessageRestriction);

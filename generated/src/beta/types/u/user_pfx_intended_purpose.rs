@@ -58,4 +58,4 @@ impl rt::SchemaType for UserPfxIntendedPurpose {
     }
 }
 
-crate::runtime::value!(UserPfxIntendedPurpose);
+crate::runtime::enumeration!(UserPfxIntendedPurpose);

@@ -62,4 +62,4 @@ impl rt::SchemaType for UserPfxPaddingScheme {
     }
 }
 
-crate::runtime::value!(UserPfxPaddingScheme);
+crate::runtime::enumeration!(UserPfxPaddingScheme);

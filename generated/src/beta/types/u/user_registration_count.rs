@@ -39,4 +39,11 @@ impl rt::SchemaType for UserRegistrationCount {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserRegistrationCount {
+    pub const REGISTRATION_COUNT: rt::Name<Self> = rt::Name::new("registrationCount");
+
+    pub const REGISTRATION_STATUS: rt::Name<Self> = rt::Name::new("registrationStatus");
+}
+
 crate::runtime::structure!(UserRegistrationCount);

@@ -35,4 +35,11 @@ impl rt::SchemaType for UserRegistrationFeatureCount {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserRegistrationFeatureCount {
+    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
+
+    pub const USER_COUNT: rt::Name<Self> = rt::Name::new("userCount");
+}
+
 crate::runtime::structure!(UserRegistrationFeatureCount);

@@ -54,4 +54,17 @@ impl rt::SchemaType for UserRegistrationFeatureSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserRegistrationFeatureSummary {
+    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
+
+    pub const USER_REGISTRATION_FEATURE_COUNTS: rt::Name<
+        Self,
+        crate::beta::types::UserRegistrationFeatureCount,
+    > = rt::Name::new("userRegistrationFeatureCounts");
+    pub const USER_ROLES: rt::Name<Self> = rt::Name::new("userRoles");
+
+    pub const USER_TYPES: rt::Name<Self> = rt::Name::new("userTypes");
+}
+
 crate::runtime::structure!(UserRegistrationFeatureSummary);

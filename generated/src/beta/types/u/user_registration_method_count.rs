@@ -39,4 +39,13 @@ impl rt::SchemaType for UserRegistrationMethodCount {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserRegistrationMethodCount {
+    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
+        "authenticationMethod",
+    );
+
+    pub const USER_COUNT: rt::Name<Self> = rt::Name::new("userCount");
+}
+
 crate::runtime::structure!(UserRegistrationMethodCount);

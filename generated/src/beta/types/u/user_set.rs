@@ -43,4 +43,17 @@ impl rt::SchemaType for UserSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserSet {
+    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+}
+
+#[cfg(feature = "names")]
+impl UserSet {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::UserSetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UserSet);

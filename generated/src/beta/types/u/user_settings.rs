@@ -65,4 +65,28 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED: rt::Name<Self> = rt::Name::new(
+        "contributionToContentDiscoveryDisabled",
+    );
+
+    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED: rt::Name<
+        Self,
+    > = rt::Name::new("contributionToContentDiscoveryAsOrganizationDisabled");
+    pub const SHIFT_PREFERENCES: rt::Name<Self, crate::beta::types::ShiftPreferences> = rt::Name::new(
+        "shiftPreferences",
+    );
+
+    pub const REGIONAL_AND_LANGUAGE_SETTINGS: rt::Name<
+        Self,
+        crate::beta::types::RegionalAndLanguageSettings,
+    > = rt::Name::new("regionalAndLanguageSettings");
+    pub const ITEM_INSIGHTS: rt::Name<Self, crate::beta::types::UserInsightsSettings> = rt::Name::new(
+        "itemInsights",
+    );
+}
+
 crate::runtime::structure!(UserSettings);

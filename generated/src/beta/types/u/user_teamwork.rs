@@ -34,4 +34,13 @@ impl rt::SchemaType for UserTeamwork {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserTeamwork {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
+        "installedApps",
+    );
+}
+
 crate::runtime::structure!(UserTeamwork);

@@ -50,4 +50,4 @@ impl rt::SchemaType for UsernameSource {
     }
 }
 
-crate::runtime::value!(UsernameSource);
+crate::runtime::enumeration!(UsernameSource);

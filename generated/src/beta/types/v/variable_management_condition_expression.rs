@@ -32,6 +32,13 @@ impl rt::SchemaType for VariableManagementConditionExpression {
     }
 }
 
+#[cfg(feature = "names")]
+impl VariableManagementConditionExpression {
+    pub const MANAGEMENT_CONDITION_ID: rt::Name<Self> = rt::Name::new(
+        "managementConditionId",
+    );
+}
+
 crate::runtime::structure!(VariableManagementConditionExpression);
 
 impl rt::Is<types::ManagementConditionExpressionModel>

@@ -50,4 +50,17 @@ impl rt::SchemaType for VerifiedDomain {
     }
 }
 
+#[cfg(feature = "names")]
+impl VerifiedDomain {
+    pub const CAPABILITIES: rt::Name<Self> = rt::Name::new("capabilities");
+
+    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
+
+    pub const IS_INITIAL: rt::Name<Self> = rt::Name::new("isInitial");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(VerifiedDomain);

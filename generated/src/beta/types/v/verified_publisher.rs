@@ -42,4 +42,15 @@ impl rt::SchemaType for VerifiedPublisher {
     }
 }
 
+#[cfg(feature = "names")]
+impl VerifiedPublisher {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERIFIED_PUBLISHER_ID: rt::Name<Self> = rt::Name::new(
+        "verifiedPublisherId",
+    );
+
+    pub const ADDED_DATE_TIME: rt::Name<Self> = rt::Name::new("addedDateTime");
+}
+
 crate::runtime::structure!(VerifiedPublisher);

@@ -63,4 +63,33 @@ impl rt::SchemaType for VirtualEndpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl VirtualEndpoint {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CLOUD_P_CS: rt::Name<Self, crate::beta::types::CloudPc> = rt::Name::new(
+        "cloudPCs",
+    );
+
+    pub const DEVICE_IMAGES: rt::Name<Self, crate::beta::types::CloudPcDeviceImage> = rt::Name::new(
+        "deviceImages",
+    );
+
+    pub const ON_PREMISES_CONNECTIONS: rt::Name<
+        Self,
+        crate::beta::types::CloudPcOnPremisesConnection,
+    > = rt::Name::new("onPremisesConnections");
+    pub const PROVISIONING_POLICIES: rt::Name<
+        Self,
+        crate::beta::types::CloudPcProvisioningPolicy,
+    > = rt::Name::new("provisioningPolicies");
+    pub const USER_SETTINGS: rt::Name<Self, crate::beta::types::CloudPcUserSetting> = rt::Name::new(
+        "userSettings",
+    );
+
+    pub const AUDIT_EVENTS: rt::Name<Self, crate::beta::types::CloudPcAuditEvent> = rt::Name::new(
+        "auditEvents",
+    );
+}
+
 crate::runtime::structure!(VirtualEndpoint);

@@ -53,4 +53,4 @@ impl rt::SchemaType for VolumeType {
     }
 }
 
-crate::runtime::value!(VolumeType);
+crate::runtime::enumeration!(VolumeType);

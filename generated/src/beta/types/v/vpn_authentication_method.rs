@@ -58,4 +58,4 @@ impl rt::SchemaType for VpnAuthenticationMethod {
     }
 }
 
-crate::runtime::value!(VpnAuthenticationMethod);
+crate::runtime::enumeration!(VpnAuthenticationMethod);

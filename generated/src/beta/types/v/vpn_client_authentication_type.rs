@@ -46,4 +46,4 @@ impl rt::SchemaType for VpnClientAuthenticationType {
     }
 }
 
-crate::runtime::value!(VpnClientAuthenticationType);
+crate::runtime::enumeration!(VpnClientAuthenticationType);

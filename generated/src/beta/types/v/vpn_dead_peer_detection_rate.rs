@@ -54,4 +54,4 @@ impl rt::SchemaType for VpnDeadPeerDetectionRate {
     }
 }
 
-crate::runtime::value!(VpnDeadPeerDetectionRate);
+crate::runtime::enumeration!(VpnDeadPeerDetectionRate);

@@ -51,4 +51,17 @@ impl rt::SchemaType for VpnDnsRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl VpnDnsRule {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const SERVERS: rt::Name<Self> = rt::Name::new("servers");
+
+    pub const PROXY_SERVER_URI: rt::Name<Self> = rt::Name::new("proxyServerUri");
+
+    pub const AUTO_TRIGGER: rt::Name<Self> = rt::Name::new("autoTrigger");
+
+    pub const PERSISTENT: rt::Name<Self> = rt::Name::new("persistent");
+}
+
 crate::runtime::structure!(VpnDnsRule);

@@ -70,4 +70,4 @@ impl rt::SchemaType for VpnEncryptionAlgorithmType {
     }
 }
 
-crate::runtime::value!(VpnEncryptionAlgorithmType);
+crate::runtime::enumeration!(VpnEncryptionAlgorithmType);

@@ -62,4 +62,4 @@ impl rt::SchemaType for VpnIntegrityAlgorithmType {
     }
 }
 
-crate::runtime::value!(VpnIntegrityAlgorithmType);
+crate::runtime::enumeration!(VpnIntegrityAlgorithmType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnLocalIdentifier {
     }
 }
 
-crate::runtime::value!(VpnLocalIdentifier);
+crate::runtime::enumeration!(VpnLocalIdentifier);

@@ -54,4 +54,4 @@ impl rt::SchemaType for VpnOnDemandRuleConnectionAction {
     }
 }
 
-crate::runtime::value!(VpnOnDemandRuleConnectionAction);
+crate::runtime::enumeration!(VpnOnDemandRuleConnectionAction);

@@ -46,4 +46,4 @@ impl rt::SchemaType for VpnOnDemandRuleConnectionDomainAction {
     }
 }
 
-crate::runtime::value!(VpnOnDemandRuleConnectionDomainAction);
+crate::runtime::enumeration!(VpnOnDemandRuleConnectionDomainAction);

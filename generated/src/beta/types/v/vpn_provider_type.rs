@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnProviderType {
     }
 }
 
-crate::runtime::value!(VpnProviderType);
+crate::runtime::enumeration!(VpnProviderType);

@@ -55,4 +55,23 @@ impl rt::SchemaType for VpnProxyServer {
     }
 }
 
+#[cfg(feature = "names")]
+impl VpnProxyServer {
+    pub const AUTOMATIC_CONFIGURATION_SCRIPT_URL: rt::Name<Self> = rt::Name::new(
+        "automaticConfigurationScriptUrl",
+    );
+
+    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+
+    pub const PORT: rt::Name<Self> = rt::Name::new("port");
+}
+
+#[cfg(feature = "names")]
+impl VpnProxyServer {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::VpnProxyServerKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(VpnProxyServer);

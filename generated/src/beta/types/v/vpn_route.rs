@@ -39,4 +39,11 @@ impl rt::SchemaType for VpnRoute {
     }
 }
 
+#[cfg(feature = "names")]
+impl VpnRoute {
+    pub const DESTINATION_PREFIX: rt::Name<Self> = rt::Name::new("destinationPrefix");
+
+    pub const PREFIX_SIZE: rt::Name<Self> = rt::Name::new("prefixSize");
+}
+
 crate::runtime::structure!(VpnRoute);

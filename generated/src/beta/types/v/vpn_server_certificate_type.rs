@@ -54,4 +54,4 @@ impl rt::SchemaType for VpnServerCertificateType {
     }
 }
 
-crate::runtime::value!(VpnServerCertificateType);
+crate::runtime::enumeration!(VpnServerCertificateType);

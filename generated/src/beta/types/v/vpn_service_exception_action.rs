@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnServiceExceptionAction {
     }
 }
 
-crate::runtime::value!(VpnServiceExceptionAction);
+crate::runtime::enumeration!(VpnServiceExceptionAction);

@@ -72,4 +72,35 @@ impl rt::SchemaType for VpnTrafficRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl VpnTrafficRule {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PROTOCOLS: rt::Name<Self> = rt::Name::new("protocols");
+
+    pub const LOCAL_PORT_RANGES: rt::Name<Self, crate::beta::types::NumberRange> = rt::Name::new(
+        "localPortRanges",
+    );
+
+    pub const REMOTE_PORT_RANGES: rt::Name<Self, crate::beta::types::NumberRange> = rt::Name::new(
+        "remotePortRanges",
+    );
+
+    pub const LOCAL_ADDRESS_RANGES: rt::Name<Self, crate::beta::types::IPv4Range> = rt::Name::new(
+        "localAddressRanges",
+    );
+
+    pub const REMOTE_ADDRESS_RANGES: rt::Name<Self, crate::beta::types::IPv4Range> = rt::Name::new(
+        "remoteAddressRanges",
+    );
+
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+
+    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
+
+    pub const ROUTING_POLICY_TYPE: rt::Name<Self> = rt::Name::new("routingPolicyType");
+
+    pub const CLAIMS: rt::Name<Self> = rt::Name::new("claims");
+}
+
 crate::runtime::structure!(VpnTrafficRule);

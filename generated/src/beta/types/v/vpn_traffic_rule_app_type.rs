@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnTrafficRuleAppType {
     }
 }
 
-crate::runtime::value!(VpnTrafficRuleAppType);
+crate::runtime::enumeration!(VpnTrafficRuleAppType);

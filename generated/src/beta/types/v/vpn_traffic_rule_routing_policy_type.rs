@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnTrafficRuleRoutingPolicyType {
     }
 }
 
-crate::runtime::value!(VpnTrafficRuleRoutingPolicyType);
+crate::runtime::enumeration!(VpnTrafficRuleRoutingPolicyType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for VpnTunnelConfigurationType {
     }
 }
 
-crate::runtime::value!(VpnTunnelConfigurationType);
+crate::runtime::enumeration!(VpnTunnelConfigurationType);

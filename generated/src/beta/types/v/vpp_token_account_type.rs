@@ -46,4 +46,4 @@ impl rt::SchemaType for VppTokenAccountType {
     }
 }
 
-crate::runtime::value!(VppTokenAccountType);
+crate::runtime::enumeration!(VppTokenAccountType);

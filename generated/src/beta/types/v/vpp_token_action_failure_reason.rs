@@ -62,4 +62,4 @@ impl rt::SchemaType for VppTokenActionFailureReason {
     }
 }
 
-crate::runtime::value!(VppTokenActionFailureReason);
+crate::runtime::enumeration!(VppTokenActionFailureReason);

@@ -51,4 +51,25 @@ impl rt::SchemaType for VppTokenActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl VppTokenActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl VppTokenActionResult {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::VppTokenActionResultKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(VppTokenActionResult);

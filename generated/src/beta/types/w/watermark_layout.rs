@@ -45,4 +45,4 @@ impl rt::SchemaType for WatermarkLayout {
     }
 }
 
-crate::runtime::value!(WatermarkLayout);
+crate::runtime::enumeration!(WatermarkLayout);

@@ -58,4 +58,4 @@ impl rt::SchemaType for WebBrowserCookieSettings {
     }
 }
 
-crate::runtime::value!(WebBrowserCookieSettings);
+crate::runtime::enumeration!(WebBrowserCookieSettings);

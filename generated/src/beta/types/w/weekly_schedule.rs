@@ -78,4 +78,4 @@ impl rt::SchemaType for WeeklySchedule {
     }
 }
 
-crate::runtime::value!(WeeklySchedule);
+crate::runtime::enumeration!(WeeklySchedule);

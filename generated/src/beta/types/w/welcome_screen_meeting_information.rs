@@ -50,4 +50,4 @@ impl rt::SchemaType for WelcomeScreenMeetingInformation {
     }
 }
 
-crate::runtime::value!(WelcomeScreenMeetingInformation);
+crate::runtime::enumeration!(WelcomeScreenMeetingInformation);

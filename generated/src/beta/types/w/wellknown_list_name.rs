@@ -55,4 +55,4 @@ impl rt::SchemaType for WellknownListName {
     }
 }
 
-crate::runtime::value!(WellknownListName);
+crate::runtime::enumeration!(WellknownListName);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WiFiAuthenticationMethod {
     }
 }
 
-crate::runtime::value!(WiFiAuthenticationMethod);
+crate::runtime::enumeration!(WiFiAuthenticationMethod);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WiFiProxySetting {
     }
 }
 
-crate::runtime::value!(WiFiProxySetting);
+crate::runtime::enumeration!(WiFiProxySetting);

@@ -62,4 +62,4 @@ impl rt::SchemaType for WiFiSecurityType {
     }
 }
 
-crate::runtime::value!(WiFiSecurityType);
+crate::runtime::enumeration!(WiFiSecurityType);

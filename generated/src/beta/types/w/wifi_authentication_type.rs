@@ -58,4 +58,4 @@ impl rt::SchemaType for WifiAuthenticationType {
     }
 }
 
-crate::runtime::value!(WifiAuthenticationType);
+crate::runtime::enumeration!(WifiAuthenticationType);

@@ -38,4 +38,12 @@ impl rt::SchemaType for Win32LobAppDetection {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppDetection {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::Win32LobAppDetectionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Win32LobAppDetection);

@@ -66,4 +66,4 @@ impl rt::SchemaType for Win32LobAppDetectionOperator {
     }
 }
 
-crate::runtime::value!(Win32LobAppDetectionOperator);
+crate::runtime::enumeration!(Win32LobAppDetectionOperator);

@@ -66,4 +66,4 @@ impl rt::SchemaType for Win32LobAppFileSystemDetectionType {
     }
 }
 
-crate::runtime::value!(Win32LobAppFileSystemDetectionType);
+crate::runtime::enumeration!(Win32LobAppFileSystemDetectionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for Win32LobAppMsiPackageType {
     }
 }
 
-crate::runtime::value!(Win32LobAppMsiPackageType);
+crate::runtime::enumeration!(Win32LobAppMsiPackageType);

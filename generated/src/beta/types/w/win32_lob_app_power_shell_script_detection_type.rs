@@ -66,4 +66,4 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptDetectionType {
     }
 }
 
-crate::runtime::value!(Win32LobAppPowerShellScriptDetectionType);
+crate::runtime::enumeration!(Win32LobAppPowerShellScriptDetectionType);

@@ -56,6 +56,23 @@ impl rt::SchemaType for Win32LobAppRegistryDetection {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppRegistryDetection {
+    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
+        "check32BitOn64System",
+    );
+
+    pub const KEY_PATH: rt::Name<Self> = rt::Name::new("keyPath");
+
+    pub const VALUE_NAME: rt::Name<Self> = rt::Name::new("valueName");
+
+    pub const DETECTION_TYPE: rt::Name<Self> = rt::Name::new("detectionType");
+
+    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
+
+    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
+}
+
 crate::runtime::structure!(Win32LobAppRegistryDetection);
 
 impl rt::Is<types::Win32LobAppDetection> for Win32LobAppRegistryDetection {}

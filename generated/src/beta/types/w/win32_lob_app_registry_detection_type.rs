@@ -62,4 +62,4 @@ impl rt::SchemaType for Win32LobAppRegistryDetectionType {
     }
 }
 
-crate::runtime::value!(Win32LobAppRegistryDetectionType);
+crate::runtime::enumeration!(Win32LobAppRegistryDetectionType);

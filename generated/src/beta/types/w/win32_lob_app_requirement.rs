@@ -47,4 +47,19 @@ impl rt::SchemaType for Win32LobAppRequirement {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppRequirement {
+    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
+
+    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
+}
+
+#[cfg(feature = "names")]
+impl Win32LobAppRequirement {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::Win32LobAppRequirementKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Win32LobAppRequirement);

@@ -35,4 +35,11 @@ impl rt::SchemaType for Win32LobAppReturnCode {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppReturnCode {
+    pub const RETURN_CODE: rt::Name<Self> = rt::Name::new("returnCode");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(Win32LobAppReturnCode);

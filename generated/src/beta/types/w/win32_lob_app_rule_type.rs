@@ -46,4 +46,4 @@ impl rt::SchemaType for Win32LobAppRuleType {
     }
 }
 
-crate::runtime::value!(Win32LobAppRuleType);
+crate::runtime::enumeration!(Win32LobAppRuleType);

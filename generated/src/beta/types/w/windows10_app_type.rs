@@ -46,4 +46,4 @@ impl rt::SchemaType for Windows10AppType {
     }
 }
 
-crate::runtime::value!(Windows10AppType);
+crate::runtime::enumeration!(Windows10AppType);

@@ -48,4 +48,15 @@ impl rt::SchemaType for Windows10AppsForceUpdateSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl Windows10AppsForceUpdateSchedule {
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const RECURRENCE: rt::Name<Self> = rt::Name::new("recurrence");
+
+    pub const RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "runImmediatelyIfAfterStartDateTime",
+    );
+}
+
 crate::runtime::structure!(Windows10AppsForceUpdateSchedule);

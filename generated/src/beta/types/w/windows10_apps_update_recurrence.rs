@@ -54,4 +54,4 @@ impl rt::SchemaType for Windows10AppsUpdateRecurrence {
     }
 }
 
-crate::runtime::value!(Windows10AppsUpdateRecurrence);
+crate::runtime::enumeration!(Windows10AppsUpdateRecurrence);

@@ -46,4 +46,4 @@ impl rt::SchemaType for Windows10DeviceModeType {
     }
 }
 
-crate::runtime::value!(Windows10DeviceModeType);
+crate::runtime::enumeration!(Windows10DeviceModeType);

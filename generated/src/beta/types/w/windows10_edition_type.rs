@@ -122,4 +122,4 @@ impl rt::SchemaType for Windows10EditionType {
     }
 }
 
-crate::runtime::value!(Windows10EditionType);
+crate::runtime::enumeration!(Windows10EditionType);

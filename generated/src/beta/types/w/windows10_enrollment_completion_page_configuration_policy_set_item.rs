@@ -74,6 +74,33 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfigurationPolicySetI
     }
 }
 
+#[cfg(feature = "names")]
+impl Windows10EnrollmentCompletionPageConfigurationPolicySetItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
+
+    pub const ITEM_TYPE: rt::Name<Self> = rt::Name::new("itemType");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+
+    pub const GUIDED_DEPLOYMENT_TAGS: rt::Name<Self> = rt::Name::new(
+        "guidedDeploymentTags",
+    );
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+}
+
 crate::runtime::structure!(Windows10EnrollmentCompletionPageConfigurationPolicySetItem);
 
 impl rt::Is<types::PolicySetItem>

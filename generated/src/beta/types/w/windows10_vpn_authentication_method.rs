@@ -54,4 +54,4 @@ impl rt::SchemaType for Windows10VpnAuthenticationMethod {
     }
 }
 
-crate::runtime::value!(Windows10VpnAuthenticationMethod);
+crate::runtime::enumeration!(Windows10VpnAuthenticationMethod);

@@ -256,6 +256,160 @@ impl rt::SchemaType for Windows10VpnConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl Windows10VpnConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
+
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
+    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const GROUP_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationGroupAssignment,
+    > = rt::Name::new("groupAssignments");
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceOverview,
+    > = rt::Name::new("deviceStatusOverview");
+    pub const USER_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserOverview,
+    > = rt::Name::new("userStatusOverview");
+    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::SettingStateDeviceSummary,
+    > = rt::Name::new("deviceSettingStateSummaries");
+    pub const CONNECTION_NAME: rt::Name<Self> = rt::Name::new("connectionName");
+
+    pub const SERVERS: rt::Name<Self, crate::beta::types::VpnServer> = rt::Name::new(
+        "servers",
+    );
+
+    pub const CUSTOM_XML: rt::Name<Self> = rt::Name::new("customXml");
+
+    pub const PROFILE_TARGET: rt::Name<Self> = rt::Name::new("profileTarget");
+
+    pub const CONNECTION_TYPE: rt::Name<Self> = rt::Name::new("connectionType");
+
+    pub const ENABLE_SPLIT_TUNNELING: rt::Name<Self> = rt::Name::new(
+        "enableSplitTunneling",
+    );
+
+    pub const ENABLE_ALWAYS_ON: rt::Name<Self> = rt::Name::new("enableAlwaysOn");
+
+    pub const ENABLE_DEVICE_TUNNEL: rt::Name<Self> = rt::Name::new("enableDeviceTunnel");
+
+    pub const ENABLE_DNS_REGISTRATION: rt::Name<Self> = rt::Name::new(
+        "enableDnsRegistration",
+    );
+
+    pub const DNS_SUFFIXES: rt::Name<Self> = rt::Name::new("dnsSuffixes");
+
+    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
+        "authenticationMethod",
+    );
+
+    pub const REMEMBER_USER_CREDENTIALS: rt::Name<Self> = rt::Name::new(
+        "rememberUserCredentials",
+    );
+
+    pub const ENABLE_CONDITIONAL_ACCESS: rt::Name<Self> = rt::Name::new(
+        "enableConditionalAccess",
+    );
+
+    pub const ENABLE_SINGLE_SIGN_ON_WITH_ALTERNATE_CERTIFICATE: rt::Name<Self> = rt::Name::new(
+        "enableSingleSignOnWithAlternateCertificate",
+    );
+
+    pub const SINGLE_SIGN_ON_EKU: rt::Name<Self, crate::beta::types::ExtendedKeyUsage> = rt::Name::new(
+        "singleSignOnEku",
+    );
+
+    pub const SINGLE_SIGN_ON_ISSUER_HASH: rt::Name<Self> = rt::Name::new(
+        "singleSignOnIssuerHash",
+    );
+
+    pub const EAP_XML: rt::Name<Self> = rt::Name::new("eapXml");
+
+    pub const PROXY_SERVER: rt::Name<
+        Self,
+        crate::beta::types::Windows10VpnProxyServer,
+    > = rt::Name::new("proxyServer");
+    pub const ASSOCIATED_APPS: rt::Name<
+        Self,
+        crate::beta::types::Windows10AssociatedApps,
+    > = rt::Name::new("associatedApps");
+    pub const ONLY_ASSOCIATED_APPS_CAN_USE_CONNECTION: rt::Name<Self> = rt::Name::new(
+        "onlyAssociatedAppsCanUseConnection",
+    );
+
+    pub const WINDOWS_INFORMATION_PROTECTION_DOMAIN: rt::Name<Self> = rt::Name::new(
+        "windowsInformationProtectionDomain",
+    );
+
+    pub const TRAFFIC_RULES: rt::Name<Self, crate::beta::types::VpnTrafficRule> = rt::Name::new(
+        "trafficRules",
+    );
+
+    pub const ROUTES: rt::Name<Self, crate::beta::types::VpnRoute> = rt::Name::new(
+        "routes",
+    );
+
+    pub const DNS_RULES: rt::Name<Self, crate::beta::types::VpnDnsRule> = rt::Name::new(
+        "dnsRules",
+    );
+
+    pub const TRUSTED_NETWORK_DOMAINS: rt::Name<Self> = rt::Name::new(
+        "trustedNetworkDomains",
+    );
+
+    pub const CRYPTOGRAPHY_SUITE: rt::Name<
+        Self,
+        crate::beta::types::CryptographySuite,
+    > = rt::Name::new("cryptographySuite");
+    pub const IDENTITY_CERTIFICATE: rt::Name<
+        Self,
+        crate::beta::types::WindowsCertificateProfileBase,
+    > = rt::Name::new("identityCertificate");
+}
+
 crate::runtime::structure!(Windows10VpnConfiguration);
 
 impl rt::Is<types::WindowsVpnConfiguration> for Windows10VpnConfiguration {}

@@ -82,4 +82,4 @@ impl rt::SchemaType for Windows10VpnConnectionType {
     }
 }
 
-crate::runtime::value!(Windows10VpnConnectionType);
+crate::runtime::enumeration!(Windows10VpnConnectionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for Windows10VpnProfileTarget {
     }
 }
 
-crate::runtime::value!(Windows10VpnProfileTarget);
+crate::runtime::enumeration!(Windows10VpnProfileTarget);

@@ -78,6 +78,37 @@ impl rt::SchemaType for Windows10XWifiConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl Windows10XWifiConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
+    > = rt::Name::new("assignments");
+    pub const AUTHENTICATION_CERTIFICATE_ID: rt::Name<Self> = rt::Name::new(
+        "authenticationCertificateId",
+    );
+
+    pub const CUSTOM_XML_FILE_NAME: rt::Name<Self> = rt::Name::new("customXmlFileName");
+
+    pub const CUSTOM_XML: rt::Name<Self> = rt::Name::new("customXml");
+}
+
 crate::runtime::structure!(Windows10XWifiConfiguration);
 
 impl rt::Is<types::DeviceManagementResourceAccessProfileBase>

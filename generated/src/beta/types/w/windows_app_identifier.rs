@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsAppIdentifier {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsAppIdentifier {
+    pub const WINDOWS_APP_ID: rt::Name<Self> = rt::Name::new("windowsAppId");
+}
+
 crate::runtime::structure!(WindowsAppIdentifier);
 
 impl rt::Is<types::MobileAppIdentifier> for WindowsAppIdentifier {}

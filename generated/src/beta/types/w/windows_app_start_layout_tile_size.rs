@@ -58,4 +58,4 @@ impl rt::SchemaType for WindowsAppStartLayoutTileSize {
     }
 }
 
-crate::runtime::value!(WindowsAppStartLayoutTileSize);
+crate::runtime::enumeration!(WindowsAppStartLayoutTileSize);

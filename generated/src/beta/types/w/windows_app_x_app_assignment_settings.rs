@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsAppXAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsAppXAppAssignmentSettings {
+    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+}
+
 crate::runtime::structure!(WindowsAppXAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for WindowsAppXAppAssignmentSettings {}

@@ -62,4 +62,4 @@ impl rt::SchemaType for WindowsArchitecture {
     }
 }
 
-crate::runtime::value!(WindowsArchitecture);
+crate::runtime::enumeration!(WindowsArchitecture);

@@ -66,4 +66,4 @@ impl rt::SchemaType for WindowsAutopilotDeploymentState {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotDeploymentState);
+crate::runtime::enumeration!(WindowsAutopilotDeploymentState);

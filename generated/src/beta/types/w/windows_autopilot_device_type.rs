@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsAutopilotDeviceType {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotDeviceType);
+crate::runtime::enumeration!(WindowsAutopilotDeviceType);

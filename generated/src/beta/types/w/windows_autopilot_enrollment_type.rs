@@ -98,4 +98,4 @@ impl rt::SchemaType for WindowsAutopilotEnrollmentType {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotEnrollmentType);
+crate::runtime::enumeration!(WindowsAutopilotEnrollmentType);

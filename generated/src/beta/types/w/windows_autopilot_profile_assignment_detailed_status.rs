@@ -58,4 +58,4 @@ impl rt::SchemaType for WindowsAutopilotProfileAssignmentDetailedStatus {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotProfileAssignmentDetailedStatus);
+crate::runtime::enumeration!(WindowsAutopilotProfileAssignmentDetailedStatus);

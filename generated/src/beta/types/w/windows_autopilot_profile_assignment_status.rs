@@ -66,4 +66,4 @@ impl rt::SchemaType for WindowsAutopilotProfileAssignmentStatus {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotProfileAssignmentStatus);
+crate::runtime::enumeration!(WindowsAutopilotProfileAssignmentStatus);

@@ -52,4 +52,17 @@ impl rt::SchemaType for WindowsAutopilotSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsAutopilotSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
+
+    pub const LAST_MANUAL_SYNC_TRIGGER_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastManualSyncTriggerDateTime",
+    );
+
+    pub const SYNC_STATUS: rt::Name<Self> = rt::Name::new("syncStatus");
+}
+
 crate::runtime::structure!(WindowsAutopilotSettings);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsAutopilotSyncStatus {
     }
 }
 
-crate::runtime::value!(WindowsAutopilotSyncStatus);
+crate::runtime::enumeration!(WindowsAutopilotSyncStatus);

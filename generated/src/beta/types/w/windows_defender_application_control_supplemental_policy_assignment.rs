@@ -37,6 +37,16 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicyAssig
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDefenderApplicationControlSupplementalPolicyAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(
     WindowsDefenderApplicationControlSupplementalPolicyAssignment
 );

@@ -46,6 +46,17 @@ for WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DEPLOYED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "deployedDeviceCount",
+    );
+
+    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+}
+
 crate::runtime::structure!(
     WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary
 );

@@ -58,4 +58,6 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicyStatu
     }
 }
 
-crate::runtime::value!(WindowsDefenderApplicationControlSupplementalPolicyStatuses);
+crate::runtime::enumeration!(
+    WindowsDefenderApplicationControlSupplementalPolicyStatuses
+);

@@ -178,4 +178,4 @@ impl rt::SchemaType for WindowsDefenderProductStatus {
     }
 }
 
-crate::runtime::value!(WindowsDefenderProductStatus);
+crate::runtime::enumeration!(WindowsDefenderProductStatus);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsDefenderTamperProtectionOptions {
     }
 }
 
-crate::runtime::value!(WindowsDefenderTamperProtectionOptions);
+crate::runtime::enumeration!(WindowsDefenderTamperProtectionOptions);

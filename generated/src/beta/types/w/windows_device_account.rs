@@ -39,4 +39,17 @@ impl rt::SchemaType for WindowsDeviceAccount {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDeviceAccount {
+    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+}
+
+#[cfg(feature = "names")]
+impl WindowsDeviceAccount {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsDeviceAccountKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsDeviceAccount);

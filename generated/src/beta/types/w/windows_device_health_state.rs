@@ -62,4 +62,4 @@ impl rt::SchemaType for WindowsDeviceHealthState {
     }
 }
 
-crate::runtime::value!(WindowsDeviceHealthState);
+crate::runtime::enumeration!(WindowsDeviceHealthState);

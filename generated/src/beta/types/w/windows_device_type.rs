@@ -58,4 +58,4 @@ impl rt::SchemaType for WindowsDeviceType {
     }
 }
 
-crate::runtime::value!(WindowsDeviceType);
+crate::runtime::enumeration!(WindowsDeviceType);

@@ -46,4 +46,4 @@ impl rt::SchemaType for WindowsDeviceUsageType {
     }
 }
 
-crate::runtime::value!(WindowsDeviceUsageType);
+crate::runtime::enumeration!(WindowsDeviceUsageType);

@@ -46,4 +46,4 @@ impl rt::SchemaType for WindowsEdgeKioskType {
     }
 }
 
-crate::runtime::value!(WindowsEdgeKioskType);
+crate::runtime::enumeration!(WindowsEdgeKioskType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsFirewallRuleInterfaceTypes {
     }
 }
 
-crate::runtime::value!(WindowsFirewallRuleInterfaceTypes);
+crate::runtime::enumeration!(WindowsFirewallRuleInterfaceTypes);

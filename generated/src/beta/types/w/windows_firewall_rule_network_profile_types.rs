@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsFirewallRuleNetworkProfileTypes {
     }
 }
 
-crate::runtime::value!(WindowsFirewallRuleNetworkProfileTypes);
+crate::runtime::enumeration!(WindowsFirewallRuleNetworkProfileTypes);

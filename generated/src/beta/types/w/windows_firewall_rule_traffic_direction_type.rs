@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsFirewallRuleTrafficDirectionType {
     }
 }
 
-crate::runtime::value!(WindowsFirewallRuleTrafficDirectionType);
+crate::runtime::enumeration!(WindowsFirewallRuleTrafficDirectionType);

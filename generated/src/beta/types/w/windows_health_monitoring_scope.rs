@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsHealthMonitoringScope {
     }
 }
 
-crate::runtime::value!(WindowsHealthMonitoringScope);
+crate::runtime::enumeration!(WindowsHealthMonitoringScope);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsHelloForBusinessPinUsage {
     }
 }
 
-crate::runtime::value!(WindowsHelloForBusinessPinUsage);
+crate::runtime::enumeration!(WindowsHelloForBusinessPinUsage);

@@ -60,4 +60,25 @@ impl rt::SchemaType for WindowsInformationProtectionApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionApp {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PUBLISHER_NAME: rt::Name<Self> = rt::Name::new("publisherName");
+
+    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
+
+    pub const DENIED: rt::Name<Self> = rt::Name::new("denied");
+}
+
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionApp {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsInformationProtectionAppKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsInformationProtectionApp);

@@ -48,4 +48,15 @@ impl rt::SchemaType for WindowsInformationProtectionAppLearningSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionAppLearningSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APPLICATION_NAME: rt::Name<Self> = rt::Name::new("applicationName");
+
+    pub const APPLICATION_TYPE: rt::Name<Self> = rt::Name::new("applicationType");
+
+    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
+}
+
 crate::runtime::structure!(WindowsInformationProtectionAppLearningSummary);

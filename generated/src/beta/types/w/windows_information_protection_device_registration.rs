@@ -59,4 +59,25 @@ impl rt::SchemaType for WindowsInformationProtectionDeviceRegistration {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionDeviceRegistration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const DEVICE_REGISTRATION_ID: rt::Name<Self> = rt::Name::new(
+        "deviceRegistrationId",
+    );
+
+    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
+
+    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
+
+    pub const DEVICE_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("deviceMacAddress");
+
+    pub const LAST_CHECK_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastCheckInDateTime",
+    );
+}
+
 crate::runtime::structure!(WindowsInformationProtectionDeviceRegistration);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsInformationProtectionEnforcementLevel {
     }
 }
 
-crate::runtime::value!(WindowsInformationProtectionEnforcementLevel);
+crate::runtime::enumeration!(WindowsInformationProtectionEnforcementLevel);

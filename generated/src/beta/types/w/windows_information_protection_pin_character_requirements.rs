@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsInformationProtectionPinCharacterRequirements {
     }
 }
 
-crate::runtime::value!(WindowsInformationProtectionPinCharacterRequirements);
+crate::runtime::enumeration!(WindowsInformationProtectionPinCharacterRequirements);

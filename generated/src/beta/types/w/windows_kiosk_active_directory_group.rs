@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsKioskActiveDirectoryGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskActiveDirectoryGroup {
+    pub const GROUP_NAME: rt::Name<Self> = rt::Name::new("groupName");
+}
+
 crate::runtime::structure!(WindowsKioskActiveDirectoryGroup);
 
 impl rt::Is<types::WindowsKioskUser> for WindowsKioskActiveDirectoryGroup {}

@@ -58,4 +58,25 @@ impl rt::SchemaType for WindowsKioskAppBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskAppBase {
+    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
+        "startLayoutTileSize",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
+
+    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
+}
+
+#[cfg(feature = "names")]
+impl WindowsKioskAppBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsKioskAppBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsKioskAppBase);

@@ -37,4 +37,12 @@ impl rt::SchemaType for WindowsKioskAppConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskAppConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsKioskAppConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsKioskAppConfiguration);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsKioskAppType {
     }
 }
 
-crate::runtime::value!(WindowsKioskAppType);
+crate::runtime::enumeration!(WindowsKioskAppType);

@@ -37,6 +37,13 @@ impl rt::SchemaType for WindowsKioskAzureAdGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskAzureAdGroup {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+}
+
 crate::runtime::structure!(WindowsKioskAzureAdGroup);
 
 impl rt::Is<types::WindowsKioskUser> for WindowsKioskAzureAdGroup {}

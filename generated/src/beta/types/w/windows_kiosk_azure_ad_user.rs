@@ -40,6 +40,13 @@ impl rt::SchemaType for WindowsKioskAzureAdUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskAzureAdUser {
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(WindowsKioskAzureAdUser);
 
 impl rt::Is<types::WindowsKioskUser> for WindowsKioskAzureAdUser {}

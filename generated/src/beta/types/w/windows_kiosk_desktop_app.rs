@@ -60,6 +60,29 @@ impl rt::SchemaType for WindowsKioskDesktopApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskDesktopApp {
+    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
+        "startLayoutTileSize",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
+
+    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
+
+    pub const PATH: rt::Name<Self> = rt::Name::new("path");
+
+    pub const DESKTOP_APPLICATION_ID: rt::Name<Self> = rt::Name::new(
+        "desktopApplicationId",
+    );
+
+    pub const DESKTOP_APPLICATION_LINK_PATH: rt::Name<Self> = rt::Name::new(
+        "desktopApplicationLinkPath",
+    );
+}
+
 crate::runtime::structure!(WindowsKioskDesktopApp);
 
 impl rt::Is<types::WindowsKioskAppBase> for WindowsKioskDesktopApp {}

@@ -56,4 +56,19 @@ impl rt::SchemaType for WindowsKioskForceUpdateSchedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskForceUpdateSchedule {
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const RECURRENCE: rt::Name<Self> = rt::Name::new("recurrence");
+
+    pub const DAYOF_WEEK: rt::Name<Self> = rt::Name::new("dayofWeek");
+
+    pub const DAYOF_MONTH: rt::Name<Self> = rt::Name::new("dayofMonth");
+
+    pub const RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "runImmediatelyIfAfterStartDateTime",
+    );
+}
+
 crate::runtime::structure!(WindowsKioskForceUpdateSchedule);

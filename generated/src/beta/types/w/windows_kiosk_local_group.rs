@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsKioskLocalGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskLocalGroup {
+    pub const GROUP_NAME: rt::Name<Self> = rt::Name::new("groupName");
+}
+
 crate::runtime::structure!(WindowsKioskLocalGroup);
 
 impl rt::Is<types::WindowsKioskUser> for WindowsKioskLocalGroup {}

@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsKioskLocalUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskLocalUser {
+    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+}
+
 crate::runtime::structure!(WindowsKioskLocalUser);
 
 impl rt::Is<types::WindowsKioskUser> for WindowsKioskLocalUser {}

@@ -53,6 +53,27 @@ impl rt::SchemaType for WindowsKioskMultipleApps {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskMultipleApps {
+    pub const APPS: rt::Name<Self, crate::beta::types::WindowsKioskAppBase> = rt::Name::new(
+        "apps",
+    );
+
+    pub const SHOW_TASK_BAR: rt::Name<Self> = rt::Name::new("showTaskBar");
+
+    pub const ALLOW_ACCESS_TO_DOWNLOADS_FOLDER: rt::Name<Self> = rt::Name::new(
+        "allowAccessToDownloadsFolder",
+    );
+
+    pub const DISALLOW_DESKTOP_APPS: rt::Name<Self> = rt::Name::new(
+        "disallowDesktopApps",
+    );
+
+    pub const START_MENU_LAYOUT_XML: rt::Name<Self> = rt::Name::new(
+        "startMenuLayoutXml",
+    );
+}
+
 crate::runtime::structure!(WindowsKioskMultipleApps);
 
 impl rt::Is<types::WindowsKioskAppConfiguration> for WindowsKioskMultipleApps {}

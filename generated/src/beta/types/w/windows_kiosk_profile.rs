@@ -48,4 +48,20 @@ impl rt::SchemaType for WindowsKioskProfile {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskProfile {
+    pub const PROFILE_ID: rt::Name<Self> = rt::Name::new("profileId");
+
+    pub const PROFILE_NAME: rt::Name<Self> = rt::Name::new("profileName");
+
+    pub const APP_CONFIGURATION: rt::Name<
+        Self,
+        crate::beta::types::WindowsKioskAppConfiguration,
+    > = rt::Name::new("appConfiguration");
+    pub const USER_ACCOUNTS_CONFIGURATION: rt::Name<
+        Self,
+        crate::beta::types::WindowsKioskUser,
+    > = rt::Name::new("userAccountsConfiguration");
+}
+
 crate::runtime::structure!(WindowsKioskProfile);

@@ -32,6 +32,13 @@ impl rt::SchemaType for WindowsKioskSingleUwpApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskSingleUwpApp {
+    pub const UWP_APP: rt::Name<Self, crate::beta::types::WindowsKioskUwpApp> = rt::Name::new(
+        "uwpApp",
+    );
+}
+
 crate::runtime::structure!(WindowsKioskSingleUwpApp);
 
 impl rt::Is<types::WindowsKioskAppConfiguration> for WindowsKioskSingleUwpApp {}

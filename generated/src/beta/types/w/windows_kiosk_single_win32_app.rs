@@ -32,6 +32,13 @@ impl rt::SchemaType for WindowsKioskSingleWin32App {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskSingleWin32App {
+    pub const WIN32_APP: rt::Name<Self, crate::beta::types::WindowsKioskWin32App> = rt::Name::new(
+        "win32App",
+    );
+}
+
 crate::runtime::structure!(WindowsKioskSingleWin32App);
 
 impl rt::Is<types::WindowsKioskAppConfiguration> for WindowsKioskSingleWin32App {}

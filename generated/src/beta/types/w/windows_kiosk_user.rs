@@ -42,4 +42,12 @@ impl rt::SchemaType for WindowsKioskUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsKioskUser {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsKioskUserKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsKioskUser);

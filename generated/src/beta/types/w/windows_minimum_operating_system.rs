@@ -79,4 +79,31 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsMinimumOperatingSystem {
+    pub const V8_0: rt::Name<Self> = rt::Name::new("v8_0");
+
+    pub const V8_1: rt::Name<Self> = rt::Name::new("v8_1");
+
+    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
+
+    pub const V10_1607: rt::Name<Self> = rt::Name::new("v10_1607");
+
+    pub const V10_1703: rt::Name<Self> = rt::Name::new("v10_1703");
+
+    pub const V10_1709: rt::Name<Self> = rt::Name::new("v10_1709");
+
+    pub const V10_1803: rt::Name<Self> = rt::Name::new("v10_1803");
+
+    pub const V10_1809: rt::Name<Self> = rt::Name::new("v10_1809");
+
+    pub const V10_1903: rt::Name<Self> = rt::Name::new("v10_1903");
+
+    pub const V10_1909: rt::Name<Self> = rt::Name::new("v10_1909");
+
+    pub const V10_2004: rt::Name<Self> = rt::Name::new("v10_2004");
+
+    pub const V10_2H20: rt::Name<Self> = rt::Name::new("v10_2H20");
+}
+
 crate::runtime::structure!(WindowsMinimumOperatingSystem);

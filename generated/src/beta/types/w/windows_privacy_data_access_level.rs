@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsPrivacyDataAccessLevel {
     }
 }
 
-crate::runtime::value!(WindowsPrivacyDataAccessLevel);
+crate::runtime::enumeration!(WindowsPrivacyDataAccessLevel);

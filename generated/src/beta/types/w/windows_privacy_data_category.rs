@@ -114,4 +114,4 @@ impl rt::SchemaType for WindowsPrivacyDataCategory {
     }
 }
 
-crate::runtime::value!(WindowsPrivacyDataCategory);
+crate::runtime::enumeration!(WindowsPrivacyDataCategory);

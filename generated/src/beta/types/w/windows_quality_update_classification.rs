@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsQualityUpdateClassification {
     }
 }
 
-crate::runtime::value!(WindowsQualityUpdateClassification);
+crate::runtime::enumeration!(WindowsQualityUpdateClassification);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsSModeConfiguration {
     }
 }
 
-crate::runtime::value!(WindowsSModeConfiguration);
+crate::runtime::enumeration!(WindowsSModeConfiguration);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsSpotlightEnablementSettings {
     }
 }
 
-crate::runtime::value!(WindowsSpotlightEnablementSettings);
+crate::runtime::enumeration!(WindowsSpotlightEnablementSettings);

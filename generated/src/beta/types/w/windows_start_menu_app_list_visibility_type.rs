@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsStartMenuAppListVisibilityType {
     }
 }
 
-crate::runtime::value!(WindowsStartMenuAppListVisibilityType);
+crate::runtime::enumeration!(WindowsStartMenuAppListVisibilityType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for WindowsStartMenuModeType {
     }
 }
 
-crate::runtime::value!(WindowsStartMenuModeType);
+crate::runtime::enumeration!(WindowsStartMenuModeType);

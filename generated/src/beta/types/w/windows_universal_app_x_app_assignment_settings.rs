@@ -32,6 +32,11 @@ impl rt::SchemaType for WindowsUniversalAppXAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUniversalAppXAppAssignmentSettings {
+    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+}
+
 crate::runtime::structure!(WindowsUniversalAppXAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings>

@@ -35,6 +35,13 @@ impl rt::SchemaType for WindowsUniversalAppXContainedApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUniversalAppXContainedApp {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new("appUserModelId");
+}
+
 crate::runtime::structure!(WindowsUniversalAppXContainedApp);
 
 impl rt::Is<types::MobileContainedApp> for WindowsUniversalAppXContainedApp {}

@@ -40,6 +40,13 @@ impl rt::SchemaType for WindowsUpdateActiveHoursInstall {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUpdateActiveHoursInstall {
+    pub const ACTIVE_HOURS_START: rt::Name<Self> = rt::Name::new("activeHoursStart");
+
+    pub const ACTIVE_HOURS_END: rt::Name<Self> = rt::Name::new("activeHoursEnd");
+}
+
 crate::runtime::structure!(WindowsUpdateActiveHoursInstall);
 
 impl rt::Is<types::WindowsUpdateInstallScheduleType>

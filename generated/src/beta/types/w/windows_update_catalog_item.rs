@@ -56,4 +56,23 @@ impl rt::SchemaType for WindowsUpdateCatalogItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUpdateCatalogItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+
+    pub const END_OF_SUPPORT_DATE: rt::Name<Self> = rt::Name::new("endOfSupportDate");
+}
+
+#[cfg(feature = "names")]
+impl WindowsUpdateCatalogItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsUpdateCatalogItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsUpdateCatalogItem);

@@ -62,4 +62,4 @@ impl rt::SchemaType for WindowsUpdateForBusinessUpdateWeeks {
     }
 }
 
-crate::runtime::value!(WindowsUpdateForBusinessUpdateWeeks);
+crate::runtime::enumeration!(WindowsUpdateForBusinessUpdateWeeks);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsUpdateNotificationDisplayOption {
     }
 }
 
-crate::runtime::value!(WindowsUpdateNotificationDisplayOption);
+crate::runtime::enumeration!(WindowsUpdateNotificationDisplayOption);

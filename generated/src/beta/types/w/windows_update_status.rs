@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsUpdateStatus {
     }
 }
 
-crate::runtime::value!(WindowsUpdateStatus);
+crate::runtime::enumeration!(WindowsUpdateStatus);

@@ -46,4 +46,4 @@ impl rt::SchemaType for WindowsUserType {
     }
 }
 
-crate::runtime::value!(WindowsUserType);
+crate::runtime::enumeration!(WindowsUserType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for WindowsVpnConnectionType {
     }
 }
 
-crate::runtime::value!(WindowsVpnConnectionType);
+crate::runtime::enumeration!(WindowsVpnConnectionType);

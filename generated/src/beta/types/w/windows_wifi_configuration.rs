@@ -197,6 +197,113 @@ impl rt::SchemaType for WindowsWifiConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsWifiConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+
+    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
+
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
+    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
+    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
+        Self,
+        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
+    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const GROUP_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationGroupAssignment,
+    > = rt::Name::new("groupAssignments");
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationDeviceOverview,
+    > = rt::Name::new("deviceStatusOverview");
+    pub const USER_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::beta::types::DeviceConfigurationUserOverview,
+    > = rt::Name::new("userStatusOverview");
+    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::beta::types::SettingStateDeviceSummary,
+    > = rt::Name::new("deviceSettingStateSummaries");
+    pub const PRE_SHARED_KEY: rt::Name<Self> = rt::Name::new("preSharedKey");
+
+    pub const WIFI_SECURITY_TYPE: rt::Name<Self> = rt::Name::new("wifiSecurityType");
+
+    pub const METERED_CONNECTION_LIMIT: rt::Name<Self> = rt::Name::new(
+        "meteredConnectionLimit",
+    );
+
+    pub const SSID: rt::Name<Self> = rt::Name::new("ssid");
+
+    pub const NETWORK_NAME: rt::Name<Self> = rt::Name::new("networkName");
+
+    pub const CONNECT_AUTOMATICALLY: rt::Name<Self> = rt::Name::new(
+        "connectAutomatically",
+    );
+
+    pub const CONNECT_TO_PREFERRED_NETWORK: rt::Name<Self> = rt::Name::new(
+        "connectToPreferredNetwork",
+    );
+
+    pub const CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN: rt::Name<Self> = rt::Name::new(
+        "connectWhenNetworkNameIsHidden",
+    );
+
+    pub const PROXY_SETTING: rt::Name<Self> = rt::Name::new("proxySetting");
+
+    pub const PROXY_MANUAL_ADDRESS: rt::Name<Self> = rt::Name::new("proxyManualAddress");
+
+    pub const PROXY_MANUAL_PORT: rt::Name<Self> = rt::Name::new("proxyManualPort");
+
+    pub const PROXY_AUTOMATIC_CONFIGURATION_URL: rt::Name<Self> = rt::Name::new(
+        "proxyAutomaticConfigurationUrl",
+    );
+
+    pub const FORCE_FIPS_COMPLIANCE: rt::Name<Self> = rt::Name::new(
+        "forceFIPSCompliance",
+    );
+}
+
+#[cfg(feature = "names")]
+impl WindowsWifiConfiguration {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::WindowsWifiConfigurationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsWifiConfiguration);
 
 impl rt::Is<types::DeviceConfiguration> for WindowsWifiConfiguration {}

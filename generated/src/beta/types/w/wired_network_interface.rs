@@ -66,4 +66,4 @@ impl rt::SchemaType for WiredNetworkInterface {
     }
 }
 
-crate::runtime::value!(WiredNetworkInterface);
+crate::runtime::enumeration!(WiredNetworkInterface);

@@ -83,4 +83,47 @@ impl rt::SchemaType for WorkbookChart {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChart {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
+
+    pub const LEFT: rt::Name<Self> = rt::Name::new("left");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TOP: rt::Name<Self> = rt::Name::new("top");
+
+    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+
+    pub const AXES: rt::Name<Self, crate::beta::types::WorkbookChartAxes> = rt::Name::new(
+        "axes",
+    );
+
+    pub const DATA_LABELS: rt::Name<Self, crate::beta::types::WorkbookChartDataLabels> = rt::Name::new(
+        "dataLabels",
+    );
+
+    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartAreaFormat> = rt::Name::new(
+        "format",
+    );
+
+    pub const LEGEND: rt::Name<Self, crate::beta::types::WorkbookChartLegend> = rt::Name::new(
+        "legend",
+    );
+
+    pub const SERIES: rt::Name<Self, crate::beta::types::WorkbookChartSeries> = rt::Name::new(
+        "series",
+    );
+
+    pub const TITLE: rt::Name<Self, crate::beta::types::WorkbookChartTitle> = rt::Name::new(
+        "title",
+    );
+
+    pub const WORKSHEET: rt::Name<Self, crate::beta::types::WorkbookWorksheet> = rt::Name::new(
+        "worksheet",
+    );
+}
+
 crate::runtime::structure!(WorkbookChart);

@@ -33,4 +33,11 @@ impl rt::SchemaType for WorkbookChartLineFormat {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChartLineFormat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+}
+
 crate::runtime::structure!(WorkbookChartLineFormat);

@@ -34,4 +34,13 @@ impl rt::SchemaType for WorkbookChartPointFormat {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChartPointFormat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const FILL: rt::Name<Self, crate::beta::types::WorkbookChartFill> = rt::Name::new(
+        "fill",
+    );
+}
+
 crate::runtime::structure!(WorkbookChartPointFormat);

@@ -37,4 +37,11 @@ impl rt::SchemaType for WorkbookIcon {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookIcon {
+    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
+
+    pub const SET: rt::Name<Self> = rt::Name::new("set");
+}
+
 crate::runtime::structure!(WorkbookIcon);

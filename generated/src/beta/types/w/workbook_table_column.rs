@@ -51,4 +51,19 @@ impl rt::SchemaType for WorkbookTableColumn {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookTableColumn {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
+
+    pub const FILTER: rt::Name<Self, crate::beta::types::WorkbookFilter> = rt::Name::new(
+        "filter",
+    );
+}
+
 crate::runtime::structure!(WorkbookTableColumn);

@@ -48,4 +48,17 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookTableSort {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MATCH_CASE: rt::Name<Self> = rt::Name::new("matchCase");
+
+    pub const METHOD: rt::Name<Self> = rt::Name::new("method");
+
+    pub const FIELDS: rt::Name<Self, crate::beta::types::WorkbookSortField> = rt::Name::new(
+        "fields",
+    );
+}
+
 crate::runtime::structure!(WorkbookTableSort);

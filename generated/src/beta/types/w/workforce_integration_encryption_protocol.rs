@@ -45,4 +45,4 @@ impl rt::SchemaType for WorkforceIntegrationEncryptionProtocol {
     }
 }
 
-crate::runtime::value!(WorkforceIntegrationEncryptionProtocol);
+crate::runtime::enumeration!(WorkforceIntegrationEncryptionProtocol);

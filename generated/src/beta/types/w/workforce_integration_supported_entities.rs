@@ -85,4 +85,4 @@ impl rt::SchemaType for WorkforceIntegrationSupportedEntities {
     }
 }
 
-crate::runtime::value!(WorkforceIntegrationSupportedEntities);
+crate::runtime::enumeration!(WorkforceIntegrationSupportedEntities);

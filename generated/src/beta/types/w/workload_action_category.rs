@@ -49,4 +49,4 @@ impl rt::SchemaType for WorkloadActionCategory {
     }
 }
 
-crate::runtime::value!(WorkloadActionCategory);
+crate::runtime::enumeration!(WorkloadActionCategory);

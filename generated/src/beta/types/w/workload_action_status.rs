@@ -61,4 +61,4 @@ impl rt::SchemaType for WorkloadActionStatus {
     }
 }
 
-crate::runtime::value!(WorkloadActionStatus);
+crate::runtime::enumeration!(WorkloadActionStatus);

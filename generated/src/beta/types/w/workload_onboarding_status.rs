@@ -49,4 +49,4 @@ impl rt::SchemaType for WorkloadOnboardingStatus {
     }
 }
 
-crate::runtime::value!(WorkloadOnboardingStatus);
+crate::runtime::enumeration!(WorkloadOnboardingStatus);

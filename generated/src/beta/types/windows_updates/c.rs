@@ -10,3 +10,10 @@ pub use self::catalog::Catalog;
 mod catalog_entry;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::catalog_entry::CatalogEntry;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod catalog_entry_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::catalog_entry_kind::CatalogEntryKind;

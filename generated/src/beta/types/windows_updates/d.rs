@@ -7,6 +7,13 @@ mod deployable_content;
 pub use self::deployable_content::DeployableContent;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod deployable_content_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::deployable_content_kind::DeployableContentKind;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod deployment;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::deployment::Deployment;
@@ -20,6 +27,13 @@ pub use self::deployment_audience::DeploymentAudience;
 mod deployment_settings;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::deployment_settings::DeploymentSettings;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod deployment_settings_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::deployment_settings_kind::DeploymentSettingsKind;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod deployment_state;

@@ -15,3 +15,10 @@ pub use self::quality_update_classification::QualityUpdateClassification;
 mod quality_update_reference;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::quality_update_reference::QualityUpdateReference;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod quality_update_reference_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::quality_update_reference_kind::QualityUpdateReferenceKind;

@@ -7,6 +7,20 @@ mod software_update_catalog_entry;
 pub use self::software_update_catalog_entry::SoftwareUpdateCatalogEntry;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod software_update_catalog_entry_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::software_update_catalog_entry_kind::SoftwareUpdateCatalogEntryKind;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod software_update_reference;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::software_update_reference::SoftwareUpdateReference;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod software_update_reference_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::software_update_reference_kind::SoftwareUpdateReferenceKind;

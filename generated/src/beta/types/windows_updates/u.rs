@@ -12,14 +12,35 @@ mod updatable_asset_enrollment;
 pub use self::updatable_asset_enrollment::UpdatableAssetEnrollment;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod updatable_asset_enrollment_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::updatable_asset_enrollment_kind::UpdatableAssetEnrollmentKind;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod updatable_asset_error;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::updatable_asset_error::UpdatableAssetError;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod updatable_asset_error_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::updatable_asset_error_kind::UpdatableAssetErrorKind;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod updatable_asset_group;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::updatable_asset_group::UpdatableAssetGroup;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod updatable_asset_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::updatable_asset_kind::UpdatableAssetKind;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod update_category;

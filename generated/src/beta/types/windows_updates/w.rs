@@ -15,3 +15,10 @@ pub use self::windows_deployment_settings::WindowsDeploymentSettings;
 mod windows_update_reference;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::windows_update_reference::WindowsUpdateReference;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+mod windows_update_reference_kind;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "names")]
+pub use self::windows_update_reference_kind::WindowsUpdateReferenceKind;

@@ -319,10 +319,10 @@ impl DriveRootWorkbookWorksheetsItem {
     #[inline]
     pub fn range_result(
         &self,
-        address: &str,
+        address: impl AsRef<str>,
     ) -> DriveRootWorkbookWorksheetsItemRangeWithAddress {
         DriveRootWorkbookWorksheetsItemRangeWithAddress(
-            self.0.function("range", &[("address", rt::Argument::Raw(address))]),
+            self.0.function("range", &[("address", rt::Argument::Raw(address.as_ref()))]),
         )
     }
 }

@@ -32,6 +32,11 @@ impl rt::SchemaType for AadUserNotificationRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl AadUserNotificationRecipient {
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+}
+
 crate::runtime::structure!(AadUserNotificationRecipient);
 
 impl rt::Is<types::TeamworkNotificationRecipient> for AadUserNotificationRecipient {}

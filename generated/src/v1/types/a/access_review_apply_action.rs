@@ -35,4 +35,12 @@ impl rt::SchemaType for AccessReviewApplyAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewApplyAction {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::AccessReviewApplyActionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AccessReviewApplyAction);

@@ -43,6 +43,15 @@ impl rt::SchemaType for AccessReviewReviewerScope {
     }
 }
 
+#[cfg(feature = "names")]
+impl AccessReviewReviewerScope {
+    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
+
+    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
+
+    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
+}
+
 crate::runtime::structure!(AccessReviewReviewerScope);
 
 impl rt::Is<types::AccessReviewScope> for AccessReviewReviewerScope {}

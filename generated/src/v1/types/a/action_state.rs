@@ -65,4 +65,4 @@ impl rt::SchemaType for ActionState {
     }
 }
 
-crate::runtime::value!(ActionState);
+crate::runtime::enumeration!(ActionState);

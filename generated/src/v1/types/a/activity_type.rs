@@ -49,4 +49,4 @@ impl rt::SchemaType for ActivityType {
     }
 }
 
-crate::runtime::value!(ActivityType);
+crate::runtime::enumeration!(ActivityType);

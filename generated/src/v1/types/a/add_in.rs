@@ -39,4 +39,15 @@ impl rt::SchemaType for AddIn {
     }
 }
 
+#[cfg(feature = "names")]
+impl AddIn {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PROPERTIES: rt::Name<Self, crate::v1::types::KeyValue> = rt::Name::new(
+        "properties",
+    );
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(AddIn);

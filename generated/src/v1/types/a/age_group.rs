@@ -53,4 +53,4 @@ impl rt::SchemaType for AgeGroup {
     }
 }
 
-crate::runtime::value!(AgeGroup);
+crate::runtime::enumeration!(AgeGroup);

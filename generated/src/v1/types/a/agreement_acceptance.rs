@@ -87,4 +87,35 @@ impl rt::SchemaType for AgreementAcceptance {
     }
 }
 
+#[cfg(feature = "names")]
+impl AgreementAcceptance {
+    pub const AGREEMENT_FILE_ID: rt::Name<Self> = rt::Name::new("agreementFileId");
+
+    pub const AGREEMENT_ID: rt::Name<Self> = rt::Name::new("agreementId");
+
+    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
+
+    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+
+    pub const DEVICE_OS_TYPE: rt::Name<Self> = rt::Name::new("deviceOSType");
+
+    pub const DEVICE_OS_VERSION: rt::Name<Self> = rt::Name::new("deviceOSVersion");
+
+    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RECORDED_DATE_TIME: rt::Name<Self> = rt::Name::new("recordedDateTime");
+
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+
+    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
+
+    pub const USER_EMAIL: rt::Name<Self> = rt::Name::new("userEmail");
+
+    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(AgreementAcceptance);

@@ -53,4 +53,4 @@ impl rt::SchemaType for AlertFeedback {
     }
 }
 
-crate::runtime::value!(AlertFeedback);
+crate::runtime::enumeration!(AlertFeedback);

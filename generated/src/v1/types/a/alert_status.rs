@@ -53,4 +53,4 @@ impl rt::SchemaType for AlertStatus {
     }
 }
 
-crate::runtime::value!(AlertStatus);
+crate::runtime::enumeration!(AlertStatus);

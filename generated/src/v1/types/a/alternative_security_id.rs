@@ -42,4 +42,13 @@ impl rt::SchemaType for AlternativeSecurityId {
     }
 }
 
+#[cfg(feature = "names")]
+impl AlternativeSecurityId {
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const IDENTITY_PROVIDER: rt::Name<Self> = rt::Name::new("identityProvider");
+
+    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+}
+
 crate::runtime::structure!(AlternativeSecurityId);

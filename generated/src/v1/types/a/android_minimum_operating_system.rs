@@ -71,4 +71,27 @@ impl rt::SchemaType for AndroidMinimumOperatingSystem {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidMinimumOperatingSystem {
+    pub const V4_0: rt::Name<Self> = rt::Name::new("v4_0");
+
+    pub const V4_0_3: rt::Name<Self> = rt::Name::new("v4_0_3");
+
+    pub const V4_1: rt::Name<Self> = rt::Name::new("v4_1");
+
+    pub const V4_2: rt::Name<Self> = rt::Name::new("v4_2");
+
+    pub const V4_3: rt::Name<Self> = rt::Name::new("v4_3");
+
+    pub const V4_4: rt::Name<Self> = rt::Name::new("v4_4");
+
+    pub const V5_0: rt::Name<Self> = rt::Name::new("v5_0");
+
+    pub const V5_1: rt::Name<Self> = rt::Name::new("v5_1");
+
+    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
+
+    pub const V11_0: rt::Name<Self> = rt::Name::new("v11_0");
+}
+
 crate::runtime::structure!(AndroidMinimumOperatingSystem);

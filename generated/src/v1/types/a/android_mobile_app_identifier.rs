@@ -32,6 +32,11 @@ impl rt::SchemaType for AndroidMobileAppIdentifier {
     }
 }
 
+#[cfg(feature = "names")]
+impl AndroidMobileAppIdentifier {
+    pub const PACKAGE_ID: rt::Name<Self> = rt::Name::new("packageId");
+}
+
 crate::runtime::structure!(AndroidMobileAppIdentifier);
 
 impl rt::Is<types::MobileAppIdentifier> for AndroidMobileAppIdentifier {}

@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidRequiredPasswordType {
     }
 }
 
-crate::runtime::value!(AndroidRequiredPasswordType);
+crate::runtime::enumeration!(AndroidRequiredPasswordType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for AndroidWorkProfileDefaultAppPermissionPolicyType {
     }
 }
 
-crate::runtime::value!(AndroidWorkProfileDefaultAppPermissionPolicyType);
+crate::runtime::enumeration!(AndroidWorkProfileDefaultAppPermissionPolicyType);

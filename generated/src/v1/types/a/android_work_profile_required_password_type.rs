@@ -70,4 +70,4 @@ impl rt::SchemaType for AndroidWorkProfileRequiredPasswordType {
     }
 }
 
-crate::runtime::value!(AndroidWorkProfileRequiredPasswordType);
+crate::runtime::enumeration!(AndroidWorkProfileRequiredPasswordType);

@@ -31,6 +31,11 @@ impl rt::SchemaType for AppHostedMediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppHostedMediaConfig {
+    pub const BLOB: rt::Name<Self> = rt::Name::new("blob");
+}
+
 crate::runtime::structure!(AppHostedMediaConfig);
 
 impl rt::Is<types::MediaConfig> for AppHostedMediaConfig {}

@@ -66,4 +66,4 @@ impl rt::SchemaType for AppLockerApplicationControlType {
     }
 }
 
-crate::runtime::value!(AppLockerApplicationControlType);
+crate::runtime::enumeration!(AppLockerApplicationControlType);

@@ -64,4 +64,27 @@ impl rt::SchemaType for AppRoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppRoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
+
+    pub const PRINCIPAL_TYPE: rt::Name<Self> = rt::Name::new("principalType");
+
+    pub const PRINCIPAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
+        "principalDisplayName",
+    );
+
+    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+
+    pub const RESOURCE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
+        "resourceDisplayName",
+    );
+
+    pub const APP_ROLE_ID: rt::Name<Self> = rt::Name::new("appRoleId");
+}
+
 crate::runtime::structure!(AppRoleAssignment);

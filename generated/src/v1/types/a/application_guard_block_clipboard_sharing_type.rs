@@ -58,4 +58,4 @@ impl rt::SchemaType for ApplicationGuardBlockClipboardSharingType {
     }
 }
 
-crate::runtime::value!(ApplicationGuardBlockClipboardSharingType);
+crate::runtime::enumeration!(ApplicationGuardBlockClipboardSharingType);

@@ -45,4 +45,4 @@ impl rt::SchemaType for ApplicationType {
     }
 }
 
-crate::runtime::value!(ApplicationType);
+crate::runtime::enumeration!(ApplicationType);

@@ -52,4 +52,21 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl AppliedConditionalAccessPolicy {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ENFORCED_GRANT_CONTROLS: rt::Name<Self> = rt::Name::new(
+        "enforcedGrantControls",
+    );
+
+    pub const ENFORCED_SESSION_CONTROLS: rt::Name<Self> = rt::Name::new(
+        "enforcedSessionControls",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESULT: rt::Name<Self> = rt::Name::new("result");
+}
+
 crate::runtime::structure!(AppliedConditionalAccessPolicy);

@@ -61,4 +61,4 @@ impl rt::SchemaType for AppliedConditionalAccessPolicyResult {
     }
 }
 
-crate::runtime::value!(AppliedConditionalAccessPolicyResult);
+crate::runtime::enumeration!(AppliedConditionalAccessPolicyResult);

@@ -34,4 +34,13 @@ impl rt::SchemaType for Approval {
     }
 }
 
+#[cfg(feature = "names")]
+impl Approval {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STAGES: rt::Name<Self, crate::v1::types::ApprovalStage> = rt::Name::new(
+        "stages",
+    );
+}
+
 crate::runtime::structure!(Approval);

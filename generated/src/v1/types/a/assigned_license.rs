@@ -35,4 +35,11 @@ impl rt::SchemaType for AssignedLicense {
     }
 }
 
+#[cfg(feature = "names")]
+impl AssignedLicense {
+    pub const DISABLED_PLANS: rt::Name<Self> = rt::Name::new("disabledPlans");
+
+    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
+}
+
 crate::runtime::structure!(AssignedLicense);

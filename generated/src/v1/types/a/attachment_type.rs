@@ -49,4 +49,4 @@ impl rt::SchemaType for AttachmentType {
     }
 }
 
-crate::runtime::value!(AttachmentType);
+crate::runtime::enumeration!(AttachmentType);

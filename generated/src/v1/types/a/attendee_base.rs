@@ -37,6 +37,23 @@ impl rt::SchemaType for AttendeeBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl AttendeeBase {
+    pub const EMAIL_ADDRESS: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
+        "emailAddress",
+    );
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
+#[cfg(feature = "names")]
+impl AttendeeBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::AttendeeBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AttendeeBase);
 
 impl rt::Is<types::Recipient> for AttendeeBase {}

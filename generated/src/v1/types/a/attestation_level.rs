@@ -45,4 +45,4 @@ impl rt::SchemaType for AttestationLevel {
     }
 }
 
-crate::runtime::value!(AttestationLevel);
+crate::runtime::enumeration!(AttestationLevel);

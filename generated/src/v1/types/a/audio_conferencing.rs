@@ -46,4 +46,15 @@ impl rt::SchemaType for AudioConferencing {
     }
 }
 
+#[cfg(feature = "names")]
+impl AudioConferencing {
+    pub const DIALIN_URL: rt::Name<Self> = rt::Name::new("dialinUrl");
+
+    pub const CONFERENCE_ID: rt::Name<Self> = rt::Name::new("conferenceId");
+
+    pub const TOLL_FREE_NUMBER: rt::Name<Self> = rt::Name::new("tollFreeNumber");
+
+    pub const TOLL_NUMBER: rt::Name<Self> = rt::Name::new("tollNumber");
+}
+
 crate::runtime::structure!(AudioConferencing);

@@ -34,4 +34,13 @@ impl rt::SchemaType for AuditActivityInitiator {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuditActivityInitiator {
+    pub const APP: rt::Name<Self, crate::v1::types::AppIdentity> = rt::Name::new("app");
+
+    pub const USER: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
+        "user",
+    );
+}
+
 crate::runtime::structure!(AuditActivityInitiator);

@@ -40,4 +40,17 @@ impl rt::SchemaType for AuthenticationMethod {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationMethod {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl AuthenticationMethod {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::AuthenticationMethodKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AuthenticationMethod);

@@ -45,4 +45,4 @@ impl rt::SchemaType for AuthenticationMethodState {
     }
 }
 
-crate::runtime::value!(AuthenticationMethodState);
+crate::runtime::enumeration!(AuthenticationMethodState);

@@ -52,4 +52,25 @@ impl rt::SchemaType for AuthenticationMethodTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl AuthenticationMethodTarget {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
+        "isRegistrationRequired",
+    );
+
+    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+
+    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
+}
+
+#[cfg(feature = "names")]
+impl AuthenticationMethodTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::AuthenticationMethodTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(AuthenticationMethodTarget);

@@ -45,4 +45,4 @@ impl rt::SchemaType for AuthenticatorAppContextType {
     }
 }
 
-crate::runtime::value!(AuthenticatorAppContextType);
+crate::runtime::enumeration!(AuthenticatorAppContextType);

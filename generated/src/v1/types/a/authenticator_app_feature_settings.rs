@@ -45,4 +45,4 @@ impl rt::SchemaType for AuthenticatorAppFeatureSettings {
     }
 }
 
-crate::runtime::value!(AuthenticatorAppFeatureSettings);
+crate::runtime::enumeration!(AuthenticatorAppFeatureSettings);

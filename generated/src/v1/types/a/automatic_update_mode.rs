@@ -74,4 +74,4 @@ impl rt::SchemaType for AutomaticUpdateMode {
     }
 }
 
-crate::runtime::value!(AutomaticUpdateMode);
+crate::runtime::enumeration!(AutomaticUpdateMode);

@@ -52,4 +52,29 @@ impl rt::SchemaType for BaseItemVersion {
     }
 }
 
+#[cfg(feature = "names")]
+impl BaseItemVersion {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const PUBLICATION: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
+        "publication",
+    );
+}
+
+#[cfg(feature = "names")]
+impl BaseItemVersion {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::BaseItemVersionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(BaseItemVersion);

@@ -34,6 +34,13 @@ impl rt::SchemaType for BasicAuthentication {
     }
 }
 
+#[cfg(feature = "names")]
+impl BasicAuthentication {
+    pub const USERNAME: rt::Name<Self> = rt::Name::new("username");
+
+    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+}
+
 crate::runtime::structure!(BasicAuthentication);
 
 impl rt::Is<types::ApiAuthenticationConfigurationBase> for BasicAuthentication {}

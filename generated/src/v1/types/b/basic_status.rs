@@ -45,4 +45,4 @@ impl rt::SchemaType for BasicStatus {
     }
 }
 
-crate::runtime::value!(BasicStatus);
+crate::runtime::enumeration!(BasicStatus);

@@ -54,4 +54,4 @@ impl rt::SchemaType for BitLockerEncryptionMethod {
     }
 }
 
-crate::runtime::value!(BitLockerEncryptionMethod);
+crate::runtime::enumeration!(BitLockerEncryptionMethod);

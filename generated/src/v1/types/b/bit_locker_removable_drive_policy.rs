@@ -52,4 +52,17 @@ impl rt::SchemaType for BitLockerRemovableDrivePolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl BitLockerRemovableDrivePolicy {
+    pub const ENCRYPTION_METHOD: rt::Name<Self> = rt::Name::new("encryptionMethod");
+
+    pub const REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS: rt::Name<Self> = rt::Name::new(
+        "requireEncryptionForWriteAccess",
+    );
+
+    pub const BLOCK_CROSS_ORGANIZATION_WRITE_ACCESS: rt::Name<Self> = rt::Name::new(
+        "blockCrossOrganizationWriteAccess",
+    );
+}
+
 crate::runtime::structure!(BitLockerRemovableDrivePolicy);

@@ -45,4 +45,4 @@ impl rt::SchemaType for BookingType {
     }
 }
 
-crate::runtime::value!(BookingType);
+crate::runtime::enumeration!(BookingType);

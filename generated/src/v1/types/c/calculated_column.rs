@@ -42,4 +42,13 @@ impl rt::SchemaType for CalculatedColumn {
     }
 }
 
+#[cfg(feature = "names")]
+impl CalculatedColumn {
+    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
+
+    pub const FORMULA: rt::Name<Self> = rt::Name::new("formula");
+
+    pub const OUTPUT_TYPE: rt::Name<Self> = rt::Name::new("outputType");
+}
+
 crate::runtime::structure!(CalculatedColumn);

@@ -75,4 +75,4 @@ impl rt::SchemaType for CalendarRoleType {
     }
 }
 
-crate::runtime::value!(CalendarRoleType);
+crate::runtime::enumeration!(CalendarRoleType);

@@ -45,4 +45,4 @@ impl rt::SchemaType for CallDirection {
     }
 }
 
-crate::runtime::value!(CallDirection);
+crate::runtime::enumeration!(CallDirection);

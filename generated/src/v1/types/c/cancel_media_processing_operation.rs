@@ -53,4 +53,19 @@ impl rt::SchemaType for CancelMediaProcessingOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl CancelMediaProcessingOperation {
+    pub const ALL: rt::Name<Self> = rt::Name::new("all");
+
+    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESULT_INFO: rt::Name<Self, crate::v1::types::ResultInfo> = rt::Name::new(
+        "resultInfo",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(CancelMediaProcessingOperation);

@@ -141,4 +141,4 @@ impl rt::SchemaType for CategoryColor {
     }
 }
 
-crate::runtime::value!(CategoryColor);
+crate::runtime::enumeration!(CategoryColor);

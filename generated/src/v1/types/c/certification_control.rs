@@ -33,4 +33,11 @@ impl rt::SchemaType for CertificationControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl CertificationControl {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const URL: rt::Name<Self> = rt::Name::new("url");
+}
+
 crate::runtime::structure!(CertificationControl);

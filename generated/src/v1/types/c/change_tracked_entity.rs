@@ -58,4 +58,27 @@ impl rt::SchemaType for ChangeTrackedEntity {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChangeTrackedEntity {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl ChangeTrackedEntity {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ChangeTrackedEntityKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ChangeTrackedEntity);

@@ -49,4 +49,4 @@ impl rt::SchemaType for ChannelMembershipType {
     }
 }
 
-crate::runtime::value!(ChannelMembershipType);
+crate::runtime::enumeration!(ChannelMembershipType);

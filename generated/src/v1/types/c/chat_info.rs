@@ -42,4 +42,15 @@ impl rt::SchemaType for ChatInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatInfo {
+    pub const MESSAGE_ID: rt::Name<Self> = rt::Name::new("messageId");
+
+    pub const REPLY_CHAIN_MESSAGE_ID: rt::Name<Self> = rt::Name::new(
+        "replyChainMessageId",
+    );
+
+    pub const THREAD_ID: rt::Name<Self> = rt::Name::new("threadId");
+}
+
 crate::runtime::structure!(ChatInfo);

@@ -43,6 +43,19 @@ impl rt::SchemaType for ChatMessageFromIdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessageFromIdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+}
+
 crate::runtime::structure!(ChatMessageFromIdentitySet);
 
 impl rt::Is<types::IdentitySet> for ChatMessageFromIdentitySet {}

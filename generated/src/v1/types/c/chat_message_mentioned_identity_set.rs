@@ -48,6 +48,24 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessageMentionedIdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+
+    pub const CONVERSATION: rt::Name<
+        Self,
+        crate::v1::types::TeamworkConversationIdentity,
+    > = rt::Name::new("conversation");
+}
+
 crate::runtime::structure!(ChatMessageMentionedIdentitySet);
 
 impl rt::Is<types::IdentitySet> for ChatMessageMentionedIdentitySet {}

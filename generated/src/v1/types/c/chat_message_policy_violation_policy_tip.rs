@@ -44,4 +44,15 @@ impl rt::SchemaType for ChatMessagePolicyViolationPolicyTip {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessagePolicyViolationPolicyTip {
+    pub const COMPLIANCE_URL: rt::Name<Self> = rt::Name::new("complianceUrl");
+
+    pub const GENERAL_TEXT: rt::Name<Self> = rt::Name::new("generalText");
+
+    pub const MATCHED_CONDITION_DESCRIPTIONS: rt::Name<Self> = rt::Name::new(
+        "matchedConditionDescriptions",
+    );
+}
+
 crate::runtime::structure!(ChatMessagePolicyViolationPolicyTip);

@@ -57,4 +57,4 @@ impl rt::SchemaType for ChatMessagePolicyViolationVerdictDetailsType {
     }
 }
 
-crate::runtime::value!(ChatMessagePolicyViolationVerdictDetailsType);
+crate::runtime::enumeration!(ChatMessagePolicyViolationVerdictDetailsType);

@@ -44,6 +44,19 @@ impl rt::SchemaType for ChatMessageReactionIdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ChatMessageReactionIdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+}
+
 crate::runtime::structure!(ChatMessageReactionIdentitySet);
 
 impl rt::Is<types::IdentitySet> for ChatMessageReactionIdentitySet {}

@@ -32,6 +32,14 @@ impl rt::SchemaType for ClientCertificateAuthentication {
     }
 }
 
+#[cfg(feature = "names")]
+impl ClientCertificateAuthentication {
+    pub const CERTIFICATE_LIST: rt::Name<
+        Self,
+        crate::v1::types::Pkcs12CertificateInformation,
+    > = rt::Name::new("certificateList");
+}
+
 crate::runtime::structure!(ClientCertificateAuthentication);
 
 impl rt::Is<types::ApiAuthenticationConfigurationBase>

@@ -57,4 +57,4 @@ impl rt::SchemaType for ClonableTeamParts {
     }
 }
 
-crate::runtime::value!(ClonableTeamParts);
+crate::runtime::enumeration!(ClonableTeamParts);

@@ -40,6 +40,15 @@ impl rt::SchemaType for CloudAppSecuritySessionControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudAppSecuritySessionControl {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+
+    pub const CLOUD_APP_SECURITY_TYPE: rt::Name<Self> = rt::Name::new(
+        "cloudAppSecurityType",
+    );
+}
+
 crate::runtime::structure!(CloudAppSecuritySessionControl);
 
 impl rt::Is<types::ConditionalAccessSessionControl> for CloudAppSecuritySessionControl {}

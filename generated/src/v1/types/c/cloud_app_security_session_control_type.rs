@@ -53,4 +53,4 @@ impl rt::SchemaType for CloudAppSecuritySessionControlType {
     }
 }
 
-crate::runtime::value!(CloudAppSecuritySessionControlType);
+crate::runtime::enumeration!(CloudAppSecuritySessionControlType);

@@ -42,4 +42,17 @@ impl rt::SchemaType for CloudAppSecurityState {
     }
 }
 
+#[cfg(feature = "names")]
+impl CloudAppSecurityState {
+    pub const DESTINATION_SERVICE_IP: rt::Name<Self> = rt::Name::new(
+        "destinationServiceIp",
+    );
+
+    pub const DESTINATION_SERVICE_NAME: rt::Name<Self> = rt::Name::new(
+        "destinationServiceName",
+    );
+
+    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
+}
+
 crate::runtime::structure!(CloudAppSecurityState);

@@ -33,4 +33,11 @@ impl rt::SchemaType for ColumnLink {
     }
 }
 
+#[cfg(feature = "names")]
+impl ColumnLink {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(ColumnLink);

@@ -36,4 +36,11 @@ impl rt::SchemaType for CommsNotification {
     }
 }
 
+#[cfg(feature = "names")]
+impl CommsNotification {
+    pub const CHANGE_TYPE: rt::Name<Self> = rt::Name::new("changeType");
+
+    pub const RESOURCE_URL: rt::Name<Self> = rt::Name::new("resourceUrl");
+}
+
 crate::runtime::structure!(CommsNotification);

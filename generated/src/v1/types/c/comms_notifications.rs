@@ -31,4 +31,11 @@ impl rt::SchemaType for CommsNotifications {
     }
 }
 
+#[cfg(feature = "names")]
+impl CommsNotifications {
+    pub const VALUE: rt::Name<Self, crate::v1::types::CommsNotification> = rt::Name::new(
+        "value",
+    );
+}
+
 crate::runtime::structure!(CommsNotifications);

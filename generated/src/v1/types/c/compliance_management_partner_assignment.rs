@@ -32,4 +32,12 @@ impl rt::SchemaType for ComplianceManagementPartnerAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl ComplianceManagementPartnerAssignment {
+    pub const TARGET: rt::Name<
+        Self,
+        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(ComplianceManagementPartnerAssignment);

@@ -43,4 +43,17 @@ impl rt::SchemaType for ConditionalAccessApplications {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessApplications {
+    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
+        "includeApplications",
+    );
+
+    pub const EXCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
+        "excludeApplications",
+    );
+
+    pub const INCLUDE_USER_ACTIONS: rt::Name<Self> = rt::Name::new("includeUserActions");
+}
+
 crate::runtime::structure!(ConditionalAccessApplications);

@@ -65,4 +65,4 @@ impl rt::SchemaType for ConditionalAccessClientApp {
     }
 }
 
-crate::runtime::value!(ConditionalAccessClientApp);
+crate::runtime::enumeration!(ConditionalAccessClientApp);

@@ -65,4 +65,4 @@ impl rt::SchemaType for ConditionalAccessDevicePlatform {
     }
 }
 
-crate::runtime::value!(ConditionalAccessDevicePlatform);
+crate::runtime::enumeration!(ConditionalAccessDevicePlatform);

@@ -69,4 +69,4 @@ impl rt::SchemaType for ConditionalAccessGrantControl {
     }
 }
 
-crate::runtime::value!(ConditionalAccessGrantControl);
+crate::runtime::enumeration!(ConditionalAccessGrantControl);

@@ -54,4 +54,24 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConditionalAccessSessionControls {
+    pub const APPLICATION_ENFORCED_RESTRICTIONS: rt::Name<
+        Self,
+        crate::v1::types::ApplicationEnforcedRestrictionsSessionControl,
+    > = rt::Name::new("applicationEnforcedRestrictions");
+    pub const CLOUD_APP_SECURITY: rt::Name<
+        Self,
+        crate::v1::types::CloudAppSecuritySessionControl,
+    > = rt::Name::new("cloudAppSecurity");
+    pub const PERSISTENT_BROWSER: rt::Name<
+        Self,
+        crate::v1::types::PersistentBrowserSessionControl,
+    > = rt::Name::new("persistentBrowser");
+    pub const SIGN_IN_FREQUENCY: rt::Name<
+        Self,
+        crate::v1::types::SignInFrequencySessionControl,
+    > = rt::Name::new("signInFrequency");
+}
+
 crate::runtime::structure!(ConditionalAccessSessionControls);

@@ -33,6 +33,11 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl ConfigurationManagerCollectionAssignmentTarget {
+    pub const COLLECTION_ID: rt::Name<Self> = rt::Name::new("collectionId");
+}
+
 crate::runtime::structure!(ConfigurationManagerCollectionAssignmentTarget);
 
 impl rt::Is<types::DeviceAndAppManagementAssignmentTarget>

@@ -49,4 +49,4 @@ impl rt::SchemaType for ConnectionDirection {
     }
 }
 
-crate::runtime::value!(ConnectionDirection);
+crate::runtime::enumeration!(ConnectionDirection);

@@ -53,4 +53,4 @@ impl rt::SchemaType for ConsentProvidedForMinor {
     }
 }
 
-crate::runtime::value!(ConsentProvidedForMinor);
+crate::runtime::enumeration!(ConsentProvidedForMinor);

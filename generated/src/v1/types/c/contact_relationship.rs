@@ -69,4 +69,4 @@ impl rt::SchemaType for ContactRelationship {
     }
 }
 
-crate::runtime::value!(ContactRelationship);
+crate::runtime::enumeration!(ContactRelationship);

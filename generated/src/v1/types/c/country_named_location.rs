@@ -63,6 +63,29 @@ impl rt::SchemaType for CountryNamedLocation {
     }
 }
 
+#[cfg(feature = "names")]
+impl CountryNamedLocation {
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+
+    pub const COUNTRIES_AND_REGIONS: rt::Name<Self> = rt::Name::new(
+        "countriesAndRegions",
+    );
+
+    pub const COUNTRY_LOOKUP_METHOD: rt::Name<Self> = rt::Name::new(
+        "countryLookupMethod",
+    );
+
+    pub const INCLUDE_UNKNOWN_COUNTRIES_AND_REGIONS: rt::Name<Self> = rt::Name::new(
+        "includeUnknownCountriesAndRegions",
+    );
+}
+
 crate::runtime::structure!(CountryNamedLocation);
 
 impl rt::Is<types::NamedLocation> for CountryNamedLocation {}

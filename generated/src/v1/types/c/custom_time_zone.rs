@@ -47,6 +47,22 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
+#[cfg(feature = "names")]
+impl CustomTimeZone {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const BIAS: rt::Name<Self> = rt::Name::new("bias");
+
+    pub const DAYLIGHT_OFFSET: rt::Name<
+        Self,
+        crate::v1::types::DaylightTimeZoneOffset,
+    > = rt::Name::new("daylightOffset");
+    pub const STANDARD_OFFSET: rt::Name<
+        Self,
+        crate::v1::types::StandardTimeZoneOffset,
+    > = rt::Name::new("standardOffset");
+}
+
 crate::runtime::structure!(CustomTimeZone);
 
 impl rt::Is<types::TimeZoneBase> for CustomTimeZone {}

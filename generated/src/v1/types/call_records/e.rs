@@ -5,3 +5,10 @@
 mod endpoint;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::endpoint::Endpoint;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+mod endpoint_kind;
+#[cfg(feature = "_types-call-records-endpoint")]
+#[cfg(feature = "names")]
+pub use self::endpoint_kind::EndpointKind;

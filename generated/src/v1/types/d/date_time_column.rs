@@ -34,4 +34,11 @@ impl rt::SchemaType for DateTimeColumn {
     }
 }
 
+#[cfg(feature = "names")]
+impl DateTimeColumn {
+    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
+
+    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
+}
+
 crate::runtime::structure!(DateTimeColumn);

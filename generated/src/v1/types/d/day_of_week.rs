@@ -68,4 +68,4 @@ impl rt::SchemaType for DayOfWeek {
     }
 }
 
-crate::runtime::value!(DayOfWeek);
+crate::runtime::enumeration!(DayOfWeek);

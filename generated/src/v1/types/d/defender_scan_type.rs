@@ -54,4 +54,4 @@ impl rt::SchemaType for DefenderScanType {
     }
 }
 
-crate::runtime::value!(DefenderScanType);
+crate::runtime::enumeration!(DefenderScanType);

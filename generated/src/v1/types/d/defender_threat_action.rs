@@ -66,4 +66,4 @@ impl rt::SchemaType for DefenderThreatAction {
     }
 }
 
-crate::runtime::value!(DefenderThreatAction);
+crate::runtime::enumeration!(DefenderThreatAction);

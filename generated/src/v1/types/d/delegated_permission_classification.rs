@@ -48,4 +48,15 @@ impl rt::SchemaType for DelegatedPermissionClassification {
     }
 }
 
+#[cfg(feature = "names")]
+impl DelegatedPermissionClassification {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
+
+    pub const PERMISSION_ID: rt::Name<Self> = rt::Name::new("permissionId");
+
+    pub const PERMISSION_NAME: rt::Name<Self> = rt::Name::new("permissionName");
+}
+
 crate::runtime::structure!(DelegatedPermissionClassification);

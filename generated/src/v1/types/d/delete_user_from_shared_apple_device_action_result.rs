@@ -52,6 +52,21 @@ impl rt::SchemaType for DeleteUserFromSharedAppleDeviceActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeleteUserFromSharedAppleDeviceActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(DeleteUserFromSharedAppleDeviceActionResult);
 
 impl rt::Is<types::DeviceActionResult> for DeleteUserFromSharedAppleDeviceActionResult {}

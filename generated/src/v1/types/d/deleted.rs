@@ -30,4 +30,9 @@ impl rt::SchemaType for Deleted {
     }
 }
 
+#[cfg(feature = "names")]
+impl Deleted {
+    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+}
+
 crate::runtime::structure!(Deleted);

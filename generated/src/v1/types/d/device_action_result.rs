@@ -61,4 +61,25 @@ impl rt::SchemaType for DeviceActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl DeviceActionResult {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::DeviceActionResultKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceActionResult);

@@ -39,4 +39,12 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementAssignmentTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::DeviceAndAppManagementAssignmentTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeviceAndAppManagementAssignmentTarget);

@@ -56,6 +56,23 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementRoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
+
+    pub const ROLE_DEFINITION: rt::Name<Self, crate::v1::types::RoleDefinition> = rt::Name::new(
+        "roleDefinition",
+    );
+
+    pub const MEMBERS: rt::Name<Self> = rt::Name::new("members");
+}
+
 crate::runtime::structure!(DeviceAndAppManagementRoleAssignment);
 
 impl rt::Is<types::RoleAssignment> for DeviceAndAppManagementRoleAssignment {}

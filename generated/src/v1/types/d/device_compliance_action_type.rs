@@ -66,4 +66,4 @@ impl rt::SchemaType for DeviceComplianceActionType {
     }
 }
 
-crate::runtime::value!(DeviceComplianceActionType);
+crate::runtime::enumeration!(DeviceComplianceActionType);

@@ -35,4 +35,14 @@ impl rt::SchemaType for DeviceConfigurationAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceConfigurationAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+}
+
 crate::runtime::structure!(DeviceConfigurationAssignment);

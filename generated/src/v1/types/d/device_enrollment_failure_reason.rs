@@ -81,4 +81,4 @@ impl rt::SchemaType for DeviceEnrollmentFailureReason {
     }
 }
 
-crate::runtime::value!(DeviceEnrollmentFailureReason);
+crate::runtime::enumeration!(DeviceEnrollmentFailureReason);

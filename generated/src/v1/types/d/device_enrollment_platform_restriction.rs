@@ -51,4 +51,17 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestriction {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceEnrollmentPlatformRestriction {
+    pub const PLATFORM_BLOCKED: rt::Name<Self> = rt::Name::new("platformBlocked");
+
+    pub const PERSONAL_DEVICE_ENROLLMENT_BLOCKED: rt::Name<Self> = rt::Name::new(
+        "personalDeviceEnrollmentBlocked",
+    );
+
+    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
+
+    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
+}
+
 crate::runtime::structure!(DeviceEnrollmentPlatformRestriction);

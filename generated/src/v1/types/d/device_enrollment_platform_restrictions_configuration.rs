@@ -94,6 +94,50 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceEnrollmentPlatformRestrictionsConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::EnrollmentConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const IOS_RESTRICTION: rt::Name<
+        Self,
+        crate::v1::types::DeviceEnrollmentPlatformRestriction,
+    > = rt::Name::new("iosRestriction");
+    pub const WINDOWS_RESTRICTION: rt::Name<
+        Self,
+        crate::v1::types::DeviceEnrollmentPlatformRestriction,
+    > = rt::Name::new("windowsRestriction");
+    pub const WINDOWS_MOBILE_RESTRICTION: rt::Name<
+        Self,
+        crate::v1::types::DeviceEnrollmentPlatformRestriction,
+    > = rt::Name::new("windowsMobileRestriction");
+    pub const ANDROID_RESTRICTION: rt::Name<
+        Self,
+        crate::v1::types::DeviceEnrollmentPlatformRestriction,
+    > = rt::Name::new("androidRestriction");
+    pub const MAC_OS_RESTRICTION: rt::Name<
+        Self,
+        crate::v1::types::DeviceEnrollmentPlatformRestriction,
+    > = rt::Name::new("macOSRestriction");
+}
+
 crate::runtime::structure!(DeviceEnrollmentPlatformRestrictionsConfiguration);
 
 impl rt::Is<types::DeviceEnrollmentConfiguration>

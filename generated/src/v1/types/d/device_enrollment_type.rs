@@ -101,4 +101,4 @@ impl rt::SchemaType for DeviceEnrollmentType {
     }
 }
 
-crate::runtime::value!(DeviceEnrollmentType);
+crate::runtime::enumeration!(DeviceEnrollmentType);

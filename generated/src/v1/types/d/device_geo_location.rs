@@ -63,4 +63,25 @@ impl rt::SchemaType for DeviceGeoLocation {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceGeoLocation {
+    pub const LAST_COLLECTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastCollectedDateTime",
+    );
+
+    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
+
+    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
+
+    pub const ALTITUDE: rt::Name<Self> = rt::Name::new("altitude");
+
+    pub const HORIZONTAL_ACCURACY: rt::Name<Self> = rt::Name::new("horizontalAccuracy");
+
+    pub const VERTICAL_ACCURACY: rt::Name<Self> = rt::Name::new("verticalAccuracy");
+
+    pub const HEADING: rt::Name<Self> = rt::Name::new("heading");
+
+    pub const SPEED: rt::Name<Self> = rt::Name::new("speed");
+}
+
 crate::runtime::structure!(DeviceGeoLocation);

@@ -54,4 +54,4 @@ impl rt::SchemaType for DeviceManagementExchangeConnectorType {
     }
 }
 
-crate::runtime::value!(DeviceManagementExchangeConnectorType);
+crate::runtime::enumeration!(DeviceManagementExchangeConnectorType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementExportJobLocalizationType {
     }
 }
 
-crate::runtime::value!(DeviceManagementExportJobLocalizationType);
+crate::runtime::enumeration!(DeviceManagementExportJobLocalizationType);

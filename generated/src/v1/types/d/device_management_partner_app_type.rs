@@ -50,4 +50,4 @@ impl rt::SchemaType for DeviceManagementPartnerAppType {
     }
 }
 
-crate::runtime::value!(DeviceManagementPartnerAppType);
+crate::runtime::enumeration!(DeviceManagementPartnerAppType);

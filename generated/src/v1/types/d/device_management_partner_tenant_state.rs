@@ -62,4 +62,4 @@ impl rt::SchemaType for DeviceManagementPartnerTenantState {
     }
 }
 
-crate::runtime::value!(DeviceManagementPartnerTenantState);
+crate::runtime::enumeration!(DeviceManagementPartnerTenantState);

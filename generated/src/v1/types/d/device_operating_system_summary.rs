@@ -55,4 +55,19 @@ impl rt::SchemaType for DeviceOperatingSystemSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceOperatingSystemSummary {
+    pub const ANDROID_COUNT: rt::Name<Self> = rt::Name::new("androidCount");
+
+    pub const IOS_COUNT: rt::Name<Self> = rt::Name::new("iosCount");
+
+    pub const MAC_OS_COUNT: rt::Name<Self> = rt::Name::new("macOSCount");
+
+    pub const WINDOWS_MOBILE_COUNT: rt::Name<Self> = rt::Name::new("windowsMobileCount");
+
+    pub const WINDOWS_COUNT: rt::Name<Self> = rt::Name::new("windowsCount");
+
+    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
+}
+
 crate::runtime::structure!(DeviceOperatingSystemSummary);

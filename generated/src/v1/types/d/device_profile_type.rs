@@ -57,4 +57,4 @@ impl rt::SchemaType for DeviceProfileType {
     }
 }
 
-crate::runtime::value!(DeviceProfileType);
+crate::runtime::enumeration!(DeviceProfileType);

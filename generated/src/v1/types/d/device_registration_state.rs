@@ -70,4 +70,4 @@ impl rt::SchemaType for DeviceRegistrationState {
     }
 }
 
-crate::runtime::value!(DeviceRegistrationState);
+crate::runtime::enumeration!(DeviceRegistrationState);

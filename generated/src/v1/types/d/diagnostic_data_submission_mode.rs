@@ -58,4 +58,4 @@ impl rt::SchemaType for DiagnosticDataSubmissionMode {
     }
 }
 
-crate::runtime::value!(DiagnosticDataSubmissionMode);
+crate::runtime::enumeration!(DiagnosticDataSubmissionMode);

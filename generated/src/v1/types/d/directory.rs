@@ -34,4 +34,13 @@ impl rt::SchemaType for Directory {
     }
 }
 
+#[cfg(feature = "names")]
+impl Directory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DELETED_ITEMS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "deletedItems",
+    );
+}
+
 crate::runtime::structure!(Directory);

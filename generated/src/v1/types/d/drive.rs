@@ -119,6 +119,77 @@ impl rt::SchemaType for Drive {
     }
 }
 
+#[cfg(feature = "names")]
+impl Drive {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
+        "parentReference",
+    );
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
+        "createdByUser",
+    );
+
+    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
+        "lastModifiedByUser",
+    );
+
+    pub const DRIVE_TYPE: rt::Name<Self> = rt::Name::new("driveType");
+
+    pub const OWNER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "owner",
+    );
+
+    pub const QUOTA: rt::Name<Self, crate::v1::types::Quota> = rt::Name::new("quota");
+
+    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
+        "sharepointIds",
+    );
+
+    pub const SYSTEM: rt::Name<Self, crate::v1::types::SystemFacet> = rt::Name::new(
+        "system",
+    );
+
+    pub const FOLLOWING: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
+        "following",
+    );
+
+    pub const ITEMS: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
+        "items",
+    );
+
+    pub const ROOT: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new("root");
+
+    pub const SPECIAL: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
+        "special",
+    );
+
+    pub const LIST: rt::Name<Self, crate::v1::types::List> = rt::Name::new("list");
+}
+
 crate::runtime::structure!(Drive);
 
 impl rt::Is<types::BaseItem> for Drive {}

@@ -59,4 +59,27 @@ impl rt::SchemaType for EBookInstallSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl EBookInstallSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "installedDeviceCount",
+    );
+
+    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+
+    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "notInstalledDeviceCount",
+    );
+
+    pub const INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new("installedUserCount");
+
+    pub const FAILED_USER_COUNT: rt::Name<Self> = rt::Name::new("failedUserCount");
+
+    pub const NOT_INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "notInstalledUserCount",
+    );
+}
+
 crate::runtime::structure!(EBookInstallSummary);

@@ -54,4 +54,4 @@ impl rt::SchemaType for EdgeCookiePolicy {
     }
 }
 
-crate::runtime::value!(EdgeCookiePolicy);
+crate::runtime::enumeration!(EdgeCookiePolicy);

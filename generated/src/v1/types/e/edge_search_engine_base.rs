@@ -35,4 +35,12 @@ impl rt::SchemaType for EdgeSearchEngineBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl EdgeSearchEngineBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::EdgeSearchEngineBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EdgeSearchEngineBase);

@@ -46,4 +46,4 @@ impl rt::SchemaType for EdgeSearchEngineType {
     }
 }
 
-crate::runtime::value!(EdgeSearchEngineType);
+crate::runtime::enumeration!(EdgeSearchEngineType);

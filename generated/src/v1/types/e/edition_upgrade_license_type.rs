@@ -46,4 +46,4 @@ impl rt::SchemaType for EditionUpgradeLicenseType {
     }
 }
 
-crate::runtime::value!(EditionUpgradeLicenseType);
+crate::runtime::enumeration!(EditionUpgradeLicenseType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for EducationAddedStudentAction {
     }
 }
 
-crate::runtime::value!(EducationAddedStudentAction);
+crate::runtime::enumeration!(EducationAddedStudentAction);

@@ -39,4 +39,21 @@ impl rt::SchemaType for EducationAssignmentGrade {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentGrade {
+    pub const GRADED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "gradedBy",
+    );
+
+    pub const GRADED_DATE_TIME: rt::Name<Self> = rt::Name::new("gradedDateTime");
+}
+
+#[cfg(feature = "names")]
+impl EducationAssignmentGrade {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::EducationAssignmentGradeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationAssignmentGrade);

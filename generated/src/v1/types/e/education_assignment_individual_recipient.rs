@@ -32,6 +32,11 @@ impl rt::SchemaType for EducationAssignmentIndividualRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentIndividualRecipient {
+    pub const RECIPIENTS: rt::Name<Self> = rt::Name::new("recipients");
+}
+
 crate::runtime::structure!(EducationAssignmentIndividualRecipient);
 
 impl rt::Is<types::EducationAssignmentRecipient>

@@ -36,4 +36,12 @@ impl rt::SchemaType for EducationAssignmentRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentRecipient {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::EducationAssignmentRecipientKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationAssignmentRecipient);

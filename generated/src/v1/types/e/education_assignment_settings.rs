@@ -40,4 +40,13 @@ impl rt::SchemaType for EducationAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationAssignmentSettings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SUBMISSION_ANIMATION_DISABLED: rt::Name<Self> = rt::Name::new(
+        "submissionAnimationDisabled",
+    );
+}
+
 crate::runtime::structure!(EducationAssignmentSettings);

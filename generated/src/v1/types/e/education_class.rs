@@ -95,4 +95,51 @@ impl rt::SchemaType for EducationClass {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationClass {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CLASS_CODE: rt::Name<Self> = rt::Name::new("classCode");
+
+    pub const EXTERNAL_NAME: rt::Name<Self> = rt::Name::new("externalName");
+
+    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+
+    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
+
+    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
+        "externalSourceDetail",
+    );
+
+    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
+
+    pub const TERM: rt::Name<Self, crate::v1::types::EducationTerm> = rt::Name::new(
+        "term",
+    );
+
+    pub const GROUP: rt::Name<Self, crate::v1::types::Group> = rt::Name::new("group");
+
+    pub const MEMBERS: rt::Name<Self, crate::v1::types::EducationUser> = rt::Name::new(
+        "members",
+    );
+
+    pub const SCHOOLS: rt::Name<Self, crate::v1::types::EducationSchool> = rt::Name::new(
+        "schools",
+    );
+
+    pub const TEACHERS: rt::Name<Self, crate::v1::types::EducationUser> = rt::Name::new(
+        "teachers",
+    );
+}
+
 crate::runtime::structure!(EducationClass);

@@ -49,4 +49,4 @@ impl rt::SchemaType for EducationExternalSource {
     }
 }
 
-crate::runtime::value!(EducationExternalSource);
+crate::runtime::enumeration!(EducationExternalSource);

@@ -53,4 +53,4 @@ impl rt::SchemaType for EducationGender {
     }
 }
 
-crate::runtime::value!(EducationGender);
+crate::runtime::enumeration!(EducationGender);

@@ -54,4 +54,27 @@ impl rt::SchemaType for EducationOrganization {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationOrganization {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
+
+    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
+        "externalSourceDetail",
+    );
+}
+
+#[cfg(feature = "names")]
+impl EducationOrganization {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::EducationOrganizationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationOrganization);

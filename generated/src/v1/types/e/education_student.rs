@@ -55,4 +55,19 @@ impl rt::SchemaType for EducationStudent {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationStudent {
+    pub const BIRTH_DATE: rt::Name<Self> = rt::Name::new("birthDate");
+
+    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+
+    pub const GENDER: rt::Name<Self> = rt::Name::new("gender");
+
+    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
+
+    pub const GRADUATION_YEAR: rt::Name<Self> = rt::Name::new("graduationYear");
+
+    pub const STUDENT_NUMBER: rt::Name<Self> = rt::Name::new("studentNumber");
+}
+
 crate::runtime::structure!(EducationStudent);

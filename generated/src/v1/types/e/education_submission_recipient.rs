@@ -30,4 +30,12 @@ impl rt::SchemaType for EducationSubmissionRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSubmissionRecipient {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::EducationSubmissionRecipientKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(EducationSubmissionRecipient);

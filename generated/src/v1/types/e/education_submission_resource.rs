@@ -44,4 +44,17 @@ impl rt::SchemaType for EducationSubmissionResource {
     }
 }
 
+#[cfg(feature = "names")]
+impl EducationSubmissionResource {
+    pub const ASSIGNMENT_RESOURCE_URL: rt::Name<Self> = rt::Name::new(
+        "assignmentResourceUrl",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESOURCE: rt::Name<Self, crate::v1::types::EducationResource> = rt::Name::new(
+        "resource",
+    );
+}
+
 crate::runtime::structure!(EducationSubmissionResource);

@@ -53,4 +53,4 @@ impl rt::SchemaType for EducationUserRole {
     }
 }
 
-crate::runtime::value!(EducationUserRole);
+crate::runtime::enumeration!(EducationUserRole);

@@ -33,4 +33,11 @@ impl rt::SchemaType for EmailAddress {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmailAddress {
+    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(EmailAddress);

@@ -37,4 +37,11 @@ impl rt::SchemaType for EmployeeOrgData {
     }
 }
 
+#[cfg(feature = "names")]
+impl EmployeeOrgData {
+    pub const DIVISION: rt::Name<Self> = rt::Name::new("division");
+
+    pub const COST_CENTER: rt::Name<Self> = rt::Name::new("costCenter");
+}
+
 crate::runtime::structure!(EmployeeOrgData);

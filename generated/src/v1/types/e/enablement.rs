@@ -50,4 +50,4 @@ impl rt::SchemaType for Enablement {
     }
 }
 
-crate::runtime::value!(Enablement);
+crate::runtime::enumeration!(Enablement);

@@ -69,4 +69,4 @@ impl rt::SchemaType for EntityType {
     }
 }
 
-crate::runtime::value!(EntityType);
+crate::runtime::enumeration!(EntityType);

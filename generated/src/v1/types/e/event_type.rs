@@ -53,4 +53,4 @@ impl rt::SchemaType for EventType {
     }
 }
 
-crate::runtime::value!(EventType);
+crate::runtime::enumeration!(EventType);

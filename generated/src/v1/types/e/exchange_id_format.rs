@@ -57,4 +57,4 @@ impl rt::SchemaType for ExchangeIdFormat {
     }
 }
 
-crate::runtime::value!(ExchangeIdFormat);
+crate::runtime::enumeration!(ExchangeIdFormat);

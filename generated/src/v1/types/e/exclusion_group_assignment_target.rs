@@ -32,6 +32,11 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExclusionGroupAssignmentTarget {
+    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+}
+
 crate::runtime::structure!(ExclusionGroupAssignmentTarget);
 
 impl rt::Is<types::GroupAssignmentTarget> for ExclusionGroupAssignmentTarget {}

@@ -33,4 +33,17 @@ impl rt::SchemaType for Extension {
     }
 }
 
+#[cfg(feature = "names")]
+impl Extension {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl Extension {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ExtensionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Extension);

@@ -34,4 +34,11 @@ impl rt::SchemaType for ExtensionSchemaProperty {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExtensionSchemaProperty {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(ExtensionSchemaProperty);

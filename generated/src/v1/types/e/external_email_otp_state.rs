@@ -53,4 +53,4 @@ impl rt::SchemaType for ExternalEmailOtpState {
     }
 }
 
-crate::runtime::value!(ExternalEmailOtpState);
+crate::runtime::enumeration!(ExternalEmailOtpState);

@@ -59,6 +59,25 @@ impl rt::SchemaType for Fido2AuthenticationMethod {
     }
 }
 
+#[cfg(feature = "names")]
+impl Fido2AuthenticationMethod {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const AA_GUID: rt::Name<Self> = rt::Name::new("aaGuid");
+
+    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
+
+    pub const ATTESTATION_CERTIFICATES: rt::Name<Self> = rt::Name::new(
+        "attestationCertificates",
+    );
+
+    pub const ATTESTATION_LEVEL: rt::Name<Self> = rt::Name::new("attestationLevel");
+}
+
 crate::runtime::structure!(Fido2AuthenticationMethod);
 
 impl rt::Is<types::AuthenticationMethod> for Fido2AuthenticationMethod {}

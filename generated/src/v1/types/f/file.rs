@@ -34,4 +34,11 @@ impl rt::SchemaType for File {
     }
 }
 
+#[cfg(feature = "names")]
+impl File {
+    pub const HASHES: rt::Name<Self, crate::v1::types::Hashes> = rt::Name::new("hashes");
+
+    pub const MIME_TYPE: rt::Name<Self> = rt::Name::new("mimeType");
+}
+
 crate::runtime::structure!(File);

@@ -73,4 +73,4 @@ impl rt::SchemaType for FileHashType {
     }
 }
 
-crate::runtime::value!(FileHashType);
+crate::runtime::enumeration!(FileHashType);

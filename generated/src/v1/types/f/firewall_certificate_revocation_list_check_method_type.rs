@@ -54,4 +54,4 @@ impl rt::SchemaType for FirewallCertificateRevocationListCheckMethodType {
     }
 }
 
-crate::runtime::value!(FirewallCertificateRevocationListCheckMethodType);
+crate::runtime::enumeration!(FirewallCertificateRevocationListCheckMethodType);

@@ -34,4 +34,11 @@ impl rt::SchemaType for Folder {
     }
 }
 
+#[cfg(feature = "names")]
+impl Folder {
+    pub const CHILD_COUNT: rt::Name<Self> = rt::Name::new("childCount");
+
+    pub const VIEW: rt::Name<Self, crate::v1::types::FolderView> = rt::Name::new("view");
+}
+
 crate::runtime::structure!(Folder);

@@ -47,4 +47,21 @@ impl rt::SchemaType for FollowupFlag {
     }
 }
 
+#[cfg(feature = "names")]
+impl FollowupFlag {
+    pub const COMPLETED_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "completedDateTime",
+    );
+
+    pub const DUE_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "dueDateTime",
+    );
+
+    pub const FLAG_STATUS: rt::Name<Self> = rt::Name::new("flagStatus");
+
+    pub const START_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "startDateTime",
+    );
+}
+
 crate::runtime::structure!(FollowupFlag);

@@ -49,4 +49,4 @@ impl rt::SchemaType for FollowupFlagStatus {
     }
 }
 
-crate::runtime::value!(FollowupFlagStatus);
+crate::runtime::enumeration!(FollowupFlagStatus);

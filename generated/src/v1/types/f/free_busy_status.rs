@@ -61,4 +61,4 @@ impl rt::SchemaType for FreeBusyStatus {
     }
 }
 
-crate::runtime::value!(FreeBusyStatus);
+crate::runtime::enumeration!(FreeBusyStatus);

@@ -336,4 +336,211 @@ impl rt::SchemaType for Group {
     }
 }
 
+#[cfg(feature = "names")]
+impl Group {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ALLOW_EXTERNAL_SENDERS: rt::Name<Self> = rt::Name::new(
+        "allowExternalSenders",
+    );
+
+    pub const ASSIGNED_LABELS: rt::Name<Self, crate::v1::types::AssignedLabel> = rt::Name::new(
+        "assignedLabels",
+    );
+
+    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::v1::types::AssignedLicense> = rt::Name::new(
+        "assignedLicenses",
+    );
+
+    pub const AUTO_SUBSCRIBE_NEW_MEMBERS: rt::Name<Self> = rt::Name::new(
+        "autoSubscribeNewMembers",
+    );
+
+    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+
+    pub const GROUP_TYPES: rt::Name<Self> = rt::Name::new("groupTypes");
+
+    pub const HAS_MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self> = rt::Name::new(
+        "hasMembersWithLicenseErrors",
+    );
+
+    pub const HIDE_FROM_ADDRESS_LISTS: rt::Name<Self> = rt::Name::new(
+        "hideFromAddressLists",
+    );
+
+    pub const HIDE_FROM_OUTLOOK_CLIENTS: rt::Name<Self> = rt::Name::new(
+        "hideFromOutlookClients",
+    );
+
+    pub const IS_ASSIGNABLE_TO_ROLE: rt::Name<Self> = rt::Name::new(
+        "isAssignableToRole",
+    );
+
+    pub const IS_SUBSCRIBED_BY_MAIL: rt::Name<Self> = rt::Name::new(
+        "isSubscribedByMail",
+    );
+
+    pub const LICENSE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
+        "licenseProcessingState",
+    );
+
+    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
+
+    pub const MAIL_ENABLED: rt::Name<Self> = rt::Name::new("mailEnabled");
+
+    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
+
+    pub const MEMBERSHIP_RULE: rt::Name<Self> = rt::Name::new("membershipRule");
+
+    pub const MEMBERSHIP_RULE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
+        "membershipRuleProcessingState",
+    );
+
+    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "onPremisesLastSyncDateTime",
+    );
+
+    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
+        Self,
+        crate::v1::types::OnPremisesProvisioningError,
+    > = rt::Name::new("onPremisesProvisioningErrors");
+    pub const ON_PREMISES_SAM_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
+        "onPremisesSamAccountName",
+    );
+
+    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
+        "onPremisesSecurityIdentifier",
+    );
+
+    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
+        "onPremisesSyncEnabled",
+    );
+
+    pub const PREFERRED_DATA_LOCATION: rt::Name<Self> = rt::Name::new(
+        "preferredDataLocation",
+    );
+
+    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
+
+    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
+
+    pub const RENEWED_DATE_TIME: rt::Name<Self> = rt::Name::new("renewedDateTime");
+
+    pub const RESOURCE_BEHAVIOR_OPTIONS: rt::Name<Self> = rt::Name::new(
+        "resourceBehaviorOptions",
+    );
+
+    pub const RESOURCE_PROVISIONING_OPTIONS: rt::Name<Self> = rt::Name::new(
+        "resourceProvisioningOptions",
+    );
+
+    pub const SECURITY_ENABLED: rt::Name<Self> = rt::Name::new("securityEnabled");
+
+    pub const SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new("securityIdentifier");
+
+    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
+
+    pub const UNSEEN_COUNT: rt::Name<Self> = rt::Name::new("unseenCount");
+
+    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
+
+    pub const ACCEPTED_SENDERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "acceptedSenders",
+    );
+
+    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::AppRoleAssignment,
+    > = rt::Name::new("appRoleAssignments");
+    pub const CALENDAR: rt::Name<Self, crate::v1::types::Calendar> = rt::Name::new(
+        "calendar",
+    );
+
+    pub const CALENDAR_VIEW: rt::Name<Self, crate::v1::types::Event> = rt::Name::new(
+        "calendarView",
+    );
+
+    pub const CONVERSATIONS: rt::Name<Self, crate::v1::types::Conversation> = rt::Name::new(
+        "conversations",
+    );
+
+    pub const CREATED_ON_BEHALF_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "createdOnBehalfOf",
+    );
+
+    pub const DRIVE: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drive");
+
+    pub const DRIVES: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drives");
+
+    pub const EVENTS: rt::Name<Self, crate::v1::types::Event> = rt::Name::new("events");
+
+    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
+        "extensions",
+    );
+
+    pub const GROUP_LIFECYCLE_POLICIES: rt::Name<
+        Self,
+        crate::v1::types::GroupLifecyclePolicy,
+    > = rt::Name::new("groupLifecyclePolicies");
+    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "memberOf",
+    );
+
+    pub const MEMBERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "members",
+    );
+
+    pub const MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
+        "membersWithLicenseErrors",
+    );
+
+    pub const ONENOTE: rt::Name<Self, crate::v1::types::Onenote> = rt::Name::new(
+        "onenote",
+    );
+
+    pub const OWNERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "owners",
+    );
+
+    pub const PERMISSION_GRANTS: rt::Name<
+        Self,
+        crate::v1::types::ResourceSpecificPermissionGrant,
+    > = rt::Name::new("permissionGrants");
+    pub const PHOTO: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
+        "photo",
+    );
+
+    pub const PHOTOS: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
+        "photos",
+    );
+
+    pub const PLANNER: rt::Name<Self, crate::v1::types::PlannerGroup> = rt::Name::new(
+        "planner",
+    );
+
+    pub const REJECTED_SENDERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "rejectedSenders",
+    );
+
+    pub const SETTINGS: rt::Name<Self, crate::v1::types::GroupSetting> = rt::Name::new(
+        "settings",
+    );
+
+    pub const SITES: rt::Name<Self, crate::v1::types::Site> = rt::Name::new("sites");
+
+    pub const THREADS: rt::Name<Self, crate::v1::types::ConversationThread> = rt::Name::new(
+        "threads",
+    );
+}
+
 crate::runtime::structure!(Group);

@@ -35,6 +35,19 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupAssignmentTarget {
+    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+}
+
+#[cfg(feature = "names")]
+impl GroupAssignmentTarget {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::GroupAssignmentTargetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(GroupAssignmentTarget);
 
 impl rt::Is<types::DeviceAndAppManagementAssignmentTarget> for GroupAssignmentTarget {}

@@ -47,4 +47,19 @@ impl rt::SchemaType for GroupLifecyclePolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupLifecyclePolicy {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ALTERNATE_NOTIFICATION_EMAILS: rt::Name<Self> = rt::Name::new(
+        "alternateNotificationEmails",
+    );
+
+    pub const GROUP_LIFETIME_IN_DAYS: rt::Name<Self> = rt::Name::new(
+        "groupLifetimeInDays",
+    );
+
+    pub const MANAGED_GROUP_TYPES: rt::Name<Self> = rt::Name::new("managedGroupTypes");
+}
+
 crate::runtime::structure!(GroupLifecyclePolicy);

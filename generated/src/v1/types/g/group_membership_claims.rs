@@ -49,4 +49,4 @@ impl rt::SchemaType for GroupMembershipClaims {
     }
 }
 
-crate::runtime::value!(GroupMembershipClaims);
+crate::runtime::enumeration!(GroupMembershipClaims);

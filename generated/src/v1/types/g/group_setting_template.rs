@@ -47,4 +47,17 @@ impl rt::SchemaType for GroupSettingTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl GroupSettingTemplate {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VALUES: rt::Name<Self, crate::v1::types::SettingTemplateValue> = rt::Name::new(
+        "values",
+    );
+}
+
 crate::runtime::structure!(GroupSettingTemplate);

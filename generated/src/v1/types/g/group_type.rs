@@ -49,4 +49,4 @@ impl rt::SchemaType for GroupType {
     }
 }
 
-crate::runtime::value!(GroupType);
+crate::runtime::enumeration!(GroupType);

@@ -39,6 +39,13 @@ impl rt::SchemaType for IPv4Range {
     }
 }
 
+#[cfg(feature = "names")]
+impl IPv4Range {
+    pub const LOWER_ADDRESS: rt::Name<Self> = rt::Name::new("lowerAddress");
+
+    pub const UPPER_ADDRESS: rt::Name<Self> = rt::Name::new("upperAddress");
+}
+
 crate::runtime::structure!(IPv4Range);
 
 impl rt::Is<types::IpRange> for IPv4Range {}

@@ -52,6 +52,21 @@ impl rt::SchemaType for IdentityBuiltInUserFlowAttribute {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentityBuiltInUserFlowAttribute {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const USER_FLOW_ATTRIBUTE_TYPE: rt::Name<Self> = rt::Name::new(
+        "userFlowAttributeType",
+    );
+
+    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+}
+
 crate::runtime::structure!(IdentityBuiltInUserFlowAttribute);
 
 impl rt::Is<types::IdentityUserFlowAttribute> for IdentityBuiltInUserFlowAttribute {}

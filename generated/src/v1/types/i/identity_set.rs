@@ -53,4 +53,25 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentitySet {
+    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "application",
+    );
+
+    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
+        "device",
+    );
+
+    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+}
+
+#[cfg(feature = "names")]
+impl IdentitySet {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::IdentitySetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentitySet);

@@ -60,4 +60,27 @@ impl rt::SchemaType for IdentityUserFlowAttribute {
     }
 }
 
+#[cfg(feature = "names")]
+impl IdentityUserFlowAttribute {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const USER_FLOW_ATTRIBUTE_TYPE: rt::Name<Self> = rt::Name::new(
+        "userFlowAttributeType",
+    );
+
+    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+}
+
+#[cfg(feature = "names")]
+impl IdentityUserFlowAttribute {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::IdentityUserFlowAttributeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IdentityUserFlowAttribute);

@@ -53,4 +53,4 @@ impl rt::SchemaType for IdentityUserFlowAttributeType {
     }
 }
 
-crate::runtime::value!(IdentityUserFlowAttributeType);
+crate::runtime::enumeration!(IdentityUserFlowAttributeType);

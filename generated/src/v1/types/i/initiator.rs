@@ -43,4 +43,13 @@ impl rt::SchemaType for Initiator {
     }
 }
 
+#[cfg(feature = "names")]
+impl Initiator {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INITIATOR_TYPE: rt::Name<Self> = rt::Name::new("initiatorType");
+}
+
 crate::runtime::structure!(Initiator);

@@ -54,4 +54,4 @@ impl rt::SchemaType for InstallIntent {
     }
 }
 
-crate::runtime::value!(InstallIntent);
+crate::runtime::enumeration!(InstallIntent);

@@ -31,6 +31,11 @@ impl rt::SchemaType for InviteNewBotResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl InviteNewBotResponse {
+    pub const INVITE_URI: rt::Name<Self> = rt::Name::new("inviteUri");
+}
+
 crate::runtime::structure!(InviteNewBotResponse);
 
 impl rt::Is<types::ParticipantJoiningResponse> for InviteNewBotResponse {}

@@ -43,4 +43,17 @@ impl rt::SchemaType for InvitedUserMessageInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl InvitedUserMessageInfo {
+    pub const CC_RECIPIENTS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
+        "ccRecipients",
+    );
+
+    pub const CUSTOMIZED_MESSAGE_BODY: rt::Name<Self> = rt::Name::new(
+        "customizedMessageBody",
+    );
+
+    pub const MESSAGE_LANGUAGE: rt::Name<Self> = rt::Name::new("messageLanguage");
+}
+
 crate::runtime::structure!(InvitedUserMessageInfo);

@@ -110,6 +110,64 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosDeviceFeaturesConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationDeviceOverview,
+    > = rt::Name::new("deviceStatusOverview");
+    pub const USER_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationUserOverview,
+    > = rt::Name::new("userStatusOverview");
+    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::v1::types::SettingStateDeviceSummary,
+    > = rt::Name::new("deviceSettingStateSummaries");
+    pub const ASSET_TAG_TEMPLATE: rt::Name<Self> = rt::Name::new("assetTagTemplate");
+
+    pub const LOCK_SCREEN_FOOTNOTE: rt::Name<Self> = rt::Name::new("lockScreenFootnote");
+
+    pub const HOME_SCREEN_DOCK_ICONS: rt::Name<
+        Self,
+        crate::v1::types::IosHomeScreenItem,
+    > = rt::Name::new("homeScreenDockIcons");
+    pub const HOME_SCREEN_PAGES: rt::Name<Self, crate::v1::types::IosHomeScreenPage> = rt::Name::new(
+        "homeScreenPages",
+    );
+
+    pub const NOTIFICATION_SETTINGS: rt::Name<
+        Self,
+        crate::v1::types::IosNotificationSettings,
+    > = rt::Name::new("notificationSettings");
+}
+
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);
 
 impl rt::Is<types::AppleDeviceFeaturesConfigurationBase>

@@ -37,6 +37,13 @@ impl rt::SchemaType for IosHomeScreenApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosHomeScreenApp {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleID");
+}
+
 crate::runtime::structure!(IosHomeScreenApp);
 
 impl rt::Is<types::IosHomeScreenItem> for IosHomeScreenApp {}

@@ -35,6 +35,15 @@ impl rt::SchemaType for IosHomeScreenFolder {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosHomeScreenFolder {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const PAGES: rt::Name<Self, crate::v1::types::IosHomeScreenFolderPage> = rt::Name::new(
+        "pages",
+    );
+}
+
 crate::runtime::structure!(IosHomeScreenFolder);
 
 impl rt::Is<types::IosHomeScreenItem> for IosHomeScreenFolder {}

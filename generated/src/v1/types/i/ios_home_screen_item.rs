@@ -36,4 +36,17 @@ impl rt::SchemaType for IosHomeScreenItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosHomeScreenItem {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
+#[cfg(feature = "names")]
+impl IosHomeScreenItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::IosHomeScreenItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IosHomeScreenItem);

@@ -32,6 +32,11 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosLobAppAssignmentSettings {
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+}
+
 crate::runtime::structure!(IosLobAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosLobAppAssignmentSettings {}

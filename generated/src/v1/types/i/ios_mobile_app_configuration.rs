@@ -98,6 +98,51 @@ impl rt::SchemaType for IosMobileAppConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosMobileAppConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGETED_MOBILE_APPS: rt::Name<Self> = rt::Name::new("targetedMobileApps");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_SUMMARY: rt::Name<
+        Self,
+        crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
+    > = rt::Name::new("deviceStatusSummary");
+    pub const USER_STATUS_SUMMARY: rt::Name<
+        Self,
+        crate::v1::types::ManagedDeviceMobileAppConfigurationUserSummary,
+    > = rt::Name::new("userStatusSummary");
+    pub const ENCODED_SETTING_XML: rt::Name<Self> = rt::Name::new("encodedSettingXml");
+
+    pub const SETTINGS: rt::Name<Self, crate::v1::types::AppConfigurationSettingItem> = rt::Name::new(
+        "settings",
+    );
+}
+
 crate::runtime::structure!(IosMobileAppConfiguration);
 
 impl rt::Is<types::ManagedDeviceMobileAppConfiguration> for IosMobileAppConfiguration {}

@@ -32,6 +32,11 @@ impl rt::SchemaType for IosMobileAppIdentifier {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosMobileAppIdentifier {
+    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+}
+
 crate::runtime::structure!(IosMobileAppIdentifier);
 
 impl rt::Is<types::MobileAppIdentifier> for IosMobileAppIdentifier {}

@@ -32,6 +32,11 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosStoreAppAssignmentSettings {
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+}
+
 crate::runtime::structure!(IosStoreAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosStoreAppAssignmentSettings {}

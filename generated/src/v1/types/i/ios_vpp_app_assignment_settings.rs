@@ -40,6 +40,13 @@ impl rt::SchemaType for IosVppAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl IosVppAppAssignmentSettings {
+    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
+
+    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+}
+
 crate::runtime::structure!(IosVppAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for IosVppAppAssignmentSettings {}

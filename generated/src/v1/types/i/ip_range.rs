@@ -38,4 +38,12 @@ impl rt::SchemaType for IpRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl IpRange {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::IpRangeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(IpRange);

@@ -75,4 +75,43 @@ impl rt::SchemaType for ItemActivityStat {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemActivityStat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const INCOMPLETE_DATA: rt::Name<Self, crate::v1::types::IncompleteData> = rt::Name::new(
+        "incompleteData",
+    );
+
+    pub const IS_TRENDING: rt::Name<Self> = rt::Name::new("isTrending");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const CREATE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
+        "create",
+    );
+
+    pub const EDIT: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
+        "edit",
+    );
+
+    pub const DELETE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
+        "delete",
+    );
+
+    pub const MOVE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
+        "move",
+    );
+
+    pub const ACCESS: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
+        "access",
+    );
+
+    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ItemActivity> = rt::Name::new(
+        "activities",
+    );
+}
+
 crate::runtime::structure!(ItemActivityStat);

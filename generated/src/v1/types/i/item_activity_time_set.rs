@@ -42,4 +42,13 @@ impl rt::SchemaType for ItemActivityTimeSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemActivityTimeSet {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const OBSERVED_DATE_TIME: rt::Name<Self> = rt::Name::new("observedDateTime");
+
+    pub const RECORDED_DATE_TIME: rt::Name<Self> = rt::Name::new("recordedDateTime");
+}
+
 crate::runtime::structure!(ItemActivityTimeSet);

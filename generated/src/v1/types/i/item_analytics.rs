@@ -36,4 +36,15 @@ impl rt::SchemaType for ItemAnalytics {
     }
 }
 
+#[cfg(feature = "names")]
+impl ItemAnalytics {
+    pub const ALL_TIME: rt::Name<Self, crate::v1::types::ItemActivityStat> = rt::Name::new(
+        "allTime",
+    );
+
+    pub const LAST_SEVEN_DAYS: rt::Name<Self, crate::v1::types::ItemActivityStat> = rt::Name::new(
+        "lastSevenDays",
+    );
+}
+
 crate::runtime::structure!(ItemAnalytics);

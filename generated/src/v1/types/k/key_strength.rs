@@ -49,4 +49,4 @@ impl rt::SchemaType for KeyStrength {
     }
 }
 
-crate::runtime::value!(KeyStrength);
+crate::runtime::enumeration!(KeyStrength);

@@ -61,4 +61,4 @@ impl rt::SchemaType for LegalAgeGroupClassification {
     }
 }
 
-crate::runtime::value!(LegalAgeGroupClassification);
+crate::runtime::enumeration!(LegalAgeGroupClassification);

@@ -57,4 +57,4 @@ impl rt::SchemaType for LobbyBypassScope {
     }
 }
 
-crate::runtime::value!(LobbyBypassScope);
+crate::runtime::enumeration!(LobbyBypassScope);

@@ -52,6 +52,23 @@ impl rt::SchemaType for LocateDeviceActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocateDeviceActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const DEVICE_LOCATION: rt::Name<Self, crate::v1::types::DeviceGeoLocation> = rt::Name::new(
+        "deviceLocation",
+    );
+}
+
 crate::runtime::structure!(LocateDeviceActionResult);
 
 impl rt::Is<types::DeviceActionResult> for LocateDeviceActionResult {}

@@ -61,4 +61,4 @@ impl rt::SchemaType for LogonType {
     }
 }
 
-crate::runtime::value!(LogonType);
+crate::runtime::enumeration!(LogonType);

@@ -154,6 +154,93 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
     }
 }
 
+#[cfg(feature = "names")]
+impl MacOsGeneralDeviceConfiguration {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationAssignment,
+    > = rt::Name::new("assignments");
+    pub const DEVICE_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationDeviceStatus,
+    > = rt::Name::new("deviceStatuses");
+    pub const USER_STATUSES: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationUserStatus,
+    > = rt::Name::new("userStatuses");
+    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationDeviceOverview,
+    > = rt::Name::new("deviceStatusOverview");
+    pub const USER_STATUS_OVERVIEW: rt::Name<
+        Self,
+        crate::v1::types::DeviceConfigurationUserOverview,
+    > = rt::Name::new("userStatusOverview");
+    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
+        Self,
+        crate::v1::types::SettingStateDeviceSummary,
+    > = rt::Name::new("deviceSettingStateSummaries");
+    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
+        "compliantAppsList",
+    );
+
+    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
+        "compliantAppListType",
+    );
+
+    pub const EMAIL_IN_DOMAIN_SUFFIXES: rt::Name<Self> = rt::Name::new(
+        "emailInDomainSuffixes",
+    );
+
+    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
+        "passwordBlockSimple",
+    );
+
+    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
+        "passwordExpirationDays",
+    );
+
+    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
+        "passwordMinimumCharacterSetCount",
+    );
+
+    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
+        "passwordMinimumLength",
+    );
+
+    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
+        "passwordMinutesOfInactivityBeforeLock",
+    );
+
+    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
+        "passwordMinutesOfInactivityBeforeScreenTimeout",
+    );
+
+    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
+        "passwordPreviousPasswordBlockCount",
+    );
+
+    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
+        "passwordRequiredType",
+    );
+
+    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
+}
+
 crate::runtime::structure!(MacOsGeneralDeviceConfiguration);
 
 impl rt::Is<types::DeviceConfiguration> for MacOsGeneralDeviceConfiguration {}

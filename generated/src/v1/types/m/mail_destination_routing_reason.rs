@@ -101,4 +101,4 @@ impl rt::SchemaType for MailDestinationRoutingReason {
     }
 }
 
-crate::runtime::value!(MailDestinationRoutingReason);
+crate::runtime::enumeration!(MailDestinationRoutingReason);

@@ -54,4 +54,4 @@ impl rt::SchemaType for ManagedAppClipboardSharingLevel {
     }
 }
 
-crate::runtime::value!(ManagedAppClipboardSharingLevel);
+crate::runtime::enumeration!(ManagedAppClipboardSharingLevel);

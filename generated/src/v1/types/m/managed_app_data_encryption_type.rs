@@ -54,4 +54,4 @@ impl rt::SchemaType for ManagedAppDataEncryptionType {
     }
 }
 
-crate::runtime::value!(ManagedAppDataEncryptionType);
+crate::runtime::enumeration!(ManagedAppDataEncryptionType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for ManagedAppDataTransferLevel {
     }
 }
 
-crate::runtime::value!(ManagedAppDataTransferLevel);
+crate::runtime::enumeration!(ManagedAppDataTransferLevel);

@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedAppFlaggedReason {
     }
 }
 
-crate::runtime::value!(ManagedAppFlaggedReason);
+crate::runtime::enumeration!(ManagedAppFlaggedReason);

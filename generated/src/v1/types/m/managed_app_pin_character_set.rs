@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedAppPinCharacterSet {
     }
 }
 
-crate::runtime::value!(ManagedAppPinCharacterSet);
+crate::runtime::enumeration!(ManagedAppPinCharacterSet);

@@ -72,4 +72,29 @@ impl rt::SchemaType for ManagedAppPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedAppPolicy {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+}
+
+#[cfg(feature = "names")]
+impl ManagedAppPolicy {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ManagedAppPolicyKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedAppPolicy);

@@ -46,4 +46,21 @@ impl rt::SchemaType for ManagedAppStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedAppStatus {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+}
+
+#[cfg(feature = "names")]
+impl ManagedAppStatus {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ManagedAppStatusKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedAppStatus);

@@ -48,6 +48,17 @@ impl rt::SchemaType for ManagedAppStatusRaw {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedAppStatusRaw {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+}
+
 crate::runtime::structure!(ManagedAppStatusRaw);
 
 impl rt::Is<types::ManagedAppStatus> for ManagedAppStatusRaw {}

@@ -46,4 +46,4 @@ impl rt::SchemaType for ManagedBrowserType {
     }
 }
 
-crate::runtime::value!(ManagedBrowserType);
+crate::runtime::enumeration!(ManagedBrowserType);

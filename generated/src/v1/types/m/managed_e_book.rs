@@ -92,4 +92,58 @@ impl rt::SchemaType for ManagedEBook {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedEBook {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
+
+    pub const PUBLISHED_DATE_TIME: rt::Name<Self> = rt::Name::new("publishedDateTime");
+
+    pub const LARGE_COVER: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
+        "largeCover",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
+
+    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
+        "privacyInformationUrl",
+    );
+
+    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::ManagedEBookAssignment> = rt::Name::new(
+        "assignments",
+    );
+
+    pub const INSTALL_SUMMARY: rt::Name<Self, crate::v1::types::EBookInstallSummary> = rt::Name::new(
+        "installSummary",
+    );
+
+    pub const DEVICE_STATES: rt::Name<Self, crate::v1::types::DeviceInstallState> = rt::Name::new(
+        "deviceStates",
+    );
+
+    pub const USER_STATE_SUMMARY: rt::Name<
+        Self,
+        crate::v1::types::UserInstallStateSummary,
+    > = rt::Name::new("userStateSummary");
+}
+
+#[cfg(feature = "names")]
+impl ManagedEBook {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ManagedEBookKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedEBook);

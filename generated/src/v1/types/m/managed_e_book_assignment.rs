@@ -47,4 +47,23 @@ impl rt::SchemaType for ManagedEBookAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedEBookAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TARGET: rt::Name<
+        Self,
+        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
+    > = rt::Name::new("target");
+    pub const INSTALL_INTENT: rt::Name<Self> = rt::Name::new("installIntent");
+}
+
+#[cfg(feature = "names")]
+impl ManagedEBookAssignment {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::ManagedEBookAssignmentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedEBookAssignment);

@@ -86,4 +86,4 @@ impl rt::SchemaType for ManagementAgentType {
     }
 }
 
-crate::runtime::value!(ManagementAgentType);
+crate::runtime::enumeration!(ManagementAgentType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for MdmAuthority {
     }
 }
 
-crate::runtime::value!(MdmAuthority);
+crate::runtime::enumeration!(MdmAuthority);

@@ -34,4 +34,12 @@ impl rt::SchemaType for MediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaConfig {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::MediaConfigKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(MediaConfig);

@@ -37,4 +37,11 @@ impl rt::SchemaType for MediaContentRatingCanada {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaContentRatingCanada {
+    pub const MOVIE_RATING: rt::Name<Self> = rt::Name::new("movieRating");
+
+    pub const TV_RATING: rt::Name<Self> = rt::Name::new("tvRating");
+}
+
 crate::runtime::structure!(MediaContentRatingCanada);

@@ -37,4 +37,11 @@ impl rt::SchemaType for MediaContentRatingIreland {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaContentRatingIreland {
+    pub const MOVIE_RATING: rt::Name<Self> = rt::Name::new("movieRating");
+
+    pub const TV_RATING: rt::Name<Self> = rt::Name::new("tvRating");
+}
+
 crate::runtime::structure!(MediaContentRatingIreland);

@@ -31,4 +31,11 @@ impl rt::SchemaType for MediaPrompt {
     }
 }
 
+#[cfg(feature = "names")]
+impl MediaPrompt {
+    pub const MEDIA_INFO: rt::Name<Self, crate::v1::types::MediaInfo> = rt::Name::new(
+        "mediaInfo",
+    );
+}
+
 crate::runtime::structure!(MediaPrompt);

@@ -34,4 +34,15 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
+#[cfg(feature = "names")]
+impl MeetingParticipants {
+    pub const ATTENDEES: rt::Name<Self, crate::v1::types::MeetingParticipantInfo> = rt::Name::new(
+        "attendees",
+    );
+
+    pub const ORGANIZER: rt::Name<Self, crate::v1::types::MeetingParticipantInfo> = rt::Name::new(
+        "organizer",
+    );
+}
+
 crate::runtime::structure!(MeetingParticipants);

@@ -81,4 +81,4 @@ impl rt::SchemaType for MessageActionFlag {
     }
 }
 
-crate::runtime::value!(MessageActionFlag);
+crate::runtime::enumeration!(MessageActionFlag);

@@ -49,4 +49,4 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMode {
     }
 }
 
-crate::runtime::value!(MicrosoftAuthenticatorAuthenticationMode);
+crate::runtime::enumeration!(MicrosoftAuthenticatorAuthenticationMode);

@@ -33,4 +33,11 @@ impl rt::SchemaType for MimeContent {
     }
 }
 
+#[cfg(feature = "names")]
+impl MimeContent {
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(MimeContent);

@@ -122,4 +122,4 @@ impl rt::SchemaType for MiracastChannel {
     }
 }
 
-crate::runtime::value!(MiracastChannel);
+crate::runtime::enumeration!(MiracastChannel);

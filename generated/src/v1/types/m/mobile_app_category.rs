@@ -43,4 +43,15 @@ impl rt::SchemaType for MobileAppCategory {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppCategory {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(MobileAppCategory);

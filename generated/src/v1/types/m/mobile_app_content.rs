@@ -35,4 +35,13 @@ impl rt::SchemaType for MobileAppContent {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppContent {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const FILES: rt::Name<Self, crate::v1::types::MobileAppContentFile> = rt::Name::new(
+        "files",
+    );
+}
+
 crate::runtime::structure!(MobileAppContent);

@@ -102,4 +102,4 @@ impl rt::SchemaType for MobileAppContentFileUploadState {
     }
 }
 
-crate::runtime::value!(MobileAppContentFileUploadState);
+crate::runtime::enumeration!(MobileAppContentFileUploadState);

@@ -43,4 +43,13 @@ impl rt::SchemaType for MobileAppInstallTimeSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MobileAppInstallTimeSettings {
+    pub const USE_LOCAL_TIME: rt::Name<Self> = rt::Name::new("useLocalTime");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const DEADLINE_DATE_TIME: rt::Name<Self> = rt::Name::new("deadlineDateTime");
+}
+
 crate::runtime::structure!(MobileAppInstallTimeSettings);

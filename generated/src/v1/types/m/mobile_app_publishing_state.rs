@@ -50,4 +50,4 @@ impl rt::SchemaType for MobileAppPublishingState {
     }
 }
 
-crate::runtime::value!(MobileAppPublishingState);
+crate::runtime::enumeration!(MobileAppPublishingState);

@@ -59,4 +59,24 @@ impl rt::SchemaType for NotificationMessageTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl NotificationMessageTemplate {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DEFAULT_LOCALE: rt::Name<Self> = rt::Name::new("defaultLocale");
+
+    pub const BRANDING_OPTIONS: rt::Name<Self> = rt::Name::new("brandingOptions");
+
+    pub const LOCALIZED_NOTIFICATION_MESSAGES: rt::Name<
+        Self,
+        crate::v1::types::LocalizedNotificationMessage,
+    > = rt::Name::new("localizedNotificationMessages");
+}
+
 crate::runtime::structure!(NotificationMessageTemplate);

@@ -54,4 +54,4 @@ impl rt::SchemaType for NotificationTemplateBrandingOptions {
     }
 }
 
-crate::runtime::value!(NotificationTemplateBrandingOptions);
+crate::runtime::enumeration!(NotificationTemplateBrandingOptions);

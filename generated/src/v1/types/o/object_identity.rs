@@ -44,4 +44,13 @@ impl rt::SchemaType for ObjectIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl ObjectIdentity {
+    pub const SIGN_IN_TYPE: rt::Name<Self> = rt::Name::new("signInType");
+
+    pub const ISSUER: rt::Name<Self> = rt::Name::new("issuer");
+
+    pub const ISSUER_ASSIGNED_ID: rt::Name<Self> = rt::Name::new("issuerAssignedId");
+}
+
 crate::runtime::structure!(ObjectIdentity);

@@ -47,4 +47,21 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
+#[cfg(feature = "names")]
+impl OfficeGraphInsights {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TRENDING: rt::Name<Self, crate::v1::types::Trending> = rt::Name::new(
+        "trending",
+    );
+
+    pub const USED: rt::Name<Self, crate::v1::types::UsedInsight> = rt::Name::new(
+        "used",
+    );
+
+    pub const SHARED: rt::Name<Self, crate::v1::types::SharedInsight> = rt::Name::new(
+        "shared",
+    );
+}
+
 crate::runtime::structure!(OfficeGraphInsights);

@@ -58,4 +58,21 @@ impl rt::SchemaType for OmaSetting {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSetting {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+}
+
+#[cfg(feature = "names")]
+impl OmaSetting {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OmaSettingKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OmaSetting);

@@ -48,6 +48,17 @@ impl rt::SchemaType for OmaSettingBoolean {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSettingBoolean {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(OmaSettingBoolean);
 
 impl rt::Is<types::OmaSetting> for OmaSettingBoolean {}

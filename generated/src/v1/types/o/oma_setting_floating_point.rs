@@ -48,6 +48,17 @@ impl rt::SchemaType for OmaSettingFloatingPoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSettingFloatingPoint {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(OmaSettingFloatingPoint);
 
 impl rt::Is<types::OmaSetting> for OmaSettingFloatingPoint {}

@@ -48,6 +48,17 @@ impl rt::SchemaType for OmaSettingString {
     }
 }
 
+#[cfg(feature = "names")]
+impl OmaSettingString {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(OmaSettingString);
 
 impl rt::Is<types::OmaSetting> for OmaSettingString {}

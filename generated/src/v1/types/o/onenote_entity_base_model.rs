@@ -46,4 +46,19 @@ impl rt::SchemaType for OnenoteEntityBaseModel {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteEntityBaseModel {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
+}
+
+#[cfg(feature = "names")]
+impl OnenoteEntityBaseModel {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OnenoteEntityBaseModelKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OnenoteEntityBaseModel);

@@ -69,6 +69,37 @@ impl rt::SchemaType for OnenoteEntityHierarchyModel {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteEntityHierarchyModel {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "lastModifiedBy",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl OnenoteEntityHierarchyModel {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OnenoteEntityHierarchyModelKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OnenoteEntityHierarchyModel);
 
 impl rt::Is<types::OnenoteEntitySchemaObjectModel> for OnenoteEntityHierarchyModel {}

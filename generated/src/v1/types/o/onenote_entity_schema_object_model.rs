@@ -55,6 +55,23 @@ impl rt::SchemaType for OnenoteEntitySchemaObjectModel {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteEntitySchemaObjectModel {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+}
+
+#[cfg(feature = "names")]
+impl OnenoteEntitySchemaObjectModel {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OnenoteEntitySchemaObjectModelKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OnenoteEntitySchemaObjectModel);
 
 impl rt::Is<types::OnenoteEntityBaseModel> for OnenoteEntitySchemaObjectModel {}

@@ -63,6 +63,29 @@ impl rt::SchemaType for OnenoteOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteOperation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastActionDateTime",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+
+    pub const ERROR: rt::Name<Self, crate::v1::types::OnenoteOperationError> = rt::Name::new(
+        "error",
+    );
+
+    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+
+    pub const RESOURCE_LOCATION: rt::Name<Self> = rt::Name::new("resourceLocation");
+
+    pub const PERCENT_COMPLETE: rt::Name<Self> = rt::Name::new("percentComplete");
+}
+
 crate::runtime::structure!(OnenoteOperation);
 
 impl rt::Is<types::Operation> for OnenoteOperation {}

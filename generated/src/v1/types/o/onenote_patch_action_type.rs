@@ -57,4 +57,4 @@ impl rt::SchemaType for OnenotePatchActionType {
     }
 }
 
-crate::runtime::value!(OnenotePatchActionType);
+crate::runtime::enumeration!(OnenotePatchActionType);

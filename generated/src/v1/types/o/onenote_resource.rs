@@ -47,6 +47,17 @@ impl rt::SchemaType for OnenoteResource {
     }
 }
 
+#[cfg(feature = "names")]
+impl OnenoteResource {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
+
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+
+    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
+}
+
 crate::runtime::structure!(OnenoteResource);
 
 impl rt::Is<types::OnenoteEntityBaseModel> for OnenoteResource {}

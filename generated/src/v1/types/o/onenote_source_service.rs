@@ -53,4 +53,4 @@ impl rt::SchemaType for OnenoteSourceService {
     }
 }
 
-crate::runtime::value!(OnenoteSourceService);
+crate::runtime::enumeration!(OnenoteSourceService);

@@ -57,4 +57,4 @@ impl rt::SchemaType for OnlineMeetingPresenters {
     }
 }
 
-crate::runtime::value!(OnlineMeetingPresenters);
+crate::runtime::enumeration!(OnlineMeetingPresenters);

@@ -53,4 +53,4 @@ impl rt::SchemaType for OnlineMeetingProviderType {
     }
 }
 
-crate::runtime::value!(OnlineMeetingProviderType);
+crate::runtime::enumeration!(OnlineMeetingProviderType);

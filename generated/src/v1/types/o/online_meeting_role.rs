@@ -49,4 +49,4 @@ impl rt::SchemaType for OnlineMeetingRole {
     }
 }
 
-crate::runtime::value!(OnlineMeetingRole);
+crate::runtime::enumeration!(OnlineMeetingRole);

@@ -34,6 +34,13 @@ impl rt::SchemaType for OpenTypeExtension {
     }
 }
 
+#[cfg(feature = "names")]
+impl OpenTypeExtension {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EXTENSION_NAME: rt::Name<Self> = rt::Name::new("extensionName");
+}
+
 crate::runtime::structure!(OpenTypeExtension);
 
 impl rt::Is<types::Extension> for OpenTypeExtension {}

@@ -50,4 +50,25 @@ impl rt::SchemaType for Operation {
     }
 }
 
+#[cfg(feature = "names")]
+impl Operation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastActionDateTime",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
+#[cfg(feature = "names")]
+impl Operation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OperationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Operation);

@@ -33,4 +33,11 @@ impl rt::SchemaType for OperationError {
     }
 }
 
+#[cfg(feature = "names")]
+impl OperationError {
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+}
+
 crate::runtime::structure!(OperationError);

@@ -53,4 +53,4 @@ impl rt::SchemaType for OperationStatus {
     }
 }
 
-crate::runtime::value!(OperationStatus);
+crate::runtime::enumeration!(OperationStatus);

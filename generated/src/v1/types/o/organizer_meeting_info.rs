@@ -31,6 +31,13 @@ impl rt::SchemaType for OrganizerMeetingInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl OrganizerMeetingInfo {
+    pub const ORGANIZER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "organizer",
+    );
+}
+
 crate::runtime::structure!(OrganizerMeetingInfo);
 
 impl rt::Is<types::MeetingInfo> for OrganizerMeetingInfo {}

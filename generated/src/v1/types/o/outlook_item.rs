@@ -63,4 +63,27 @@ impl rt::SchemaType for OutlookItem {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookItem {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
+
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
+#[cfg(feature = "names")]
+impl OutlookItem {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OutlookItemKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(OutlookItem);

@@ -36,4 +36,13 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl OutlookUser {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MASTER_CATEGORIES: rt::Name<Self, crate::v1::types::OutlookCategory> = rt::Name::new(
+        "masterCategories",
+    );
+}
+
 crate::runtime::structure!(OutlookUser);

@@ -38,4 +38,13 @@ impl rt::SchemaType for ParentalControlSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParentalControlSettings {
+    pub const COUNTRIES_BLOCKED_FOR_MINORS: rt::Name<Self> = rt::Name::new(
+        "countriesBlockedForMinors",
+    );
+
+    pub const LEGAL_AGE_GROUP_RULE: rt::Name<Self> = rt::Name::new("legalAgeGroupRule");
+}
+
 crate::runtime::structure!(ParentalControlSettings);

@@ -41,4 +41,4 @@ impl rt::SchemaType for PermissionClassificationType {
     }
 }
 
-crate::runtime::value!(PermissionClassificationType);
+crate::runtime::enumeration!(PermissionClassificationType);

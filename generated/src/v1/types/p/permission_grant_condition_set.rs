@@ -79,4 +79,37 @@ impl rt::SchemaType for PermissionGrantConditionSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl PermissionGrantConditionSet {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PERMISSION_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
+        "permissionClassification",
+    );
+
+    pub const PERMISSION_TYPE: rt::Name<Self> = rt::Name::new("permissionType");
+
+    pub const RESOURCE_APPLICATION: rt::Name<Self> = rt::Name::new(
+        "resourceApplication",
+    );
+
+    pub const PERMISSIONS: rt::Name<Self> = rt::Name::new("permissions");
+
+    pub const CLIENT_APPLICATION_IDS: rt::Name<Self> = rt::Name::new(
+        "clientApplicationIds",
+    );
+
+    pub const CLIENT_APPLICATION_TENANT_IDS: rt::Name<Self> = rt::Name::new(
+        "clientApplicationTenantIds",
+    );
+
+    pub const CLIENT_APPLICATION_PUBLISHER_IDS: rt::Name<Self> = rt::Name::new(
+        "clientApplicationPublisherIds",
+    );
+
+    pub const CLIENT_APPLICATIONS_FROM_VERIFIED_PUBLISHER_ONLY: rt::Name<Self> = rt::Name::new(
+        "clientApplicationsFromVerifiedPublisherOnly",
+    );
+}
+
 crate::runtime::structure!(PermissionGrantConditionSet);

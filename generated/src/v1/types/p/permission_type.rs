@@ -49,4 +49,4 @@ impl rt::SchemaType for PermissionType {
     }
 }
 
-crate::runtime::value!(PermissionType);
+crate::runtime::enumeration!(PermissionType);

@@ -45,4 +45,4 @@ impl rt::SchemaType for PersistentBrowserSessionMode {
     }
 }
 
-crate::runtime::value!(PersistentBrowserSessionMode);
+crate::runtime::enumeration!(PersistentBrowserSessionMode);

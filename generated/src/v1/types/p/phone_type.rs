@@ -77,4 +77,4 @@ impl rt::SchemaType for PhoneType {
     }
 }
 
-crate::runtime::value!(PhoneType);
+crate::runtime::enumeration!(PhoneType);

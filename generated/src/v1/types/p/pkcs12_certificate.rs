@@ -36,6 +36,13 @@ impl rt::SchemaType for Pkcs12Certificate {
     }
 }
 
+#[cfg(feature = "names")]
+impl Pkcs12Certificate {
+    pub const PKCS12_VALUE: rt::Name<Self> = rt::Name::new("pkcs12Value");
+
+    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+}
+
 crate::runtime::structure!(Pkcs12Certificate);
 
 impl rt::Is<types::ApiAuthenticationConfigurationBase> for Pkcs12Certificate {}

@@ -54,4 +54,29 @@ impl rt::SchemaType for Place {
     }
 }
 
+#[cfg(feature = "names")]
+impl Place {
+    pub const ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
+        "address",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const GEO_COORDINATES: rt::Name<Self, crate::v1::types::OutlookGeoCoordinates> = rt::Name::new(
+        "geoCoordinates",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
+}
+
+#[cfg(feature = "names")]
+impl Place {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::PlaceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Place);

@@ -43,4 +43,17 @@ impl rt::SchemaType for PlannerPlanDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl PlannerPlanDetails {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CATEGORY_DESCRIPTIONS: rt::Name<
+        Self,
+        crate::v1::types::PlannerCategoryDescriptions,
+    > = rt::Name::new("categoryDescriptions");
+    pub const SHARED_WITH: rt::Name<Self, crate::v1::types::PlannerUserIds> = rt::Name::new(
+        "sharedWith",
+    );
+}
+
 crate::runtime::structure!(PlannerPlanDetails);

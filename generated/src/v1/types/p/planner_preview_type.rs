@@ -57,4 +57,4 @@ impl rt::SchemaType for PlannerPreviewType {
     }
 }
 
-crate::runtime::value!(PlannerPreviewType);
+crate::runtime::enumeration!(PlannerPreviewType);

@@ -73,4 +73,4 @@ impl rt::SchemaType for PlatformType {
     }
 }
 
-crate::runtime::value!(PlatformType);
+crate::runtime::enumeration!(PlatformType);

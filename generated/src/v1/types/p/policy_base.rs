@@ -55,4 +55,21 @@ impl rt::SchemaType for PolicyBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl PolicyBase {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
+#[cfg(feature = "names")]
+impl PolicyBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::PolicyBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(PolicyBase);

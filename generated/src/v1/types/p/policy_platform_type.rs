@@ -70,4 +70,4 @@ impl rt::SchemaType for PolicyPlatformType {
     }
 }
 
-crate::runtime::value!(PolicyPlatformType);
+crate::runtime::enumeration!(PolicyPlatformType);

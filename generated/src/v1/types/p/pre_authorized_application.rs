@@ -38,4 +38,13 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
+#[cfg(feature = "names")]
+impl PreAuthorizedApplication {
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+
+    pub const DELEGATED_PERMISSION_IDS: rt::Name<Self> = rt::Name::new(
+        "delegatedPermissionIds",
+    );
+}
+
 crate::runtime::structure!(PreAuthorizedApplication);

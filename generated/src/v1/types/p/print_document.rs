@@ -46,4 +46,15 @@ impl rt::SchemaType for PrintDocument {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintDocument {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+
+    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+}
+
 crate::runtime::structure!(PrintDocument);

@@ -45,4 +45,4 @@ impl rt::SchemaType for PrintEvent {
     }
 }
 
-crate::runtime::value!(PrintEvent);
+crate::runtime::enumeration!(PrintEvent);

@@ -65,4 +65,4 @@ impl rt::SchemaType for PrintJobProcessingDetail {
     }
 }
 
-crate::runtime::value!(PrintJobProcessingDetail);
+crate::runtime::enumeration!(PrintJobProcessingDetail);

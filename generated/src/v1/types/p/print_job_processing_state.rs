@@ -69,4 +69,4 @@ impl rt::SchemaType for PrintJobProcessingState {
     }
 }
 
-crate::runtime::value!(PrintJobProcessingState);
+crate::runtime::enumeration!(PrintJobProcessingState);

@@ -73,4 +73,4 @@ impl rt::SchemaType for PrintMultipageLayout {
     }
 }
 
-crate::runtime::value!(PrintMultipageLayout);
+crate::runtime::enumeration!(PrintMultipageLayout);

@@ -46,4 +46,23 @@ impl rt::SchemaType for PrintOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintOperation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATUS: rt::Name<Self, crate::v1::types::PrintOperationStatus> = rt::Name::new(
+        "status",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+}
+
+#[cfg(feature = "names")]
+impl PrintOperation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::PrintOperationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(PrintOperation);

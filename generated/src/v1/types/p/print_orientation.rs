@@ -57,4 +57,4 @@ impl rt::SchemaType for PrintOrientation {
     }
 }
 
-crate::runtime::value!(PrintOrientation);
+crate::runtime::enumeration!(PrintOrientation);

@@ -53,4 +53,4 @@ impl rt::SchemaType for PrintQuality {
     }
 }
 
-crate::runtime::value!(PrintQuality);
+crate::runtime::enumeration!(PrintQuality);

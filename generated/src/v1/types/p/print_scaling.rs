@@ -61,4 +61,4 @@ impl rt::SchemaType for PrintScaling {
     }
 }
 
-crate::runtime::value!(PrintScaling);
+crate::runtime::enumeration!(PrintScaling);

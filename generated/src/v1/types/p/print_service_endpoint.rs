@@ -39,4 +39,13 @@ impl rt::SchemaType for PrintServiceEndpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintServiceEndpoint {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+}
+
 crate::runtime::structure!(PrintServiceEndpoint);

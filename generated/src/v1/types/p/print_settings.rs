@@ -32,4 +32,11 @@ impl rt::SchemaType for PrintSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintSettings {
+    pub const DOCUMENT_CONVERSION_ENABLED: rt::Name<Self> = rt::Name::new(
+        "documentConversionEnabled",
+    );
+}
+
 crate::runtime::structure!(PrintSettings);

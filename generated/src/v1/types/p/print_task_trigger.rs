@@ -39,4 +39,15 @@ impl rt::SchemaType for PrintTaskTrigger {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrintTaskTrigger {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EVENT: rt::Name<Self> = rt::Name::new("event");
+
+    pub const DEFINITION: rt::Name<Self, crate::v1::types::PrintTaskDefinition> = rt::Name::new(
+        "definition",
+    );
+}
+
 crate::runtime::structure!(PrintTaskTrigger);

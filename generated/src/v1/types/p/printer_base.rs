@@ -74,4 +74,43 @@ impl rt::SchemaType for PrinterBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrinterBase {
+    pub const CAPABILITIES: rt::Name<Self, crate::v1::types::PrinterCapabilities> = rt::Name::new(
+        "capabilities",
+    );
+
+    pub const DEFAULTS: rt::Name<Self, crate::v1::types::PrinterDefaults> = rt::Name::new(
+        "defaults",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
+
+    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
+        "location",
+    );
+
+    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
+
+    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
+
+    pub const STATUS: rt::Name<Self, crate::v1::types::PrinterStatus> = rt::Name::new(
+        "status",
+    );
+
+    pub const JOBS: rt::Name<Self, crate::v1::types::PrintJob> = rt::Name::new("jobs");
+}
+
+#[cfg(feature = "names")]
+impl PrinterBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::PrinterBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(PrinterBase);

@@ -49,4 +49,4 @@ impl rt::SchemaType for PrinterFeedOrientation {
     }
 }
 
-crate::runtime::value!(PrinterFeedOrientation);
+crate::runtime::enumeration!(PrinterFeedOrientation);

@@ -91,6 +91,53 @@ impl rt::SchemaType for PrinterShare {
     }
 }
 
+#[cfg(feature = "names")]
+impl PrinterShare {
+    pub const CAPABILITIES: rt::Name<Self, crate::v1::types::PrinterCapabilities> = rt::Name::new(
+        "capabilities",
+    );
+
+    pub const DEFAULTS: rt::Name<Self, crate::v1::types::PrinterDefaults> = rt::Name::new(
+        "defaults",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
+
+    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
+        "location",
+    );
+
+    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
+
+    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
+
+    pub const STATUS: rt::Name<Self, crate::v1::types::PrinterStatus> = rt::Name::new(
+        "status",
+    );
+
+    pub const JOBS: rt::Name<Self, crate::v1::types::PrintJob> = rt::Name::new("jobs");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const ALLOW_ALL_USERS: rt::Name<Self> = rt::Name::new("allowAllUsers");
+
+    pub const PRINTER: rt::Name<Self, crate::v1::types::Printer> = rt::Name::new(
+        "printer",
+    );
+
+    pub const ALLOWED_USERS: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
+        "allowedUsers",
+    );
+
+    pub const ALLOWED_GROUPS: rt::Name<Self, crate::v1::types::Group> = rt::Name::new(
+        "allowedGroups",
+    );
+}
+
 crate::runtime::structure!(PrinterShare);
 
 impl rt::Is<types::PrinterBase> for PrinterShare {}

@@ -61,4 +61,4 @@ impl rt::SchemaType for ProcessIntegrityLevel {
     }
 }
 
-crate::runtime::value!(ProcessIntegrityLevel);
+crate::runtime::enumeration!(ProcessIntegrityLevel);

@@ -65,4 +65,4 @@ impl rt::SchemaType for ProvisioningAction {
     }
 }
 
-crate::runtime::value!(ProvisioningAction);
+crate::runtime::enumeration!(ProvisioningAction);

@@ -34,4 +34,11 @@ impl rt::SchemaType for ProvisioningServicePrincipal {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProvisioningServicePrincipal {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(ProvisioningServicePrincipal);

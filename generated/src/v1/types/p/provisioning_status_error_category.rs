@@ -53,4 +53,4 @@ impl rt::SchemaType for ProvisioningStatusErrorCategory {
     }
 }
 
-crate::runtime::value!(ProvisioningStatusErrorCategory);
+crate::runtime::enumeration!(ProvisioningStatusErrorCategory);

@@ -51,4 +51,21 @@ impl rt::SchemaType for ProvisioningStep {
     }
 }
 
+#[cfg(feature = "names")]
+impl ProvisioningStep {
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DETAILS: rt::Name<Self, crate::v1::types::DetailsInfo> = rt::Name::new(
+        "details",
+    );
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const PROVISIONING_STEP_TYPE: rt::Name<Self> = rt::Name::new(
+        "provisioningStepType",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(ProvisioningStep);

@@ -65,4 +65,4 @@ impl rt::SchemaType for ProvisioningStepType {
     }
 }
 
-crate::runtime::value!(ProvisioningStepType);
+crate::runtime::enumeration!(ProvisioningStepType);

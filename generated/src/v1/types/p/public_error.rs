@@ -51,4 +51,21 @@ impl rt::SchemaType for PublicError {
     }
 }
 
+#[cfg(feature = "names")]
+impl PublicError {
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const DETAILS: rt::Name<Self, crate::v1::types::PublicErrorDetail> = rt::Name::new(
+        "details",
+    );
+
+    pub const INNER_ERROR: rt::Name<Self, crate::v1::types::PublicInnerError> = rt::Name::new(
+        "innerError",
+    );
+
+    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+
+    pub const TARGET: rt::Name<Self> = rt::Name::new("target");
+}
+
 crate::runtime::structure!(PublicError);

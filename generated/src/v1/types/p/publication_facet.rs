@@ -33,4 +33,11 @@ impl rt::SchemaType for PublicationFacet {
     }
 }
 
+#[cfg(feature = "names")]
+impl PublicationFacet {
+    pub const LEVEL: rt::Name<Self> = rt::Name::new("level");
+
+    pub const VERSION_ID: rt::Name<Self> = rt::Name::new("versionId");
+}
+
 crate::runtime::structure!(PublicationFacet);

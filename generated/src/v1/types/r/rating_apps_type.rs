@@ -62,4 +62,4 @@ impl rt::SchemaType for RatingAppsType {
     }
 }
 
-crate::runtime::value!(RatingAppsType);
+crate::runtime::enumeration!(RatingAppsType);

@@ -70,4 +70,4 @@ impl rt::SchemaType for RatingCanadaTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingCanadaTelevisionType);
+crate::runtime::enumeration!(RatingCanadaTelevisionType);

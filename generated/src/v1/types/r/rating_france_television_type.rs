@@ -62,4 +62,4 @@ impl rt::SchemaType for RatingFranceTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingFranceTelevisionType);
+crate::runtime::enumeration!(RatingFranceTelevisionType);

@@ -66,4 +66,4 @@ impl rt::SchemaType for RatingGermanyTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingGermanyTelevisionType);
+crate::runtime::enumeration!(RatingGermanyTelevisionType);

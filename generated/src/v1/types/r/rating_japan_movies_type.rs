@@ -62,4 +62,4 @@ impl rt::SchemaType for RatingJapanMoviesType {
     }
 }
 
-crate::runtime::value!(RatingJapanMoviesType);
+crate::runtime::enumeration!(RatingJapanMoviesType);

@@ -82,4 +82,4 @@ impl rt::SchemaType for RatingNewZealandMoviesType {
     }
 }
 
-crate::runtime::value!(RatingNewZealandMoviesType);
+crate::runtime::enumeration!(RatingNewZealandMoviesType);

@@ -50,4 +50,4 @@ impl rt::SchemaType for RatingUnitedKingdomTelevisionType {
     }
 }
 
-crate::runtime::value!(RatingUnitedKingdomTelevisionType);
+crate::runtime::enumeration!(RatingUnitedKingdomTelevisionType);

@@ -40,4 +40,13 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl RecordingInfo {
+    pub const INITIATOR: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "initiator",
+    );
+
+    pub const RECORDING_STATUS: rt::Name<Self> = rt::Name::new("recordingStatus");
+}
+
 crate::runtime::structure!(RecordingInfo);

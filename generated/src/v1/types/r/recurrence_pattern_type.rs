@@ -61,4 +61,4 @@ impl rt::SchemaType for RecurrencePatternType {
     }
 }
 
-crate::runtime::value!(RecurrencePatternType);
+crate::runtime::enumeration!(RecurrencePatternType);

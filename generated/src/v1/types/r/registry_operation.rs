@@ -53,4 +53,4 @@ impl rt::SchemaType for RegistryOperation {
     }
 }
 
-crate::runtime::value!(RegistryOperation);
+crate::runtime::enumeration!(RegistryOperation);

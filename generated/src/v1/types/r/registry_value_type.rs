@@ -85,4 +85,4 @@ impl rt::SchemaType for RegistryValueType {
     }
 }
 
-crate::runtime::value!(RegistryValueType);
+crate::runtime::enumeration!(RegistryValueType);

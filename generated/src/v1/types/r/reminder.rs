@@ -63,4 +63,31 @@ impl rt::SchemaType for Reminder {
     }
 }
 
+#[cfg(feature = "names")]
+impl Reminder {
+    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
+
+    pub const EVENT_END_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "eventEndTime",
+    );
+
+    pub const EVENT_ID: rt::Name<Self> = rt::Name::new("eventId");
+
+    pub const EVENT_LOCATION: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
+        "eventLocation",
+    );
+
+    pub const EVENT_START_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "eventStartTime",
+    );
+
+    pub const EVENT_SUBJECT: rt::Name<Self> = rt::Name::new("eventSubject");
+
+    pub const EVENT_WEB_LINK: rt::Name<Self> = rt::Name::new("eventWebLink");
+
+    pub const REMINDER_FIRE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
+        "reminderFireTime",
+    );
+}
+
 crate::runtime::structure!(Reminder);

@@ -52,4 +52,19 @@ impl rt::SchemaType for RemoteAssistancePartner {
     }
 }
 
+#[cfg(feature = "names")]
+impl RemoteAssistancePartner {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ONBOARDING_URL: rt::Name<Self> = rt::Name::new("onboardingUrl");
+
+    pub const ONBOARDING_STATUS: rt::Name<Self> = rt::Name::new("onboardingStatus");
+
+    pub const LAST_CONNECTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastConnectionDateTime",
+    );
+}
+
 crate::runtime::structure!(RemoteAssistancePartner);

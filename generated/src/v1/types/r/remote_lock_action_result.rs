@@ -52,6 +52,21 @@ impl rt::SchemaType for RemoteLockActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl RemoteLockActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const UNLOCK_PIN: rt::Name<Self> = rt::Name::new("unlockPin");
+}
+
 crate::runtime::structure!(RemoteLockActionResult);
 
 impl rt::Is<types::DeviceActionResult> for RemoteLockActionResult {}

@@ -30,4 +30,9 @@ impl rt::SchemaType for Report {
     }
 }
 
+#[cfg(feature = "names")]
+impl Report {
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+}
+
 crate::runtime::structure!(Report);

@@ -39,4 +39,13 @@ impl rt::SchemaType for RequiredResourceAccess {
     }
 }
 
+#[cfg(feature = "names")]
+impl RequiredResourceAccess {
+    pub const RESOURCE_ACCESS: rt::Name<Self, crate::v1::types::ResourceAccess> = rt::Name::new(
+        "resourceAccess",
+    );
+
+    pub const RESOURCE_APP_ID: rt::Name<Self> = rt::Name::new("resourceAppId");
+}
+
 crate::runtime::structure!(RequiredResourceAccess);

@@ -38,4 +38,15 @@ impl rt::SchemaType for ResourceAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResourceAction {
+    pub const ALLOWED_RESOURCE_ACTIONS: rt::Name<Self> = rt::Name::new(
+        "allowedResourceActions",
+    );
+
+    pub const NOT_ALLOWED_RESOURCE_ACTIONS: rt::Name<Self> = rt::Name::new(
+        "notAllowedResourceActions",
+    );
+}
+
 crate::runtime::structure!(ResourceAction);

@@ -47,4 +47,15 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResourceOperation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
+
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+}
+
 crate::runtime::structure!(ResourceOperation);

@@ -38,4 +38,13 @@ impl rt::SchemaType for ResourceReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl ResourceReference {
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+}
+
 crate::runtime::structure!(ResourceReference);

@@ -61,4 +61,4 @@ impl rt::SchemaType for ResponseType {
     }
 }
 
-crate::runtime::value!(ResponseType);
+crate::runtime::enumeration!(ResponseType);

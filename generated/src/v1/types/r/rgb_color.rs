@@ -36,4 +36,13 @@ impl rt::SchemaType for RgbColor {
     }
 }
 
+#[cfg(feature = "names")]
+impl RgbColor {
+    pub const R: rt::Name<Self> = rt::Name::new("r");
+
+    pub const G: rt::Name<Self> = rt::Name::new("g");
+
+    pub const B: rt::Name<Self> = rt::Name::new("b");
+}
+
 crate::runtime::structure!(RgbColor);

@@ -97,4 +97,4 @@ impl rt::SchemaType for RiskDetail {
     }
 }
 
-crate::runtime::value!(RiskDetail);
+crate::runtime::enumeration!(RiskDetail);

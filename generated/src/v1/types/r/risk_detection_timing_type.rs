@@ -57,4 +57,4 @@ impl rt::SchemaType for RiskDetectionTimingType {
     }
 }
 
-crate::runtime::value!(RiskDetectionTimingType);
+crate::runtime::enumeration!(RiskDetectionTimingType);

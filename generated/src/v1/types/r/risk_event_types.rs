@@ -77,4 +77,4 @@ impl rt::SchemaType for RiskEventTypes {
     }
 }
 
-crate::runtime::value!(RiskEventTypes);
+crate::runtime::enumeration!(RiskEventTypes);

@@ -65,4 +65,4 @@ impl rt::SchemaType for RiskState {
     }
 }
 
-crate::runtime::value!(RiskState);
+crate::runtime::enumeration!(RiskState);

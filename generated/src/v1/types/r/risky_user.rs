@@ -75,4 +75,39 @@ impl rt::SchemaType for RiskyUser {
     }
 }
 
+#[cfg(feature = "names")]
+impl RiskyUser {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+
+    pub const IS_PROCESSING: rt::Name<Self> = rt::Name::new("isProcessing");
+
+    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
+
+    pub const RISK_LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "riskLastUpdatedDateTime",
+    );
+
+    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
+
+    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
+
+    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+
+    pub const HISTORY: rt::Name<Self, crate::v1::types::RiskyUserHistoryItem> = rt::Name::new(
+        "history",
+    );
+}
+
+#[cfg(feature = "names")]
+impl RiskyUser {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::RiskyUserKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(RiskyUser);

@@ -54,4 +54,27 @@ impl rt::SchemaType for RoleAssignment {
     }
 }
 
+#[cfg(feature = "names")]
+impl RoleAssignment {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
+
+    pub const ROLE_DEFINITION: rt::Name<Self, crate::v1::types::RoleDefinition> = rt::Name::new(
+        "roleDefinition",
+    );
+}
+
+#[cfg(feature = "names")]
+impl RoleAssignment {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::RoleAssignmentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(RoleAssignment);

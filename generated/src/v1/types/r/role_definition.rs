@@ -58,4 +58,31 @@ impl rt::SchemaType for RoleDefinition {
     }
 }
 
+#[cfg(feature = "names")]
+impl RoleDefinition {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const ROLE_PERMISSIONS: rt::Name<Self, crate::v1::types::RolePermission> = rt::Name::new(
+        "rolePermissions",
+    );
+
+    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
+
+    pub const ROLE_ASSIGNMENTS: rt::Name<Self, crate::v1::types::RoleAssignment> = rt::Name::new(
+        "roleAssignments",
+    );
+}
+
+#[cfg(feature = "names")]
+impl RoleDefinition {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::RoleDefinitionKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(RoleDefinition);

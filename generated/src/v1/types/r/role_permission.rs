@@ -31,4 +31,11 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
+#[cfg(feature = "names")]
+impl RolePermission {
+    pub const RESOURCE_ACTIONS: rt::Name<Self, crate::v1::types::ResourceAction> = rt::Name::new(
+        "resourceActions",
+    );
+}
+
 crate::runtime::structure!(RolePermission);

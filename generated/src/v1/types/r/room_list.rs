@@ -59,6 +59,27 @@ impl rt::SchemaType for RoomList {
     }
 }
 
+#[cfg(feature = "names")]
+impl RoomList {
+    pub const ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
+        "address",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const GEO_COORDINATES: rt::Name<Self, crate::v1::types::OutlookGeoCoordinates> = rt::Name::new(
+        "geoCoordinates",
+    );
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
+
+    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
+
+    pub const ROOMS: rt::Name<Self, crate::v1::types::Place> = rt::Name::new("rooms");
+}
+
 crate::runtime::structure!(RoomList);
 
 impl rt::Is<types::Place> for RoomList {}

@@ -31,4 +31,11 @@ impl rt::SchemaType for RubricCriterion {
     }
 }
 
+#[cfg(feature = "names")]
+impl RubricCriterion {
+    pub const DESCRIPTION: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
+        "description",
+    );
+}
+
 crate::runtime::structure!(RubricCriterion);

@@ -34,4 +34,13 @@ impl rt::SchemaType for RubricQualityFeedbackModel {
     }
 }
 
+#[cfg(feature = "names")]
+impl RubricQualityFeedbackModel {
+    pub const FEEDBACK: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
+        "feedback",
+    );
+
+    pub const QUALITY_ID: rt::Name<Self> = rt::Name::new("qualityId");
+}
+
 crate::runtime::structure!(RubricQualityFeedbackModel);

@@ -46,4 +46,4 @@ impl rt::SchemaType for RunAsAccountType {
     }
 }
 
-crate::runtime::value!(RunAsAccountType);
+crate::runtime::enumeration!(RunAsAccountType);

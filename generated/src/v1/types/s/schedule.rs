@@ -113,4 +113,69 @@ impl rt::SchemaType for Schedule {
     }
 }
 
+#[cfg(feature = "names")]
+impl Schedule {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
+
+    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
+
+    pub const PROVISION_STATUS: rt::Name<Self> = rt::Name::new("provisionStatus");
+
+    pub const PROVISION_STATUS_CODE: rt::Name<Self> = rt::Name::new(
+        "provisionStatusCode",
+    );
+
+    pub const TIME_CLOCK_ENABLED: rt::Name<Self> = rt::Name::new("timeClockEnabled");
+
+    pub const OPEN_SHIFTS_ENABLED: rt::Name<Self> = rt::Name::new("openShiftsEnabled");
+
+    pub const SWAP_SHIFTS_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
+        "swapShiftsRequestsEnabled",
+    );
+
+    pub const OFFER_SHIFT_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
+        "offerShiftRequestsEnabled",
+    );
+
+    pub const TIME_OFF_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
+        "timeOffRequestsEnabled",
+    );
+
+    pub const SHIFTS: rt::Name<Self, crate::v1::types::Shift> = rt::Name::new("shifts");
+
+    pub const TIMES_OFF: rt::Name<Self, crate::v1::types::TimeOff> = rt::Name::new(
+        "timesOff",
+    );
+
+    pub const TIME_OFF_REASONS: rt::Name<Self, crate::v1::types::TimeOffReason> = rt::Name::new(
+        "timeOffReasons",
+    );
+
+    pub const SCHEDULING_GROUPS: rt::Name<Self, crate::v1::types::SchedulingGroup> = rt::Name::new(
+        "schedulingGroups",
+    );
+
+    pub const OPENSHIFTS: rt::Name<Self, crate::v1::types::OpenShift> = rt::Name::new(
+        "openshifts",
+    );
+
+    pub const WORKFORCEINTEGRATIONS: rt::Name<
+        Self,
+        crate::v1::types::WorkforceIntegration,
+    > = rt::Name::new("workforceintegrations");
+    pub const SWAPSHIFTCHANGEREQUESTS: rt::Name<
+        Self,
+        crate::v1::types::SwapShiftsChangeRequest,
+    > = rt::Name::new("swapshiftchangerequests");
+    pub const OPENSHIFTCHANGEREQUESTS: rt::Name<
+        Self,
+        crate::v1::types::OpenShiftChangeRequest,
+    > = rt::Name::new("openshiftchangerequests");
+    pub const TIMEOFFREQUEST: rt::Name<Self, crate::v1::types::TimeOffRequest> = rt::Name::new(
+        "timeoffrequest",
+    );
+}
+
 crate::runtime::structure!(Schedule);

@@ -89,4 +89,4 @@ impl rt::SchemaType for ScheduleEntityTheme {
     }
 }
 
-crate::runtime::value!(ScheduleEntityTheme);
+crate::runtime::enumeration!(ScheduleEntityTheme);

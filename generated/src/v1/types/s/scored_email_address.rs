@@ -35,4 +35,11 @@ impl rt::SchemaType for ScoredEmailAddress {
     }
 }
 
+#[cfg(feature = "names")]
+impl ScoredEmailAddress {
+    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+
+    pub const RELEVANCE_SCORE: rt::Name<Self> = rt::Name::new("relevanceScore");
+}
+
 crate::runtime::structure!(ScoredEmailAddress);

@@ -39,4 +39,13 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
+#[cfg(feature = "names")]
+impl SearchResponse {
+    pub const HITS_CONTAINERS: rt::Name<Self, crate::v1::types::SearchHitsContainer> = rt::Name::new(
+        "hitsContainers",
+    );
+
+    pub const SEARCH_TERMS: rt::Name<Self> = rt::Name::new("searchTerms");
+}
+
 crate::runtime::structure!(SearchResponse);

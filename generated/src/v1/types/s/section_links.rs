@@ -39,4 +39,15 @@ impl rt::SchemaType for SectionLinks {
     }
 }
 
+#[cfg(feature = "names")]
+impl SectionLinks {
+    pub const ONE_NOTE_CLIENT_URL: rt::Name<Self, crate::v1::types::ExternalLink> = rt::Name::new(
+        "oneNoteClientUrl",
+    );
+
+    pub const ONE_NOTE_WEB_URL: rt::Name<Self, crate::v1::types::ExternalLink> = rt::Name::new(
+        "oneNoteWebUrl",
+    );
+}
+
 crate::runtime::structure!(SectionLinks);

@@ -34,4 +34,11 @@ impl rt::SchemaType for Security {
     }
 }
 
+#[cfg(feature = "names")]
+impl Security {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ALERTS: rt::Name<Self, crate::v1::types::Alert> = rt::Name::new("alerts");
+}
+
 crate::runtime::structure!(Security);

@@ -133,4 +133,4 @@ impl rt::SchemaType for SecurityNetworkProtocol {
     }
 }
 
-crate::runtime::value!(SecurityNetworkProtocol);
+crate::runtime::enumeration!(SecurityNetworkProtocol);

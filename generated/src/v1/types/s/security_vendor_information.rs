@@ -46,4 +46,15 @@ impl rt::SchemaType for SecurityVendorInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl SecurityVendorInformation {
+    pub const PROVIDER: rt::Name<Self> = rt::Name::new("provider");
+
+    pub const PROVIDER_VERSION: rt::Name<Self> = rt::Name::new("providerVersion");
+
+    pub const SUB_PROVIDER: rt::Name<Self> = rt::Name::new("subProvider");
+
+    pub const VENDOR: rt::Name<Self> = rt::Name::new("vendor");
+}
+
 crate::runtime::structure!(SecurityVendorInformation);

@@ -53,4 +53,4 @@ impl rt::SchemaType for Sensitivity {
     }
 }
 
-crate::runtime::value!(Sensitivity);
+crate::runtime::enumeration!(Sensitivity);

@@ -31,6 +31,13 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceHostedMediaConfig {
+    pub const PRE_FETCH_MEDIA: rt::Name<Self, crate::v1::types::MediaInfo> = rt::Name::new(
+        "preFetchMedia",
+    );
+}
+
 crate::runtime::structure!(ServiceHostedMediaConfig);
 
 impl rt::Is<types::MediaConfig> for ServiceHostedMediaConfig {}

@@ -235,4 +235,146 @@ impl rt::SchemaType for ServicePrincipal {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServicePrincipal {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
+
+    pub const ADD_INS: rt::Name<Self, crate::v1::types::AddIn> = rt::Name::new("addIns");
+
+    pub const ALTERNATIVE_NAMES: rt::Name<Self> = rt::Name::new("alternativeNames");
+
+    pub const APP_DESCRIPTION: rt::Name<Self> = rt::Name::new("appDescription");
+
+    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
+
+    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+
+    pub const APPLICATION_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "applicationTemplateId",
+    );
+
+    pub const APP_OWNER_ORGANIZATION_ID: rt::Name<Self> = rt::Name::new(
+        "appOwnerOrganizationId",
+    );
+
+    pub const APP_ROLE_ASSIGNMENT_REQUIRED: rt::Name<Self> = rt::Name::new(
+        "appRoleAssignmentRequired",
+    );
+
+    pub const APP_ROLES: rt::Name<Self, crate::v1::types::AppRole> = rt::Name::new(
+        "appRoles",
+    );
+
+    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISABLED_BY_MICROSOFT_STATUS: rt::Name<Self> = rt::Name::new(
+        "disabledByMicrosoftStatus",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const HOMEPAGE: rt::Name<Self> = rt::Name::new("homepage");
+
+    pub const INFO: rt::Name<Self, crate::v1::types::InformationalUrl> = rt::Name::new(
+        "info",
+    );
+
+    pub const KEY_CREDENTIALS: rt::Name<Self, crate::v1::types::KeyCredential> = rt::Name::new(
+        "keyCredentials",
+    );
+
+    pub const LOGIN_URL: rt::Name<Self> = rt::Name::new("loginUrl");
+
+    pub const LOGOUT_URL: rt::Name<Self> = rt::Name::new("logoutUrl");
+
+    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
+
+    pub const NOTIFICATION_EMAIL_ADDRESSES: rt::Name<Self> = rt::Name::new(
+        "notificationEmailAddresses",
+    );
+
+    pub const OAUTH2_PERMISSION_SCOPES: rt::Name<
+        Self,
+        crate::v1::types::PermissionScope,
+    > = rt::Name::new("oauth2PermissionScopes");
+    pub const PREFERRED_SINGLE_SIGN_ON_MODE: rt::Name<Self> = rt::Name::new(
+        "preferredSingleSignOnMode",
+    );
+
+    pub const REPLY_URLS: rt::Name<Self> = rt::Name::new("replyUrls");
+
+    pub const SAML_SINGLE_SIGN_ON_SETTINGS: rt::Name<
+        Self,
+        crate::v1::types::SamlSingleSignOnSettings,
+    > = rt::Name::new("samlSingleSignOnSettings");
+    pub const SERVICE_PRINCIPAL_NAMES: rt::Name<Self> = rt::Name::new(
+        "servicePrincipalNames",
+    );
+
+    pub const SERVICE_PRINCIPAL_TYPE: rt::Name<Self> = rt::Name::new(
+        "servicePrincipalType",
+    );
+
+    pub const SIGN_IN_AUDIENCE: rt::Name<Self> = rt::Name::new("signInAudience");
+
+    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
+
+    pub const TOKEN_ENCRYPTION_KEY_ID: rt::Name<Self> = rt::Name::new(
+        "tokenEncryptionKeyId",
+    );
+
+    pub const VERIFIED_PUBLISHER: rt::Name<Self, crate::v1::types::VerifiedPublisher> = rt::Name::new(
+        "verifiedPublisher",
+    );
+
+    pub const APP_ROLE_ASSIGNED_TO: rt::Name<
+        Self,
+        crate::v1::types::AppRoleAssignment,
+    > = rt::Name::new("appRoleAssignedTo");
+    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
+        Self,
+        crate::v1::types::AppRoleAssignment,
+    > = rt::Name::new("appRoleAssignments");
+    pub const CLAIMS_MAPPING_POLICIES: rt::Name<
+        Self,
+        crate::v1::types::ClaimsMappingPolicy,
+    > = rt::Name::new("claimsMappingPolicies");
+    pub const CREATED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "createdObjects",
+    );
+
+    pub const HOME_REALM_DISCOVERY_POLICIES: rt::Name<
+        Self,
+        crate::v1::types::HomeRealmDiscoveryPolicy,
+    > = rt::Name::new("homeRealmDiscoveryPolicies");
+    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "memberOf",
+    );
+
+    pub const OAUTH2_PERMISSION_GRANTS: rt::Name<
+        Self,
+        crate::v1::types::OAuth2PermissionGrant,
+    > = rt::Name::new("oauth2PermissionGrants");
+    pub const OWNED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "ownedObjects",
+    );
+
+    pub const OWNERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
+        "owners",
+    );
+
+    pub const TOKEN_ISSUANCE_POLICIES: rt::Name<
+        Self,
+        crate::v1::types::TokenIssuancePolicy,
+    > = rt::Name::new("tokenIssuancePolicies");
+    pub const TOKEN_LIFETIME_POLICIES: rt::Name<
+        Self,
+        crate::v1::types::TokenLifetimePolicy,
+    > = rt::Name::new("tokenLifetimePolicies");
+}
+
 crate::runtime::structure!(ServicePrincipal);

@@ -46,4 +46,4 @@ impl rt::SchemaType for SettingSourceType {
     }
 }
 
-crate::runtime::value!(SettingSourceType);
+crate::runtime::enumeration!(SettingSourceType);

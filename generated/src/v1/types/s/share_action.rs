@@ -31,4 +31,11 @@ impl rt::SchemaType for ShareAction {
     }
 }
 
+#[cfg(feature = "names")]
+impl ShareAction {
+    pub const RECIPIENTS: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "recipients",
+    );
+}
+
 crate::runtime::structure!(ShareAction);

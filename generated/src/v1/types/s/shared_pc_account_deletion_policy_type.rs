@@ -54,4 +54,4 @@ impl rt::SchemaType for SharedPcAccountDeletionPolicyType {
     }
 }
 
-crate::runtime::value!(SharedPcAccountDeletionPolicyType);
+crate::runtime::enumeration!(SharedPcAccountDeletionPolicyType);

@@ -54,4 +54,19 @@ impl rt::SchemaType for ShiftActivity {
     }
 }
 
+#[cfg(feature = "names")]
+impl ShiftActivity {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const IS_PAID: rt::Name<Self> = rt::Name::new("isPaid");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+
+    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(ShiftActivity);

@@ -57,4 +57,4 @@ impl rt::SchemaType for SignInAudience {
     }
 }
 
-crate::runtime::value!(SignInAudience);
+crate::runtime::enumeration!(SignInAudience);

@@ -44,6 +44,15 @@ impl rt::SchemaType for SignInFrequencySessionControl {
     }
 }
 
+#[cfg(feature = "names")]
+impl SignInFrequencySessionControl {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(SignInFrequencySessionControl);
 
 impl rt::Is<types::ConditionalAccessSessionControl> for SignInFrequencySessionControl {}

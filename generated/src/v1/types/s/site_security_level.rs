@@ -62,4 +62,4 @@ impl rt::SchemaType for SiteSecurityLevel {
     }
 }
 
-crate::runtime::value!(SiteSecurityLevel);
+crate::runtime::enumeration!(SiteSecurityLevel);

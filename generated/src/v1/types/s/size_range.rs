@@ -35,4 +35,11 @@ impl rt::SchemaType for SizeRange {
     }
 }
 
+#[cfg(feature = "names")]
+impl SizeRange {
+    pub const MAXIMUM_SIZE: rt::Name<Self> = rt::Name::new("maximumSize");
+
+    pub const MINIMUM_SIZE: rt::Name<Self> = rt::Name::new("minimumSize");
+}
+
 crate::runtime::structure!(SizeRange);

@@ -57,4 +57,4 @@ impl rt::SchemaType for StagedFeatureName {
     }
 }
 
-crate::runtime::value!(StagedFeatureName);
+crate::runtime::enumeration!(StagedFeatureName);

@@ -54,4 +54,25 @@ impl rt::SchemaType for StandardTimeZoneOffset {
     }
 }
 
+#[cfg(feature = "names")]
+impl StandardTimeZoneOffset {
+    pub const DAY_OCCURRENCE: rt::Name<Self> = rt::Name::new("dayOccurrence");
+
+    pub const DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("dayOfWeek");
+
+    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
+
+    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+
+    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
+}
+
+#[cfg(feature = "names")]
+impl StandardTimeZoneOffset {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::StandardTimeZoneOffsetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(StandardTimeZoneOffset);

@@ -50,4 +50,4 @@ impl rt::SchemaType for StateManagementSetting {
     }
 }
 
-crate::runtime::value!(StateManagementSetting);
+crate::runtime::enumeration!(StateManagementSetting);

@@ -57,4 +57,4 @@ impl rt::SchemaType for Status {
     }
 }
 
-crate::runtime::value!(Status);
+crate::runtime::enumeration!(Status);

@@ -64,6 +64,29 @@ impl rt::SchemaType for StsPolicy {
     }
 }
 
+#[cfg(feature = "names")]
+impl StsPolicy {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DEFINITION: rt::Name<Self> = rt::Name::new("definition");
+
+    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
+        "isOrganizationDefault",
+    );
+}
+
+#[cfg(feature = "names")]
+impl StsPolicy {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::StsPolicyKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(StsPolicy);
 
 impl rt::Is<types::PolicyBase> for StsPolicy {}

@@ -43,4 +43,13 @@ impl rt::SchemaType for SubscribeToToneOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl SubscribeToToneOperation {
+    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(SubscribeToToneOperation);

@@ -57,4 +57,4 @@ impl rt::SchemaType for TaskStatus {
     }
 }
 
-crate::runtime::value!(TaskStatus);
+crate::runtime::enumeration!(TaskStatus);

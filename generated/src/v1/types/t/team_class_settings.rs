@@ -38,4 +38,11 @@ impl rt::SchemaType for TeamClassSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamClassSettings {
+    pub const NOTIFY_GUARDIANS_ABOUT_ASSIGNMENTS: rt::Name<Self> = rt::Name::new(
+        "notifyGuardiansAboutAssignments",
+    );
+}
+
 crate::runtime::structure!(TeamClassSettings);

@@ -47,4 +47,17 @@ impl rt::SchemaType for TeamFunSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamFunSettings {
+    pub const ALLOW_GIPHY: rt::Name<Self> = rt::Name::new("allowGiphy");
+
+    pub const GIPHY_CONTENT_RATING: rt::Name<Self> = rt::Name::new("giphyContentRating");
+
+    pub const ALLOW_STICKERS_AND_MEMES: rt::Name<Self> = rt::Name::new(
+        "allowStickersAndMemes",
+    );
+
+    pub const ALLOW_CUSTOM_MEMES: rt::Name<Self> = rt::Name::new("allowCustomMemes");
+}
+
 crate::runtime::structure!(TeamFunSettings);

@@ -38,4 +38,15 @@ impl rt::SchemaType for TeamGuestSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamGuestSettings {
+    pub const ALLOW_CREATE_UPDATE_CHANNELS: rt::Name<Self> = rt::Name::new(
+        "allowCreateUpdateChannels",
+    );
+
+    pub const ALLOW_DELETE_CHANNELS: rt::Name<Self> = rt::Name::new(
+        "allowDeleteChannels",
+    );
+}
+
 crate::runtime::structure!(TeamGuestSettings);

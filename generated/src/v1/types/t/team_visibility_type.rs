@@ -45,4 +45,4 @@ impl rt::SchemaType for TeamVisibilityType {
     }
 }
 
-crate::runtime::value!(TeamVisibilityType);
+crate::runtime::enumeration!(TeamVisibilityType);

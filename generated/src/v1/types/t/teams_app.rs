@@ -51,4 +51,19 @@ impl rt::SchemaType for TeamsApp {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsApp {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DISTRIBUTION_METHOD: rt::Name<Self> = rt::Name::new("distributionMethod");
+
+    pub const APP_DEFINITIONS: rt::Name<Self, crate::v1::types::TeamsAppDefinition> = rt::Name::new(
+        "appDefinitions",
+    );
+}
+
 crate::runtime::structure!(TeamsApp);

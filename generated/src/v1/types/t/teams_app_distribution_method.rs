@@ -49,4 +49,4 @@ impl rt::SchemaType for TeamsAppDistributionMethod {
     }
 }
 
-crate::runtime::value!(TeamsAppDistributionMethod);
+crate::runtime::enumeration!(TeamsAppDistributionMethod);

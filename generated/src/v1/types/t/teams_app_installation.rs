@@ -46,4 +46,26 @@ impl rt::SchemaType for TeamsAppInstallation {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsAppInstallation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
+        "teamsApp",
+    );
+
+    pub const TEAMS_APP_DEFINITION: rt::Name<
+        Self,
+        crate::v1::types::TeamsAppDefinition,
+    > = rt::Name::new("teamsAppDefinition");
+}
+
+#[cfg(feature = "names")]
+impl TeamsAppInstallation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::TeamsAppInstallationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(TeamsAppInstallation);

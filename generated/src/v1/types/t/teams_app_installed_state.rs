@@ -53,4 +53,4 @@ impl rt::SchemaType for TeamsAppInstalledState {
     }
 }
 
-crate::runtime::value!(TeamsAppInstalledState);
+crate::runtime::enumeration!(TeamsAppInstalledState);

@@ -57,4 +57,4 @@ impl rt::SchemaType for TeamsAsyncOperationType {
     }
 }
 
-crate::runtime::value!(TeamsAsyncOperationType);
+crate::runtime::enumeration!(TeamsAsyncOperationType);

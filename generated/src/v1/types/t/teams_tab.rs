@@ -51,4 +51,21 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsTab {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+
+    pub const CONFIGURATION: rt::Name<Self, crate::v1::types::TeamsTabConfiguration> = rt::Name::new(
+        "configuration",
+    );
+
+    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
+        "teamsApp",
+    );
+}
+
 crate::runtime::structure!(TeamsTab);

@@ -30,4 +30,9 @@ impl rt::SchemaType for TeamsTemplate {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamsTemplate {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(TeamsTemplate);

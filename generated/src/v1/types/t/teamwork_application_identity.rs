@@ -44,6 +44,17 @@ impl rt::SchemaType for TeamworkApplicationIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkApplicationIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const APPLICATION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
+        "applicationIdentityType",
+    );
+}
+
 crate::runtime::structure!(TeamworkApplicationIdentity);
 
 impl rt::Is<types::Identity> for TeamworkApplicationIdentity {}

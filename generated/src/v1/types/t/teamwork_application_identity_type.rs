@@ -61,4 +61,4 @@ impl rt::SchemaType for TeamworkApplicationIdentityType {
     }
 }
 
-crate::runtime::value!(TeamworkApplicationIdentityType);
+crate::runtime::enumeration!(TeamworkApplicationIdentityType);

@@ -46,6 +46,17 @@ impl rt::SchemaType for TeamworkConversationIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkConversationIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
+        "conversationIdentityType",
+    );
+}
+
 crate::runtime::structure!(TeamworkConversationIdentity);
 
 impl rt::Is<types::Identity> for TeamworkConversationIdentity {}

@@ -53,4 +53,4 @@ impl rt::SchemaType for TeamworkConversationIdentityType {
     }
 }
 
-crate::runtime::value!(TeamworkConversationIdentityType);
+crate::runtime::enumeration!(TeamworkConversationIdentityType);

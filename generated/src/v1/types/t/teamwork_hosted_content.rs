@@ -45,4 +45,21 @@ impl rt::SchemaType for TeamworkHostedContent {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkHostedContent {
+    pub const CONTENT_BYTES: rt::Name<Self> = rt::Name::new("contentBytes");
+
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl TeamworkHostedContent {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::TeamworkHostedContentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(TeamworkHostedContent);

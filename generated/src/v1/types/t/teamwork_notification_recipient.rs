@@ -30,4 +30,12 @@ impl rt::SchemaType for TeamworkNotificationRecipient {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkNotificationRecipient {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::TeamworkNotificationRecipientKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(TeamworkNotificationRecipient);

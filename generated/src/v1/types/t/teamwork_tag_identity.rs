@@ -34,6 +34,13 @@ impl rt::SchemaType for TeamworkTagIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkTagIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
 crate::runtime::structure!(TeamworkTagIdentity);
 
 impl rt::Is<types::Identity> for TeamworkTagIdentity {}

@@ -43,6 +43,15 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
+#[cfg(feature = "names")]
+impl TeamworkUserIdentity {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const USER_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new("userIdentityType");
+}
+
 crate::runtime::structure!(TeamworkUserIdentity);
 
 impl rt::Is<types::Identity> for TeamworkUserIdentity {}

@@ -45,4 +45,4 @@ impl rt::SchemaType for ThreatExpectedAssessment {
     }
 }
 
-crate::runtime::value!(ThreatExpectedAssessment);
+crate::runtime::enumeration!(ThreatExpectedAssessment);

@@ -36,4 +36,13 @@ impl rt::SchemaType for TimeConstraint {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeConstraint {
+    pub const ACTIVITY_DOMAIN: rt::Name<Self> = rt::Name::new("activityDomain");
+
+    pub const TIMESLOTS: rt::Name<Self, crate::v1::types::TimeSlot> = rt::Name::new(
+        "timeslots",
+    );
+}
+
 crate::runtime::structure!(TimeConstraint);

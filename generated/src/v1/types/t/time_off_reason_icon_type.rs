@@ -125,4 +125,4 @@ impl rt::SchemaType for TimeOffReasonIconType {
     }
 }
 
-crate::runtime::value!(TimeOffReasonIconType);
+crate::runtime::enumeration!(TimeOffReasonIconType);

@@ -33,4 +33,17 @@ impl rt::SchemaType for TimeZoneBase {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeZoneBase {
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
+#[cfg(feature = "names")]
+impl TimeZoneBase {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::TimeZoneBaseKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(TimeZoneBase);

@@ -33,4 +33,11 @@ impl rt::SchemaType for TimeZoneInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl TimeZoneInformation {
+    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(TimeZoneInformation);

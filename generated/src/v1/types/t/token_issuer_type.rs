@@ -49,4 +49,4 @@ impl rt::SchemaType for TokenIssuerType {
     }
 }
 
-crate::runtime::value!(TokenIssuerType);
+crate::runtime::enumeration!(TokenIssuerType);

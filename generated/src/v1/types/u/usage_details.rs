@@ -38,4 +38,15 @@ impl rt::SchemaType for UsageDetails {
     }
 }
 
+#[cfg(feature = "names")]
+impl UsageDetails {
+    pub const LAST_ACCESSED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastAccessedDateTime",
+    );
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+}
+
 crate::runtime::structure!(UsageDetails);

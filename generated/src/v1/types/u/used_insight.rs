@@ -51,4 +51,25 @@ impl rt::SchemaType for UsedInsight {
     }
 }
 
+#[cfg(feature = "names")]
+impl UsedInsight {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_USED: rt::Name<Self, crate::v1::types::UsageDetails> = rt::Name::new(
+        "lastUsed",
+    );
+
+    pub const RESOURCE_VISUALIZATION: rt::Name<
+        Self,
+        crate::v1::types::ResourceVisualization,
+    > = rt::Name::new("resourceVisualization");
+    pub const RESOURCE_REFERENCE: rt::Name<Self, crate::v1::types::ResourceReference> = rt::Name::new(
+        "resourceReference",
+    );
+
+    pub const RESOURCE: rt::Name<Self, crate::v1::types::Entity> = rt::Name::new(
+        "resource",
+    );
+}
+
 crate::runtime::structure!(UsedInsight);

@@ -46,4 +46,23 @@ impl rt::SchemaType for UserFlow {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserFlow {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const USER_FLOW_TYPE: rt::Name<Self> = rt::Name::new("userFlowType");
+
+    pub const USER_FLOW_TYPE_VERSION: rt::Name<Self> = rt::Name::new(
+        "userFlowTypeVersion",
+    );
+}
+
+#[cfg(feature = "names")]
+impl UserFlow {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::UserFlowKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UserFlow);

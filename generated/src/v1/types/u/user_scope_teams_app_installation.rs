@@ -48,6 +48,21 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserScopeTeamsAppInstallation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
+        "teamsApp",
+    );
+
+    pub const TEAMS_APP_DEFINITION: rt::Name<
+        Self,
+        crate::v1::types::TeamsAppDefinition,
+    > = rt::Name::new("teamsAppDefinition");
+    pub const CHAT: rt::Name<Self, crate::v1::types::Chat> = rt::Name::new("chat");
+}
+
 crate::runtime::structure!(UserScopeTeamsAppInstallation);
 
 impl rt::Is<types::TeamsAppInstallation> for UserScopeTeamsAppInstallation {}

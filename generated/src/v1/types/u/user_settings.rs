@@ -46,4 +46,15 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserSettings {
+    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED: rt::Name<Self> = rt::Name::new(
+        "contributionToContentDiscoveryDisabled",
+    );
+
+    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED: rt::Name<
+        Self,
+    > = rt::Name::new("contributionToContentDiscoveryAsOrganizationDisabled");
+}
+
 crate::runtime::structure!(UserSettings);

@@ -50,4 +50,4 @@ impl rt::SchemaType for VisibilitySetting {
     }
 }
 
-crate::runtime::value!(VisibilitySetting);
+crate::runtime::enumeration!(VisibilitySetting);

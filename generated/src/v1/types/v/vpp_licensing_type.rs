@@ -39,4 +39,15 @@ impl rt::SchemaType for VppLicensingType {
     }
 }
 
+#[cfg(feature = "names")]
+impl VppLicensingType {
+    pub const SUPPORTS_USER_LICENSING: rt::Name<Self> = rt::Name::new(
+        "supportsUserLicensing",
+    );
+
+    pub const SUPPORTS_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new(
+        "supportsDeviceLicensing",
+    );
+}
+
 crate::runtime::structure!(VppLicensingType);

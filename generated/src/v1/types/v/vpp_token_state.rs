@@ -58,4 +58,4 @@ impl rt::SchemaType for VppTokenState {
     }
 }
 
-crate::runtime::value!(VppTokenState);
+crate::runtime::enumeration!(VppTokenState);

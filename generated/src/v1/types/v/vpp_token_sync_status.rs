@@ -54,4 +54,4 @@ impl rt::SchemaType for VppTokenSyncStatus {
     }
 }
 
-crate::runtime::value!(VppTokenSyncStatus);
+crate::runtime::enumeration!(VppTokenSyncStatus);

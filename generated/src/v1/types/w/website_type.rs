@@ -57,4 +57,4 @@ impl rt::SchemaType for WebsiteType {
     }
 }
 
-crate::runtime::value!(WebsiteType);
+crate::runtime::enumeration!(WebsiteType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for WeekIndex {
     }
 }
 
-crate::runtime::value!(WeekIndex);
+crate::runtime::enumeration!(WeekIndex);

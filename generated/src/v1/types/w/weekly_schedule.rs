@@ -74,4 +74,4 @@ impl rt::SchemaType for WeeklySchedule {
     }
 }
 
-crate::runtime::value!(WeeklySchedule);
+crate::runtime::enumeration!(WeeklySchedule);

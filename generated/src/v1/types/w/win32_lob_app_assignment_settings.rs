@@ -51,6 +51,23 @@ impl rt::SchemaType for Win32LobAppAssignmentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppAssignmentSettings {
+    pub const NOTIFICATIONS: rt::Name<Self> = rt::Name::new("notifications");
+
+    pub const RESTART_SETTINGS: rt::Name<
+        Self,
+        crate::v1::types::Win32LobAppRestartSettings,
+    > = rt::Name::new("restartSettings");
+    pub const INSTALL_TIME_SETTINGS: rt::Name<
+        Self,
+        crate::v1::types::MobileAppInstallTimeSettings,
+    > = rt::Name::new("installTimeSettings");
+    pub const DELIVERY_OPTIMIZATION_PRIORITY: rt::Name<Self> = rt::Name::new(
+        "deliveryOptimizationPriority",
+    );
+}
+
 crate::runtime::structure!(Win32LobAppAssignmentSettings);
 
 impl rt::Is<types::MobileAppAssignmentSettings> for Win32LobAppAssignmentSettings {}

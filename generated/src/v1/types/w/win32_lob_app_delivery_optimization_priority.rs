@@ -46,4 +46,4 @@ impl rt::SchemaType for Win32LobAppDeliveryOptimizationPriority {
     }
 }
 
-crate::runtime::value!(Win32LobAppDeliveryOptimizationPriority);
+crate::runtime::enumeration!(Win32LobAppDeliveryOptimizationPriority);

@@ -62,4 +62,4 @@ impl rt::SchemaType for Win32LobAppFileSystemOperationType {
     }
 }
 
-crate::runtime::value!(Win32LobAppFileSystemOperationType);
+crate::runtime::enumeration!(Win32LobAppFileSystemOperationType);

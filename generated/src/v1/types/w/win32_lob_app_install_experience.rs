@@ -40,4 +40,13 @@ impl rt::SchemaType for Win32LobAppInstallExperience {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppInstallExperience {
+    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
+
+    pub const DEVICE_RESTART_BEHAVIOR: rt::Name<Self> = rt::Name::new(
+        "deviceRestartBehavior",
+    );
+}
+
 crate::runtime::structure!(Win32LobAppInstallExperience);

@@ -50,4 +50,4 @@ impl rt::SchemaType for Win32LobAppNotification {
     }
 }
 
-crate::runtime::value!(Win32LobAppNotification);
+crate::runtime::enumeration!(Win32LobAppNotification);

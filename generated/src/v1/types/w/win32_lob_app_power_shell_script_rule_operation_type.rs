@@ -66,4 +66,4 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptRuleOperationType {
     }
 }
 
-crate::runtime::value!(Win32LobAppPowerShellScriptRuleOperationType);
+crate::runtime::enumeration!(Win32LobAppPowerShellScriptRuleOperationType);

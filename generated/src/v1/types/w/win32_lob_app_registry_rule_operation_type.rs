@@ -62,4 +62,4 @@ impl rt::SchemaType for Win32LobAppRegistryRuleOperationType {
     }
 }
 
-crate::runtime::value!(Win32LobAppRegistryRuleOperationType);
+crate::runtime::enumeration!(Win32LobAppRegistryRuleOperationType);

@@ -54,4 +54,4 @@ impl rt::SchemaType for Win32LobAppRestartBehavior {
     }
 }
 
-crate::runtime::value!(Win32LobAppRestartBehavior);
+crate::runtime::enumeration!(Win32LobAppRestartBehavior);

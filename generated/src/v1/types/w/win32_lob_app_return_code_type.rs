@@ -58,4 +58,4 @@ impl rt::SchemaType for Win32LobAppReturnCodeType {
     }
 }
 
-crate::runtime::value!(Win32LobAppReturnCodeType);
+crate::runtime::enumeration!(Win32LobAppReturnCodeType);

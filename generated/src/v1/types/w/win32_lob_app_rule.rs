@@ -43,4 +43,17 @@ impl rt::SchemaType for Win32LobAppRule {
     }
 }
 
+#[cfg(feature = "names")]
+impl Win32LobAppRule {
+    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+}
+
+#[cfg(feature = "names")]
+impl Win32LobAppRule {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::Win32LobAppRuleKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Win32LobAppRule);

@@ -66,4 +66,4 @@ impl rt::SchemaType for Win32LobAppRuleOperator {
     }
 }
 
-crate::runtime::value!(Win32LobAppRuleOperator);
+crate::runtime::enumeration!(Win32LobAppRuleOperator);

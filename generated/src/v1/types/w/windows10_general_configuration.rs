@@ -5,6 +5,9 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
+#[cfg(feature = "names")]
+mod names;
+
 mod json;
 
 /// `windows10GeneralConfiguration`: an entity type, based on `deviceConfiguration`.

@@ -58,4 +58,4 @@ impl rt::SchemaType for WindowsArchitecture {
     }
 }
 
-crate::runtime::value!(WindowsArchitecture);
+crate::runtime::enumeration!(WindowsArchitecture);

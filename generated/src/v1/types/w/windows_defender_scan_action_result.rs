@@ -52,6 +52,21 @@ impl rt::SchemaType for WindowsDefenderScanActionResult {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDefenderScanActionResult {
+    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
+
+    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
+
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastUpdatedDateTime",
+    );
+
+    pub const SCAN_TYPE: rt::Name<Self> = rt::Name::new("scanType");
+}
+
 crate::runtime::structure!(WindowsDefenderScanActionResult);
 
 impl rt::Is<types::DeviceActionResult> for WindowsDefenderScanActionResult {}

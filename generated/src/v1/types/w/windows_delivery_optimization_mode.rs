@@ -66,4 +66,4 @@ impl rt::SchemaType for WindowsDeliveryOptimizationMode {
     }
 }
 
-crate::runtime::value!(WindowsDeliveryOptimizationMode);
+crate::runtime::enumeration!(WindowsDeliveryOptimizationMode);

@@ -40,6 +40,13 @@ impl rt::SchemaType for WindowsDeviceAzureAdAccount {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDeviceAzureAdAccount {
+    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+
+    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+}
+
 crate::runtime::structure!(WindowsDeviceAzureAdAccount);
 
 impl rt::Is<types::WindowsDeviceAccount> for WindowsDeviceAzureAdAccount {}

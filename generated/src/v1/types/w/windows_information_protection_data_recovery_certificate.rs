@@ -47,4 +47,15 @@ impl rt::SchemaType for WindowsInformationProtectionDataRecoveryCertificate {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionDataRecoveryCertificate {
+    pub const SUBJECT_NAME: rt::Name<Self> = rt::Name::new("subjectName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+
+    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
+}
+
 crate::runtime::structure!(WindowsInformationProtectionDataRecoveryCertificate);

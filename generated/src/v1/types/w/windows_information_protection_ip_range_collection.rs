@@ -35,4 +35,13 @@ impl rt::SchemaType for WindowsInformationProtectionIpRangeCollection {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionIpRangeCollection {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const RANGES: rt::Name<Self, crate::v1::types::IpRange> = rt::Name::new(
+        "ranges",
+    );
+}
+
 crate::runtime::structure!(WindowsInformationProtectionIpRangeCollection);

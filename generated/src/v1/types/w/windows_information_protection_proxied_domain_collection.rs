@@ -40,4 +40,13 @@ impl rt::SchemaType for WindowsInformationProtectionProxiedDomainCollection {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionProxiedDomainCollection {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const PROXIED_DOMAINS: rt::Name<Self, crate::v1::types::ProxiedDomain> = rt::Name::new(
+        "proxiedDomains",
+    );
+}
+
 crate::runtime::structure!(WindowsInformationProtectionProxiedDomainCollection);

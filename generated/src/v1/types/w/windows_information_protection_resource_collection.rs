@@ -36,4 +36,11 @@ impl rt::SchemaType for WindowsInformationProtectionResourceCollection {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsInformationProtectionResourceCollection {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const RESOURCES: rt::Name<Self> = rt::Name::new("resources");
+}
+
 crate::runtime::structure!(WindowsInformationProtectionResourceCollection);

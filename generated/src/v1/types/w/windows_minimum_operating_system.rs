@@ -39,4 +39,13 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsMinimumOperatingSystem {
+    pub const V8_0: rt::Name<Self> = rt::Name::new("v8_0");
+
+    pub const V8_1: rt::Name<Self> = rt::Name::new("v8_1");
+
+    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
+}
+
 crate::runtime::structure!(WindowsMinimumOperatingSystem);

@@ -36,4 +36,12 @@ impl rt::SchemaType for WindowsUpdateInstallScheduleType {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUpdateInstallScheduleType {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::WindowsUpdateInstallScheduleTypeKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsUpdateInstallScheduleType);

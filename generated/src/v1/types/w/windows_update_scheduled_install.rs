@@ -40,6 +40,17 @@ impl rt::SchemaType for WindowsUpdateScheduledInstall {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUpdateScheduledInstall {
+    pub const SCHEDULED_INSTALL_DAY: rt::Name<Self> = rt::Name::new(
+        "scheduledInstallDay",
+    );
+
+    pub const SCHEDULED_INSTALL_TIME: rt::Name<Self> = rt::Name::new(
+        "scheduledInstallTime",
+    );
+}
+
 crate::runtime::structure!(WindowsUpdateScheduledInstall);
 
 impl rt::Is<types::WindowsUpdateInstallScheduleType> for WindowsUpdateScheduledInstall {}

@@ -62,4 +62,4 @@ impl rt::SchemaType for WindowsUpdateType {
     }
 }
 
-crate::runtime::value!(WindowsUpdateType);
+crate::runtime::enumeration!(WindowsUpdateType);

@@ -58,4 +58,4 @@ impl rt::SchemaType for WindowsUserAccountControlSettings {
     }
 }
 
-crate::runtime::value!(WindowsUserAccountControlSettings);
+crate::runtime::enumeration!(WindowsUserAccountControlSettings);

@@ -39,4 +39,15 @@ impl rt::SchemaType for WorkbookChartGridlines {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChartGridlines {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
+
+    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartGridlinesFormat> = rt::Name::new(
+        "format",
+    );
+}
+
 crate::runtime::structure!(WorkbookChartGridlines);

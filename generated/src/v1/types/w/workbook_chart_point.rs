@@ -39,4 +39,15 @@ impl rt::SchemaType for WorkbookChartPoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChartPoint {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+
+    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartPointFormat> = rt::Name::new(
+        "format",
+    );
+}
+
 crate::runtime::structure!(WorkbookChartPoint);

@@ -37,4 +37,17 @@ impl rt::SchemaType for WorkbookChartTitleFormat {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookChartTitleFormat {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const FILL: rt::Name<Self, crate::v1::types::WorkbookChartFill> = rt::Name::new(
+        "fill",
+    );
+
+    pub const FONT: rt::Name<Self, crate::v1::types::WorkbookChartFont> = rt::Name::new(
+        "font",
+    );
+}
+
 crate::runtime::structure!(WorkbookChartTitleFormat);

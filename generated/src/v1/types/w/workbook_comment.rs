@@ -47,4 +47,17 @@ impl rt::SchemaType for WorkbookComment {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookComment {
+    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+
+    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const REPLIES: rt::Name<Self, crate::v1::types::WorkbookCommentReply> = rt::Name::new(
+        "replies",
+    );
+}
+
 crate::runtime::structure!(WorkbookComment);

@@ -34,4 +34,13 @@ impl rt::SchemaType for WorkbookFilter {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookFilter {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CRITERIA: rt::Name<Self, crate::v1::types::WorkbookFilterCriteria> = rt::Name::new(
+        "criteria",
+    );
+}
+
 crate::runtime::structure!(WorkbookFilter);

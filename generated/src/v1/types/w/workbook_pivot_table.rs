@@ -39,4 +39,15 @@ impl rt::SchemaType for WorkbookPivotTable {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookPivotTable {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+
+    pub const WORKSHEET: rt::Name<Self, crate::v1::types::WorkbookWorksheet> = rt::Name::new(
+        "worksheet",
+    );
+}
+
 crate::runtime::structure!(WorkbookPivotTable);

@@ -54,4 +54,17 @@ impl rt::SchemaType for WorkbookRangeBorder {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookRangeBorder {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+
+    pub const SIDE_INDEX: rt::Name<Self> = rt::Name::new("sideIndex");
+
+    pub const STYLE: rt::Name<Self> = rt::Name::new("style");
+
+    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
+}
+
 crate::runtime::structure!(WorkbookRangeBorder);

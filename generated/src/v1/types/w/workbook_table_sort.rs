@@ -48,4 +48,17 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookTableSort {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const FIELDS: rt::Name<Self, crate::v1::types::WorkbookSortField> = rt::Name::new(
+        "fields",
+    );
+
+    pub const MATCH_CASE: rt::Name<Self> = rt::Name::new("matchCase");
+
+    pub const METHOD: rt::Name<Self> = rt::Name::new("method");
+}
+
 crate::runtime::structure!(WorkbookTableSort);

@@ -43,4 +43,15 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookWorksheetProtection {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const OPTIONS: rt::Name<
+        Self,
+        crate::v1::types::WorkbookWorksheetProtectionOptions,
+    > = rt::Name::new("options");
+    pub const PROTECTED: rt::Name<Self> = rt::Name::new("protected");
+}
+
 crate::runtime::structure!(WorkbookWorksheetProtection);

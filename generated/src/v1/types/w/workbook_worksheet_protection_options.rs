@@ -74,4 +74,31 @@ impl rt::SchemaType for WorkbookWorksheetProtectionOptions {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkbookWorksheetProtectionOptions {
+    pub const ALLOW_AUTO_FILTER: rt::Name<Self> = rt::Name::new("allowAutoFilter");
+
+    pub const ALLOW_DELETE_COLUMNS: rt::Name<Self> = rt::Name::new("allowDeleteColumns");
+
+    pub const ALLOW_DELETE_ROWS: rt::Name<Self> = rt::Name::new("allowDeleteRows");
+
+    pub const ALLOW_FORMAT_CELLS: rt::Name<Self> = rt::Name::new("allowFormatCells");
+
+    pub const ALLOW_FORMAT_COLUMNS: rt::Name<Self> = rt::Name::new("allowFormatColumns");
+
+    pub const ALLOW_FORMAT_ROWS: rt::Name<Self> = rt::Name::new("allowFormatRows");
+
+    pub const ALLOW_INSERT_COLUMNS: rt::Name<Self> = rt::Name::new("allowInsertColumns");
+
+    pub const ALLOW_INSERT_HYPERLINKS: rt::Name<Self> = rt::Name::new(
+        "allowInsertHyperlinks",
+    );
+
+    pub const ALLOW_INSERT_ROWS: rt::Name<Self> = rt::Name::new("allowInsertRows");
+
+    pub const ALLOW_PIVOT_TABLES: rt::Name<Self> = rt::Name::new("allowPivotTables");
+
+    pub const ALLOW_SORT: rt::Name<Self> = rt::Name::new("allowSort");
+}
+
 crate::runtime::structure!(WorkbookWorksheetProtectionOptions);

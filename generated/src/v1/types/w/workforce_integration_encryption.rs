@@ -35,4 +35,11 @@ impl rt::SchemaType for WorkforceIntegrationEncryption {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkforceIntegrationEncryption {
+    pub const PROTOCOL: rt::Name<Self> = rt::Name::new("protocol");
+
+    pub const SECRET: rt::Name<Self> = rt::Name::new("secret");
+}
+
 crate::runtime::structure!(WorkforceIntegrationEncryption);

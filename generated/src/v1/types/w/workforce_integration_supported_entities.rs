@@ -69,4 +69,4 @@ impl rt::SchemaType for WorkforceIntegrationSupportedEntities {
     }
 }
 
-crate::runtime::value!(WorkforceIntegrationSupportedEntities);
+crate::runtime::enumeration!(WorkforceIntegrationSupportedEntities);

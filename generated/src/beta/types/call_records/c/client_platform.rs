@@ -81,4 +81,4 @@ impl rt::SchemaType for ClientPlatform {
     }
 }
 
-crate::runtime::value!(ClientPlatform);
+crate::runtime::enumeration!(ClientPlatform);

@@ -40,4 +40,19 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl Endpoint {
+    pub const USER_AGENT: rt::Name<Self, crate::beta::types::call_records::UserAgent> = rt::Name::new(
+        "userAgent",
+    );
+}
+
+#[cfg(feature = "names")]
+impl Endpoint {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::call_records::EndpointKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(Endpoint);

@@ -57,4 +57,4 @@ impl rt::SchemaType for ProductFamily {
     }
 }
 
-crate::runtime::value!(ProductFamily);
+crate::runtime::enumeration!(ProductFamily);

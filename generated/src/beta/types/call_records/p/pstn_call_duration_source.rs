@@ -45,4 +45,4 @@ impl rt::SchemaType for PstnCallDurationSource {
     }
 }
 
-crate::runtime::value!(PstnCallDurationSource);
+crate::runtime::enumeration!(PstnCallDurationSource);

@@ -57,4 +57,4 @@ impl rt::SchemaType for CaseAction {
     }
 }
 
-crate::runtime::value!(CaseAction);
+crate::runtime::enumeration!(CaseAction);

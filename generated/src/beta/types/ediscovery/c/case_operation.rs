@@ -75,4 +75,35 @@ impl rt::SchemaType for CaseOperation {
     }
 }
 
+#[cfg(feature = "names")]
+impl CaseOperation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+
+    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
+
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const PERCENT_PROGRESS: rt::Name<Self> = rt::Name::new("percentProgress");
+
+    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
+        "resultInfo",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
+#[cfg(feature = "names")]
+impl CaseOperation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ediscovery::CaseOperationKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(CaseOperation);

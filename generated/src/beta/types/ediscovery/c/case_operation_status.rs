@@ -61,4 +61,4 @@ impl rt::SchemaType for CaseOperationStatus {
     }
 }
 
-crate::runtime::value!(CaseOperationStatus);
+crate::runtime::enumeration!(CaseOperationStatus);

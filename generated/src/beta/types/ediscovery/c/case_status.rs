@@ -61,4 +61,4 @@ impl rt::SchemaType for CaseStatus {
     }
 }
 
-crate::runtime::value!(CaseStatus);
+crate::runtime::enumeration!(CaseStatus);

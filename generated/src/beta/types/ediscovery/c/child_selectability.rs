@@ -45,4 +45,4 @@ impl rt::SchemaType for ChildSelectability {
     }
 }
 
-crate::runtime::value!(ChildSelectability);
+crate::runtime::enumeration!(ChildSelectability);

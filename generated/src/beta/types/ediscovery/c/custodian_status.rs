@@ -45,4 +45,4 @@ impl rt::SchemaType for CustodianStatus {
     }
 }
 
-crate::runtime::value!(CustodianStatus);
+crate::runtime::enumeration!(CustodianStatus);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DataCollectionScope {
     }
 }
 
-crate::runtime::value!(DataCollectionScope);
+crate::runtime::enumeration!(DataCollectionScope);

@@ -57,4 +57,25 @@ impl rt::SchemaType for DataSource {
     }
 }
 
+#[cfg(feature = "names")]
+impl DataSource {
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl DataSource {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ediscovery::DataSourceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DataSource);

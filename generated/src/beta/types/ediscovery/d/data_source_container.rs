@@ -59,4 +59,29 @@ impl rt::SchemaType for DataSourceContainer {
     }
 }
 
+#[cfg(feature = "names")]
+impl DataSourceContainer {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastModifiedDateTime",
+    );
+
+    pub const RELEASED_DATE_TIME: rt::Name<Self> = rt::Name::new("releasedDateTime");
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
+#[cfg(feature = "names")]
+impl DataSourceContainer {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ediscovery::DataSourceContainerKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DataSourceContainer);

@@ -46,4 +46,4 @@ impl rt::SchemaType for DataSourceContainerStatus {
     }
 }
 
-crate::runtime::value!(DataSourceContainerStatus);
+crate::runtime::enumeration!(DataSourceContainerStatus);

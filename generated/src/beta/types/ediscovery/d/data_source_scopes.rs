@@ -58,4 +58,4 @@ impl rt::SchemaType for DataSourceScopes {
     }
 }
 
-crate::runtime::value!(DataSourceScopes);
+crate::runtime::enumeration!(DataSourceScopes);

@@ -46,4 +46,4 @@ impl rt::SchemaType for ExportFileStructure {
     }
 }
 
-crate::runtime::value!(ExportFileStructure);
+crate::runtime::enumeration!(ExportFileStructure);

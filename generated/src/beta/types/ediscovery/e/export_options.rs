@@ -58,4 +58,4 @@ impl rt::SchemaType for ExportOptions {
     }
 }
 
-crate::runtime::value!(ExportOptions);
+crate::runtime::enumeration!(ExportOptions);

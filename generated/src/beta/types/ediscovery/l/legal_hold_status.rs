@@ -49,4 +49,4 @@ impl rt::SchemaType for LegalHoldStatus {
     }
 }
 
-crate::runtime::value!(LegalHoldStatus);
+crate::runtime::enumeration!(LegalHoldStatus);

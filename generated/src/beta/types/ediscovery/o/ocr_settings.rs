@@ -42,4 +42,13 @@ impl rt::SchemaType for OcrSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl OcrSettings {
+    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+
+    pub const MAX_IMAGE_SIZE: rt::Name<Self> = rt::Name::new("maxImageSize");
+
+    pub const TIMEOUT: rt::Name<Self> = rt::Name::new("timeout");
+}
+
 crate::runtime::structure!(OcrSettings);

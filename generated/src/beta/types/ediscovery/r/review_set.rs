@@ -52,4 +52,21 @@ impl rt::SchemaType for ReviewSet {
     }
 }
 
+#[cfg(feature = "names")]
+impl ReviewSet {
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const QUERIES: rt::Name<Self, crate::beta::types::ediscovery::ReviewSetQuery> = rt::Name::new(
+        "queries",
+    );
+}
+
 crate::runtime::structure!(ReviewSet);

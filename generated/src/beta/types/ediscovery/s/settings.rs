@@ -47,4 +47,22 @@ impl rt::SchemaType for Settings {
     }
 }
 
+#[cfg(feature = "names")]
+impl Settings {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const OCR: rt::Name<Self, crate::beta::types::ediscovery::OcrSettings> = rt::Name::new(
+        "ocr",
+    );
+
+    pub const REDUNDANCY_DETECTION: rt::Name<
+        Self,
+        crate::beta::types::ediscovery::RedundancyDetectionSettings,
+    > = rt::Name::new("redundancyDetection");
+    pub const TOPIC_MODELING: rt::Name<
+        Self,
+        crate::beta::types::ediscovery::TopicModelingSettings,
+    > = rt::Name::new("topicModeling");
+}
+
 crate::runtime::structure!(Settings);

@@ -48,4 +48,4 @@ impl rt::SchemaType for SourceType {
     }
 }
 
-crate::runtime::value!(SourceType);
+crate::runtime::enumeration!(SourceType);

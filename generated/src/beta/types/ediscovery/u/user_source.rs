@@ -56,6 +56,23 @@ impl rt::SchemaType for UserSource {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserSource {
+    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
+        "createdBy",
+    );
+
+    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+
+    pub const INCLUDED_SOURCES: rt::Name<Self> = rt::Name::new("includedSources");
+}
+
 crate::runtime::structure!(UserSource);
 
 impl rt::Is<ediscovery::DataSource> for UserSource {}

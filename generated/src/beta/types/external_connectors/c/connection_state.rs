@@ -57,4 +57,4 @@ impl rt::SchemaType for ConnectionState {
     }
 }
 
-crate::runtime::value!(ConnectionState);
+crate::runtime::enumeration!(ConnectionState);

@@ -48,4 +48,18 @@ impl rt::SchemaType for ExternalGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExternalGroup {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const MEMBERS: rt::Name<
+        Self,
+        crate::beta::types::external_connectors::ExternalGroupMember,
+    > = rt::Name::new("members");
+}
+
 crate::runtime::structure!(ExternalGroup);

@@ -44,4 +44,13 @@ impl rt::SchemaType for ExternalGroupMember {
     }
 }
 
+#[cfg(feature = "names")]
+impl ExternalGroupMember {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const IDENTITY_SOURCE: rt::Name<Self> = rt::Name::new("identitySource");
+}
+
 crate::runtime::structure!(ExternalGroupMember);

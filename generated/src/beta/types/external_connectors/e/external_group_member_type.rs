@@ -49,4 +49,4 @@ impl rt::SchemaType for ExternalGroupMemberType {
     }
 }
 
-crate::runtime::value!(ExternalGroupMemberType);
+crate::runtime::enumeration!(ExternalGroupMemberType);

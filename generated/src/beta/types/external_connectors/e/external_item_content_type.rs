@@ -49,4 +49,4 @@ impl rt::SchemaType for ExternalItemContentType {
     }
 }
 
-crate::runtime::value!(ExternalItemContentType);
+crate::runtime::enumeration!(ExternalItemContentType);

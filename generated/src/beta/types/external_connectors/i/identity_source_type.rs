@@ -45,4 +45,4 @@ impl rt::SchemaType for IdentitySourceType {
     }
 }
 
-crate::runtime::value!(IdentitySourceType);
+crate::runtime::enumeration!(IdentitySourceType);

@@ -80,4 +80,43 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl CredentialUserRegistrationsSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastRefreshedDateTime",
+    );
+
+    pub const MFA_AND_SSPR_CAPABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "mfaAndSsprCapableUserCount",
+    );
+
+    pub const MFA_CONDITIONAL_ACCESS_POLICY_STATE: rt::Name<Self> = rt::Name::new(
+        "mfaConditionalAccessPolicyState",
+    );
+
+    pub const MFA_REGISTERED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "mfaRegisteredUserCount",
+    );
+
+    pub const SECURITY_DEFAULTS_ENABLED: rt::Name<Self> = rt::Name::new(
+        "securityDefaultsEnabled",
+    );
+
+    pub const SSPR_ENABLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "ssprEnabledUserCount",
+    );
+
+    pub const SSPR_REGISTERED_USER_COUNT: rt::Name<Self> = rt::Name::new(
+        "ssprRegisteredUserCount",
+    );
+
+    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
+}
+
 crate::runtime::structure!(CredentialUserRegistrationsSummary);

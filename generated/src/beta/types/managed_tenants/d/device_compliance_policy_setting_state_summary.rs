@@ -90,4 +90,43 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeviceCompliancePolicySettingStateSummary {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "conflictDeviceCount",
+    );
+
+    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
+
+    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+
+    pub const INTUNE_ACCOUNT_ID: rt::Name<Self> = rt::Name::new("intuneAccountId");
+
+    pub const INTUNE_SETTING_ID: rt::Name<Self> = rt::Name::new("intuneSettingId");
+
+    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastRefreshedDateTime",
+    );
+
+    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "notApplicableDeviceCount",
+    );
+
+    pub const PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("pendingDeviceCount");
+
+    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
+
+    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
+
+    pub const SUCCEEDED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "succeededDeviceCount",
+    );
+
+    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
 crate::runtime::structure!(DeviceCompliancePolicySettingStateSummary);

@@ -72,4 +72,35 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedDeviceComplianceTrend {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "compliantDeviceCount",
+    );
+
+    pub const CONFIG_MANAGER_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "configManagerDeviceCount",
+    );
+
+    pub const COUNT_DATE_TIME: rt::Name<Self> = rt::Name::new("countDateTime");
+
+    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
+
+    pub const IN_GRACE_PERIOD_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "inGracePeriodDeviceCount",
+    );
+
+    pub const NONCOMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
+        "noncompliantDeviceCount",
+    );
+
+    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
+}
+
 crate::runtime::structure!(ManagedDeviceComplianceTrend);

@@ -57,6 +57,21 @@ impl rt::SchemaType for ManagedTenantExecutionError {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedTenantExecutionError {
+    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const ERROR_DETAILS: rt::Name<Self> = rt::Name::new("errorDetails");
+
+    pub const NODE_ID: rt::Name<Self> = rt::Name::new("nodeId");
+
+    pub const RAW_TOKEN: rt::Name<Self> = rt::Name::new("rawToken");
+
+    pub const STATEMENT_INDEX: rt::Name<Self> = rt::Name::new("statementIndex");
+}
+
 crate::runtime::structure!(ManagedTenantExecutionError);
 
 impl rt::Is<managed_tenants::ManagedTenantOperationError>

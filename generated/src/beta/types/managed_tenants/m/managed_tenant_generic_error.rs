@@ -36,6 +36,13 @@ impl rt::SchemaType for ManagedTenantGenericError {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedTenantGenericError {
+    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
 crate::runtime::structure!(ManagedTenantGenericError);
 
 impl rt::Is<managed_tenants::ManagedTenantOperationError> for ManagedTenantGenericError {}

@@ -43,4 +43,21 @@ impl rt::SchemaType for ManagedTenantOperationError {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagedTenantOperationError {
+    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
+#[cfg(feature = "names")]
+impl ManagedTenantOperationError {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::managed_tenants::ManagedTenantOperationErrorKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(ManagedTenantOperationError);

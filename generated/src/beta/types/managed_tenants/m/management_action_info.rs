@@ -39,4 +39,13 @@ impl rt::SchemaType for ManagementActionInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl ManagementActionInfo {
+    pub const MANAGEMENT_ACTION_ID: rt::Name<Self> = rt::Name::new("managementActionId");
+
+    pub const MANAGEMENT_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
+        "managementTemplateId",
+    );
+}
+
 crate::runtime::structure!(ManagementActionInfo);

@@ -47,4 +47,15 @@ impl rt::SchemaType for Setting {
     }
 }
 
+#[cfg(feature = "names")]
+impl Setting {
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const JSON_VALUE: rt::Name<Self> = rt::Name::new("jsonValue");
+
+    pub const OVERWRITE_ALLOWED: rt::Name<Self> = rt::Name::new("overwriteAllowed");
+
+    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
+}
+
 crate::runtime::structure!(Setting);

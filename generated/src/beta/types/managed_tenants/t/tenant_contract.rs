@@ -43,4 +43,13 @@ impl rt::SchemaType for TenantContract {
     }
 }
 
+#[cfg(feature = "names")]
+impl TenantContract {
+    pub const CONTRACT_TYPE: rt::Name<Self> = rt::Name::new("contractType");
+
+    pub const DEFAULT_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("defaultDomainName");
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+}
+
 crate::runtime::structure!(TenantContract);

@@ -52,4 +52,19 @@ impl rt::SchemaType for TenantCustomizedInformation {
     }
 }
 
+#[cfg(feature = "names")]
+impl TenantCustomizedInformation {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CONTACTS: rt::Name<
+        Self,
+        crate::beta::types::managed_tenants::TenantContactInformation,
+    > = rt::Name::new("contacts");
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+
+    pub const WEBSITE: rt::Name<Self> = rt::Name::new("website");
+}
+
 crate::runtime::structure!(TenantCustomizedInformation);

@@ -30,4 +30,9 @@ impl rt::SchemaType for TenantInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl TenantInfo {
+    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+}
+
 crate::runtime::structure!(TenantInfo);

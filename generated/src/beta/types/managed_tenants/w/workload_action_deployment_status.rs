@@ -52,4 +52,21 @@ impl rt::SchemaType for WorkloadActionDeploymentStatus {
     }
 }
 
+#[cfg(feature = "names")]
+impl WorkloadActionDeploymentStatus {
+    pub const ACTION_ID: rt::Name<Self> = rt::Name::new("actionId");
+
+    pub const DEPLOYED_POLICY_ID: rt::Name<Self> = rt::Name::new("deployedPolicyId");
+
+    pub const ERROR: rt::Name<Self, crate::beta::types::GenericError> = rt::Name::new(
+        "error",
+    );
+
+    pub const LAST_DEPLOYMENT_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "lastDeploymentDateTime",
+    );
+
+    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+}
+
 crate::runtime::structure!(WorkloadActionDeploymentStatus);

@@ -36,4 +36,11 @@ impl rt::SchemaType for LocalizedDescription {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocalizedDescription {
+    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+
+    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+}
+
 crate::runtime::structure!(LocalizedDescription);

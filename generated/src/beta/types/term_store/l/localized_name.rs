@@ -33,4 +33,11 @@ impl rt::SchemaType for LocalizedName {
     }
 }
 
+#[cfg(feature = "names")]
+impl LocalizedName {
+    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+
+    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+}
+
 crate::runtime::structure!(LocalizedName);

@@ -45,4 +45,4 @@ impl rt::SchemaType for RelationType {
     }
 }
 
-crate::runtime::value!(RelationType);
+crate::runtime::enumeration!(RelationType);

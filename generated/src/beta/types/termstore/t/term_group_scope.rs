@@ -49,4 +49,4 @@ impl rt::SchemaType for TermGroupScope {
     }
 }
 
-crate::runtime::value!(TermGroupScope);
+crate::runtime::enumeration!(TermGroupScope);

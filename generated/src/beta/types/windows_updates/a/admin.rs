@@ -34,4 +34,13 @@ impl rt::SchemaType for Admin {
     }
 }
 
+#[cfg(feature = "names")]
+impl Admin {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const WINDOWS: rt::Name<Self, crate::beta::types::windows_updates::Windows> = rt::Name::new(
+        "windows",
+    );
+}
+
 crate::runtime::structure!(Admin);

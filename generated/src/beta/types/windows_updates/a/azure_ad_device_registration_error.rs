@@ -33,6 +33,11 @@ impl rt::SchemaType for AzureAdDeviceRegistrationError {
     }
 }
 
+#[cfg(feature = "names")]
+impl AzureAdDeviceRegistrationError {
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+}
+
 crate::runtime::structure!(AzureAdDeviceRegistrationError);
 
 impl rt::Is<windows_updates::UpdatableAssetError> for AzureAdDeviceRegistrationError {}

@@ -53,4 +53,4 @@ impl rt::SchemaType for AzureAdDeviceRegistrationErrorReason {
     }
 }
 
-crate::runtime::value!(AzureAdDeviceRegistrationErrorReason);
+crate::runtime::enumeration!(AzureAdDeviceRegistrationErrorReason);

@@ -56,4 +56,25 @@ impl rt::SchemaType for CatalogEntry {
     }
 }
 
+#[cfg(feature = "names")]
+impl CatalogEntry {
+    pub const DEPLOYABLE_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "deployableUntilDateTime",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+}
+
+#[cfg(feature = "names")]
+impl CatalogEntry {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::windows_updates::CatalogEntryKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(CatalogEntry);

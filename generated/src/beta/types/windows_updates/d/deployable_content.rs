@@ -38,4 +38,12 @@ impl rt::SchemaType for DeployableContent {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeployableContent {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::windows_updates::DeployableContentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeployableContent);

@@ -44,4 +44,18 @@ impl rt::SchemaType for DeploymentAudience {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeploymentAudience {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const EXCLUSIONS: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::UpdatableAsset,
+    > = rt::Name::new("exclusions");
+    pub const MEMBERS: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::UpdatableAsset,
+    > = rt::Name::new("members");
+}
+
 crate::runtime::structure!(DeploymentAudience);

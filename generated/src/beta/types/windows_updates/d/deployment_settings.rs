@@ -38,4 +38,24 @@ impl rt::SchemaType for DeploymentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl DeploymentSettings {
+    pub const MONITORING: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::MonitoringSettings,
+    > = rt::Name::new("monitoring");
+    pub const ROLLOUT: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::RolloutSettings,
+    > = rt::Name::new("rollout");
+}
+
+#[cfg(feature = "names")]
+impl DeploymentSettings {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::windows_updates::DeploymentSettingsKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(DeploymentSettings);

@@ -53,4 +53,4 @@ impl rt::SchemaType for DeploymentStateReasonValue {
     }
 }
 
-crate::runtime::value!(DeploymentStateReasonValue);
+crate::runtime::enumeration!(DeploymentStateReasonValue);

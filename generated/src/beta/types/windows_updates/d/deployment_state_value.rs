@@ -57,4 +57,4 @@ impl rt::SchemaType for DeploymentStateValue {
     }
 }
 
-crate::runtime::value!(DeploymentStateValue);
+crate::runtime::enumeration!(DeploymentStateValue);

@@ -45,4 +45,4 @@ impl rt::SchemaType for EquivalentContentOption {
     }
 }
 
-crate::runtime::value!(EquivalentContentOption);
+crate::runtime::enumeration!(EquivalentContentOption);

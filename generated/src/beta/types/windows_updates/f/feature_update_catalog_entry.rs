@@ -53,6 +53,21 @@ impl rt::SchemaType for FeatureUpdateCatalogEntry {
     }
 }
 
+#[cfg(feature = "names")]
+impl FeatureUpdateCatalogEntry {
+    pub const DEPLOYABLE_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
+        "deployableUntilDateTime",
+    );
+
+    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+}
+
 crate::runtime::structure!(FeatureUpdateCatalogEntry);
 
 impl rt::Is<windows_updates::SoftwareUpdateCatalogEntry> for FeatureUpdateCatalogEntry {}

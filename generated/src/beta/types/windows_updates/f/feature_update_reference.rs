@@ -32,6 +32,11 @@ impl rt::SchemaType for FeatureUpdateReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl FeatureUpdateReference {
+    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+}
+
 crate::runtime::structure!(FeatureUpdateReference);
 
 impl rt::Is<windows_updates::WindowsUpdateReference> for FeatureUpdateReference {}

@@ -45,4 +45,4 @@ impl rt::SchemaType for MonitoringAction {
     }
 }
 
-crate::runtime::value!(MonitoringAction);
+crate::runtime::enumeration!(MonitoringAction);

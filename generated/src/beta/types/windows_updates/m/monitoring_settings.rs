@@ -32,4 +32,12 @@ impl rt::SchemaType for MonitoringSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl MonitoringSettings {
+    pub const MONITORING_RULES: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::MonitoringRule,
+    > = rt::Name::new("monitoringRules");
+}
+
 crate::runtime::structure!(MonitoringSettings);

@@ -41,4 +41,4 @@ impl rt::SchemaType for MonitoringSignal {
     }
 }
 
-crate::runtime::value!(MonitoringSignal);
+crate::runtime::enumeration!(MonitoringSignal);

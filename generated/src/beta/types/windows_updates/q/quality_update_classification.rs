@@ -49,4 +49,4 @@ impl rt::SchemaType for QualityUpdateClassification {
     }
 }
 
-crate::runtime::value!(QualityUpdateClassification);
+crate::runtime::enumeration!(QualityUpdateClassification);

@@ -43,6 +43,23 @@ impl rt::SchemaType for QualityUpdateReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl QualityUpdateReference {
+    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
+
+    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+}
+
+#[cfg(feature = "names")]
+impl QualityUpdateReference {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::windows_updates::QualityUpdateReferenceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(QualityUpdateReference);
 
 impl rt::Is<windows_updates::WindowsUpdateReference> for QualityUpdateReference {}

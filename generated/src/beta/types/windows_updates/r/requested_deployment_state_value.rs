@@ -49,4 +49,4 @@ impl rt::SchemaType for RequestedDeploymentStateValue {
     }
 }
 
-crate::runtime::value!(RequestedDeploymentStateValue);
+crate::runtime::enumeration!(RequestedDeploymentStateValue);

@@ -48,4 +48,17 @@ impl rt::SchemaType for RolloutSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl RolloutSettings {
+    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+
+    pub const DEVICES_PER_OFFER: rt::Name<Self> = rt::Name::new("devicesPerOffer");
+
+    pub const DURATION_BETWEEN_OFFERS: rt::Name<Self> = rt::Name::new(
+        "durationBetweenOffers",
+    );
+
+    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+}
+
 crate::runtime::structure!(RolloutSettings);

@@ -38,6 +38,16 @@ impl rt::SchemaType for SoftwareUpdateReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl SoftwareUpdateReference {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::windows_updates::SoftwareUpdateReferenceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(SoftwareUpdateReference);
 
 impl rt::Is<windows_updates::DeployableContent> for SoftwareUpdateReference {}

@@ -40,4 +40,17 @@ impl rt::SchemaType for UpdatableAsset {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdatableAsset {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+}
+
+#[cfg(feature = "names")]
+impl UpdatableAsset {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::windows_updates::UpdatableAssetKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UpdatableAsset);

@@ -30,4 +30,14 @@ impl rt::SchemaType for UpdatableAssetEnrollment {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdatableAssetEnrollment {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::windows_updates::UpdatableAssetEnrollmentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UpdatableAssetEnrollment);

@@ -30,4 +30,12 @@ impl rt::SchemaType for UpdatableAssetError {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdatableAssetError {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::windows_updates::UpdatableAssetErrorKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UpdatableAssetError);

@@ -35,6 +35,16 @@ impl rt::SchemaType for UpdatableAssetGroup {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdatableAssetGroup {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const MEMBERS: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::UpdatableAsset,
+    > = rt::Name::new("members");
+}
+
 crate::runtime::structure!(UpdatableAssetGroup);
 
 impl rt::Is<windows_updates::UpdatableAsset> for UpdatableAssetGroup {}

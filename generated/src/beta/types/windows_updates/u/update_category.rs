@@ -45,4 +45,4 @@ impl rt::SchemaType for UpdateCategory {
     }
 }
 
-crate::runtime::value!(UpdateCategory);
+crate::runtime::enumeration!(UpdateCategory);

@@ -33,6 +33,11 @@ impl rt::SchemaType for UpdateManagementEnrollment {
     }
 }
 
+#[cfg(feature = "names")]
+impl UpdateManagementEnrollment {
+    pub const UPDATE_CATEGORY: rt::Name<Self> = rt::Name::new("updateCategory");
+}
+
 crate::runtime::structure!(UpdateManagementEnrollment);
 
 impl rt::Is<windows_updates::UpdatableAssetEnrollment> for UpdateManagementEnrollment {}

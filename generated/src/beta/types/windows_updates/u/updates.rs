@@ -47,4 +47,22 @@ impl rt::SchemaType for Updates {
     }
 }
 
+#[cfg(feature = "names")]
+impl Updates {
+    pub const ID: rt::Name<Self> = rt::Name::new("id");
+
+    pub const CATALOG: rt::Name<Self, crate::beta::types::windows_updates::Catalog> = rt::Name::new(
+        "catalog",
+    );
+
+    pub const DEPLOYMENTS: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::Deployment,
+    > = rt::Name::new("deployments");
+    pub const UPDATABLE_ASSETS: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::UpdatableAsset,
+    > = rt::Name::new("updatableAssets");
+}
+
 crate::runtime::structure!(Updates);

@@ -31,4 +31,11 @@ impl rt::SchemaType for UserExperienceSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserExperienceSettings {
+    pub const DAYS_UNTIL_FORCED_REBOOT: rt::Name<Self> = rt::Name::new(
+        "daysUntilForcedReboot",
+    );
+}
+
 crate::runtime::structure!(UserExperienceSettings);

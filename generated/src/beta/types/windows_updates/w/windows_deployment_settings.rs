@@ -44,6 +44,22 @@ impl rt::SchemaType for WindowsDeploymentSettings {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsDeploymentSettings {
+    pub const MONITORING: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::MonitoringSettings,
+    > = rt::Name::new("monitoring");
+    pub const ROLLOUT: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::RolloutSettings,
+    > = rt::Name::new("rollout");
+    pub const USER_EXPERIENCE: rt::Name<
+        Self,
+        crate::beta::types::windows_updates::UserExperienceSettings,
+    > = rt::Name::new("userExperience");
+}
+
 crate::runtime::structure!(WindowsDeploymentSettings);
 
 impl rt::Is<windows_updates::DeploymentSettings> for WindowsDeploymentSettings {}

@@ -38,6 +38,16 @@ impl rt::SchemaType for WindowsUpdateReference {
     }
 }
 
+#[cfg(feature = "names")]
+impl WindowsUpdateReference {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::windows_updates::WindowsUpdateReferenceKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(WindowsUpdateReference);
 
 impl rt::Is<windows_updates::SoftwareUpdateReference> for WindowsUpdateReference {}

@@ -48,6 +48,17 @@ impl rt::SchemaType for ClientUserAgent {
     }
 }
 
+#[cfg(feature = "names")]
+impl ClientUserAgent {
+    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
+
+    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
+
+    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
+
+    pub const PRODUCT_FAMILY: rt::Name<Self> = rt::Name::new("productFamily");
+}
+
 crate::runtime::structure!(ClientUserAgent);
 
 impl rt::Is<call_records::UserAgent> for ClientUserAgent {}

@@ -34,4 +34,11 @@ impl rt::SchemaType for FailureInfo {
     }
 }
 
+#[cfg(feature = "names")]
+impl FailureInfo {
+    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+
+    pub const STAGE: rt::Name<Self> = rt::Name::new("stage");
+}
+
 crate::runtime::structure!(FailureInfo);

@@ -53,4 +53,4 @@ impl rt::SchemaType for FailureStage {
     }
 }
 
-crate::runtime::value!(FailureStage);
+crate::runtime::enumeration!(FailureStage);

@@ -55,4 +55,29 @@ impl rt::SchemaType for Media {
     }
 }
 
+#[cfg(feature = "names")]
+impl Media {
+    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
+
+    pub const CALLER_DEVICE: rt::Name<
+        Self,
+        crate::v1::types::call_records::DeviceInfo,
+    > = rt::Name::new("callerDevice");
+    pub const CALLER_NETWORK: rt::Name<
+        Self,
+        crate::v1::types::call_records::NetworkInfo,
+    > = rt::Name::new("callerNetwork");
+    pub const CALLEE_DEVICE: rt::Name<
+        Self,
+        crate::v1::types::call_records::DeviceInfo,
+    > = rt::Name::new("calleeDevice");
+    pub const CALLEE_NETWORK: rt::Name<
+        Self,
+        crate::v1::types::call_records::NetworkInfo,
+    > = rt::Name::new("calleeNetwork");
+    pub const STREAMS: rt::Name<Self, crate::v1::types::call_records::MediaStream> = rt::Name::new(
+        "streams",
+    );
+}
+
 crate::runtime::structure!(Media);

@@ -45,4 +45,4 @@ impl rt::SchemaType for MediaStreamDirection {
     }
 }
 
-crate::runtime::value!(MediaStreamDirection);
+crate::runtime::enumeration!(MediaStreamDirection);

@@ -61,4 +61,4 @@ impl rt::SchemaType for NetworkConnectionType {
     }
 }
 
-crate::runtime::value!(NetworkConnectionType);
+crate::runtime::enumeration!(NetworkConnectionType);

@@ -45,6 +45,21 @@ impl rt::SchemaType for ParticipantEndpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl ParticipantEndpoint {
+    pub const USER_AGENT: rt::Name<Self, crate::v1::types::call_records::UserAgent> = rt::Name::new(
+        "userAgent",
+    );
+
+    pub const FEEDBACK: rt::Name<Self, crate::v1::types::call_records::UserFeedback> = rt::Name::new(
+        "feedback",
+    );
+
+    pub const IDENTITY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
+        "identity",
+    );
+}
+
 crate::runtime::structure!(ParticipantEndpoint);
 
 impl rt::Is<call_records::Endpoint> for ParticipantEndpoint {}

@@ -32,6 +32,13 @@ impl rt::SchemaType for ServiceEndpoint {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceEndpoint {
+    pub const USER_AGENT: rt::Name<Self, crate::v1::types::call_records::UserAgent> = rt::Name::new(
+        "userAgent",
+    );
+}
+
 crate::runtime::structure!(ServiceEndpoint);
 
 impl rt::Is<call_records::Endpoint> for ServiceEndpoint {}

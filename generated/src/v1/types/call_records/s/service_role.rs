@@ -145,4 +145,4 @@ impl rt::SchemaType for ServiceRole {
     }
 }
 
-crate::runtime::value!(ServiceRole);
+crate::runtime::enumeration!(ServiceRole);

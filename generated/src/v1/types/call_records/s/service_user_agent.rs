@@ -44,6 +44,15 @@ impl rt::SchemaType for ServiceUserAgent {
     }
 }
 
+#[cfg(feature = "names")]
+impl ServiceUserAgent {
+    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
+
+    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
+
+    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+}
+
 crate::runtime::structure!(ServiceUserAgent);
 
 impl rt::Is<call_records::UserAgent> for ServiceUserAgent {}

@@ -47,4 +47,19 @@ impl rt::SchemaType for UserAgent {
     }
 }
 
+#[cfg(feature = "names")]
+impl UserAgent {
+    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
+
+    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
+}
+
+#[cfg(feature = "names")]
+impl UserAgent {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::call_records::UserAgentKind {
+        rt::kind(self)
+    }
+}
+
 crate::runtime::structure!(UserAgent);

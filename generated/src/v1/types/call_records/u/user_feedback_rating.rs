@@ -65,4 +65,4 @@ impl rt::SchemaType for UserFeedbackRating {
     }
 }
 
-crate::runtime::value!(UserFeedbackRating);
+crate::runtime::enumeration!(UserFeedbackRating);

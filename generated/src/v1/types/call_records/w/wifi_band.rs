@@ -57,4 +57,4 @@ impl rt::SchemaType for WifiBand {
     }
 }
 
-crate::runtime::value!(WifiBand);
+crate::runtime::enumeration!(WifiBand);

@@ -69,4 +69,4 @@ impl rt::SchemaType for WifiRadioType {
     }
 }
 
-crate::runtime::value!(WifiRadioType);
+crate::runtime::enumeration!(WifiRadioType);

@@ -49,4 +49,4 @@ impl rt::SchemaType for AccessType {
     }
 }
 
-crate::runtime::value!(AccessType);
+crate::runtime::enumeration!(AccessType);

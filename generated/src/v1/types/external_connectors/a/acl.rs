@@ -43,4 +43,13 @@ impl rt::SchemaType for Acl {
     }
 }
 
+#[cfg(feature = "names")]
+impl Acl {
+    pub const ACCESS_TYPE: rt::Name<Self> = rt::Name::new("accessType");
+
+    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+
+    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+}
+
 crate::runtime::structure!(Acl);

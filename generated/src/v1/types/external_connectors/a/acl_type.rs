@@ -61,4 +61,4 @@ impl rt::SchemaType for AclType {
     }
 }
 
-crate::runtime::value!(AclType);
+crate::runtime::enumeration!(AclType);

@@ -57,4 +57,4 @@ impl rt::SchemaType for ConnectionOperationStatus {
     }
 }
 
-crate::runtime::value!(ConnectionOperationStatus);
+crate::runtime::enumeration!(ConnectionOperationStatus);

@@ -77,4 +77,4 @@ impl rt::SchemaType for Label {
     }
 }
 
-crate::runtime::value!(Label);
+crate::runtime::enumeration!(Label);

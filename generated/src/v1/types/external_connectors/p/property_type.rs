@@ -77,4 +77,4 @@ impl rt::SchemaType for PropertyType {
     }
 }
 
-crate::runtime::value!(PropertyType);
+crate::runtime::enumeration!(PropertyType);

@@ -111,8 +111,8 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[inline]
     pub fn cell_with_row_and_column(
         &self,
-        row: &str,
-        column: &str,
+        row: impl AsRef<str>,
+        column: impl AsRef<str>,
     ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL_WITH_ROW_AND_COLUMN,
@@ -121,8 +121,8 @@ impl DriveItemsItemWorkbookNamesItemRange {
                 .function(
                     "cell",
                     &[
-                        ("row", rt::Argument::Raw(row)),
-                        ("column", rt::Argument::Raw(column)),
+                        ("row", rt::Argument::Raw(row.as_ref())),
+                        ("column", rt::Argument::Raw(column.as_ref())),
                     ],
                 ),
         )
@@ -423,13 +423,16 @@ impl DriveItemsItemWorkbookNamesItemRange {
     #[inline]
     pub fn used_range_with_values_only(
         &self,
-        values_only: &str,
+        values_only: impl AsRef<str>,
     ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE_WITH_VALUES_ONLY,
             self
                 .0
-                .function("usedRange", &[("valuesOnly", rt::Argument::Raw(values_only))]),
+                .function(
+                    "usedRange",
+                    &[("valuesOnly", rt::Argument::Raw(values_only.as_ref()))],
+                ),
         )
     }
 

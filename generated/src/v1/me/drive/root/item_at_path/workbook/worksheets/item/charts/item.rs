@@ -106,10 +106,13 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
     #[inline]
-    pub fn image_with_width(&self, width: &str) -> rt::Request<rt::Single<String>> {
+    pub fn image_with_width(
+        &self,
+        width: impl AsRef<str>,
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH,
-            self.0.function("image", &[("width", rt::Argument::Raw(width))]),
+            self.0.function("image", &[("width", rt::Argument::Raw(width.as_ref()))]),
         )
     }
 
@@ -125,8 +128,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn image_with_width_and_height(
         &self,
-        width: &str,
-        height: &str,
+        width: impl AsRef<str>,
+        height: impl AsRef<str>,
     ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH_AND_HEIGHT,
@@ -135,8 +138,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
                 .function(
                     "image",
                     &[
-                        ("width", rt::Argument::Raw(width)),
-                        ("height", rt::Argument::Raw(height)),
+                        ("width", rt::Argument::Raw(width.as_ref())),
+                        ("height", rt::Argument::Raw(height.as_ref())),
                     ],
                 ),
         )
@@ -154,8 +157,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn image_with_width_and_height_and_fitting_mode(
         &self,
-        width: &str,
-        height: &str,
+        width: impl AsRef<str>,
+        height: impl AsRef<str>,
         fitting_mode: &str,
     ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
@@ -165,8 +168,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
                 .function(
                     "image",
                     &[
-                        ("width", rt::Argument::Raw(width)),
-                        ("height", rt::Argument::Raw(height)),
+                        ("width", rt::Argument::Raw(width.as_ref())),
+                        ("height", rt::Argument::Raw(height.as_ref())),
                         ("fittingMode", fitting_mode.into()),
                     ],
                 ),

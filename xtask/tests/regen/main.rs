@@ -1,5 +1,7 @@
 //! `cargo xtask regen` with docs of other days and languages, end to end: a small checkout, small docs, the program.
 
+mod safe;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
