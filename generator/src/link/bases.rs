@@ -6,7 +6,9 @@ use super::findings::Findings;
 use super::resolver::Resolver;
 use super::type_descriptions::{self, page_namespace};
 use crate::diag::{codes, quoted};
-use crate::model::api::{Primitive, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType};
+use crate::model::api::{
+    Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType,
+};
 use crate::model::facts::{Method, PageFacts, RequestTemplate, TypeExpression};
 
 pub(super) fn link_bases(
@@ -221,10 +223,15 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
         let chain = lineage(types, name);
         let Some((own, bases)) = chain.split_first().filter(|(_, bases)| !bases.is_empty()) else { continue };
         let mut properties = Vec::new();
+        // The nearest base type decides, and the first of its properties.
+        let inherited: BTreeMap<&str, &Property> = bases
+            .iter()
+            .rev()
+            .flat_map(|base| base.properties.iter().rev())
+            .map(|property| (property.name.as_str(), property))
+            .collect();
         for property in &own.properties {
-            let inherited =
-                bases.iter().find_map(|base| base.properties.iter().find(|known| known.name == property.name));
-            match inherited {
+            match inherited.get(property.name.as_str()) {
                 Some(inherited) if is_same_type(types, &inherited.ty, &property.ty) => continue,
                 Some(inherited) => {
                     let message = format!(

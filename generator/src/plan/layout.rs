@@ -237,8 +237,9 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
 fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
     match item {
         ItemPlan::Structure(_, plan) => {
-            let parts = [Part::Declaration, Part::Names, Part::Json];
-            parts.map(|part| (part, ItemPlan::Structure(part, plan.clone()))).into()
+            let parts = [Part::Declaration, Part::Names, Part::Json].into_iter();
+            let parts = parts.filter(|part| *part != Part::Names || plan.has_names());
+            parts.map(|part| (part, ItemPlan::Structure(part, plan.clone()))).collect()
         }
         ItemPlan::Enum(_, plan) => {
             [Part::Declaration, Part::Names, Part::Json].map(|part| (part, ItemPlan::Enum(part, plan.clone()))).into()

@@ -1,7 +1,7 @@
 //! Members of enumerations: on enum pages, on pages with several enumerations, and below the
 //! properties of a resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::{annotated_namespace, namespace, new_type};
 use super::properties::SectionLinks;
@@ -52,9 +52,14 @@ pub(super) fn extract_table(
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
         members.push(Member { name: member, value, only_with_prefer, deprecated, line: out.line(cell.span()) });
     }
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, member) in members.iter().enumerate() {
+        places.entry(member.name.clone()).or_insert(place);
+    }
     for text in context.texts(&context.page.sections[section]) {
         for named in documented_values::values_with_prefer(text) {
-            match members.iter_mut().find(|member| member.name == named) {
+            let place = *places.entry(named.clone()).or_insert(members.len());
+            match members.get_mut(place) {
                 Some(member) => member.only_with_prefer = true,
                 None => {
                     let line = out.line(text.span());
@@ -101,11 +106,18 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
     let enums = others.iter().filter(|other| other.kind == TypeKind::Enum);
     let enums: BTreeMap<&str, &TypeFacts> = enums.map(|other| (other.name.as_str(), other)).collect();
     let mut listed: BTreeMap<&str, &TypeFacts> = BTreeMap::new();
-    for section in &context.page.sections {
-        if let Some(names) = section_links.get(&section.slug.to_ascii_lowercase())
+    // The last section of a slug decides; the others need not be asked.
+    let mut done = BTreeSet::new();
+    for section in context.page.sections.iter().rev() {
+        let slug = section.slug.to_ascii_lowercase();
+        if let Some(names) = section_links.get(&slug)
+            && !done.contains(&slug)
             && let Some(found) = name_in_heading(context.page, section).and_then(|called| enums.get(called.as_str()))
         {
-            listed.extend(names.iter().map(|name| (name.as_str(), *found)));
+            for name in names {
+                listed.entry(name).or_insert(*found);
+            }
+            done.insert(slug);
         }
     }
     for property in ty.properties.iter_mut().filter(|property| property.values.is_empty()) {
