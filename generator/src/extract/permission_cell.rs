@@ -17,7 +17,7 @@ pub(super) struct Cell {
     pub(super) has_too_many: bool,
 }
 
-/// Lists joined by "plus" are multiplied. Those of the docs have fewer than 64 names in all combinations.
+/// Lists joined by "plus" are multiplied. The client of the docs is the same without this limit.
 const MAX_COMBINED_NAMES: usize = 1024;
 
 #[derive(Debug, PartialEq, Eq)]
