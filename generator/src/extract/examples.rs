@@ -35,13 +35,16 @@ pub(super) enum ShownStart<'c> {
 pub(super) const MAX_EXAMPLES: usize = 512;
 
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
+    let mut is_cut = false;
     each_shown(context, out, &mut |shown, out| {
         if out.facts.examples.len() < MAX_EXAMPLES {
             push(&shown, out);
+        } else {
+            is_cut = true;
         }
     });
-    if out.facts.examples.len() >= MAX_EXAMPLES {
-        let message = format!("the page has {MAX_EXAMPLES} examples or more; the rest is not read");
+    if is_cut {
+        let message = format!("the page has more than {MAX_EXAMPLES} examples; the rest is not read");
         out.sink.report(&codes::PAGE_TOO_LARGE, Span::new(0, 0), message);
     }
     check_methods(context, out);

@@ -418,6 +418,26 @@ mod tests {
     }
 
     #[test]
+    fn many_combinations_are_not_read() {
+        let any_of = |letter: char, count: usize| {
+            (0..count).map(|number| format!("{letter}{number}x.R")).collect::<Vec<_>>().join(", ")
+        };
+        // 16 · 32 combinations of two names are as many as are read.
+        let most = read(&format!("{} plus {}", any_of('A', 16), any_of('B', 32)));
+        assert_eq!((most.row.alternatives.len(), most.has_too_many), (512, false));
+        for lists in [vec![16, 33], vec![2; 8], vec![1024, 1], vec![2; 1000]] {
+            let lists: Vec<_> =
+                lists.into_iter().zip(('A'..='Z').cycle()).map(|(count, letter)| any_of(letter, count)).collect();
+            let cell = read(&lists.join(" plus "));
+            assert_eq!((cell.row.alternatives.len(), cell.has_too_many), (0, true), "{} lists", lists.len());
+            assert_eq!(cell.row.supported, Some(true));
+        }
+        // A list that is joined with no other is read at any length.
+        let long = read(&any_of('A', 5_000));
+        assert_eq!((long.row.alternatives.len(), long.has_too_many), (5_000, false));
+    }
+
+    #[test]
     fn footnote_marks_are_no_part_of_names() {
         for marked in [
             "A.Read.All1",

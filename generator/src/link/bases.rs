@@ -136,7 +136,7 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
                 && let Some(definition) = types.get_mut(&name)
             {
                 let message = format!("{} has more than {MAX_DEPTH} base types; none of them is used", quoted(&name));
-                findings.report(&definition.page, definition.line, &codes::BASE_CYCLE, message);
+                findings.report(&definition.page, definition.line, &codes::TOO_MANY_BASES, message);
                 if let Some(structure) = structure_mut(definition) {
                     structure.base = None;
                 }

@@ -239,6 +239,63 @@ fn sentences_of_today_that_repeat_themselves() {
     assert_eq!(extract(table.as_bytes()).permissions.application.least, [["A.Read"], ["B.Read"]]);
 }
 
+fn found_codes(facts: &PageFacts) -> Vec<&str> {
+    facts.diagnostics.iter().map(|found| found.code.id).collect()
+}
+
+#[test]
+fn many_combinations_of_permissions() {
+    let table = |lists: usize| {
+        let cell = vec!["A.Read, B.Read"; lists].join(" plus ");
+        let header = "|Permission type|Permissions (from least to most privileged)|\n|:-|:-|\n";
+        extract(format!("# T\n\n## Permissions\n\n{header}|Application|{cell}|\n").as_bytes())
+    };
+    let most = table(7);
+    assert_eq!(most.permissions.application.alternatives.len(), 128);
+    assert!(!found_codes(&most).contains(&"GX0304"), "{:#?}", most.diagnostics);
+    for lists in [8, 20_000] {
+        let facts = table(lists);
+        let row = &facts.permissions.application;
+        assert_eq!((row.supported, row.scopes.len(), row.alternatives.len()), (Some(true), 2, 0));
+        check_code(&facts, "GX0304");
+    }
+}
+
+#[test]
+fn many_examples() {
+    let page = |count: usize| {
+        let example = "```http\nGET https://graph.microsoft.com/v1.0/lamps\n```\n\n";
+        extract(format!("# T\n\n## Example\n\n{}", example.repeat(count)).as_bytes())
+    };
+    for (count, is_cut) in [(511, false), (512, false), (513, true), (5_000, true)] {
+        let facts = page(count);
+        assert_eq!(facts.examples.len(), count.min(512));
+        assert_eq!(found_codes(&facts).contains(&"GX0001"), is_cut, "{count}");
+    }
+}
+
+#[test]
+fn long_chains_of_base_types() {
+    let vocab = vocab();
+    let codes_of = |count: usize| {
+        let page = |number: usize| {
+            let base = if number == 0 { String::new() } else { format!("Inherits from [t{0}](t{0}.md).", number - 1) };
+            let path = PagePath::new(&format!("api-reference/v1.0/resources/t{number}.md"));
+            let text = format!(
+                "# t{number} resource type\n\nNamespace: microsoft.graph\n\n{base}\n\n## Properties\n\n\
+                 |Property|Type|Description|\n|:-|:-|:-|\n|p{number}|String|x|\n"
+            );
+            extract_page(PageInput::new(&path, "en-US", text.as_bytes()), &vocab)
+        };
+        let pages: Vec<_> = (0..count).map(page).collect();
+        let linked = link(&pages, vocab.words("en"), &Policy::default());
+        linked.diagnostics.iter().map(|(_, found)| found.code.id).filter(|id| ["GX0705", "GX0734"].contains(id)).count()
+    };
+    for (count, expected) in [(32, 0), (33, 1), (64, 1), (65, 2), (320, 9)] {
+        assert_eq!(codes_of(count), expected, "{count}");
+    }
+}
+
 #[test]
 fn many_rows_and_links() {
     let before = "# x resource type\n\n## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n";

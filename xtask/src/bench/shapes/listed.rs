@@ -694,6 +694,35 @@ fn types() -> Vec<Shape> {
             ],
         ),
         shape(
+            "tables of values of properties",
+            Kind::Resource,
+            [
+                once(PROPERTIES),
+                grown("|a{n}|String|x|\n"),
+                grown("\n### Lamp a{n} options\n\n|Member|Description|\n|:-|:-|\n|a|x|\n"),
+            ],
+        ),
+        shape(
+            "tables of values in one section",
+            Kind::Resource,
+            [
+                once(PROPERTIES),
+                once("|a|String|x|\n\n### Values\n\n"),
+                grown("|lamp{n} values|\n|:-|\n|a|\n\n"),
+                grown("Use `Prefer: include-unknown-enum-members` to get: `a{n}`.\n\n"),
+            ],
+        ),
+        shape(
+            "annotated types",
+            Kind::Resource,
+            [
+                once(LAMP),
+                grown(
+                    "<!-- {\"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.a{n}\"} -->\n```json\n{}\n```\n\n",
+                ),
+            ],
+        ),
+        shape(
             "tables of properties",
             Kind::Resource,
             [once(LAMP), grown("## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n|a{n}|String|x|\n\n")],
@@ -793,6 +822,10 @@ fn many_pages() -> Vec<Shape> {
         pages(
             "functions with arguments",
             "# x\n\n## HTTP request\n\n```http\nGET /lamps/a(b{n}={b{n}})\n```\n\n## Response\n\n`200 OK` and a String in the response body.\n",
+        ),
+        pages(
+            "calls of functions of one name",
+            "# x\n\n## HTTP request\n\n```http\nGET /lamps/a(b{n}={b{n}})/c\n```\n\n## Example\n\n```http\nGET https://graph.microsoft.com/v1.0/lamps/a('x')/d\n```\n",
         ),
         pages(
             "keys of alternatives",
