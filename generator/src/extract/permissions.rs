@@ -302,8 +302,11 @@ fn report_leftover(leftover: &str, cell: View<'_>, out: &mut Output<'_>) {
 
 fn report_too_many(has_too_many: bool, cell: View<'_>, out: &mut Output<'_>) {
     if has_too_many {
-        let message = "this cell joins lists with too many combinations, so what suffices is not known";
-        out.sink.report(&codes::ODD_PERMISSION_CELL, cell.span(), message);
+        out.sink.report(
+            &codes::ODD_PERMISSION_CELL,
+            cell.span(),
+            "this cell joins lists with too many combinations, so what suffices is not known",
+        );
     }
 }
 
