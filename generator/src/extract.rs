@@ -219,6 +219,12 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
             return facts;
         }
     };
+    if let Some(version) = page_kind::unknown_version(path) {
+        let mut sink = Sink::new(text);
+        let message = format!("there is no API version {}, so the page is left out", quoted(version));
+        sink.report(&codes::UNKNOWN_VERSION, Span::new(0, 0), message);
+        return PageFacts { kind: PageKind::Concept, diagnostics: sink.finish(), ..empty_facts(path, locale) };
+    }
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
     // The hash is that of the page itself.

@@ -17,6 +17,7 @@ mod split;
 mod tables;
 mod text;
 pub mod yaml;
+mod yaml_nesting;
 
 use std::borrow::Cow;
 use std::ops::Range;

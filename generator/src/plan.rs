@@ -285,6 +285,14 @@ pub struct StructurePlan {
     pub properties: Vec<PropertyPlan>,
 }
 
+impl StructurePlan {
+    /// Whether the names of its properties are constants, for `$select` and the like.
+    #[must_use]
+    pub fn has_names(&self) -> bool {
+        self.qualified_name.is_some() && !self.properties.is_empty()
+    }
+}
+
 #[derive(Debug, Hash)]
 pub struct PropertyPlan {
     pub wire: String,

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures the cost of the generator and the client, each next to a yardstick.
 
 pub(crate) mod compile;
+pub(crate) mod shapes;
 
 use std::io::Write;
 use std::time::{Duration, Instant};

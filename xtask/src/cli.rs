@@ -552,6 +552,36 @@ pub(crate) enum BenchCommand {
     /// Example: `cargo xtask bench compile --rounds 5`
     #[command(verbatim_doc_comment)]
     Compile(BenchCompileOptions),
+
+    /// Measure whether the time for hostile pages and files grows with their size or faster
+    ///
+    /// Builds each shape at a size and at four times that size, and lets every step of the generator work on it.
+    /// Prints the best times, and for the listed shapes the time for a page of the greatest length. Fails if a step
+    /// takes more than six times as long for the larger input, or two seconds for the greatest length. Writes nothing.
+    ///
+    /// Example: `cargo run --release --package xtask -- bench shapes --more 500 --seed 7`
+    #[command(verbatim_doc_comment)]
+    Shapes(BenchShapesOptions),
+}
+
+/// Options of `bench shapes`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchShapesOptions {
+    /// The smaller size
+    #[arg(long, default_value_t = 256)]
+    pub(crate) kib: usize,
+    /// How many further shapes to make, by putting parts of pages into all kinds of sections
+    #[arg(long, default_value_t = 200)]
+    pub(crate) more: usize,
+    /// The further shapes depend on this number only
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Leave out the pages of the greatest length
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Only the shapes whose names contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -86,6 +86,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),
         Command::Bench(cli::BenchCommand::Compile(options)) => bench::compile::run(&options, out),
+        Command::Bench(cli::BenchCommand::Shapes(options)) => bench::shapes::run(&options, out),
         Command::Fixture(options) => fixture::run(&options, out),
         Command::Seeds => seeds::run(out),
         Command::Packages => packages::run(out),

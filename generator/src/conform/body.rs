@@ -1,5 +1,6 @@
 //! Compares JSON with a type, member by member, as the generated client reads and writes it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -65,15 +66,18 @@ impl<'s, 'm> Check<'s, 'm> {
 
     /// The parameters of an action.
     pub(super) fn parameters(&mut self, object: &Map<String, Value>, parameters: &'m [Parameter]) {
+        let known: BTreeMap<&str, &Parameter> =
+            parameters.iter().rev().map(|parameter| (parameter.name.as_str(), parameter)).collect();
+        let lower: BTreeSet<String> = known.keys().map(|name| name.to_ascii_lowercase()).collect();
         for (name, value) in object.iter().filter(|(name, _)| !name.contains('@')) {
-            match parameters.iter().find(|parameter| parameter.name == *name) {
+            match known.get(name.as_str()) {
                 Some(parameter) => {
                     self.found.typed += 1;
                     self.property(value, &parameter.ty, false, name);
                 }
                 None => {
                     self.found.untyped += 1;
-                    let is_misspelt = parameters.iter().any(|parameter| parameter.name.eq_ignore_ascii_case(name));
+                    let is_misspelt = lower.contains(&name.to_ascii_lowercase());
                     let problem = if is_misspelt { Problem::Spelling } else { Problem::Member };
                     self.found.add(problem, shown(name));
                 }
@@ -167,12 +171,16 @@ impl<'s, 'm> Check<'s, 'm> {
 
     /// A member, or several separated by commas.
     fn members(&mut self, text: &str, shape: &EnumType, place: &str) {
-        let has = |name: &str, is_same: fn(&str, &str) -> bool| {
-            shape.members.iter().any(|member| is_same(&member.name, name))
+        if shape.members.iter().any(|member| member.name == text) {
+            return;
+        }
+        // Texts with many commas are compared with each member once.
+        let are_known = |form: fn(&str) -> Cow<'_, str>| {
+            let known: BTreeSet<_> = shape.members.iter().map(|member| form(&member.name)).collect();
+            known.contains(&form(text)) || text.split(',').all(|name| known.contains(&form(name.trim())))
         };
-        let are_known = |is_same| has(text, is_same) || text.split(',').all(|name| has(name.trim(), is_same));
-        if !are_known(|left, right| left == right) {
-            let is_misspelt = are_known(|left, right| left.eq_ignore_ascii_case(right));
+        if !are_known(|name| Cow::Borrowed(name)) {
+            let is_misspelt = are_known(|name| Cow::Owned(name.to_ascii_lowercase()));
             self.found.add(if is_misspelt { Problem::EnumSpelling } else { Problem::EnumMember }, place);
         }
     }

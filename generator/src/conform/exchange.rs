@@ -102,7 +102,8 @@ pub(super) fn sent<'m>(shown: &ShownRequest, operation: &'m Operation, schema: &
     match taken(operation, schema) {
         Taken::Structure(name) => names(&body, |member| schema.member(name, member).is_some()),
         Taken::Parameters(parameters) => {
-            names(&body, |member| parameters.iter().any(|parameter| parameter.name == member))
+            let known: BTreeSet<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            names(&body, |member| known.contains(member))
         }
         Taken::Nothing | Taken::Json(_) | Taken::Content | Taken::Reference => Vec::new(),
     }

@@ -19,7 +19,8 @@ pub(super) struct Routes<'m> {
 struct Node<'m> {
     /// Names, `$ref` and the like, and casts, in lower case.
     names: BTreeMap<String, usize>,
-    functions: Vec<Function>,
+    /// By their names, in lower case and without their namespaces.
+    functions: BTreeMap<String, Overloads>,
     /// `name={key}` and `(name={key})`, by the lowercase names.
     key_equals: BTreeMap<String, usize>,
     key: Option<usize>,
@@ -27,13 +28,17 @@ struct Node<'m> {
     operations: Vec<&'m Operation>,
 }
 
-struct Function {
-    /// In lower case, without its namespace.
-    name: String,
-    /// Sorted, in lower case.
-    arguments: Vec<String>,
-    node: usize,
+/// The functions of one name.
+#[derive(Default)]
+struct Overloads {
+    /// By the names of their arguments, sorted and in lower case.
+    by_arguments: BTreeMap<Vec<String>, usize>,
+    /// Those with one argument, in the order of the operations.
+    of_one: Vec<usize>,
 }
+
+/// An argument without a name is compared with so many functions of one argument. The docs have fewer.
+const MAX_OVERLOADS: usize = 16;
 
 /// The target of a URL.
 #[derive(Debug)]
@@ -98,14 +103,14 @@ impl<'m> Routes<'m> {
                 let mut arguments: Vec<_> =
                     arguments.iter().map(|argument| argument.name.to_ascii_lowercase()).collect();
                 arguments.sort();
-                let known = |known: &&Function| known.name == name && known.arguments == arguments;
-                match node.functions.iter().find(known) {
-                    Some(known) => known.node,
-                    None => {
-                        node.functions.push(Function { name, arguments, node: next });
-                        next
-                    }
+                let known = node.functions.entry(name).or_default();
+                if arguments.len() == 1
+                    && known.of_one.len() < MAX_OVERLOADS
+                    && !known.by_arguments.contains_key(&arguments)
+                {
+                    known.of_one.push(next);
                 }
+                *known.by_arguments.entry(arguments).or_insert(next)
             }
         };
         if child == next {
@@ -181,8 +186,9 @@ impl Routes<'_> {
         let call = segment.strip_suffix(')').and_then(|text| text.split_once('('));
         let (called, inner) = call.unwrap_or((segment, ""));
         let arguments = argument_names(inner);
-        let functions = node.functions.iter().filter(|function| takes(function, local(called), &arguments));
-        found.extend(functions.map(|function| (function.node, format!("/{}()", function.name))));
+        if let Some(known) = node.functions.get(local(called)) {
+            found.extend(known.that_take(&arguments).map(|function| (function, format!("/{}()", local(called)))));
+        }
         if let (Some(child), true) = (node.names.get(&qualified(called)), call.is_some()) {
             found.extend(self.keyed(*child, inner, &format!("/{called}")));
         }
@@ -212,10 +218,14 @@ impl Routes<'_> {
     }
 }
 
-/// Whether a call fits a function. An argument without a name fits a function with one argument.
-fn takes(function: &Function, name: &str, arguments: &[&str]) -> bool {
-    let are_known = function.arguments.iter().map(String::as_str).eq(arguments.iter().copied());
-    function.name == name && (are_known || function.arguments.len() == 1 && arguments == [""])
+impl Overloads {
+    /// The nodes of the functions that a call fits. An argument without a name fits every function with one argument.
+    fn that_take(&self, arguments: &[&str]) -> impl Iterator<Item = usize> {
+        let of_one = if arguments == [""] { self.of_one.as_slice() } else { &[] };
+        let named: Vec<String> = arguments.iter().map(|name| (*name).to_owned()).collect();
+        let named = self.by_arguments.get(&named).filter(|_| of_one.is_empty());
+        of_one.iter().chain(named).copied()
+    }
 }
 
 /// Sorted; empty for arguments without a name.

@@ -1,7 +1,7 @@
 //! The types of one version from the perspective of JSON: the member names that an object of a type
 //! may have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::api::{Property, StructuredKind, StructuredType, TypeRef, TypeShape, Version};
 
@@ -9,6 +9,8 @@ pub(super) struct Schema<'m> {
     version: &'m Version,
     /// By the name of the type, then by the names of its own and inherited properties.
     members: BTreeMap<&'m str, BTreeMap<&'m str, Member<'m>>>,
+    /// The same names in lower case.
+    lower: BTreeMap<&'m str, BTreeSet<String>>,
     /// Keys of types by their names in lower case.
     names: BTreeMap<String, &'m str>,
 }
@@ -22,12 +24,19 @@ pub(super) enum Member<'m> {
 
 impl<'m> Schema<'m> {
     pub(super) fn of(version: &'m Version) -> Self {
-        let structured = version.types.iter().filter_map(|(name, definition)| match &definition.shape {
-            TypeShape::Structured(shape) => Some((name.as_str(), members(version, shape))),
-            TypeShape::Enum(_) => None,
-        });
+        let members: BTreeMap<&str, BTreeMap<&str, Member<'_>>> = version
+            .types
+            .iter()
+            .filter_map(|(name, definition)| match &definition.shape {
+                TypeShape::Structured(shape) => Some((name.as_str(), members(version, shape))),
+                TypeShape::Enum(_) => None,
+            })
+            .collect();
+        let lower =
+            members.iter().map(|(ty, members)| (*ty, members.keys().map(|name| name.to_ascii_lowercase()).collect()));
+        let lower = lower.collect();
         let names = version.types.keys().map(|name| (name.to_ascii_lowercase(), name.as_str())).collect();
-        Self { version, members: structured.collect(), names }
+        Self { version, members, lower, names }
     }
 
     pub(super) fn shape(&self, name: &str) -> Option<&'m TypeShape> {
@@ -44,7 +53,7 @@ impl<'m> Schema<'m> {
 
     /// Whether only the capitals differ.
     pub(super) fn is_misspelt(&self, ty: &str, name: &str) -> bool {
-        self.members.get(ty).is_some_and(|members| members.keys().any(|known| known.eq_ignore_ascii_case(name)))
+        self.lower.get(ty).is_some_and(|names| names.contains(&name.to_ascii_lowercase()))
     }
 
     /// The type that an `@odata.type` names.
@@ -81,13 +90,15 @@ fn members<'m>(version: &'m Version, shape: &'m StructuredType) -> BTreeMap<&'m 
     let bases = std::iter::successors(Some(shape), |shape| structured(version, shape.base.as_deref()?));
     let chain: Vec<_> = bases.collect();
     let mut found: Vec<&Property> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for property in chain.iter().rev().flat_map(|shape| &shape.properties) {
-        match found.iter_mut().find(|known| known.name == property.name) {
+        let place = *places.entry(&property.name).or_insert(found.len());
+        match found.get_mut(place) {
             Some(inherited) => *inherited = property,
             None => found.push(property),
         }
     }
-    let mut lower = std::collections::BTreeSet::new();
+    let mut lower = BTreeSet::new();
     found.retain(|property| !property.name.contains('@') && lower.insert(property.name.to_ascii_lowercase()));
     let mut members: BTreeMap<_, _> =
         found.into_iter().map(|property| (property.name.as_str(), Member::Property(property))).collect();

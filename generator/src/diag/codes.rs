@@ -16,6 +16,7 @@ codes! {
     PAGE_TOO_LARGE = "GX0001" Error, "a page is too large", "check that the file is a docs page; the limits are in `markup`";
     NOT_TEXT = "GX0002" Error, "a page is not UTF-8 text", "check that the file is a docs page and was not converted";
     EMPTY_PAGE = "GX0003" Error, "a page is empty", "nothing to do unless the page should have content";
+    UNKNOWN_VERSION = "GX0004" Warning, "a page is about an unknown API version", "the page is left out; check the name of its folder, or teach `ApiVersion` the version";
     // 01: markup
     FRONT_MATTER = "GX0101" Warning, "the front matter cannot be used", "the page is read without metadata; correct the front matter";
     MALFORMED_SPAN = "GX0102" Warning, "a translation span is not a pair", "the text is kept unchanged; check the page for a damaged span";
@@ -108,6 +109,7 @@ codes! {
     OWNER_BY_PATH = "GX0731" Note, "several pages fit a type equally well", "nothing to do: the first by path owns the type, the others add what it lacks";
     TYPE_ADDED_TO = "GX0732" Note, "a page adds to a type that another page owns", "nothing to do: the owner wins if both say something";
     TITLE_COUNTS = "GX0733" Note, "a page is annotated with a type that has a page of its own", "nothing to do if the page describes the type of its title; correct the annotation";
+    TOO_MANY_BASES = "GX0734" Warning, "a type has too many base types, one above the other", "the type is read without its base type; the limit is in `link/bases.rs`";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

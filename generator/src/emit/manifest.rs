@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ident;
-use crate::names::RustIdent;
+use crate::names::{self, RustIdent};
 use crate::plan::is_private;
 
 /// The generated end of `Cargo.toml`: one feature per area and per group of types, with those that it turns on.
@@ -21,7 +21,7 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
         let turns_on: Vec<_> = turns_on.iter().map(|feature| format!("\"{feature}\"")).collect();
         let _ = writeln!(out, "{feature} = [{}]", turns_on.join(", "));
     }
-    let _ = writeln!(out, "full = [");
+    let _ = writeln!(out, "{} = [", names::ALL_FEATURES);
     for feature in ["client", "v1", "beta"].into_iter().chain(areas.iter().map(|(feature, _)| feature.as_str())) {
         let _ = writeln!(out, "    \"{feature}\",");
     }

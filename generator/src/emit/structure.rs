@@ -16,7 +16,7 @@ pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports
     if part.has(Part::Json) {
         items.push(emit_schema_type(plan, imports));
     }
-    if part.has(Part::Names) && plan.qualified_name.is_some() && !plan.properties.is_empty() {
+    if part.has(Part::Names) && plan.has_names() {
         items.push(emit_names(plan, imports));
     }
     if let Some(kind) = plan.kind.as_ref().filter(|_| part.has(Part::Declaration)) {

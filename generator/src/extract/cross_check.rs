@@ -4,6 +4,8 @@
 //! Before 2020, source sides came from a translation memory and could be the text of another page, so the
 //! carrier of higher trust wins. Later source sides are usually right, and the doubt is only reported.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::http_message::{self, Start};
 use super::json_keys::{Key, json_keys};
 use super::response::NamedType;
@@ -80,9 +82,17 @@ fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Ou
         return;
     }
     let names: Vec<String> = out.facts.parameters[first..].iter().map(|parameter| parameter.name.clone()).collect();
-    let names_key = |key: &Key<'_>| names.iter().any(|name| name.eq_ignore_ascii_case(key.name));
+    let lower: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let names_key = |key: &Key<'_>| lower.contains(&key.name.to_ascii_lowercase());
     for (keys, fence, body) in request_bodies(context) {
-        let at = |name: &str| keys.iter().position(|key| key.name.eq_ignore_ascii_case(name));
+        let places: BTreeMap<String, usize> =
+            keys.iter().enumerate().rev().map(|(place, key)| (key.name.to_ascii_lowercase(), place)).collect();
+        // The body starts somewhere in its block.
+        let lines_above = keys.first().map_or(0, |key| {
+            let above = &body[..key.name.as_ptr() as usize - body.as_ptr() as usize];
+            u32::try_from(above.matches('\n').count()).unwrap_or(0).saturating_sub(key.line)
+        });
+        let at = |name: &str| places.get(&name.to_ascii_lowercase()).copied();
         for row in 1..names.len().saturating_sub(1) {
             let (Some(before), Some(after)) = (at(&names[row - 1]), at(&names[row + 1])) else { continue };
             if after != before + 2 || at(&names[row]).is_some() || names_key(&keys[before + 1]) {
@@ -92,8 +102,7 @@ fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Ou
             if key.contains('@') || !are_alike(&names[row], key) {
                 continue;
             }
-            let lines_above = body[..key.as_ptr() as usize - body.as_ptr() as usize].matches('\n').count();
-            let line = out.line(fence) + 1 + u32::try_from(lines_above).unwrap_or(0);
+            let line = out.line(fence) + 1 + lines_above + keys[before + 1].line;
             report(cells[row], &names[row], &CarriedName { by: "example", name: key, line }, out);
             if may_be_another_text(&out.facts) {
                 key.clone_into(&mut out.facts.parameters[first + row].name);
@@ -126,18 +135,12 @@ pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
         return;
     }
     let requests = &out.facts.requests;
-    let is_shown = |url: &str| {
-        requests.iter().any(|request| {
-            names_of(&request.path)
-                .last()
-                .is_some_and(|name| names_of(url).any(|shown| shown.eq_ignore_ascii_case(name)))
-        })
-    };
-    let is_documented = |url: &str| {
-        names_of(url).last().is_none_or(|name| {
-            requests.iter().any(|request| names_of(&request.path).any(|known| known.eq_ignore_ascii_case(name)))
-        })
-    };
+    let lower = |name: &str| name.to_ascii_lowercase();
+    let called: BTreeSet<String> =
+        requests.iter().filter_map(|request| names_of(&request.path).last()).map(lower).collect();
+    let known: BTreeSet<String> = requests.iter().flat_map(|request| names_of(&request.path)).map(lower).collect();
+    let is_shown = |url: &str| names_of(url).any(|shown| called.contains(&lower(shown)));
+    let is_documented = |url: &str| names_of(url).last().is_none_or(|name| known.contains(&lower(name)));
     let mut shown = out.facts.examples.iter().filter_map(|example| match example {
         Example::Request { url, line, .. } => Some((url.as_str(), *line)),
         Example::OtherHost { .. } | Example::Response { .. } => None,

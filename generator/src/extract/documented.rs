@@ -14,6 +14,9 @@ use crate::vocab::Vocab;
 pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<DocumentedExample> {
     let PageInput { path, locale, raw, .. } = input;
     let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
+    if page_kind::unknown_version(path).is_some() {
+        return Vec::new();
+    }
     let mut sink = Sink::new(text);
     // Includes show no examples but those in other languages.
     let page = Page::parse(text, locale, &mut sink);
@@ -33,6 +36,7 @@ pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<Documented
     let mut is_open = false;
     examples::each_shown(&context, &mut out, &mut |shown, _| match shown.start {
         ShownStart::Request { url, .. } if examples::is_other_host(url) => is_open = false,
+        ShownStart::Request { .. } if examples.len() >= examples::MAX_EXAMPLES => is_open = false,
         ShownStart::Request { method, url } => {
             is_open = true;
             let Shown { line, body, .. } = shown;

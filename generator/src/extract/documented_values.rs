@@ -3,6 +3,7 @@
 //! A list ends with its sentence. What the description says after that, about query options, single values or
 //! the default, adds no member.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::sentences::{self, around};
@@ -16,6 +17,7 @@ pub(super) struct Documented {
     pub(super) default: Option<String>,
     /// Those of the values that only a request with a certain header gets.
     pub(super) only_with_prefer: Vec<String>,
+    known: BTreeSet<String>,
 }
 
 /// Not a member, even if a list names it beside others.
@@ -41,9 +43,10 @@ pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
         text.read_list(&list, is_of_values, words, &mut documented);
         from = list.end;
     }
+    let mut with_prefer = BTreeSet::new();
     for value in values_with_prefer(cell) {
         documented.add(&value);
-        if !documented.only_with_prefer.contains(&value) {
+        if with_prefer.insert(value.clone()) {
             documented.only_with_prefer.push(value);
         }
     }
@@ -310,7 +313,7 @@ impl Documented {
     fn add(&mut self, value: &str) {
         // `allo\w`: the pipeline escapes letters inside code.
         let value = value.replace('\\', "");
-        if value != NULL && !self.values.contains(&value) {
+        if value != NULL && self.known.insert(value.clone()) {
             self.values.push(value);
         }
     }

@@ -7,6 +7,7 @@ use super::{Context, Output, example_path};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
 use crate::model::facts::{Example, Method, ResponseType, ShownBody};
+use crate::source::Span;
 use crate::vocab::Role;
 
 /// A request to Graph, or a response, as a block of a page shows it.
@@ -30,8 +31,22 @@ pub(super) enum ShownStart<'c> {
     },
 }
 
+/// No page has nearly as many.
+pub(super) const MAX_EXAMPLES: usize = 512;
+
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
-    each_shown(context, out, &mut |shown, out| push(&shown, out));
+    let mut is_cut = false;
+    each_shown(context, out, &mut |shown, out| {
+        if out.facts.examples.len() < MAX_EXAMPLES {
+            push(&shown, out);
+        } else {
+            is_cut = true;
+        }
+    });
+    if is_cut {
+        let message = format!("the page has more than {MAX_EXAMPLES} examples; the rest is not read");
+        out.sink.report(&codes::PAGE_TOO_LARGE, Span::new(0, 0), message);
+    }
     check_methods(context, out);
 }
 

@@ -9,10 +9,14 @@ use crate::model::facts::{self, Method, RequestTemplate};
 use crate::source::Span;
 use crate::vocab::Role;
 
+/// Rules compare templates with examples, of which no page has nearly as many.
+pub(super) const MAX_TEMPLATES: usize = 512;
+
 pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
     let mut place = None;
     // Code in the permissions section repeats requests, unless the page has no other section for them.
     let has_request_section = context.sections(Role::HttpRequest).next().is_some();
+    let mut is_behind = false;
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];
         let is_request = known.role == Some(Role::HttpRequest) && !known.in_example;
@@ -23,7 +27,8 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
         let is_elsewhere = ends_request_part(known)
             || known.role == Some(Role::QueryParameters)
             || known.role == Some(Role::Permissions) && has_request_section
-            || context.roles[..index].iter().any(|known| ends_request_part(*known));
+            || is_behind;
+        is_behind |= ends_request_part(known);
         if is_elsewhere && !is_request {
             continue;
         }
@@ -35,6 +40,11 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
         for text in context.texts(section) {
             extract_escaped_fence(text, out);
         }
+    }
+    if out.facts.requests.len() > MAX_TEMPLATES {
+        let message = format!("the page has more than {MAX_TEMPLATES} request templates; the rest is not read");
+        out.sink.report(&codes::PAGE_TOO_LARGE, place.unwrap_or_default(), message);
+        out.facts.requests.truncate(MAX_TEMPLATES);
     }
     if out.facts.requests.is_empty() {
         let span =
@@ -161,6 +171,7 @@ fn mend_path(rest: &str) -> String {
     let mut depth = 0_i32;
     let mut parentheses = 0_i32;
     let mut skip_alternative = false;
+    let has_alternatives = path.contains(" |");
     for c in path.chars() {
         match c {
             '{' | '<' => depth += 1,
@@ -180,9 +191,7 @@ fn mend_path(rest: &str) -> String {
         }
         // `{id} | name/messages`: an alternative that slipped out of its braces.
         if depth == 0 && parentheses == 0 && c.is_whitespace() {
-            if path.contains(" | ") || path.contains(" |") {
-                skip_alternative = true;
-            }
+            skip_alternative |= has_alternatives;
             continue;
         }
         if !skip_alternative {

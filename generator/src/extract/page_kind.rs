@@ -60,6 +60,15 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     }
 }
 
+/// The folder of a page that stands where API versions do, but is none: `v9.9` of `api-reference/v9.9/api/lamp.md`.
+pub(super) fn unknown_version(path: &PagePath) -> Option<&str> {
+    let folders: Vec<&str> = path.folders().collect();
+    let [root, version, _, ..] = folders.as_slice() else { return None };
+    let is_unknown =
+        *root == "api-reference" && folders.iter().all(|folder| ApiVersion::from_segment(folder).is_none());
+    is_unknown.then_some(*version)
+}
+
 /// The slug is all that is left of the English title; annotations give the spelling of types.
 fn title_of_slug(slug: &str, context: &Context<'_>) -> String {
     let types = context.annotations.iter().flatten().filter_map(|annotation| annotation.odata_type());

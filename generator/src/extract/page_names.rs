@@ -117,9 +117,15 @@ impl<'p> PageNames<'p> {
 
     /// The name of each row; `None` keeps the documented one.
     pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<String>> {
-        let known = |body: &Vec<Key<'_>>| rows.iter().filter(|row| position(body, &row.name).is_some()).count();
+        let mut rows_by_name: BTreeMap<&str, usize> = BTreeMap::new();
+        rows.iter().for_each(|row| *rows_by_name.entry(&row.name).or_default() += 1);
+        let known = |body: &[Key<'_>]| {
+            let names: BTreeSet<&str> = body.iter().map(|key| key.name).collect();
+            names.into_iter().filter_map(|name| rows_by_name.get(name)).sum::<usize>()
+        };
         let keys = self.bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, keys, words)).collect();
+        let places = Places::of(keys);
+        let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, &places, words)).collect();
         pair_by_position(rows, keys, &mut found, words);
         for (row, found) in rows.iter().zip(&mut found) {
             if found.name.is_none() && is_suspect(&row.name) {
@@ -131,23 +137,23 @@ impl<'p> PageNames<'p> {
     }
 
     /// Finds the name by its letters, ignoring case and blanks, or by the vocabulary.
-    fn find(&self, row: &DocumentedName<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
-        let named = |index: usize| Found { name: Some(keys[index].name.to_owned()), key: Some(index) };
-        if let Some(index) = position(keys, &row.name) {
+    fn find(&self, row: &DocumentedName<'p>, places: &Places<'_, 'p>, words: Words<'_>) -> Found {
+        let named = |index: usize| Found { name: Some(places.keys[index].name.to_owned()), key: Some(index) };
+        if let Some(index) = places.of_name(&row.name) {
             return named(index);
         }
         if self.spelt.contains(row.name.as_str()) {
             return Found { name: Some(row.name.clone()), key: None };
         }
         for spelling in spellings(row.cell.source()) {
-            if let Some(index) = keys.iter().position(|key| key.name.eq_ignore_ascii_case(&spelling)) {
+            if let Some(index) = places.in_any_case(&spelling) {
                 return named(index);
             }
             if let Some(known) = self.names.get(&spelling.to_lowercase()) {
                 return Found { name: Some((*known).to_owned()), key: None };
             }
         }
-        let mut by_word = words.source_names(row.cell.source()).into_iter().filter_map(|name| position(keys, name));
+        let mut by_word = words.source_names(row.cell.source()).into_iter().filter_map(|name| places.of_name(name));
         match (by_word.next(), by_word.next()) {
             (Some(index), None) => named(index),
             _ => Found::default(),
@@ -224,8 +230,28 @@ impl<'p> PageNames<'p> {
     }
 }
 
-fn position(keys: &[Key<'_>], name: &str) -> Option<usize> {
-    keys.iter().position(|key| key.name == name)
+/// The first place of each key of a body.
+struct Places<'k, 'p> {
+    keys: &'k [Key<'p>],
+    by_name: BTreeMap<&'p str, usize>,
+    by_lower: BTreeMap<String, usize>,
+}
+
+impl<'k, 'p> Places<'k, 'p> {
+    fn of(keys: &'k [Key<'p>]) -> Self {
+        let from_behind = || keys.iter().enumerate().rev();
+        let by_name = from_behind().map(|(place, key)| (key.name, place)).collect();
+        let by_lower = from_behind().map(|(place, key)| (key.name.to_ascii_lowercase(), place)).collect();
+        Self { keys, by_name, by_lower }
+    }
+
+    fn of_name(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    fn in_any_case(&self, name: &str) -> Option<usize> {
+        self.by_lower.get(&name.to_ascii_lowercase()).copied()
+    }
 }
 
 /// Pairs unknown rows with unused properties if there are equally many of both between two known
@@ -233,14 +259,15 @@ fn position(keys: &[Key<'_>], name: &str) -> Option<usize> {
 fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
     let mut start = 0;
     let mut first_key = 0;
+    // Those that are given below are before the ones that are looked at afterwards.
+    let used: BTreeSet<usize> = found.iter().filter_map(|found| found.key).collect();
     while start < rows.len() {
         let end =
             (start..rows.len()).find(|&row| found[row].key.is_some_and(|key| key >= first_key)).unwrap_or(rows.len());
         let end_key = found.get(end).and_then(|found| found.key).unwrap_or(keys.len());
         let open: Vec<usize> = (start..end).filter(|&row| found[row].name.is_none()).collect();
-        let used = |index: &usize| found.iter().any(|found| found.key == Some(*index));
         let free: Vec<usize> =
-            (first_key..end_key).filter(|index| !used(index) && !keys[*index].name.contains('@')).collect();
+            (first_key..end_key).filter(|index| !used.contains(index) && !keys[*index].name.contains('@')).collect();
         let fits = |(&row, &key): (&usize, &usize)| {
             is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value(), words)
         };

@@ -13,7 +13,12 @@ pub(super) struct Cell {
     pub(super) condition: Option<String>,
     /// Text that is neither a permission nor a joining word.
     pub(super) leftover: String,
+    /// Lists joined by "plus" have too many combinations, so which permissions suffice is not known.
+    pub(super) has_too_many: bool,
 }
+
+/// Lists joined by "plus" are multiplied. The client of the docs is the same without this limit.
+const MAX_COMBINED_NAMES: usize = 1024;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'t> {
@@ -60,7 +65,10 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
             _ => {}
         }
     }
-    cell.row.alternatives = alternatives(&tokens);
+    match alternatives(&tokens) {
+        Some(alternatives) => cell.row.alternatives = alternatives,
+        None => cell.has_too_many = true,
+    }
     cell.row.ends_with_and = ends_with_and(&tokens);
     cell.row.supported = (!cell.row.scopes.is_empty()).then_some(true);
     cell
@@ -72,8 +80,10 @@ pub(super) fn conditional_parts<'t>(line: &'t str, words: Words<'_>) -> Vec<&'t 
     let mut start = 0;
     for (at, _) in line.match_indices([';', '；']) {
         let rest = line[at..].trim_start_matches([';', '；']);
-        let has_condition = rest.split_once([':', '：']).is_some_and(|(before, _)| {
-            !before.contains([';', '；']) && scope_end(before).is_none() && words.starts_with_condition(before)
+        // Up to the next part, so that long lists are read once.
+        let before = rest.find([';', '；', ':', '：']).map(|end| rest.split_at(end));
+        let has_condition = before.is_some_and(|(before, end)| {
+            end.starts_with([':', '：']) && scope_end(before).is_none() && words.starts_with_condition(before)
         });
         if has_condition {
             parts.push(&line[start..at]);
@@ -306,18 +316,32 @@ fn word_token<'t>(word: &'t str, words: Words<'_>) -> Token<'t> {
 ///
 /// `and` binds tighter than the comma: `A and B, C` is (A∧B)∨C. A single `and` before the last of
 /// several (`A, B and C`) only separates. `plus` joins two lists: `A, B plus C or D` is
-/// (A∨B)∧(C∨D).
-fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
+/// (A∨B)∧(C∨D). `None` if that are more combinations than are read.
+fn alternatives(tokens: &[Token<'_>]) -> Option<Vec<Vec<String>>> {
     let groups: Vec<Vec<Vec<String>>> =
         tokens.split(|token| *token == Token::Plus).map(any_of).filter(|group| !group.is_empty()).collect();
+    if groups.len() > 1 && combined_names(&groups) > MAX_COMBINED_NAMES {
+        return None;
+    }
     let mut groups = groups.into_iter();
-    let Some(first) = groups.next() else { return Vec::new() };
-    groups.fold(first, |left, right| {
+    let first = groups.next().unwrap_or_default();
+    Some(groups.fold(first, |left, right| {
         let combine = |one: &Vec<String>| {
             right.iter().map(|other| one.iter().chain(other).cloned().collect()).collect::<Vec<Vec<String>>>()
         };
-        left.iter().flat_map(combine).take(64).collect()
-    })
+        left.iter().flat_map(combine).collect()
+    }))
+}
+
+/// How many names all combinations of these lists have.
+fn combined_names(groups: &[Vec<Vec<String>>]) -> usize {
+    let combinations = |group: &Vec<Vec<String>>| group.len();
+    let count = groups.iter().map(combinations).fold(1, usize::saturating_mul);
+    let per_set = |group: &Vec<Vec<String>>| {
+        let names: usize = group.iter().map(Vec::len).sum();
+        names.saturating_mul(count / group.len().max(1))
+    };
+    groups.iter().map(per_set).fold(0, usize::saturating_add)
 }
 
 /// Whether the only `and` comes before the last of several permissions, and there is no `or` or
@@ -391,6 +415,26 @@ mod tests {
         for other in ["A.R and B.R", "A.R and B.R, C.R", "A.R, B.R or C.R", "A.R, or B.R and C.R", "A.R, B.R"] {
             assert!(!read(other).row.ends_with_and, "{other}");
         }
+    }
+
+    #[test]
+    fn many_combinations_are_not_read() {
+        let any_of = |letter: char, count: usize| {
+            (0..count).map(|number| format!("{letter}{number}x.R")).collect::<Vec<_>>().join(", ")
+        };
+        // 16 · 32 combinations of two names are as many as are read.
+        let most = read(&format!("{} plus {}", any_of('A', 16), any_of('B', 32)));
+        assert_eq!((most.row.alternatives.len(), most.has_too_many), (512, false));
+        for lists in [vec![16, 33], vec![2; 8], vec![1024, 1], vec![2; 1000]] {
+            let lists: Vec<_> =
+                lists.into_iter().zip(('A'..='Z').cycle()).map(|(count, letter)| any_of(letter, count)).collect();
+            let cell = read(&lists.join(" plus "));
+            assert_eq!((cell.row.alternatives.len(), cell.has_too_many), (0, true), "{} lists", lists.len());
+            assert_eq!(cell.row.supported, Some(true));
+        }
+        // A list that is joined with no other is read at any length.
+        let long = read(&any_of('A', 5_000));
+        assert_eq!((long.row.alternatives.len(), long.has_too_many), (5_000, false));
     }
 
     #[test]

@@ -279,7 +279,7 @@ fn extract_cell(
     for line in lines {
         let mended = context.names.is_some().then(|| permission_cell::mend(&line, context.words));
         let line = mended.as_deref().unwrap_or(&line);
-        let Cell { row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
+        let Cell { row, condition: own, leftover, has_too_many } = permission_cell::parse(line, context.words, order);
         let own = own.or_else(|| pending.take());
         let says_nothing = row.scopes.is_empty() && row.refused.is_empty() && row.supported.is_none();
         if says_nothing && leftover.is_empty() && own.is_some() {
@@ -288,6 +288,7 @@ fn extract_cell(
             continue;
         }
         report_leftover(&leftover, cell, out);
+        report_too_many(has_too_many, cell, out);
         add(account, row, (condition.as_deref(), own), requests, cell.span(), out);
     }
 }
@@ -296,6 +297,16 @@ fn report_leftover(leftover: &str, cell: View<'_>, out: &mut Output<'_>) {
     if !leftover.is_empty() {
         let message = format!("besides permissions this cell says {}", quoted(leftover));
         out.sink.report(&codes::ODD_PERMISSION_CELL, cell.span(), message);
+    }
+}
+
+fn report_too_many(has_too_many: bool, cell: View<'_>, out: &mut Output<'_>) {
+    if has_too_many {
+        out.sink.report(
+            &codes::ODD_PERMISSION_CELL,
+            cell.span(),
+            "this cell joins lists with too many combinations, so what suffices is not known",
+        );
     }
 }
 

@@ -1,5 +1,7 @@
 //! Success statuses and the type of the response body.
 
+use std::cell::Cell;
+
 use super::{Context, Output, cross_check, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Link, MarkKind, View};
@@ -33,9 +35,11 @@ pub(super) fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
     let marked = collect(texts.iter().flat_map(|text| {
         let codes: Vec<_> = text.ranges(MarkKind::Code).collect();
         let source = text.source();
-        numbers(source)
-            .filter(move |(at, _)| codes.iter().any(|code| code.contains(at)) || has_reason(&source[at + 3..]))
-            .map(|(_, status)| status)
+        // Code spans follow each other.
+        let is_code = move |at: usize| {
+            codes.get(codes.partition_point(|code| code.end <= at)).is_some_and(|code| code.contains(&at))
+        };
+        numbers(source).filter(move |(at, _)| is_code(*at) || has_reason(&source[at + 3..])).map(|(_, status)| status)
     }));
     if marked.is_empty() {
         collect(texts.iter().flat_map(|text| numbers(text.source())).map(|(_, status)| status))
@@ -209,40 +213,54 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
         })
     };
     // A link whose text is a phrase leads to an explanation, unless the sentence is about the body.
-    let clear_link =
-        || link(&|link| is_type_name(link.text) || context.words.says_in_body(sentence_around(source, link.start)));
-    let any_link = || link(&|_| context.names.is_some() || context.words.says_in_body(source));
+    let clear_link = || {
+        let in_body = Sentences::new(source, |sentence| context.words.says_in_body(sentence));
+        link(&|link| is_type_name(link.text) || in_body.around(link.start))
+    };
+    let any_link = || {
+        let is_body = context.names.is_some() || context.words.says_in_body(source);
+        if is_body { link(&|_| true) } else { None }
+    };
     let bold = || {
+        let about_body = Sentences::new(source, |sentence| says_body(context.words, sentence));
         text.ranges(MarkKind::Strong).find_map(|range| {
             let name = source[range.clone()].trim();
-            let is_word = context.names.as_ref().is_some_and(|names| !names.is_type(name));
-            let is_name = is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word;
-            (is_name && says_body(context.words, sentence_around(source, range.start)))
-                .then(|| (name.to_owned(), range.start, range.end))
+            let is_name = is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase());
+            let is_word = || context.names.as_ref().is_some_and(|names| !names.is_type(name));
+            (is_name && !is_word() && about_body.around(range.start)).then(|| (name.to_owned(), range.start, range.end))
         })
     };
     // In translations, another word may be inside the marks: `**objeto gadget**`.
     let word_in_bold = || {
         let names = context.names.as_ref()?;
+        if !context.words.says_in_body(source) {
+            return None;
+        }
         text.ranges(MarkKind::Strong).find_map(|range| {
             let words = source[range.clone()].split(' ');
             let word = words.rev().find(|word| is_type_name(word) && names.is_type(word) && word.is_ascii())?;
             let start = word.as_ptr() as usize - source.as_ptr() as usize;
-            (word.starts_with(|c: char| c.is_ascii_lowercase()) && context.words.says_in_body(source))
-                .then(|| (word.to_owned(), start, start + word.len()))
+            word.starts_with(|c: char| c.is_ascii_lowercase()).then(|| (word.to_owned(), start, start + word.len()))
         })
     };
     let primitive = || {
-        source.match_indices(|c: char| c.is_ascii_uppercase()).find_map(|(at, _)| {
+        // In other languages it may come first.
+        let is_whole = context.names.is_some();
+        let mut may_say = !is_whole || context.words.says_in_body(source);
+        let capitals = source.match_indices(|c: char| c.is_ascii_uppercase());
+        let starts = |at: usize| source[..at].chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '„' | '“'));
+        capitals.filter(|(at, _)| starts(*at)).find_map(|(at, _)| {
             let word =
                 source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
-            let starts = source[..at].chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '„' | '“'));
+            if word.len() <= 2 || context.words.primitive(word).is_none() {
+                return None;
+            }
             let rest = &source[at + word.len()..];
-            // In other languages it may come first.
-            let is_body = context.words.says_in_body(if context.names.is_some() { source } else { rest })
-                || rest.split_whitespace().next().is_some_and(|next| context.words.is_collection_word(next));
-            let known = starts && word.len() > 2 && is_body && context.words.primitive(word).is_some();
-            known.then(|| (word.to_owned(), at, at + word.len()))
+            // What the rest does not say, the rest of the rest does not either.
+            may_say = may_say && (is_whole || context.words.says_in_body(rest));
+            let is_body =
+                may_say || rest.split_whitespace().next().is_some_and(|next| context.words.is_collection_word(next));
+            is_body.then(|| (word.to_owned(), at, at + word.len()))
         })
     };
     let (name, start, end) = clear_link()
@@ -294,6 +312,32 @@ fn says_body(words: Words<'_>, sentence: &str) -> bool {
     words.says_in_body(sentence) || words.says_object(sentence) || words.says_collection(sentence)
 }
 
+/// A question about the sentences of a text, which is answered once for each sentence if places are asked in order.
+struct Sentences<'t, A: Fn(&str) -> bool> {
+    text: &'t str,
+    ask: A,
+    last: Cell<(usize, usize, bool)>,
+}
+
+impl<'t, A: Fn(&str) -> bool> Sentences<'t, A> {
+    fn new(text: &'t str, ask: A) -> Self {
+        Self { text, ask, last: Cell::new((0, 0, false)) }
+    }
+
+    /// The answer about the sentence that contains a place. Neither a link nor a name starts with a blank.
+    fn around(&self, at: usize) -> bool {
+        let (start, end, answer) = self.last.get();
+        if (start..end).contains(&at) {
+            return answer;
+        }
+        let sentence = sentence_around(self.text, at);
+        let answer = (self.ask)(sentence);
+        let end = sentence.as_ptr() as usize - self.text.as_ptr() as usize + sentence.len();
+        self.last.set((at, end, answer));
+        answer
+    }
+}
+
 /// The sentence that contains a byte offset.
 fn sentence_around(text: &str, at: usize) -> &str {
     let ends = |text: &str| [text.find(". "), text.find('。')].into_iter().flatten().min();
@@ -316,7 +360,10 @@ fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType
 /// `[bag][bag-resource]`: a reference whose definition is lost.
 fn unresolved_reference(source: &str) -> Option<(String, usize, usize)> {
     source.match_indices('[').find_map(|(at, _)| {
-        let (name, rest) = source[at + 1..].split_once(']')?;
+        // Names have no brackets, so a long text without names is read once.
+        let inner = &source[at + 1..];
+        let (name, rest) = inner.split_at(inner.find(['[', ']'])?);
+        let rest = rest.strip_prefix(']')?;
         let is_reference = rest.starts_with(['[', '(']) || rest.starts_with(" (");
         (is_reference && is_type_name(name)).then(|| (name.to_owned(), at + 1, at + 1 + name.len()))
     })

@@ -36,6 +36,7 @@ enum TableKind {
 pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     let shapes = identity::extract_identities(context, out);
     let mut rows = properties::Rows::default();
+    let mut known = enums::Known::default();
     if let Some((0, fence)) = shapes.first() {
         rows.shape = fence.body;
     }
@@ -57,7 +58,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
                     identity::extract_derived(table, out);
                 }
                 Some(TableKind::Members(columns)) if out.facts.kind != PageKind::Concept => {
-                    enums::extract_table(context, index, table, columns, &rows.section_links, out);
+                    enums::extract_table(context, index, table, columns, &rows.section_links, &mut known, out);
                 }
                 _ => continue,
             }

@@ -6,7 +6,9 @@ use super::findings::Findings;
 use super::resolver::Resolver;
 use super::type_descriptions::{self, page_namespace};
 use crate::diag::{codes, quoted};
-use crate::model::api::{Primitive, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType};
+use crate::model::api::{
+    Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType,
+};
 use crate::model::facts::{Method, PageFacts, RequestTemplate, TypeExpression};
 
 pub(super) fn link_bases(
@@ -99,14 +101,19 @@ pub(super) fn common_base<'t>(
     common.first().copied()
 }
 
+/// Every type has the properties of all its base types, so long chains would cost quadratic space. Those of the docs have
+/// up to eight types.
+const MAX_DEPTH: usize = 32;
+
 /// In a cycle, the type that closes it loses its base.
 fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
-    let mut done: BTreeSet<String> = BTreeSet::new();
+    let mut depths: BTreeMap<String, usize> = BTreeMap::new();
     for start in types.keys().cloned().collect::<Vec<_>>() {
         let mut chain: Vec<String> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut next = Some(start);
-        while let Some(name) = next.filter(|name| !done.contains(name)) {
-            if let Some(at) = chain.iter().position(|known| *known == name) {
+        while let Some(name) = next.take_if(|name| !depths.contains_key(name)) {
+            if let Some(at) = places.get(&name).copied() {
                 let closing = chain[chain.len() - 1].clone();
                 if let Some(definition) = types.get_mut(&closing) {
                     let message = format!("{} inherits from itself: {}", quoted(&closing), chain[at..].join(", "));
@@ -118,9 +125,25 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
                 break;
             }
             next = base_of(types, &name).map(str::to_owned);
+            places.insert(name.clone(), chain.len());
             chain.push(name);
         }
-        done.extend(chain);
+        // The nearest known type is the deepest one that other types may be derived from.
+        let mut depth = next.and_then(|name| depths.get(&name).copied()).unwrap_or(0);
+        for name in chain.into_iter().rev() {
+            depth += 1;
+            if depth > MAX_DEPTH
+                && let Some(definition) = types.get_mut(&name)
+            {
+                let message = format!("{} has more than {MAX_DEPTH} base types; none of them is used", quoted(&name));
+                findings.report(&definition.page, definition.line, &codes::TOO_MANY_BASES, message);
+                if let Some(structure) = structure_mut(definition) {
+                    structure.base = None;
+                }
+                depth = 1;
+            }
+            depths.insert(name, depth);
+        }
     }
 }
 
@@ -200,10 +223,15 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
         let chain = lineage(types, name);
         let Some((own, bases)) = chain.split_first().filter(|(_, bases)| !bases.is_empty()) else { continue };
         let mut properties = Vec::new();
+        // The nearest base type decides, and the first of its properties.
+        let inherited: BTreeMap<&str, &Property> = bases
+            .iter()
+            .rev()
+            .flat_map(|base| base.properties.iter().rev())
+            .map(|property| (property.name.as_str(), property))
+            .collect();
         for property in &own.properties {
-            let inherited =
-                bases.iter().find_map(|base| base.properties.iter().find(|known| known.name == property.name));
-            match inherited {
+            match inherited.get(property.name.as_str()) {
                 Some(inherited) if is_same_type(types, &inherited.ty, &property.ty) => continue,
                 Some(inherited) => {
                     let message = format!(

@@ -61,12 +61,9 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, 
     };
     let others: Vec<Candidate> = operations.collect();
     take_common_types(&mut chosen, &others, linking);
-    for other in others {
-        let other = other.operation.page;
-        if other != chosen.page && !chosen.also_on.contains(&other) {
-            chosen.also_on.push(other);
-        }
-    }
+    let mut known: BTreeSet<PagePath> = chosen.also_on.iter().cloned().chain([chosen.page.clone()]).collect();
+    let others = others.into_iter().map(|other| other.operation.page);
+    chosen.also_on.extend(others.filter(|page| known.insert(page.clone())));
     chosen
 }
 

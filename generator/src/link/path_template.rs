@@ -4,6 +4,7 @@ use crate::model::api::{Argument, ArgumentKind, PathTemplate, QueryItem, Segment
 use crate::model::facts::{ApiVersion, query_start};
 
 const MAX_SEGMENTS: usize = 40;
+const MAX_ARGUMENTS: usize = 40;
 
 /// Parses a documented path. The error says why it is not a path.
 pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
@@ -160,6 +161,9 @@ fn parse_function(name: &str, arguments: &str) -> Result<Segment, String> {
         return Err(format!("`{name}(…)` is not a function"));
     }
     let mut parsed = Vec::new();
+    if split_arguments(arguments).nth(MAX_ARGUMENTS).is_some() {
+        return Err(format!("a function has more than {MAX_ARGUMENTS} arguments"));
+    }
     for argument in split_arguments(arguments) {
         let argument = argument.trim();
         if argument.is_empty() {

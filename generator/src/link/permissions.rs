@@ -111,7 +111,8 @@ fn account_permissions(
     let mut found = AccountPermissions { supported: row.supported, any_of, order, refused, is_conditional };
     if !least.is_empty() {
         // A column of its own says so; whether the other permissions are higher or just others, it does not.
-        found.any_of.retain(|set| !least.contains(set));
+        let known: BTreeSet<&AllOf> = least.iter().collect();
+        found.any_of.retain(|set| !known.contains(set));
         let count = least.len();
         found.any_of.splice(0..0, least);
         found.order = PrivilegeOrder::LeastFirst(count);

@@ -1,6 +1,6 @@
 //! Merges the descriptions of each type on all pages into one definition.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
 use super::resolver::{Resolver, TypedRow};
@@ -35,12 +35,9 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
         } else {
             TypeShape::Structured(merged_structure(&name, &same, resolver, findings))
         };
-        let mut also_on = Vec::new();
-        for found in &same {
-            if found.page.path != owner.page.path && !also_on.contains(&found.page.path) {
-                also_on.push(found.page.path.clone());
-            }
-        }
+        let mut known = BTreeSet::from([&owner.page.path]);
+        let others = same.iter().map(|found| &found.page.path).filter(|page| known.insert(*page));
+        let also_on = others.cloned().collect();
         let (page, line, deprecated) = (owner.page.path.clone(), owner.facts.line, owner.facts.deprecated.clone());
         types.insert(name.clone(), TypeDefinition { name, page, line, also_on, deprecated, shape });
     }
@@ -78,10 +75,12 @@ fn mark_members(types: &mut BTreeMap<String, TypeDefinition>) {
 /// The members of all pages, with the numbers of the first page that has any.
 fn merged_members(name: &str, descriptions: &[&Description<'_>], findings: &mut Findings) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for found in descriptions {
         let mut added = Vec::new();
         for member in &found.facts.members {
-            match members.iter_mut().find(|known| known.name == member.name) {
+            let place = *places.entry(&member.name).or_insert(members.len());
+            match members.get_mut(place) {
                 Some(known) => {
                     known.value = known.value.or(member.value);
                     known.only_with_prefer |= member.only_with_prefer;
@@ -123,6 +122,7 @@ fn merged_structure(
         properties: Vec::new(),
         derived: Vec::new(),
     };
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (index, found) in descriptions.iter().enumerate() {
         let known = structure.properties.len();
         for (list, is_navigation) in [(&found.facts.properties, false), (&found.facts.relationships, true)] {
@@ -138,7 +138,7 @@ fn merged_structure(
                 add_property(
                     name,
                     property(found, row, ty, is_navigation, resolver),
-                    &mut structure.properties,
+                    (&mut structure.properties, &mut places),
                     findings,
                 );
             }
@@ -198,8 +198,15 @@ fn property(
 }
 
 /// The first page wins, but a later one may know a type that the first does not.
-fn add_property(owner: &str, new: Property, properties: &mut Vec<Property>, findings: &mut Findings) {
-    let Some(known) = properties.iter_mut().find(|known| known.name == new.name) else {
+/// `places` are those of the properties by their names.
+fn add_property(
+    owner: &str,
+    new: Property,
+    (properties, places): (&mut Vec<Property>, &mut BTreeMap<String, usize>),
+    findings: &mut Findings,
+) {
+    let place = *places.entry(new.name.clone()).or_insert(properties.len());
+    let Some(known) = properties.get_mut(place) else {
         properties.push(new);
         return;
     };

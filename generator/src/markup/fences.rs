@@ -5,15 +5,14 @@
 //! becomes a blank line.
 
 use super::blocks::{Blocks, Fence};
-use super::split::Split;
+use super::split::{Edit, Split};
 use crate::source::offset;
 
 /// Repairs the text and returns the offsets of the repairs in the new text, or `None` if nothing is
 /// wrong.
 pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
-    let mut repairs = Vec::new();
-    // From the end, so that earlier offsets stay valid.
-    for fence in parsed.fences.iter().rev() {
+    let mut edits = Vec::new();
+    for fence in &parsed.fences {
         let body = parsed.arena.str(fence.body);
         let swallowed = swallowed_heading(fence, split);
         let opener = second_opener(body);
@@ -27,47 +26,40 @@ pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
             continue;
         }
         let heading = heading_line(&body[..opener]).map(|at| offset(start + at));
-        let annotation = split
-            .comments
-            .iter()
-            .find(|comment| comment.own_lines && comment.at as usize > start && (comment.at as usize) < start + opener)
-            .map(|comment| comment.at);
+        let first = split.comments.partition_point(|comment| comment.at as usize <= start);
+        let in_body = split.comments[first..].iter().take_while(|comment| (comment.at as usize) < start + opener);
+        let annotation = in_body.into_iter().find(|comment| comment.own_lines).map(|comment| comment.at);
         match [swallowed, heading, annotation].into_iter().flatten().min() {
-            Some(at) => {
-                split.insert(at, "```\n");
-                repairs.push(at);
-            }
+            Some(at) => edits.push(Edit::Insert { at, text: "```\n" }),
             None if opener == body.len() => {}
-            None => {
-                let at = offset(start + opener);
-                split.blank_line(at);
-                repairs.push(at);
-            }
+            None => edits.push(Edit::BlankLine { at: offset(start + opener) }),
         }
     }
-    repairs.reverse();
-    (!repairs.is_empty()).then_some(repairs)
+    (!edits.is_empty()).then(|| split.edit(edits))
 }
 
 /// A heading with an anchor does not belong to the code: the block should have ended before its line.
 fn swallowed_heading(fence: &Fence, split: &Split) -> Option<u32> {
     let inside = |at: u32| fence.body_at < at && at < fence.at.end;
-    let anchor = split.anchors.iter().find(|anchor| inside(anchor.at))?;
+    let next = split.anchors.partition_point(|anchor| anchor.at <= fence.body_at);
+    let anchor = split.anchors.get(next).filter(|anchor| inside(anchor.at))?;
     let line = split.text[..anchor.at as usize].rfind('\n').map_or(0, |newline| newline + 1);
     Some(offset(line))
 }
 
 /// The offset of a line such as ```` ```http ```` inside a body.
 fn second_opener(body: &str) -> Option<usize> {
-    memchr::memmem::find_iter(body.as_bytes(), "```")
-        .find(|&at| {
-            let line_start = body[..at].rfind('\n').map_or(0, |newline| newline + 1);
-            let info = body[at + 3..].trim_start_matches(' ');
-            body[line_start..at].trim().is_empty()
-                && info.starts_with(|c: char| c.is_ascii_alphabetic())
-                && !info.lines().next().unwrap_or_default().contains('`')
-        })
-        .map(|at| body[..at].rfind('\n').map_or(0, |newline| newline + 1))
+    // Most bodies have none.
+    memchr::memmem::find(body.as_bytes(), b"```")?;
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        let info = line.trim_start().strip_prefix("```").map(|info| info.trim_start_matches(' '));
+        if info.is_some_and(|info| info.starts_with(|c: char| c.is_ascii_alphabetic()) && !info.contains('`')) {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
 }
 
 fn heading_line(body: &str) -> Option<usize> {

@@ -76,6 +76,67 @@ struct Piece {
     localized: Range<u32>,
 }
 
+/// A repair of [`Split::text`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Edit {
+    /// Text that corresponds to nothing in the file.
+    Insert { at: u32, text: &'static str },
+    /// The line that starts here becomes empty.
+    BlankLine { at: u32 },
+}
+
+impl Edit {
+    fn at(self) -> u32 {
+        match self {
+            Self::Insert { at, .. } | Self::BlankLine { at } => at,
+        }
+    }
+}
+
+/// Where the text after each edit went.
+#[derive(Default)]
+struct Moves {
+    /// The end of what was removed, and where it is in the new text; in order.
+    ends: Vec<(Range<u32>, u32)>,
+}
+
+impl Moves {
+    fn add(&mut self, at: u32, removed: u32, end: u32) {
+        self.ends.push((at..at + removed, end));
+    }
+
+    /// A piece behind the last edit.
+    fn piece(&self, piece: Piece) -> Piece {
+        let moved = |at: u32| self.ends.last().map_or(at, |(removed, end)| moved(at, removed, *end));
+        Piece { text: moved(piece.text.start)..moved(piece.text.end), ..piece }
+    }
+
+    fn cursor(&self) -> Cursor<'_> {
+        Cursor { moves: self, next: 0 }
+    }
+}
+
+/// Where a place behind an edit went; what was in the removed text is at its end.
+fn moved(at: u32, removed: &Range<u32>, end: u32) -> u32 {
+    end + at.max(removed.end) - removed.end
+}
+
+/// Finds out where places went that are asked for in order.
+struct Cursor<'m> {
+    moves: &'m Moves,
+    next: usize,
+}
+
+impl Cursor<'_> {
+    fn moved(&mut self, at: u32) -> u32 {
+        while self.moves.ends.get(self.next).is_some_and(|(removed, _)| removed.start <= at) {
+            self.next += 1;
+        }
+        let last = self.next.checked_sub(1).and_then(|last| self.moves.ends.get(last));
+        last.map_or(at, |(removed, end)| moved(at, removed, *end))
+    }
+}
+
 /// Where a part of the text before translation starts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum PartStart {
@@ -101,6 +162,8 @@ pub(super) fn split(raw: &str, body: usize) -> Split {
         pos: body,
         line_start: 0,
         line_seen: 0,
+        line_is_blank: true,
+        row_above: None,
         no_more_closes: false,
         out: Split {
             text: String::with_capacity((raw.len() - body) / 2),
@@ -121,6 +184,10 @@ struct Splitter<'a> {
     line_start: usize,
     /// The part of the output before this was searched for lines.
     line_seen: usize,
+    /// That line has nothing but blanks before [`Self::line_seen`].
+    line_is_blank: bool,
+    /// A line start, and whether the line above it is a row of a table.
+    row_above: Option<(usize, bool)>,
     /// No comment ends after `pos`.
     no_more_closes: bool,
     out: Split,
@@ -156,12 +223,28 @@ impl Splitter<'_> {
 
     /// Start of the current line in the output.
     fn line_start(&mut self) -> usize {
-        let text = self.out.text.as_bytes();
-        if let Some(newline) = memchr::memrchr(b'\n', &text[self.line_seen..]) {
+        let new = &self.out.text[self.line_seen..];
+        if let Some(newline) = memchr::memrchr(b'\n', new.as_bytes()) {
             self.line_start = self.line_seen + newline + 1;
+            self.line_is_blank = new[newline + 1..].trim().is_empty();
+        } else {
+            self.line_is_blank &= new.trim().is_empty();
         }
-        self.line_seen = text.len();
+        self.line_seen = self.out.text.len();
         self.line_start
+    }
+
+    /// Whether the line above the one that starts here is a row of a table. Several comments may be below one row.
+    fn is_below_row(&mut self, line_start: usize) -> bool {
+        let above = &self.out.text[..line_start];
+        let Some(above) = above.strip_suffix('\n').filter(|above| !above.ends_with('\n')) else { return false };
+        if let Some((_, is_row)) = self.row_above.filter(|(start, _)| *start == line_start) {
+            return is_row;
+        }
+        let row = &above[memchr::memrchr(b'\n', above.as_bytes()).map_or(0, |newline| newline + 1)..];
+        let is_row = row.trim_start().starts_with('|');
+        self.row_above = Some((line_start, is_row));
+        is_row
     }
 
     fn piece(
@@ -239,12 +322,16 @@ impl Splitter<'_> {
         if !rest[9 + slug_len..].starts_with("\"></a>") {
             return false;
         }
+        // There may be many anchors in a long line.
         let before = &self.raw[self.pos..at];
-        let line = match memchr::memrchr(b'\n', before.as_bytes()) {
-            Some(newline) => &before[newline + 1..],
-            None if self.out.text.len() == self.line_start() => before,
-            None => return false,
-        };
+        let is_mark = |c: &char| *c == '#' || *c != '\n' && c.is_whitespace();
+        let marks: usize = before.chars().rev().take_while(is_mark).map(char::len_utf8).sum();
+        let (above, line) = before.split_at(before.len() - marks);
+        let starts_line =
+            if above.is_empty() { self.out.text.len() == self.line_start() } else { above.ends_with('\n') };
+        if !starts_line {
+            return false;
+        }
         let hashes = line.trim();
         if hashes.is_empty() || hashes.len() > 6 || hashes.bytes().any(|byte| byte != b'#') {
             return false;
@@ -265,12 +352,12 @@ impl Splitter<'_> {
     fn comment(&mut self, at: usize) -> bool {
         let close = if self.no_more_closes { None } else { self.raw[at + 4..].find("-->") };
         self.no_more_closes = close.is_none();
-        let line_start = self.line_start();
+        self.line_start();
         let line_is_empty = {
             let before = &self.raw[self.pos..at];
             match memchr::memrchr(b'\n', before.as_bytes()) {
                 Some(newline) => before[newline + 1..].trim().is_empty(),
-                None => self.out.text[line_start..].trim().is_empty() && before.trim().is_empty(),
+                None => self.line_is_blank && before.trim().is_empty(),
             }
         };
         let (content_end, mut end) = match close {
@@ -280,21 +367,18 @@ impl Splitter<'_> {
             None => return false,
         };
         self.copy_to(at);
-        let rest_of_line =
-            &self.raw[end..memchr(b'\n', &self.raw.as_bytes()[end..]).map_or(self.raw.len(), |newline| end + newline)];
-        let own_lines = line_is_empty && rest_of_line.trim().is_empty();
+        let rest = &self.raw[end..];
+        let blanks: usize = rest.chars().take_while(|c| *c != '\n' && c.is_whitespace()).map(char::len_utf8).sum();
+        let own_lines = line_is_empty && matches!(rest.as_bytes().get(blanks), None | Some(b'\n'));
         if own_lines {
             // Inside a table the line is removed completely; elsewhere it leaves a blank line.
             let line_start = self.line_start();
             self.out.text.truncate(line_start);
             self.line_seen = line_start;
+            self.line_is_blank = true;
             self.cut_pieces();
-            end += rest_of_line.len();
-            let above = self.out.text[..line_start].trim_end_matches('\n');
-            let above = above.rsplit('\n').next().unwrap_or_default();
-            let directly_above =
-                self.out.text[..line_start].ends_with('\n') && !self.out.text[..line_start].ends_with("\n\n");
-            if directly_above && above.trim_start().starts_with('|') {
+            end += blanks;
+            if self.is_below_row(line_start) {
                 end += usize::from(end < self.raw.len());
             }
         }
@@ -391,63 +475,54 @@ impl Split {
         self.body
     }
 
-    /// Inserts text that corresponds to nothing in the file.
-    pub(super) fn insert(&mut self, at: u32, inserted: &str) {
-        let len = offset(inserted.len());
-        let raw = self.gap_offset(at);
-        self.text.insert_str(at as usize, inserted);
-        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
-        for piece in &mut self.pieces[next..] {
-            piece.text = piece.text.start + len..piece.text.end + len;
-        }
-        for anchor in self.anchors.iter_mut().filter(|anchor| anchor.at >= at) {
-            anchor.at += len;
-        }
-        for comment in self.comments.iter_mut().filter(|comment| comment.at >= at) {
-            comment.at += len;
-        }
-        self.pieces.insert(
-            next,
-            Piece { kind: Kind::Blank, text: at..at + len, raw: raw..raw, content: raw..raw, localized: raw..raw },
-        );
-    }
-
-    /// Empties the line that starts at `at`.
-    pub(super) fn blank_line(&mut self, at: u32) {
-        let start = at as usize;
-        let len = self.text[start..].find('\n').unwrap_or(self.text.len() - start);
-        self.text.replace_range(start..start + len, "");
-        let removed = offset(len);
-        let shift = |offset: &mut u32| *offset -= if *offset > at { removed.min(*offset - at) } else { 0 };
-        let raw = self.gap_offset(at);
-        for piece in &mut self.pieces {
-            shift(&mut piece.text.start);
-            shift(&mut piece.text.end);
-        }
-        for anchor in &mut self.anchors {
-            shift(&mut anchor.at);
-        }
-        for comment in &mut self.comments {
-            shift(&mut comment.at);
-        }
-        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
-        self.pieces.insert(
-            next,
-            Piece {
-                kind: Kind::Comment,
-                text: at..at,
+    /// Repairs the text in one pass, and returns where the repairs are in the new text. They must be in order.
+    pub(super) fn edit(&mut self, edits: Vec<Edit>) -> Vec<u32> {
+        let old = std::mem::take(&mut self.text);
+        let mut pieces = std::mem::take(&mut self.pieces).into_iter().peekable();
+        let mut text = String::with_capacity(old.len() + 4 * edits.len());
+        let mut moves = Moves::default();
+        let mut repaired = Vec::with_capacity(edits.len());
+        // The end of the last piece, in the text and in the file.
+        let mut last = (0, self.body);
+        let mut done = 0;
+        for edit in edits {
+            let at = edit.at();
+            while let Some(piece) = pieces.next_if(|piece| piece.text.end <= at) {
+                last = (piece.text.end, piece.raw.end);
+                self.pieces.push(moves.piece(piece));
+            }
+            let raw = last.1 + (at - last.0);
+            text.push_str(&old[done as usize..at as usize]);
+            let start = offset(text.len());
+            repaired.push(start);
+            let (kind, removed) = match edit {
+                Edit::Insert { text: inserted, .. } => {
+                    text.push_str(inserted);
+                    (Kind::Blank, 0)
+                }
+                Edit::BlankLine { .. } => {
+                    let rest = &old[at as usize..];
+                    (Kind::Comment, offset(memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())))
+                }
+            };
+            done = at + removed;
+            let end = offset(text.len());
+            moves.add(at, removed, end);
+            self.pieces.push(Piece {
+                kind,
+                text: start..end,
                 raw: raw..raw + removed,
                 content: raw..raw,
                 localized: raw..raw,
-            },
-        );
-    }
-
-    /// The file offset of a text offset outside translated runs.
-    fn gap_offset(&self, at: u32) -> u32 {
-        let next = self.pieces.partition_point(|piece| piece.text.end <= at);
-        next.checked_sub(1)
-            .map_or(self.body + at, |index| self.pieces[index].raw.end + (at - self.pieces[index].text.end))
+            });
+        }
+        text.push_str(&old[done as usize..]);
+        self.pieces.extend(pieces.map(|piece| moves.piece(piece)));
+        self.text = text;
+        let (mut of_anchors, mut of_comments) = (moves.cursor(), moves.cursor());
+        self.anchors.iter_mut().for_each(|anchor| anchor.at = of_anchors.moved(anchor.at));
+        self.comments.iter_mut().for_each(|comment| comment.at = of_comments.moved(comment.at));
+        repaired
     }
 
     /// The range of the file that a range of [`Split::text`] came from.

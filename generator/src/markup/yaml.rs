@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::yaml_nesting;
 use crate::source::is_hidden;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
@@ -15,6 +16,8 @@ use serde_yaml::Value;
 /// Longer documents are rejected.
 pub const LIMIT: usize = 64 * 1024;
 const MAX_BRACKETS: usize = 64;
+/// Real files have one: `[]`.
+const MAX_DEPTH: usize = 64;
 
 /// Why a document was rejected.
 #[derive(Debug)]
@@ -49,10 +52,13 @@ const LARGE_LIMIT: usize = 32 * 1024 * 1024;
 /// Parses a document that [`write`] wrote.
 ///
 /// # Errors
-/// If the document is too long, not YAML, or not a `T`.
+/// If the document is too long, nested too deeply, not YAML, or not a `T`.
 pub fn parse_large<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     if text.len() > LARGE_LIMIT {
         return Err(YamlError::new(format!("the document has {} bytes; at most {LARGE_LIMIT} are read", text.len())));
+    }
+    if yaml_nesting::is_deeper_than(text, MAX_DEPTH) {
+        return Err(YamlError::new(format!("more than {MAX_DEPTH} brackets in each other")));
     }
     serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
 }

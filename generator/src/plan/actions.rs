@@ -30,7 +30,7 @@ struct Known<'m> {
 
 impl<'m> Actions<'m> {
     pub(super) fn new(version: ApiVersion) -> Self {
-        let module = vec![super::version_module(version), super::expect_ident("actions", Case::Snake)];
+        let module = vec![super::version_module(version), super::expect_ident("actions", Case::Module)];
         Self { version, module, scope: Scope::default(), known: BTreeMap::new() }
     }
 

@@ -54,8 +54,14 @@ impl<'a> VersionBuilder<'a> {
         let mut methods = Vec::new();
         let mut modules = Vec::new();
         let mut scope = Scope::default();
-        // The names of other modules are taken.
-        let modules_of_types = ["actions", "types"].map(|module| super::expect_ident(module, Case::Snake));
+        let modules_of_types = ["actions", "types"].map(|module| super::expect_ident(module, Case::Module));
+        for module in &modules_of_types {
+            scope.reserve(module.text(), Case::Module, "a module of types");
+        }
+        // The root of the crate has all items of a version.
+        for version in [ApiVersion::V1_0, ApiVersion::Beta] {
+            scope.reserve(super::version_module(version).text(), Case::Module, "the module of a version");
+        }
         for operation in &root.calls {
             self.skip(operation, "it is not bound to anything");
         }
@@ -66,10 +72,11 @@ impl<'a> VersionBuilder<'a> {
             };
             let item = format!("{} area {name}", self.version.segment());
             let (Some(feature), Some(ident)) =
-                (names::feature(name), self.claim(&mut scope, name, Case::Snake, &item, node))
+                (names::feature(name), self.claim(&mut scope, name, Case::Module, &item, node))
             else {
                 continue;
             };
+            self.report_other_names(name, &item, &feature, node);
             features.insert(feature.clone());
             let mut types = Scope::default();
             let mut area = Area { ident: ident.clone(), feature: feature.clone(), types: &mut types };
@@ -115,6 +122,23 @@ impl<'a> VersionBuilder<'a> {
         });
     }
 
+    /// Reports an area whose feature or file cannot have its name.
+    fn report_other_names(&mut self, name: &str, item: &str, feature: &str, node: &Node<'a>) {
+        let Some(operation) = first_operation(node) else { return };
+        let mut report = |message: String| {
+            self.plan.report(&operation.page, operation.line, &codes::NAME_COLLISION, message);
+        };
+        if names::kebab(name).is_some_and(|wanted| wanted != feature) {
+            report(format!("`{item}` has the name of another feature of the crate, so its feature is `{feature}`"));
+        }
+        if let Some(file) = names::ident(name, Case::Snake).filter(|ident| names::is_taken_file(ident.text())) {
+            report(format!(
+                "`{item}` cannot have a file with the name `{}.rs`, so its module has another name",
+                file.text()
+            ));
+        }
+    }
+
     /// Plans a node and everything below it. `relative` is the name for its type.
     fn plan_node(&mut self, node: &Node<'a>, path: &str, relative: &str, area: &mut Area<'_>) -> Option<NodePlan> {
         let item = format!("{} builder {path}", self.version.segment());
@@ -122,6 +146,9 @@ impl<'a> VersionBuilder<'a> {
         let is_area = node.segment.as_ref().is_some_and(|segment| path == format!("{segment}"));
         let mut scope = Scope::default();
         let (mut methods, mut children, mut pages) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let bound = node.calls.iter().filter(|operation| operation.kind.is_bound());
+        let called: BTreeSet<String> =
+            bound.filter_map(|operation| operation.path.segments.last()).map(Segment::key).collect();
         for child in node.children.values() {
             let Some(segment) = &child.segment else { continue };
             let colon = if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" };
@@ -132,7 +159,7 @@ impl<'a> VersionBuilder<'a> {
             let child_relative = if is_area && named { step } else { format!("{relative} {step}") };
             let Some(planned) = self.plan_node(child, &child_path, &child_relative, area) else { continue };
             let target = self.type_path(area, &planned.builder.ident);
-            methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
+            methods.extend(self.navigate(child, &child_path, target, &called, &mut scope));
             children.push(planned);
         }
         // Calls come first, because people look for them.
@@ -141,7 +168,8 @@ impl<'a> VersionBuilder<'a> {
         let methods = calls;
         let file = node.segment.as_ref().map(signatures::step_name).unwrap_or_default();
         let builder = BuilderPlan { ident, docs: vec![docs::code(path)] };
-        Some(NodePlan { file, path: path.to_owned(), pages, builder, methods, children })
+        let places = NodePlan::places(&children);
+        Some(NodePlan { file, path: path.to_owned(), pages, builder, methods, children, places })
     }
 
     fn type_path(&self, area: &Area<'_>, ident: &RustIdent) -> TypePath {
@@ -154,13 +182,11 @@ impl<'a> VersionBuilder<'a> {
         child: &Node<'a>,
         path: &str,
         target: TypePath,
-        parent: &Node<'a>,
+        called: &BTreeSet<String>,
         scope: &mut Scope,
     ) -> Option<MethodPlan> {
         let segment = child.segment.as_ref()?;
-        let is_called = parent.calls.iter().any(|operation| {
-            operation.kind.is_bound() && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
-        });
+        let is_called = called.contains(&segment.key());
         let is_function = matches!(segment, Segment::Function { .. });
         // If the result of a function or action has paths of its own, the call keeps the plain name,
         // regardless of the order of documentation.
@@ -234,13 +260,12 @@ impl<'a> VersionBuilder<'a> {
                 arguments.push(argument);
             }
         }
-        let body = self.body_type(operation, area).map(|ty| {
-            let ident = super::expect_ident("body", Case::Snake);
+        let body = self.body_type(operation, area).and_then(|ty| {
+            let ident = names::claim_own(&mut names, "body", Case::Snake)?;
             arguments.push(ArgumentPlan { ident: ident.clone(), ty });
-            ident
+            Some(ident)
         });
-        let constant = super::expect_ident(&format!("{} operation", ident.text()), Case::Const);
-        let constant = names::ident(ident.text(), Case::Const).unwrap_or(constant);
+        let constant = names::constant(&ident);
         let plan = OperationPlan {
             method: operation.method,
             version: self.version,

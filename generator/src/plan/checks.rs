@@ -144,7 +144,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, more: Option<Modul
         let Some(first) = checks.first().map(call) else { continue };
         let chain = first.chain.iter().map(|(step, _)| step.text()).collect::<Vec<_>>().join(" ");
         let name = format!("{} from {chain}", first.root);
-        let Some(ident) = names::claim_own(&mut scope, &name, Case::Snake) else { continue };
+        let Some(ident) = names::claim_own(&mut scope, &name, Case::Module) else { continue };
         plan.files.push(file(format!("{folder}/{}.rs", ident.text()), of_part, Vec::new(), item(checks)));
         modules.push(ModulePlan::private(ident));
     }

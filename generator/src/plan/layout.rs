@@ -26,12 +26,21 @@ pub(super) struct NodePlan {
     pub(super) builder: BuilderPlan,
     pub(super) methods: Vec<MethodPlan>,
     pub(super) children: Vec<NodePlan>,
+    /// By the name of their types.
+    pub(super) places: BTreeMap<RustIdent, usize>,
 }
 
 impl NodePlan {
     /// The child that a step leads to.
     pub(super) fn child(&self, target: &TypePath) -> Option<&Self> {
-        self.children.iter().find(|child| target.0.last() == Some(&child.builder.ident))
+        let ident = target.0.last()?;
+        let place = *self.places.get(ident)?;
+        self.children.get(place)
+    }
+
+    /// The places of the children by the names of their types.
+    pub(super) fn places(children: &[Self]) -> BTreeMap<RustIdent, usize> {
+        children.iter().enumerate().map(|(place, child)| (child.builder.ident.clone(), place)).collect()
     }
 
     fn own_lines(&self) -> usize {
@@ -70,7 +79,7 @@ pub(super) fn node_files(
     let mut modules = Vec::new();
     let mut kept = Vec::new();
     for (child, is_out) in children.into_iter().zip(is_out) {
-        let Some(ident) = is_out.then(|| names::claim_own(&mut scope, &child.file, Case::Snake)).flatten() else {
+        let Some(ident) = is_out.then(|| names::claim_own(&mut scope, &child.file, Case::Module)).flatten() else {
             kept.push(child);
             continue;
         };
@@ -85,7 +94,7 @@ pub(super) fn node_files(
             continue;
         }
         let name = methods.first().map_or("more", |method| method.ident.text());
-        let Some(part) = names::claim_own(&mut scope, &format!("from {name}"), Case::Snake) else { continue };
+        let Some(part) = names::claim_own(&mut scope, &format!("from {name}"), Case::Module) else { continue };
         files.push(FilePlan {
             path: format!("{stem}/{}.rs", part.text()),
             module: module.to_vec(),
@@ -171,12 +180,12 @@ pub(super) fn namespace_files(
         by_letter.entry(ty.ident.text().chars().take(1).collect()).or_default().push(ty);
     }
     for (letter, types) in by_letter {
-        let letter_ident = super::expect_ident(&letter, Case::Snake);
+        let letter_ident = super::expect_ident(&letter, Case::Module);
         let stem = format!("{folder}/{}", letter_ident.text());
         let mut scope = Scope::default();
         let mut of_letter = Vec::new();
         for ty in types {
-            let Some(ident) = names::claim_own(&mut scope, ty.ident.text(), Case::Snake) else { continue };
+            let Some(ident) = names::claim_own(&mut scope, ty.ident.text(), Case::Module) else { continue };
             let visibility = Visibility::Holds(ty.ident.clone());
             // Those of a base type are names, not types that values are read as.
             let needs_names = matches!(&ty.item, ItemPlan::Enum(_, plan) if plan.documented.is_none());
@@ -228,8 +237,9 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
 fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
     match item {
         ItemPlan::Structure(_, plan) => {
-            let parts = [Part::Declaration, Part::Names, Part::Json];
-            parts.map(|part| (part, ItemPlan::Structure(part, plan.clone()))).into()
+            let parts = [Part::Declaration, Part::Names, Part::Json].into_iter();
+            let parts = parts.filter(|part| *part != Part::Names || plan.has_names());
+            parts.map(|part| (part, ItemPlan::Structure(part, plan.clone()))).collect()
         }
         ItemPlan::Enum(_, plan) => {
             [Part::Declaration, Part::Names, Part::Json].map(|part| (part, ItemPlan::Enum(part, plan.clone()))).into()

@@ -1,5 +1,7 @@
 //! Types with named properties: entity types, complex types and the parameters of actions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::types::Types;
 use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, TypePath, deprecated, docs};
 use crate::model::api::{
@@ -105,8 +107,10 @@ pub(super) fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -
     let bases = types.bases(shape).filter_map(|base| types.structured(base));
     let chain: Vec<_> = std::iter::once(shape).chain(bases).collect();
     let mut properties: Vec<&Property> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for property in chain.iter().rev().flat_map(|shape| &shape.properties) {
-        match properties.iter_mut().find(|known| known.name == property.name) {
+        let place = *places.entry(&property.name).or_insert(properties.len());
+        match properties.get_mut(place) {
             Some(inherited) => *inherited = property,
             None => properties.push(property),
         }
@@ -131,6 +135,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
     // Every structure has this field; a documented property of the same name gets another one.
     scope.reserve("additional", Case::Snake, "additional properties");
     let mut properties: Vec<PropertyPlan> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     for candidate in candidates {
         // Annotations are not properties; they are in `additional`.
         if candidate.wire.contains('@') {
@@ -139,11 +144,13 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
         let item = format!("{owner} {}", candidate.wire);
         let named = Named { item: &item, page: candidate.page, line: candidate.line };
         // Pages confuse capitals; if the other spelling occurs in JSON, it is kept in `additional`.
-        if properties.iter().any(|known| known.wire.eq_ignore_ascii_case(candidate.wire)) {
+        let lower = candidate.wire.to_ascii_lowercase();
+        if known.contains(&lower) {
             plan.report_repetition(&named);
             continue;
         }
         let Some(ident) = plan.claim(&mut scope, candidate.wire, Case::Snake, &named, policy) else { continue };
+        known.insert(lower);
         properties.push(PropertyPlan {
             wire: candidate.wire.to_owned(),
             ident,

@@ -8,12 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::api::{Api, Version};
 use crate::model::facts::ApiVersion;
-use crate::names;
+use crate::names::{self, OTHER_TYPES};
 use crate::policy::Policy;
 use crate::select;
 
-/// The feature of types that no operation reaches and that belong to no area.
-const OTHER_TYPES: &str = "other-types";
 /// The prefix of features that are not meant to be turned on by hand.
 const PREFIX: &str = "_types-";
 
@@ -162,9 +160,10 @@ impl<'m> Graph<'m> {
 fn group_name(types: &[&str], named_by: &BTreeMap<&str, usize>, taken: &mut BTreeSet<String>) -> String {
     let mut candidates = types.to_vec();
     candidates.sort_by_key(|name| (std::cmp::Reverse(named_by.get(name).copied().unwrap_or(0)), *name));
-    let names = candidates.iter().filter_map(|name| names::feature(name)).map(|name| format!("{PREFIX}{name}"));
+    let names = candidates.iter().filter_map(|name| names::kebab(name)).map(|name| format!("{PREFIX}{name}"));
     let free = names.into_iter().find(|name| !taken.contains(name));
-    let name = free.unwrap_or_else(|| format!("{PREFIX}{}", taken.len()));
+    let numbered = || (taken.len()..).map(|number| format!("{PREFIX}{number}")).find(|name| !taken.contains(name));
+    let name = free.or_else(numbered).unwrap_or_default();
     taken.insert(name.clone());
     name
 }

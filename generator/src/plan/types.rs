@@ -42,7 +42,7 @@ impl<'m> Types<'m> {
         let mut paths = BTreeMap::new();
         for (name, definition) in &model.types {
             let (namespace, local) = name.rsplit_once('.').unwrap_or(("", name));
-            let module = [super::version_module(version), super::expect_ident("types", Case::Snake)].into_iter();
+            let module = [super::version_module(version), super::expect_ident("types", Case::Module)].into_iter();
             let module: Vec<_> = module.chain(namespace_path(namespace)).collect();
             let item = format!("{} type {name}", version.segment());
             let named = Named { item: &item, page: &definition.page, line: definition.line };
@@ -128,12 +128,17 @@ impl<'m> Types<'m> {
 }
 
 fn namespace_path(namespace: &str) -> impl Iterator<Item = RustIdent> + '_ {
-    namespace.split('.').filter_map(|part| names::ident(part, Case::Snake))
+    let of_part = |part: &str| {
+        // The folders of types have names of one letter.
+        let is_letter = part.len() == 1;
+        names::ident(&if is_letter { format!("{part} namespace") } else { part.to_owned() }, Case::Module)
+    };
+    namespace.split('.').filter_map(of_part)
 }
 
 /// Plans the files of all types.
 pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan) {
-    let root = vec![super::version_module(types.version), super::expect_ident("types", Case::Snake)];
+    let root = vec![super::version_module(types.version), super::expect_ident("types", Case::Module)];
     let mut namespaces: BTreeMap<Vec<RustIdent>, Vec<TypeItem>> = BTreeMap::from([(root, Vec::new())]);
     for (name, path) in &types.paths {
         let (Some((ident, module)), Some(definition)) = (path.0.split_last(), types.model.types.get(*name)) else {
@@ -163,6 +168,12 @@ pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan
             let enumeration = plan_kind(kind.clone(), definition, types);
             in_module.push(file(kind, ItemPlan::Enum(Part::Whole, Arc::new(enumeration))));
         }
+    }
+    // A namespace may have nothing but other namespaces.
+    let outer: Vec<Vec<RustIdent>> =
+        namespaces.keys().flat_map(|module| (3..module.len()).map(|len| module[..len].to_vec())).collect();
+    for module in outer {
+        namespaces.entry(module).or_default();
     }
     let modules: Vec<_> = namespaces.keys().cloned().collect();
     for (module, items) in namespaces {
@@ -210,14 +221,16 @@ fn plan_enum(
     let mut scope = Scope::default();
     scope.reserve(UNDOCUMENTED, Case::Type, "undocumented members");
     let mut members: Vec<MemberPlan> = Vec::new();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     for member in &shape.members {
         let item = format!("{} member {} {}", version.segment(), definition.name, member.name);
         let named = Named { item: &item, page: &definition.page, line: member.line };
-        if members.iter().any(|known| known.wire == member.name) {
+        if known.contains(member.name.as_str()) {
             plan.report_repetition(&named);
             continue;
         }
         let Some(ident) = plan.claim(&mut scope, &member.name, Case::Type, &named, policy) else { continue };
+        known.insert(&member.name);
         members.push(MemberPlan {
             wire: member.name.clone(),
             ident,

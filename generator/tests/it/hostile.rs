@@ -239,6 +239,63 @@ fn sentences_of_today_that_repeat_themselves() {
     assert_eq!(extract(table.as_bytes()).permissions.application.least, [["A.Read"], ["B.Read"]]);
 }
 
+fn found_codes(facts: &PageFacts) -> Vec<&str> {
+    facts.diagnostics.iter().map(|found| found.code.id).collect()
+}
+
+#[test]
+fn many_combinations_of_permissions() {
+    let table = |lists: usize| {
+        let cell = vec!["A.Read, B.Read"; lists].join(" plus ");
+        let header = "|Permission type|Permissions (from least to most privileged)|\n|:-|:-|\n";
+        extract(format!("# T\n\n## Permissions\n\n{header}|Application|{cell}|\n").as_bytes())
+    };
+    let most = table(7);
+    assert_eq!(most.permissions.application.alternatives.len(), 128);
+    assert!(!found_codes(&most).contains(&"GX0304"), "{:#?}", most.diagnostics);
+    for lists in [8, 20_000] {
+        let facts = table(lists);
+        let row = &facts.permissions.application;
+        assert_eq!((row.supported, row.scopes.len(), row.alternatives.len()), (Some(true), 2, 0));
+        check_code(&facts, "GX0304");
+    }
+}
+
+#[test]
+fn many_examples() {
+    let page = |count: usize| {
+        let example = "```http\nGET https://graph.microsoft.com/v1.0/lamps\n```\n\n";
+        extract(format!("# T\n\n## Example\n\n{}", example.repeat(count)).as_bytes())
+    };
+    for (count, is_cut) in [(511, false), (512, false), (513, true), (5_000, true)] {
+        let facts = page(count);
+        assert_eq!(facts.examples.len(), count.min(512));
+        assert_eq!(found_codes(&facts).contains(&"GX0001"), is_cut, "{count}");
+    }
+}
+
+#[test]
+fn long_chains_of_base_types() {
+    let vocab = vocab();
+    let codes_of = |count: usize| {
+        let page = |number: usize| {
+            let base = if number == 0 { String::new() } else { format!("Inherits from [t{0}](t{0}.md).", number - 1) };
+            let path = PagePath::new(&format!("api-reference/v1.0/resources/t{number}.md"));
+            let text = format!(
+                "# t{number} resource type\n\nNamespace: microsoft.graph\n\n{base}\n\n## Properties\n\n\
+                 |Property|Type|Description|\n|:-|:-|:-|\n|p{number}|String|x|\n"
+            );
+            extract_page(PageInput::new(&path, "en-US", text.as_bytes()), &vocab)
+        };
+        let pages: Vec<_> = (0..count).map(page).collect();
+        let linked = link(&pages, vocab.words("en"), &Policy::default());
+        linked.diagnostics.iter().map(|(_, found)| found.code.id).filter(|id| ["GX0705", "GX0734"].contains(id)).count()
+    };
+    for (count, expected) in [(32, 0), (33, 1), (64, 1), (65, 2), (320, 9)] {
+        assert_eq!(codes_of(count), expected, "{count}");
+    }
+}
+
 #[test]
 fn many_rows_and_links() {
     let before = "# x resource type\n\n## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n";
@@ -246,6 +303,79 @@ fn many_rows_and_links() {
     for row in ["|A sentence.|[String](#y-values)|x|\n", "|公开|String|x|\n", "|[a](#b)|[c](#d)|[e](#f)|\n"] {
         let sections = "\n### y values\n|Value|\n|:-|\n|a|\n".repeat(2_000);
         let _ = extract_resource(format!("{before}{}{sections}{after}", row.repeat(10_000)).as_bytes());
+    }
+}
+
+#[test]
+fn an_unknown_version_is_left_out() {
+    let page = "# List lamps\n\n## HTTP request\n\n```http\nGET /lamps\n```\n\n## Response\n\n`200 OK`\n";
+    let read = |path: &str| extract_page(PageInput::new(&PagePath::new(path), "en-US", page.as_bytes()), &vocab());
+    for version in ["v9.9", "v2.0", "v1.0-preview", "alpha", "x"] {
+        let facts = read(&format!("api-reference/{version}/api/lamp-list.md"));
+        check_code(&facts, "GX0004");
+        assert!(facts.requests.is_empty() && !facts_file::is_of_use(&facts), "{version}");
+    }
+    for path in [
+        "api-reference/v1.0/api/lamp-list.md",
+        "api-reference/BETA/api/lamp-list.md",
+        "api-reference/api/lamp-list.md",
+        "lamp-list.md",
+    ] {
+        assert_eq!(read(path).requests.len(), 1, "{path}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    let page = "---\ntitle: List lamps\n---\n# List lamps\n\n## HTTP request\n\n[!INCLUDE [a](../includes/a.md)]\n";
+    let include = "---\ntitle: a\n---\n```http\nGET /lamps\n```\n";
+    let plain = extract_with(page, &[("a.md", include.as_bytes())]);
+    let marked = extract_with(&format!("\u{feff}{page}"), &[("a.md", format!("\u{feff}{include}").as_bytes())]);
+    assert_eq!(plain.requests.len(), 1);
+    assert_eq!(facts_file::whole(&plain), facts_file::whole(&marked));
+    for text in facts_file::write(&[plain]).values() {
+        let marked = facts_file::read(&format!("\u{feff}{text}")).expect("facts");
+        assert_eq!(marked[0].requests[0].path, "/lamps");
+    }
+}
+
+/// Nothing is found outside the file, wherever repairs move the text.
+#[test]
+fn findings_are_inside_the_page() {
+    let unclosed = "## A\n\n```http\nGET /lamps\n\n## <a name=\"b\"></a>B\n\n```json\n{}\n```json\n{}\n```\n";
+    for raw in [
+        format!("# x\n\n{}", unclosed.repeat(50)),
+        "# x\n\n```http\nGET /a\n```http\n```http".to_owned(),
+        format!("# x\n{}", "```http\n<!-- x -->\n## y\n".repeat(99)),
+        format!("# x\n\n```http\n{}", "<a name=\"x\"></a>\n# <a name=\"y\"></a>灯".repeat(9)),
+        "# x\r\n\r\n```http\r\nGET /a\r\n## b\r\n```json\r\n".repeat(20),
+    ] {
+        let facts = extract(raw.as_bytes());
+        let lines = u32::try_from(raw.lines().count()).expect("a line");
+        assert!(!facts.diagnostics.is_empty(), "{raw}");
+        for found in &facts.diagnostics {
+            assert!(found.position.line <= lines + 1 && found.span.end as usize <= raw.len(), "{found:?}");
+        }
+    }
+    // Each finding names the line that the repair is in front of.
+    let lines: Vec<u32> = extract(format!("# x\n\n{}", unclosed.repeat(3)).as_bytes())
+        .diagnostics
+        .iter()
+        .filter(|found| found.code.id == "GX0104")
+        .map(|found| found.position.line)
+        .collect();
+    assert_eq!(lines, [8, 20, 32]);
+}
+
+#[test]
+fn deep_facts_files() {
+    for text in ["[", "{a: ", "{\"a\": [", "[\n", "? [", "- ", "&a [", "!b {c: "] {
+        for before in ["version: v1.0\npages: ", "", "--- ", "\u{feff}"] {
+            let started = Instant::now();
+            let deep = format!("{before}{}", text.repeat(100_000));
+            assert!(facts_file::read(&deep).is_err() && facts_file::read_lock(&deep).is_err(), "{text}");
+            assert!(started.elapsed() < Duration::from_secs(5), "{before}{text}… took {:?}", started.elapsed());
+        }
     }
 }
 

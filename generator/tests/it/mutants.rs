@@ -204,7 +204,7 @@ fn check(page: &Base, run: &Run, mutant: u64) -> Result<(usize, Duration), Strin
     }
     let count = first.requests.len() + first.types.len();
     // What comes after the facts takes longer, so that only some pages get there.
-    if mutant % 8 == 0 {
+    if mutant.is_multiple_of(8) {
         let pages = std::slice::from_ref(&first);
         let read_back =
             |text: &String| facts_file::read(text).map_err(|error| format!("facts are unreadable: {error}"));
@@ -221,7 +221,7 @@ fn check(page: &Base, run: &Run, mutant: u64) -> Result<(usize, Duration), Strin
         );
         let _ = conform(&linked.api, &examples);
     }
-    if mutant % 64 == 0 {
+    if mutant.is_multiple_of(64) {
         generate(std::slice::from_ref(&first), &templates(), &run.vocab, &Policy::default(), &Prose::default(), &[])
             .map_err(|error| format!("no code: {error}"))?;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::permission_cell::{self, Cell};
 use super::super::{Context, Output};
-use super::{add, report_leftover, supported_by_either};
+use super::{add, report_leftover, report_too_many, supported_by_either};
 use crate::markup::View;
 use crate::model::facts::{AccountType, PermissionOrder, PermissionRow};
 
@@ -72,9 +72,10 @@ fn parts(context: &Context<'_>, cell: View<'_>, out: &mut Output<'_>) -> Vec<(Pe
     let mut rows = Vec::new();
     for line in super::starred_lines(cell) {
         for part in permission_cell::conditional_parts(&line, context.words) {
-            let Cell { row, condition, leftover } =
+            let Cell { row, condition, leftover, has_too_many } =
                 permission_cell::parse(part, context.words, PermissionOrder::Unstated);
             report_leftover(&leftover, cell, out);
+            report_too_many(has_too_many, cell, out);
             rows.push((row, condition.filter(|condition| !condition.is_empty())));
         }
     }

@@ -1,7 +1,7 @@
 //! Members of enumerations: on enum pages, on pages with several enumerations, and below the
 //! properties of a resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::identity::{annotated_namespace, namespace, new_type};
 use super::properties::SectionLinks;
@@ -21,6 +21,37 @@ pub(super) struct Columns {
     pub(super) description: Option<usize>,
 }
 
+/// What the tables above documented, by name, so that no table has to search for it.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The places of the properties of the page's type.
+    properties: BTreeMap<String, usize>,
+    /// The same by their names in lower case; the first one of each.
+    lower: BTreeMap<String, usize>,
+    /// The places of the enumerations among the types.
+    enums: BTreeMap<String, usize>,
+    /// How many properties and types are in these maps.
+    seen: (usize, usize),
+    /// The section whose texts were read.
+    section: Option<usize>,
+}
+
+impl Known {
+    /// Adds what is new. Tables only add to the end.
+    fn update(&mut self, types: &[TypeFacts]) {
+        let properties = types.first().map_or(&[][..], |ty| &ty.properties);
+        for (place, property) in properties.iter().enumerate().skip(self.seen.0) {
+            self.properties.entry(property.name.clone()).or_insert(place);
+            self.lower.entry(property.name.to_ascii_lowercase()).or_insert(place);
+        }
+        let enums = types.iter().enumerate().skip(self.seen.1).filter(|(_, ty)| ty.kind == TypeKind::Enum);
+        for (place, ty) in enums {
+            self.enums.entry(ty.name.clone()).or_insert(place);
+        }
+        self.seen = (properties.len(), types.len());
+    }
+}
+
 /// Adds the enumeration that a table documents, or the values of the property above it.
 pub(super) fn extract_table(
     context: &Context<'_>,
@@ -28,8 +59,10 @@ pub(super) fn extract_table(
     table: Table<'_>,
     columns: Columns,
     section_links: &SectionLinks,
+    known: &mut Known,
     out: &mut Output<'_>,
 ) {
+    known.update(&out.facts.types);
     let Columns { name, value, description } = columns;
     let mut members = Vec::new();
     for row in table.rows() {
@@ -52,28 +85,21 @@ pub(super) fn extract_table(
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
         members.push(Member { name: member, value, only_with_prefer, deprecated, line: out.line(cell.span()) });
     }
-    for text in context.texts(&context.page.sections[section]) {
-        for named in documented_values::values_with_prefer(text) {
-            match members.iter_mut().find(|member| member.name == named) {
-                Some(member) => member.only_with_prefer = true,
-                None => {
-                    let line = out.line(text.span());
-                    members.push(Member { name: named, only_with_prefer: true, line, ..Member::default() });
-                }
-            }
-        }
+    // The texts of a section are about its first table.
+    if known.section.replace(section) != Some(section) {
+        add_members_in_texts(context, section, &mut members, out);
     }
-    match enum_name(context, section, table, out) {
-        Some(name) => add(context, name, members, table, out),
+    match enum_name(context, section, table, known, out) {
+        Some(name) => add(context, name, members, table, known, out),
         None => {
             let slug = context.page.sections[section].slug.to_ascii_lowercase();
             let linked = section_links.get(&slug).and_then(|names| names.first());
-            let mut properties = out.facts.types.first_mut().into_iter().flat_map(|ty| &mut ty.properties);
-            let property = match linked {
-                Some(linked) => properties.find(|property| property.name == *linked),
-                None => properties.last(),
+            let place = match linked {
+                Some(linked) => known.properties.get(linked).copied(),
+                None => known.seen.0.checked_sub(1),
             };
-            match property {
+            let ty = out.facts.types.first_mut();
+            match ty.zip(place).and_then(|(ty, place)| ty.properties.get_mut(place)) {
                 Some(property) if property.values.is_empty() => {
                     let only_with_prefer = members.iter().filter(|member| member.only_with_prefer);
                     property.only_with_prefer.extend(only_with_prefer.map(|member| member.name.clone()));
@@ -92,6 +118,26 @@ pub(super) fn extract_table(
     }
 }
 
+/// Members that need a header may be named only in the text around the table.
+fn add_members_in_texts(context: &Context<'_>, section: usize, members: &mut Vec<Member>, out: &Output<'_>) {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, member) in members.iter().enumerate() {
+        places.entry(member.name.clone()).or_insert(place);
+    }
+    for text in context.texts(&context.page.sections[section]) {
+        for named in documented_values::values_with_prefer(text) {
+            let place = *places.entry(named.clone()).or_insert(members.len());
+            match members.get_mut(place) {
+                Some(member) => member.only_with_prefer = true,
+                None => {
+                    let line = out.line(text.span());
+                    members.push(Member { name: named, only_with_prefer: true, line, ..Member::default() });
+                }
+            }
+        }
+    }
+}
+
 /// Values of properties whose type is a link to the section that lists them: `[String](#hue-values)`.
 pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, out: &mut Output<'_>) {
     if section_links.is_empty() {
@@ -101,11 +147,18 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
     let enums = others.iter().filter(|other| other.kind == TypeKind::Enum);
     let enums: BTreeMap<&str, &TypeFacts> = enums.map(|other| (other.name.as_str(), other)).collect();
     let mut listed: BTreeMap<&str, &TypeFacts> = BTreeMap::new();
-    for section in &context.page.sections {
-        if let Some(names) = section_links.get(&section.slug.to_ascii_lowercase())
+    // The last section of a slug decides; the others need not be asked.
+    let mut done = BTreeSet::new();
+    for section in context.page.sections.iter().rev() {
+        let slug = section.slug.to_ascii_lowercase();
+        if let Some(names) = section_links.get(&slug)
+            && !done.contains(&slug)
             && let Some(found) = name_in_heading(context.page, section).and_then(|called| enums.get(called.as_str()))
         {
-            listed.extend(names.iter().map(|name| (name.as_str(), *found)));
+            for name in names {
+                listed.entry(name).or_insert(*found);
+            }
+            done.insert(slug);
         }
     }
     for property in ty.properties.iter_mut().filter(|property| property.values.is_empty()) {
@@ -119,8 +172,16 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
     }
 }
 
-fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'_>, out: &mut Output<'_>) {
-    if let Some(known) = out.facts.types.iter().find(|known| known.kind == TypeKind::Enum && known.name == name) {
+fn add(
+    context: &Context<'_>,
+    name: String,
+    members: Vec<Member>,
+    table: Table<'_>,
+    known: &Known,
+    out: &mut Output<'_>,
+) {
+    let known = known.enums.get(&name).and_then(|place| out.facts.types.get(*place));
+    if let Some(known) = known.filter(|known| known.kind == TypeKind::Enum) {
         let message = format!("{} already has a table in line {}", quoted(&name), known.line);
         out.sink.report(&codes::DUPLICATE_TYPE, table.span(), message);
         return;
@@ -133,7 +194,13 @@ fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'
 
 /// The name of an enumeration comes from the heading above its members, the title of its page, or
 /// the header of its first column.
-fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Output<'_>) -> Option<String> {
+fn enum_name(
+    context: &Context<'_>,
+    section: usize,
+    table: Table<'_>,
+    known: &Known,
+    out: &Output<'_>,
+) -> Option<String> {
     let (page, words) = (context.page, context.words);
     let above = &page.sections[section];
     let own_role = words.section_role(&above.slug);
@@ -145,7 +212,7 @@ fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Outp
     // A heading of one word is the name, unless it is the heading of a known section.
     let is_heading = is_enum_page || words.is_enum_heading(&above.slug) || !above.slug.contains('-');
     if is_heading && above.level > 1 && own_role.is_none() {
-        let named = property_in_phrase(words, &above.slug, out);
+        let named = property_in_phrase(words, &above.slug, known, out);
         return named.or_else(|| name_in_heading(page, above).filter(|name| words.can_be_name(name)));
     }
     let header = table.header().next()?.source();
@@ -162,13 +229,12 @@ fn name_in_front_matter(page: &Page<'_>, out: &Output<'_>) -> Option<String> {
 }
 
 /// "Group visibility options" lists the values of `visibility`.
-fn property_in_phrase(words: Words<'_>, slug: &str, out: &Output<'_>) -> Option<String> {
+fn property_in_phrase(words: Words<'_>, slug: &str, known: &Known, out: &Output<'_>) -> Option<String> {
     let mut parts = slug.split('-').filter(|part| words.can_be_name(part));
     let is_phrase = parts.clone().count() > 2;
     let ty = out.facts.types.first().filter(|_| is_phrase)?;
-    parts
-        .find_map(|part| ty.properties.iter().find(|property| property.name.eq_ignore_ascii_case(part)))
-        .map(|property| property.name.clone())
+    let place = parts.find_map(|part| known.lower.get(&part.to_ascii_lowercase()).copied())?;
+    ty.properties.get(place).map(|property| property.name.clone())
 }
 
 /// Removes marks and remarks: `**spinning**`, `none (default)`. Some members contain blanks.

@@ -1,5 +1,7 @@
 //! The name, kind and base type of a type.
 
+use std::collections::BTreeSet;
+
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
 use crate::extract::annotation::{Annotation, BlockType};
@@ -15,6 +17,7 @@ use crate::vocab::Role;
 /// Further blocks of the same type are examples.
 pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>) -> Vec<(usize, Fence<'p>)> {
     let mut shapes = Vec::new();
+    let mut names: BTreeSet<String> = out.facts.types.iter().map(|known| known.name.clone()).collect();
     if out.facts.kind == PageKind::Enum {
         return shapes;
     }
@@ -30,7 +33,7 @@ pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>
                 None => continue,
             },
         };
-        if out.facts.types.iter().all(|known| known.name != name) {
+        if names.insert(name.clone()) {
             let line = out.line(fence.span);
             let mut ty = annotated(name, annotation, line);
             if shapes.is_empty() {

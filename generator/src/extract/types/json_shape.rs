@@ -1,6 +1,7 @@
 //! The JSON representation of a type, compared with its tables.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::IgnoredAny;
 
@@ -67,13 +68,14 @@ fn check_type(keys: &[Shown<'_>], index: usize, span: Span, out: &mut Output<'_>
 
 /// If the text of a link differs from the name of its page, the JSON confirms one of the two.
 fn take_type_names(ty: &mut TypeFacts, keys: &[Shown<'_>]) {
+    let types: BTreeMap<&str, Option<&str>> = keys.iter().rev().map(|key| (key.name, key.ty)).collect();
     for property in ty.properties.iter_mut().chain(&mut ty.relationships) {
         let Some(target) = &property.ty.target else { continue };
         let page = target.rsplit('-').next().unwrap_or(target);
         if last_name(&property.ty.name).eq_ignore_ascii_case(page) {
             continue;
         }
-        let shown = keys.iter().find(|key| key.name == property.name).and_then(|key| key.ty);
+        let shown = types.get(property.name.as_str()).copied().flatten();
         if let Some(shown) = shown.map(last_name).filter(|shown| shown.eq_ignore_ascii_case(page)) {
             property.ty.name = shown.to_owned();
         }
@@ -84,12 +86,17 @@ type Finding = (&'static crate::diag::Code, Span, String);
 
 fn compare_names(ty: &TypeFacts, keys: &[Shown<'_>], first: u32, span: Span, findings: &mut Vec<Finding>) {
     let documented = || ty.properties.iter().chain(&ty.relationships).chain(&ty.annotations);
+    let known: BTreeSet<&str> = documented().map(|property| property.name.as_str()).collect();
+    let mut by_lower: BTreeMap<String, &Property> = BTreeMap::new();
+    for property in documented() {
+        by_lower.entry(property.name.to_ascii_lowercase()).or_insert(property);
+    }
     for key in keys.iter().filter(|key| !key.name.contains('@')) {
-        if documented().any(|property| property.name == key.name) {
+        if known.contains(key.name) {
             continue;
         }
         let line = first + key.line;
-        let finding = match documented().find(|property| property.name.eq_ignore_ascii_case(key.name)) {
+        let finding = match by_lower.get(&key.name.to_ascii_lowercase()) {
             Some(property) => (
                 &codes::PROPERTY_SPELLING,
                 format!(
@@ -106,8 +113,9 @@ fn compare_names(ty: &TypeFacts, keys: &[Shown<'_>], first: u32, span: Span, fin
         };
         findings.push((finding.0, span, finding.1));
     }
+    let shown: BTreeSet<String> = keys.iter().map(|key| key.name.to_ascii_lowercase()).collect();
     for property in ty.properties.iter().filter(|property| property.inherited_from.is_none()) {
-        if !keys.iter().any(|key| key.name.eq_ignore_ascii_case(&property.name)) {
+        if !shown.contains(&property.name.to_ascii_lowercase()) {
             findings.push((&codes::PROPERTY_ONLY_IN_TABLE, span, only_in_table(property, first)));
         }
     }

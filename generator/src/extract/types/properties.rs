@@ -1,6 +1,7 @@
 //! Tables of properties and relationships.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::identity::base_in;
 use super::{capabilities, json_shape};
@@ -31,6 +32,8 @@ pub(super) struct Rows<'p> {
     pub(super) section_links: SectionLinks,
     /// The names in all JSON of the page.
     shown: ShownNames<'p>,
+    /// The line of each property that the type has, by its list and name.
+    added: BTreeMap<(List, String), u32>,
     /// The current description, in lower case.
     lower: String,
 }
@@ -61,7 +64,7 @@ pub(super) fn extract_table<'p>(
             continue;
         }
         let property = extract_row(context, row, columns, name, rows, out);
-        add(property, cell, is_inner, columns.relationships, out);
+        add(property, cell, (is_inner, columns.relationships), &mut rows.added, out);
     }
 }
 
@@ -106,25 +109,44 @@ fn names_of_rows<'p>(
     names
 }
 
-fn add(mut property: Property, cell: View<'_>, is_inner: bool, is_relationship: bool, out: &mut Output<'_>) {
+/// A list of a type.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum List {
+    Inner,
+    Annotations,
+    Relationships,
+    Properties,
+}
+
+fn add(
+    mut property: Property,
+    cell: View<'_>,
+    (is_inner, is_relationship): (bool, bool),
+    added: &mut BTreeMap<(List, String), u32>,
+    out: &mut Output<'_>,
+) {
     let Some(ty) = out.facts.types.first_mut() else { return };
     name_cell::complete(&mut property.name);
-    let list = if is_inner {
-        &mut ty.inner_properties
+    let (list, name) = if is_inner {
+        (&mut ty.inner_properties, List::Inner)
     } else if property.name.starts_with('@') {
-        &mut ty.annotations
+        (&mut ty.annotations, List::Annotations)
     } else if is_relationship {
         // Only types with a key have navigation properties (OData CSDL 4.01, section 8).
         ty.kind = TypeKind::Entity;
-        &mut ty.relationships
+        (&mut ty.relationships, List::Relationships)
     } else {
-        &mut ty.properties
+        (&mut ty.properties, List::Properties)
     };
-    if let Some(first) = list.iter().find(|known| known.name == property.name) {
-        let message = format!("{} is already documented in line {}", quoted(&property.name), first.line);
-        out.sink.report(&codes::DUPLICATE_PROPERTY, cell.span(), message);
-    } else {
-        list.push(property);
+    match added.entry((name, property.name.clone())) {
+        Entry::Occupied(first) => {
+            let message = format!("{} is already documented in line {}", quoted(&property.name), first.get());
+            out.sink.report(&codes::DUPLICATE_PROPERTY, cell.span(), message);
+        }
+        Entry::Vacant(free) => {
+            free.insert(property.line);
+            list.push(property);
+        }
     }
 }
 

@@ -245,6 +245,7 @@ const NESTS: &[&str] = &[
     "\n- a\n  ",
 ];
 
+#[expect(clippy::ptr_arg, reason = "one of the mutations, which have one type")]
 fn flip_bytes(text: &mut Vec<u8>, _: &[u8], random: &mut Random) {
     // Most bytes remain ASCII: a page that is not UTF-8 is refused as a whole.
     let any = random.one_in(10);
@@ -426,6 +427,7 @@ fn replace_word(text: &mut Vec<u8>, other: &[u8], random: &mut Random) {
     text.splice(from..to, new);
 }
 
+#[expect(clippy::ptr_arg, reason = "one of the mutations, which have one type")]
 fn change_case(text: &mut Vec<u8>, _: &[u8], random: &mut Random) {
     let (from, to) = if random.one_in(2) { word(text, random) } else { line(text, random) };
     if random.one_in(2) {
