@@ -335,6 +335,7 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
     PageFacts {
         path: path.clone(),
         locale: locale.to_owned(),
+        witnesses: Vec::new(),
         api_version: path.folders().find_map(ApiVersion::from_segment).unwrap_or(ApiVersion::V1_0),
         kind: page_kind::kind_by_folder(path).unwrap_or(PageKind::Concept),
         source_commit: None,

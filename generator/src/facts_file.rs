@@ -97,6 +97,8 @@ struct Page {
     #[serde(skip_serializing_if = "is_default")]
     title: String,
     locale: String,
+    #[serde(skip_serializing_if = "is_default")]
+    witnesses: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -306,6 +308,7 @@ impl Page {
         let PageFacts {
             path,
             locale,
+            witnesses,
             // Part of the path.
             api_version: _,
             kind,
@@ -345,6 +348,7 @@ impl Page {
             kind: (*kind != PageKind::Api).then_some(*kind),
             title: title.source.clone(),
             locale: locale.clone(),
+            witnesses: witnesses.clone(),
             commit: source_commit.clone(),
             handed_back: handed_back.clone(),
             day: day.clone(),
@@ -464,6 +468,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
     Ok(PageFacts {
         path: PagePath::new(&page.page),
         locale: page.locale,
+        witnesses: page.witnesses,
         api_version,
         kind: page.kind.unwrap_or(PageKind::Api),
         source_commit: page.commit,

@@ -7,6 +7,7 @@ use super::{Context, Output, cross_check, deprecation, documented_values, page_n
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
+use crate::model::proof::Proof;
 use crate::vocab::{Column, Role};
 
 /// The location of the parameters in each kind of section.
@@ -245,7 +246,8 @@ fn extract_row(
     let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
     let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
     let (values, default) = (documented.values, documented.default);
-    Parameter { name, ty, location, required, values, default, deprecated, line }
+    let (proof, type_proof) = (Proof::default(), Proof::default());
+    Parameter { name, ty, location, required, values, default, deprecated, proof, type_proof, line }
 }
 
 /// `String (optional)` → `String`; returns `Some(false)` if the parameter is marked as optional.

@@ -6,6 +6,7 @@ use super::{Context, Output, cross_check, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Link, MarkKind, View};
 use crate::model::facts::{Example, ResponseType};
+use crate::model::proof::Proof;
 use crate::source::Span;
 use crate::vocab::{Role, Words};
 
@@ -280,7 +281,10 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let after: String = after.chars().take(24).collect();
     let inside = if context.names.is_some() { &source[start..end] } else { "" };
     let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
-    Some(NamedType { ty: ResponseType { name, collection, target: target.map(str::to_owned) }, span: text.span() })
+    Some(NamedType {
+        ty: ResponseType { name, collection, target: target.map(str::to_owned), proof: Proof::default() },
+        span: text.span(),
+    })
 }
 
 /// The name of the type, if translation moved the link to another word of the sentence.
@@ -354,7 +358,7 @@ fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType
         return None;
     }
     let collection = grown || context.words.says_collection(source);
-    Some(ResponseType { name: name.to_owned(), collection, target: None })
+    Some(ResponseType { name: name.to_owned(), collection, target: None, proof: Proof::default() })
 }
 
 /// `[bag][bag-resource]`: a reference whose definition is lost.

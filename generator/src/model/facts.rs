@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::proof::Proof;
 use crate::diag::Diagnostic;
 use crate::source::PagePath;
 
@@ -326,6 +327,12 @@ pub struct Parameter {
     pub default: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
+    /// What the type rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub type_proof: Proof,
     #[serde(skip)]
     pub line: u32,
 }
@@ -414,6 +421,8 @@ pub struct ResponseType {
     /// Page stem of the link target, if the type is a link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
 }
 
 /// A request or response block of an example. Responses belong to the request before them.
@@ -518,6 +527,8 @@ pub struct Accounting {
 pub struct PageFacts {
     pub path: PagePath,
     pub locale: String,
+    /// The locales of a page that several plain localized pages were merged into; empty for any other page.
+    pub witnesses: Vec<String>,
     pub api_version: ApiVersion,
     pub kind: PageKind,
     pub source_commit: Option<String>,
@@ -682,6 +693,12 @@ pub struct Property {
     pub only_with_prefer: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
+    /// What the type rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub type_proof: Proof,
     #[serde(skip)]
     pub line: u32,
 }
@@ -697,6 +714,9 @@ pub struct Member {
     pub only_with_prefer: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
     #[serde(skip)]
     pub line: u32,
 }

@@ -1,6 +1,6 @@
 //! The facts export: one JSON object per page, the neutral form in which facts are compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,12 +8,15 @@ use crate::model::facts::{
     self, AccountType, Accounting, ApiVersion, Cloud, Deprecation, Example, Location, Method, PageFacts, PageKind,
     PermissionOrder, PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
+use crate::model::proof::Proof;
 use crate::source::PagePath;
 
 #[derive(Serialize)]
 struct Page<'f> {
     path: &'f str,
     locale: &'f str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    witnesses: &'f [String],
     api_version: ApiVersion,
     page_kind: PageKind,
     source_commit: Option<&'f str>,
@@ -95,6 +98,10 @@ struct Parameter<'f> {
     location: Location,
     required: Option<bool>,
     deprecated: Option<Deprecated<'f>>,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
+    #[serde(skip_serializing_if = "is_whole")]
+    type_proof: Proof,
 }
 
 /// Both are `null` where only the word stands there.
@@ -109,6 +116,8 @@ struct Response<'f> {
     #[serde(rename = "type")]
     ty: &'f str,
     collection: bool,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
 }
 
 #[derive(Serialize)]
@@ -128,6 +137,9 @@ struct Type<'f> {
     members: Vec<&'f str>,
     /// Members that only a request with `Prefer: include-unknown-enum-members` gets.
     only_with_prefer: Vec<&'f str>,
+    /// What the members rest on whose names are not [`Proof::Whole`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    member_proofs: BTreeMap<&'f str, Proof>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +164,10 @@ struct Property<'f> {
     default: Option<&'f str>,
     only_with_prefer: &'f [String],
     deprecated: Option<Deprecated<'f>>,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
+    #[serde(skip_serializing_if = "is_whole")]
+    type_proof: Proof,
 }
 
 #[derive(Serialize)]
@@ -182,6 +198,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
     let PageFacts {
         path,
         locale,
+        witnesses,
         api_version,
         kind,
         source_commit,
@@ -214,6 +231,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
     Page {
         path: path.as_str(),
         locale,
+        witnesses,
         api_version: *api_version,
         page_kind: *kind,
         source_commit: source_commit.as_deref(),
@@ -256,11 +274,17 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 location: parameter.location,
                 required: parameter.required,
                 deprecated: deprecated(parameter.deprecated.as_ref()),
+                proof: parameter.proof,
+                type_proof: parameter.type_proof,
             })
             .collect(),
         request_headers: headers.iter().map(|header| header.name.as_str()).collect(),
         success_statuses,
-        response: response.as_ref().map(|response| Response { ty: &response.name, collection: response.collection }),
+        response: response.as_ref().map(|response| Response {
+            ty: &response.name,
+            collection: response.collection,
+            proof: response.proof,
+        }),
         examples: Examples {
             requests: count(|example| matches!(example, Example::Request { .. })),
             responses: count(|example| matches!(example, Example::Response { .. })),
@@ -315,7 +339,15 @@ fn ty(ty: &TypeFacts) -> Type<'_> {
             let members = ty.members.iter().filter(|member| member.only_with_prefer);
             members.map(|member| member.name.as_str()).collect()
         },
+        member_proofs: {
+            let members = ty.members.iter().filter(|member| !is_whole(&member.proof));
+            members.map(|member| (member.name.as_str(), member.proof)).collect()
+        },
     }
+}
+
+fn is_whole(proof: &Proof) -> bool {
+    *proof == Proof::Whole
 }
 
 fn deprecated(found: Option<&Deprecation>) -> Option<Deprecated<'_>> {
@@ -344,6 +376,8 @@ fn property(property: &facts::Property) -> Property<'_> {
         is_alternate_key,
         only_with_prefer,
         deprecated: end,
+        proof,
+        type_proof,
         line: _,
     } = property;
     Property {
@@ -365,5 +399,7 @@ fn property(property: &facts::Property) -> Property<'_> {
         default: default.as_deref(),
         only_with_prefer,
         deprecated: deprecated(end.as_ref()),
+        proof: *proof,
+        type_proof: *type_proof,
     }
 }
