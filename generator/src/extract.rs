@@ -22,6 +22,7 @@ mod name_cell;
 mod page_input;
 mod page_kind;
 mod page_names;
+mod pairs;
 mod parameters;
 mod permission_cell;
 mod permissions;
@@ -51,6 +52,7 @@ use sections::SectionRole;
 
 pub use documented::extract_documented;
 pub use includes::needed_includes;
+pub use pairs::extract_pairs;
 pub use page_input::{IncludeTexts, PageInput};
 pub use prose::extract_prose;
 
@@ -259,6 +261,7 @@ fn read_page(
     let mut facts = PageFacts { source_proof, ..empty_facts(input.path, &locale) };
     if let Some(front) = &page.front_matter {
         facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
+        facts.source_hash = source_hash(page, front, input.raw);
         facts.handed_back = iso_day(front.handed_back());
         facts.day = iso_day(front.day());
     }
@@ -280,6 +283,18 @@ fn read_page(
     (accounting.includes, accounting.includes_consumed) = (includes.count, includes.consumed);
     out.facts.diagnostics = out.sink.finish();
     out.facts
+}
+
+/// The hash of the English page: a translation names it, and an English page has it.
+fn source_hash(page: &Page<'_>, front: &FrontMatter<'_>, raw: &[u8]) -> Option<String> {
+    let named = front.source_hash();
+    match named.is_empty() {
+        false => Some(named.to_owned()),
+        true if page.dialect == Dialect::Source && page.unit_count() == 0 => {
+            Some(proof::hash_of_source(std::str::from_utf8(raw).ok()?))
+        }
+        true => None,
+    }
 }
 
 /// The source proof. If an original was looked for, also reports why the page is not proven.
@@ -339,6 +354,7 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         api_version: path.folders().find_map(ApiVersion::from_segment).unwrap_or(ApiVersion::V1_0),
         kind: page_kind::kind_by_folder(path).unwrap_or(PageKind::Concept),
         source_commit: None,
+        source_hash: None,
         source_proof: SourceProof::Absent,
         handed_back: None,
         day: None,

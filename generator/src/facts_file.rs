@@ -313,6 +313,8 @@ impl Page {
             api_version: _,
             kind,
             source_commit,
+            // In memory only.
+            source_hash: _,
             source_proof,
             handed_back,
             day,
@@ -472,6 +474,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         api_version,
         kind: page.kind.unwrap_or(PageKind::Api),
         source_commit: page.commit,
+        source_hash: None,
         source_proof: page.source_proof,
         handed_back: page.handed_back,
         day: page.day,

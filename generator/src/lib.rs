@@ -29,3 +29,4 @@ pub mod select;
 pub mod source;
 mod threads;
 pub mod vocab;
+pub mod witness;

@@ -8,6 +8,7 @@ pub mod api;
 pub mod documented;
 pub mod facts;
 pub mod figures;
+pub mod pairs;
 pub mod proof;
 pub mod prose;
 pub mod sampled;

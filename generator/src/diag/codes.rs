@@ -114,6 +114,19 @@ codes! {
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
     REPEATED_NAME = "GX0803" Note, "a property or a member is documented twice, or with different capitals", "nothing to do: the first one is used";
     STALE_SAMPLE = "GX0804" Warning, "an example that tests are made from no longer fits the model", "run `cargo xtask conform --write` with the docs, or delete the entry in `docs-input/conform/sample.yaml`";
+    // 09: witnesses
+    NAME_DIFFERS = "GX0901" Note, "the locales of a page have different names in one row, and there is proof of one of them", "nothing to do: the message says which name is used, and why";
+    NAME_DOUBTED = "GX0902" Warning, "the locales of a page have different names in one row, and nothing tells which of them is right", "the row is not used; a page with its source side, or one more locale, would decide";
+    TYPE_DIFFERS = "GX0903" Note, "the locales of a page have different types in one row, and there is proof of one of them", "nothing to do: the message says which type is used, and why";
+    TYPE_DOUBTED = "GX0904" Warning, "the locales of a page have different types in one row, and nothing tells which of them is right", "the type is not used; a page with its source side, or one more locale, would decide";
+    REMARK_DIFFERS = "GX0905" Note, "the locales of a page differ in what a row says beside name and type", "nothing to do: what the source side or most locales say is used; a word may be missing in the vocabulary of the others";
+    ROW_DROPPED = "GX0906" Note, "only a minority of the locales of a page has a row or a name in a list", "nothing to do: it is left out; compare the pages if the message surprises";
+    PERMISSIONS_DIFFER = "GX0907" Warning, "the locales of a page list different permissions", "nothing to do if the message names the right ones; otherwise add a fixup";
+    RESPONSE_DOUBTED = "GX0908" Warning, "the locales of a page have different types of the response", "the page names no response; a page with its source side would decide";
+    RESPONSE_DIFFERS = "GX0909" Note, "the locales of a page have different types of the response, and its source side of an older day decides", "nothing to do: the message says which one is used";
+    VALUES_DOUBTED = "GX0910" Note, "the locales of a page list different values, and nothing tells which of them are right", "the list is left out";
+    FACT_DIFFERS = "GX0911" Note, "the locales of a page differ about a fact of the whole page", "nothing to do: what the source side or most locales say is used";
+    OTHER_REVISION = "GX0912" Note, "a locale has a page of another revision", "nothing to do: the newest revision is used";
 }
 
 #[cfg(test)]

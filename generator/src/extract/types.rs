@@ -11,6 +11,7 @@ mod methods;
 mod properties;
 
 use super::{Context, Output, deprecation};
+pub(super) use enums::member_name;
 use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
 use crate::model::facts::PageKind;
 use crate::vocab::{Column, Role};

@@ -94,6 +94,18 @@ pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
     Some(if is_any_head(page, front, original.as_ref(), is_original) { Verdict::Exact } else { Verdict::Unproven })
 }
 
+/// The hash by which translations name this English page.
+#[must_use]
+pub fn hash_of_source(text: &str) -> String {
+    let mut crlf = String::with_capacity(text.len() + text.len() / 16);
+    push_crlf(&mut crlf, text);
+    Sha1::digest(&crlf).iter().fold(String::with_capacity(40), |mut hash, byte| {
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        hash.extend([digit(byte >> 4), digit(byte & 15)]);
+        hash
+    })
+}
+
 /// An original with CRLF line ends.
 struct OriginalFile {
     text: String,

@@ -532,6 +532,8 @@ pub struct PageFacts {
     pub api_version: ApiVersion,
     pub kind: PageKind,
     pub source_commit: Option<String>,
+    /// SHA-1 of the English page with CRLF line ends: pages of one hash are translations of one page. In memory only.
+    pub source_hash: Option<String>,
     pub source_proof: SourceProof,
     /// Day of the hand-back as `YYYY-MM-DD`; pages without it are the oldest.
     pub handed_back: Option<String>,

@@ -202,6 +202,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
         api_version,
         kind,
         source_commit,
+        source_hash: _,
         source_proof,
         handed_back: _,
         day,

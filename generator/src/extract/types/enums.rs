@@ -179,7 +179,7 @@ fn property_in_phrase(words: Words<'_>, slug: &str, out: &Output<'_>) -> Option<
 }
 
 /// Removes marks and remarks: `**spinning**`, `none (default)`. Some members contain blanks.
-fn member_name(cell: &str) -> String {
+pub(in crate::extract) fn member_name(cell: &str) -> String {
     let name = cell.trim().trim_matches(['*', '`', '"', '\'', '\u{200b}', '\u{a0}']).trim();
     let name = match name.split_once(" (") {
         Some((start, rest)) if rest.ends_with(')') && !start.contains(' ') => start,
