@@ -19,6 +19,7 @@ pub mod facts_file;
 pub mod generate;
 pub mod link;
 pub mod markup;
+pub mod mine;
 pub mod model;
 pub mod names;
 pub mod plan;

@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Examples(ExamplesOptions),
     Audit(AuditOptions),
     Find(FindOptions),
+    Mine(MineOptions),
     /// Explain what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.
@@ -253,6 +254,36 @@ pub(crate) struct ExtractOptions {
     /// Number of threads; one per core by default
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+}
+
+/// Propose a vocabulary for a locale, so that its pages without translation spans can be read
+///
+/// Compares the pages with what says the same: their own other side where they have spans, their English originals
+/// (those whose SHA-1 a page names), or pages of other locales, which have a vocabulary, with the same original. Prints
+/// a file for generator/vocab/ with the number of places of each word, the most frequent first. Writes nothing.
+///
+/// A page without spans loses its English side; without words for its locale it yields no parameter and no
+/// property. To add a locale, print the proposal, remove what is no word for its row, and read the pages again:
+///   cargo xtask mine --docs ../docs.xx-XX --locale xx-XX --originals ../docs --beside ../docs.zh-CN > new.toml
+///   cargo xtask report --docs ../docs.xx-XX   what the rules still do not read
+/// CONTRIBUTING.md says more.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct MineOptions {
+    /// The pages of the locale: a folder that contains `api-reference/`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// The locale, as the pages name it (`ms.contentlocale`)
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: String,
+    /// English pages; only those are used that are the originals of pages in --docs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) originals: Option<PathBuf>,
+    /// Pages of a locale that has a vocabulary; may be repeated
+    ///
+    /// Only those are used that have the same original as a page in --docs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) beside: Vec<PathBuf>,
 }
 
 /// Print one stage for one page

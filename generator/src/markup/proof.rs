@@ -106,6 +106,15 @@ pub fn hash_of_source(text: &str) -> String {
     })
 }
 
+/// Whether a file is the original with this hash, as it is or before an entry of its front matter was renamed.
+#[must_use]
+pub fn is_original(hash: &str, original: &str) -> bool {
+    let Some(expected) = parse_hash(hash) else { return false };
+    let original = OriginalFile::read(original);
+    let has_hash = |text: &str| Sha1::digest(text).as_slice() == expected;
+    has_hash(&original.text) || has_hash(&original.with_later_priority())
+}
+
 /// An original with CRLF line ends.
 struct OriginalFile {
     text: String,
@@ -122,6 +131,25 @@ impl OriginalFile {
 
     fn body(&self) -> &str {
         &self.text[self.body..]
+    }
+
+    /// The file with the entry `ms.localizationpriority`, which replaced `localization_priority` in 2021.
+    fn with_later_priority(&self) -> String {
+        const VALUES: [(&str, &str); 2] = [("normal", "medium"), ("priority", "high")];
+        let mut text = String::with_capacity(self.text.len() + 16);
+        for line in self.text[..self.body].split_inclusive('\n') {
+            let Some(value) = line.strip_prefix("localization_priority:") else {
+                text.push_str(line);
+                continue;
+            };
+            let old = unquoted(value);
+            let new = VALUES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(old)).map_or(old, |(_, new)| new);
+            text.push_str("ms.localizationpriority: ");
+            text.push_str(new);
+            text.push_str(&value[value.trim_end().len()..]);
+        }
+        text.push_str(self.body());
+        text
     }
 
     /// The value of an entry as written, with quotes and blanks.
