@@ -52,8 +52,8 @@ use sections::SectionRole;
 
 pub use documented::extract_documented;
 pub use includes::needed_includes;
-pub use pairs::extract_pairs;
 pub use page_input::{IncludeTexts, PageInput};
+pub use pairs::extract_pairs;
 pub use prose::extract_prose;
 
 /// A rule adds facts. The rules run in the order of the list below.

@@ -177,9 +177,8 @@ fn newest(mut pages: Vec<PageFacts>, trust: &Trust) -> (Vec<PageFacts>, Vec<Diag
     let Some(newest) = pages.iter().map(|page| page.day.clone()).max() else { return (pages, Vec::new()) };
     let hashes: Vec<Option<String>> =
         pages.iter().filter(|page| page.day == newest).map(|page| page.source_hash.clone()).collect();
-    let is_witness = |page: &PageFacts| {
-        page.day == newest || page.source_hash.is_some() && hashes.contains(&page.source_hash)
-    };
+    let is_witness =
+        |page: &PageFacts| page.day == newest || page.source_hash.is_some() && hashes.contains(&page.source_hash);
     let note = |page: &PageFacts| {
         let of = page.day.as_deref().unwrap_or("an unknown day");
         Diagnostic::of_line(1, &codes::OTHER_REVISION, format!("the page of {} is of {of}", page.locale))

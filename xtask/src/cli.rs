@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::merged::Docs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use graphdocs::audit::Class;
 
@@ -237,9 +238,11 @@ pub(crate) enum ProseLanguages {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExtractOptions {
-    /// The folder that contains `api-reference/`
-    #[arg(long, value_name = "DIR")]
-    pub(crate) docs: PathBuf,
+    /// The folder that contains `api-reference/`; repeated, pages of one path are merged
+    ///
+    /// Plain localized pages are witnesses of each other, and pages with both sides are witnesses of an older day.
+    #[arg(long, value_name = "[LOCALE=]DIR", required = true, value_parser = Docs::parse)]
+    pub(crate) docs: Vec<Docs>,
     /// The locale of pages whose front matter names none
     #[arg(long, value_name = "LOCALE", default_value = "en-US")]
     pub(crate) locale: String,
@@ -504,6 +507,9 @@ pub(crate) struct AuditOptions {
     pub(crate) class: Option<AuditClass>,
     #[command(flatten)]
     pub(crate) docs: DocsOptions,
+    /// Merge pages of one path instead of choosing one: `--docs` are witnesses of each other
+    #[arg(long, requires = "docs")]
+    pub(crate) merge: bool,
     /// Also write totals and differences to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -23,6 +23,7 @@ mod includes;
 mod journal;
 mod kept;
 mod made;
+mod merged;
 mod mine;
 mod output;
 mod packages;

@@ -11,10 +11,10 @@ mod methods;
 mod properties;
 
 use super::{Context, Output, deprecation};
-pub(super) use enums::member_name;
 use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
 use crate::model::facts::PageKind;
 use crate::vocab::{Column, Role};
+pub(super) use enums::member_name;
 
 /// The content of a table, according to its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

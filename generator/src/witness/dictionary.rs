@@ -55,7 +55,8 @@ mod tests {
             source: source.to_owned(),
         };
         let mut dictionary = Dictionary::default();
-        dictionary.add("pt-BR", [pair("Aceso", "lit"), pair("aceso ", "lit"), pair("fraco", "dim"), pair("fraco", "weak")]);
+        dictionary
+            .add("pt-BR", [pair("Aceso", "lit"), pair("aceso ", "lit"), pair("fraco", "dim"), pair("fraco", "weak")]);
         assert_eq!(dictionary.source("pt-BR", CellKind::Member, "`aceso`"), Some("lit"));
         assert_eq!(dictionary.source("pt-BR", CellKind::Name, "aceso"), None);
         assert_eq!(dictionary.source("zh-CN", CellKind::Member, "aceso"), None);

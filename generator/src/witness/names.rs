@@ -34,7 +34,8 @@ pub(super) fn decide<'r, R: Named>(
     // The older page had a row of that name.
     let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
     for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
-        let mut said: Vec<&str> = usable(group).filter(|name| known.contains(name) && !used.contains(*name)).collect();
+        let said = group.iter().flatten().map(|row| row.name());
+        let mut said: Vec<&str> = said.filter(|name| known.contains(name) && !used.contains(*name)).collect();
         said.dedup();
         if let [one] = said[..] {
             used.insert(one.to_owned());
@@ -103,7 +104,8 @@ fn usable<'g, R: Named>(group: &'g Group<'_, R>) -> impl Iterator<Item = &'g str
 
 /// Equal in all locales or in two.
 fn by_votes<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
-    let names: Vec<&str> = usable(group).collect();
+    // Two languages rarely have a word in common: what two of them have is the source text.
+    let names: Vec<&str> = group.iter().flatten().map(|row| row.name()).collect();
     let count = |name: &str| names.iter().filter(|other| **other == name).count();
     let best = names.iter().copied().max_by_key(|name| count(name))?;
     match count(best) {

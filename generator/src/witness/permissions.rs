@@ -15,7 +15,8 @@ pub(super) fn merge(case: &mut Case<'_>) -> Permissions {
         *merged.row_mut(account) = merge_row(account, &rows, older, case);
     }
     let flags: Vec<&bool> = said.iter().map(|permissions| &permissions.unstructured).collect();
-    merged.unstructured = choose(&flags, older.as_ref().map(|older| &older.unstructured)).is_some_and(|(flag, _)| *flag);
+    merged.unstructured =
+        choose(&flags, older.as_ref().map(|older| &older.unstructured)).is_some_and(|(flag, _)| *flag);
     merged
 }
 

@@ -17,6 +17,19 @@ pub(super) fn choose<'v, T: PartialEq>(said: &[&'v T], older: Option<&T>) -> Opt
     Some((of_older.or(most).unwrap_or(&first), true))
 }
 
+/// The same for remarks: a vocabulary misses words more often than it finds some that are not there, so what one says
+/// counts more than the silence of others.
+fn choose_stated<'v, T: PartialEq + Default>(said: &[&'v T], older: Option<&T>) -> Option<(&'v T, bool)> {
+    let (value, differs) = choose(said, older)?;
+    let is_of_older = older.is_some_and(|older| older == value);
+    if !differs || is_of_older {
+        return Some((value, differs));
+    }
+    let silence = T::default();
+    let stated: Vec<&T> = said.iter().copied().filter(|value| **value != silence).collect();
+    choose(&stated, None).map(|(value, _)| (value, true))
+}
+
 /// The remarks of one row.
 pub(super) struct Remarks<'r, R> {
     rows: Vec<&'r R>,
@@ -29,9 +42,13 @@ impl<'r, R> Remarks<'r, R> {
         Self { rows: rows.iter().flatten().copied().collect(), older, differing: Vec::new() }
     }
 
-    pub(super) fn pick<T: PartialEq + Clone + Default + 'r>(&mut self, what: &'static str, get: impl Fn(&'r R) -> &'r T) -> T {
+    pub(super) fn pick<T: PartialEq + Clone + Default + 'r>(
+        &mut self,
+        what: &'static str,
+        get: impl Fn(&'r R) -> &'r T,
+    ) -> T {
         let said: Vec<&T> = self.rows.iter().map(|row| get(row)).collect();
-        let Some((value, differs)) = choose(&said, self.older.map(&get)) else { return T::default() };
+        let Some((value, differs)) = choose_stated(&said, self.older.map(&get)) else { return T::default() };
         if differs {
             self.differing.push(what);
         }
@@ -50,7 +67,14 @@ impl<'r, R> Remarks<'r, R> {
 
 #[cfg(test)]
 mod tests {
-    use super::choose;
+    use super::{choose, choose_stated};
+
+    #[test]
+    fn silence_is_no_statement() {
+        assert_eq!(choose_stated(&[&0, &0, &7], None), Some((&7, true)));
+        assert_eq!(choose_stated(&[&0, &0, &7], Some(&0)), Some((&0, true)));
+        assert_eq!(choose_stated(&[&0, &0, &0], Some(&7)), Some((&0, false)));
+    }
 
     #[test]
     fn the_source_text_decides_then_the_majority() {

@@ -17,7 +17,11 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
     let older = case.older.map(|page| value(&page.response));
     if let Some(older) = older.filter(|older| said.iter().any(|ty| value(ty) == *older)) {
         let text = older.as_ref().map_or_else(|| "no type".to_owned(), |ty| quoted(&self::shown(ty)));
-        case.report(&codes::RESPONSE_DIFFERS, &shown, &format!("{text} is returned, as in the source text of an older day"));
+        case.report(
+            &codes::RESPONSE_DIFFERS,
+            &shown,
+            &format!("{text} is returned, as in the source text of an older day"),
+        );
         return older.map(|ty| ResponseType { proof: Proof::SpanPage, ..ty });
     }
     case.report(&codes::RESPONSE_DOUBTED, &shown, "the type of the response is doubtful");

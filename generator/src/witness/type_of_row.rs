@@ -20,8 +20,10 @@ pub(super) fn decide(
     row: &str,
     case: &mut Case<'_>,
 ) -> (TypeExpression, Proof) {
-    let usable: Vec<&TypeExpression> = said.iter().flatten().filter(|said| said.is_usable).map(|said| said.ty).collect();
-    let (ty, proof) = choose(&usable, older, case.pages.len()).unwrap_or_else(|| {
+    let usable: Vec<&TypeExpression> =
+        said.iter().flatten().filter(|said| said.is_usable).map(|said| said.ty).collect();
+    let chosen = choose(&usable, older, case.pages.len()).map(|(ty, proof)| (qualified(ty, &usable), proof));
+    let (ty, proof) = chosen.unwrap_or_else(|| {
         let any = said.iter().flatten().next().map(|said| said.ty.clone()).unwrap_or_default();
         (any, Proof::Doubtful)
     });
@@ -40,6 +42,20 @@ pub(super) fn decide(
         }
     }
     (ty, proof)
+}
+
+/// A reader that mends names may lose the namespace: where one has it, the name is that in the namespace.
+fn qualified(mut ty: TypeExpression, said: &[&TypeExpression]) -> TypeExpression {
+    let is_longer = |name: &str| name.strip_suffix(ty.name.as_str()).is_some_and(|start| start.ends_with('.'));
+    let longer = said.iter().map(|said| &said.name).find(|name| is_identifier(name) && is_longer(name));
+    if let Some(longer) = longer.cloned() {
+        ty.name = longer;
+    }
+    ty
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }
 
 fn choose(said: &[&TypeExpression], older: Option<&TypeExpression>, pages: usize) -> Option<(TypeExpression, Proof)> {
@@ -64,10 +80,7 @@ fn choose(said: &[&TypeExpression], older: Option<&TypeExpression>, pages: usize
     }
     let (collection, _) = most(&said.iter().map(|ty| &ty.collection).collect::<Vec<_>>())?;
     let (target, _) = most(&said.iter().map(|ty| &ty.target).collect::<Vec<_>>())?;
-    Some((
-        TypeExpression { name: name.clone(), collection: *collection, target: target.clone() },
-        Proof::TwoLocales,
-    ))
+    Some((TypeExpression { name: name.clone(), collection: *collection, target: target.clone() }, Proof::TwoLocales))
 }
 
 /// The value that most have, and how many; of equal counts the first.
@@ -103,6 +116,14 @@ mod tests {
         // The name is equal in all, two say that it is a collection, and two that it is no link.
         assert_eq!(choose(&[&plain, &list, &linked], None, 3), Some((list.clone(), Proof::TwoLocales)));
         assert_eq!(choose(&[&plain], None, 1), Some((plain, Proof::OneLocale)));
+    }
+
+    #[test]
+    fn namespaces_stay() {
+        let (short, full) = (ty("lamp", false, None), ty("microsoft.graph.lights.lamp", false, None));
+        assert_eq!(qualified(short.clone(), &[&short, &full]), full);
+        assert_eq!(qualified(full.clone(), &[&short, &full]), full);
+        assert_eq!(qualified(short.clone(), &[&short, &ty("clamp", false, None)]), short);
     }
 
     #[test]

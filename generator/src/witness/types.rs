@@ -5,7 +5,7 @@ use super::case::Case;
 use super::names::{self, Named};
 use super::properties;
 use super::remarks::{Remarks, choose};
-use crate::model::facts::{Member, Property, TypeFacts, TypeKind};
+use crate::model::facts::{BaseType, Member, Property, TypeFacts, TypeKind};
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
 
@@ -70,7 +70,7 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
             titled: remarks.pick("titled", |ty| &ty.titled),
             namespace: remarks.pick("namespace", |ty| &ty.namespace),
             key: remarks.pick("key", |ty| &ty.key),
-            base: remarks.pick("base", |ty| &ty.base),
+            base: base(&rows, remarks.pick("base", |ty| &ty.base)),
             is_open: remarks.pick("is_open", |ty| &ty.is_open),
             is_abstract: remarks.pick("is_abstract", |ty| &ty.is_abstract),
             is_media: remarks.pick("is_media", |ty| &ty.is_media),
@@ -87,6 +87,19 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         remarks.report(name, line, case);
     }
     merged
+}
+
+/// The text of a link to the base type may be translated in most locales: the one that is the name of the page counts.
+fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
+    let chosen = chosen?;
+    let Some(target) = &chosen.target else { return Some(chosen) };
+    let page = target.rsplit('-').next().unwrap_or(target);
+    let named = rows.iter().filter_map(|row| row.base.as_ref());
+    let mut named: Vec<&BaseType> =
+        named.filter(|base| base.target == chosen.target && base.name.eq_ignore_ascii_case(page)).collect();
+    let capitals = |base: &BaseType| base.name.bytes().filter(u8::is_ascii_uppercase).count();
+    named.sort_by_key(|base| std::cmp::Reverse(capitals(base)));
+    Some(named.first().map_or(chosen.clone(), |base| (*base).clone()))
 }
 
 fn merge_members(lists: &[&[Member]], older: &[Member], case: &mut Case<'_>) -> Vec<Member> {

@@ -30,7 +30,13 @@ impl Named for Value {
 }
 
 /// `lists` has the values of each witness that has the row.
-pub(super) fn decide(lists: &[&[String]], older: Option<&[String]>, row: &str, line: u32, case: &mut Case<'_>) -> Vec<String> {
+pub(super) fn decide(
+    lists: &[&[String]],
+    older: Option<&[String]>,
+    row: &str,
+    line: u32,
+    case: &mut Case<'_>,
+) -> Vec<String> {
     let Some(first) = lists.first() else { return Vec::new() };
     if lists.iter().all(|list| list == first) {
         return first.to_vec();
