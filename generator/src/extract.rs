@@ -17,6 +17,7 @@ mod headers;
 mod http_message;
 mod http_request;
 mod includes;
+mod intact;
 mod json_keys;
 mod name_cell;
 mod page_input;
@@ -99,6 +100,15 @@ fn locale_of(page: &Page<'_>, otherwise: &str) -> String {
     let of_page = page.front_matter.as_ref().map(FrontMatter::locale).filter(|locale| !locale.is_empty());
     let is_source = page.dialect == Dialect::Source && page.unit_count() == 0;
     of_page.unwrap_or(if is_source { "en-US" } else { otherwise }).to_owned()
+}
+
+/// The locale of a page that cannot be read because its locale has no vocabulary.
+#[must_use]
+pub fn unknown_locale(input: PageInput<'_>, vocab: &Vocab) -> Option<String> {
+    let text = check_size_and_encoding(input.raw).ok()?;
+    let page = Page::parse(text, input.locale, &mut Sink::new(text));
+    let locale = locale_of(&page, input.locale);
+    (page.dialect == Dialect::Localized && !vocab.knows(&locale)).then_some(locale)
 }
 
 impl<'p> Context<'p> {
@@ -257,6 +267,10 @@ fn read_page(
 ) -> PageFacts {
     includes.report(&mut sink);
     let locale = locale_of(page, input.locale);
+    if page.dialect == Dialect::Localized && !vocab.knows(&locale) {
+        let message = format!("{} has no vocabulary, so hardly anything of this page is read", quoted(&locale));
+        sink.report(&codes::NO_VOCABULARY, Span::new(0, 0), message);
+    }
     let context = Context::of(page, &locale, vocab, &includes.unread, &mut sink);
     let mut facts = PageFacts { source_proof, ..empty_facts(input.path, &locale) };
     if let Some(front) = &page.front_matter {

@@ -10,6 +10,7 @@ mod bodies;
 mod called_names;
 mod conditions;
 mod counts;
+mod doubtful;
 mod enums_by_values;
 mod exchanges;
 mod findings;
@@ -55,7 +56,12 @@ pub struct Linked {
 pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut findings = Findings::default();
     let mut by_version: BTreeMap<ApiVersion, Vec<&PageFacts>> = BTreeMap::new();
-    let corrected = fixups::corrected(pages, policy, &mut findings);
+    let mut corrected = fixups::corrected(pages, policy, &mut findings);
+    for page in pages {
+        if let Some(certain) = doubtful::without_doubtful(corrected.get(&page.path).unwrap_or(page)) {
+            corrected.insert(page.path.clone(), certain);
+        }
+    }
     for page in pages {
         let page = corrected.get(&page.path).unwrap_or(page);
         by_version.entry(page.api_version).or_default().push(page);

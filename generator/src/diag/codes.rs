@@ -17,6 +17,7 @@ codes! {
     NOT_TEXT = "GX0002" Error, "a page is not UTF-8 text", "check that the file is a docs page and was not converted";
     EMPTY_PAGE = "GX0003" Error, "a page is empty", "nothing to do unless the page should have content";
     UNKNOWN_VERSION = "GX0004" Warning, "a page is about an unknown API version", "the page is left out; check the name of its folder, or teach `ApiVersion` the version";
+    NO_VOCABULARY = "GX0005" Error, "a page without a source side is in a locale without a vocabulary", "make one with `cargo xtask mine`; CONTRIBUTING.md says how";
     // 01: markup
     FRONT_MATTER = "GX0101" Warning, "the front matter cannot be used", "the page is read without metadata; correct the front matter";
     MALFORMED_SPAN = "GX0102" Warning, "a translation span is not a pair", "the text is kept unchanged; check the page for a damaged span";
@@ -71,6 +72,7 @@ codes! {
     ODD_MEMBER = "GX0421" Note, "a member row does not name a member", "compare the facts with the page";
     DUPLICATE_TYPE = "GX0422" Note, "a page defines an enumeration twice", "nothing to do: the first table is used";
     NAME_MENDED = "GX0423" Note, "a name cell contains more than a name, or something else", "nothing to do: the name in the message is used";
+    MAYBE_TRANSLATED = "GX0424" Warning, "a name or type of a plain localized page may be a translation", "nothing to do: it stays out of the client; pages of other locales may confirm it";
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with the message format of RFC 9112";

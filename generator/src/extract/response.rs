@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use super::{Context, Output, cross_check, page_names, type_expression};
+use super::{Context, Output, cross_check, intact, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Link, MarkKind, View};
-use crate::model::facts::{Example, ResponseType};
+use crate::model::facts::{Example, ResponseType, TypeExpression};
 use crate::model::proof::Proof;
 use crate::source::Span;
 use crate::vocab::{Role, Words};
@@ -22,7 +22,16 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
         let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
         out.sink.report(&codes::NO_STATUS, span, "neither the response section nor an example names a success status");
     }
-    out.facts.response = response_type(context, &texts, out);
+    let mut response = response_type(context, &texts, out);
+    if let Some(ty) = &mut response {
+        let named = TypeExpression { name: ty.name.clone(), collection: ty.collection, target: ty.target.clone() };
+        ty.proof = intact::proof_of_type(&named, context);
+        if !ty.proof.is_usable() {
+            let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
+            intact::report(&ty.name, "response type", span, out);
+        }
+    }
+    out.facts.response = response;
 }
 
 /// The paragraphs about the response.

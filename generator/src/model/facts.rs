@@ -568,6 +568,20 @@ pub struct PageFacts {
     pub accounting: Accounting,
 }
 
+impl PageFacts {
+    /// The number of names and types that may be translations and are not used.
+    #[must_use]
+    pub fn doubtful(&self) -> usize {
+        let of_parameters = self.parameters.iter().flat_map(|row| [row.proof, row.type_proof]);
+        let of_response = self.response.iter().map(|response| response.proof);
+        let of_types = self.types.iter().flat_map(|ty| {
+            let rows = [&ty.properties, &ty.relationships, &ty.annotations, &ty.inner_properties].into_iter().flatten();
+            rows.flat_map(|row| [row.proof, row.type_proof]).chain(ty.members.iter().map(|member| member.proof))
+        });
+        of_parameters.chain(of_response).chain(of_types).filter(|proof| !proof.is_usable()).count()
+    }
+}
+
 /// A row of a methods table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedMethod {
