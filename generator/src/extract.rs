@@ -372,6 +372,7 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         source_proof: SourceProof::Absent,
         handed_back: None,
         day: None,
+        last_documented: None,
         includes: Vec::new(),
         title: Title::default(),
         requests: Vec::new(),

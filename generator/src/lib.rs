@@ -17,6 +17,7 @@ pub mod emit;
 pub mod extract;
 pub mod facts_file;
 pub mod generate;
+pub mod history;
 pub mod link;
 pub mod markup;
 pub mod mine;

@@ -26,6 +26,7 @@ mod permissions;
 pub(crate) mod privileges;
 mod resolver;
 mod responses;
+mod superseded;
 mod type_definitions;
 mod type_descriptions;
 mod type_index;
@@ -65,6 +66,12 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     for page in pages {
         let page = corrected.get(&page.path).unwrap_or(page);
         by_version.entry(page.api_version).or_default().push(page);
+    }
+    let all: Vec<&PageFacts> = by_version.values().flatten().copied().collect();
+    let rest = superseded::without_superseded(&all);
+    if !rest.is_empty() {
+        let pages = by_version.values_mut().flatten();
+        pages.for_each(|page| *page = rest.get(&page.path).unwrap_or(*page));
     }
     let mut described = BTreeMap::new();
     for (version, pages) in &mut by_version {

@@ -129,6 +129,8 @@ codes! {
     VALUES_DOUBTED = "GX0910" Note, "the locales of a page list different values, and nothing tells which of them are right", "the list is left out";
     FACT_DIFFERS = "GX0911" Note, "the locales of a page differ about a fact of the whole page", "nothing to do: what the source side or most locales say is used";
     OTHER_REVISION = "GX0912" Note, "a locale has a page of another revision", "nothing to do: the newest revision is used";
+    NO_LONGER_DOCUMENTED = "GX0913" Note, "newer docs no longer have what an older page documented", "nothing to do: it stays, marked with the last day on which it was documented";
+    PERHAPS_RENAMED = "GX0914" Note, "an older page had a row that the newer one lacks, and the newer one has a new row in its place", "nothing to do: the new one counts; if it is not the same under another name, add the old one with a fixup";
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
             }
         }
         let (page, line, deprecated) = (owner.page.path.clone(), owner.facts.line, owner.facts.deprecated.clone());
-        types.insert(name.clone(), TypeDefinition { name, page, line, also_on, deprecated, shape });
+        let last_documented = owner.facts.last_documented.clone().or_else(|| owner.page.last_documented.clone());
+        let definition = TypeDefinition { name: name.clone(), page, line, also_on, deprecated, last_documented, shape };
+        types.insert(name, definition);
     }
     mark_members(&mut types);
     types
@@ -192,6 +194,8 @@ fn property(
         is_alternate_key: row.is_alternate_key,
         only_with_prefer: row.only_with_prefer.clone(),
         deprecated: row.deprecated.clone(),
+        last_documented: row.last_documented.clone(),
+        proof: row.proof,
         page: found.page.path.clone(),
         line: row.line,
     }
@@ -203,6 +207,9 @@ fn add_property(owner: &str, new: Property, properties: &mut Vec<Property>, find
         properties.push(new);
         return;
     };
+    if new.last_documented.is_none() {
+        known.last_documented = None;
+    }
     if known.ty == new.ty {
         return;
     }

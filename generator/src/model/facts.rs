@@ -104,7 +104,32 @@ pub struct RequestTemplate {
     pub method: Method,
     /// As documented, query string included.
     pub path: String,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    pub last_documented: Option<String>,
     pub line: u32,
+}
+
+impl RequestTemplate {
+    /// The path without its query, whatever capitals it has and its placeholders are called.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let path = self.path.get(..query_start(&self.path).unwrap_or(self.path.len())).unwrap_or(&self.path);
+        let (mut key, mut depth) = (String::new(), 0_u32);
+        for c in path.trim().trim_end_matches('/').chars() {
+            match c {
+                '{' => {
+                    if depth == 0 {
+                        key.push_str("{}");
+                    }
+                    depth += 1;
+                }
+                '}' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => key.push(c.to_ascii_lowercase()),
+                _ => {}
+            }
+        }
+        key
+    }
 }
 
 /// Where the query of a documented path starts: the first `?` outside braces and the quotes of arguments.
@@ -539,6 +564,9 @@ pub struct PageFacts {
     pub handed_back: Option<String>,
     /// Day of the last change, `ms.date` as `YYYY-MM-DD`.
     pub day: Option<String>,
+    /// The last day on which the page was part of the docs, if newer docs no longer have it: that of the newest snapshot
+    /// with the page, whatever day the page itself names, because until then it was published.
+    pub last_documented: Option<String>,
     /// The includes whose text is part of the page, sorted.
     pub includes: Vec<PagePath>,
     pub title: Title,
@@ -646,6 +674,9 @@ pub struct TypeFacts {
     pub derived: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub members: Vec<Member>,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }
@@ -715,6 +746,9 @@ pub struct Property {
     /// What the type rests on.
     #[serde(default, skip_serializing_if = "is_default")]
     pub type_proof: Proof,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }
@@ -733,6 +767,9 @@ pub struct Member {
     /// What the name rests on.
     #[serde(default, skip_serializing_if = "is_default")]
     pub proof: Proof,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }

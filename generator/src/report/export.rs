@@ -22,6 +22,8 @@ struct Page<'f> {
     source_commit: Option<&'f str>,
     source_proof: SourceProof,
     day: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
     includes: Vec<&'f str>,
     title: Title<'f>,
     requests: Vec<Request<'f>>,
@@ -50,6 +52,8 @@ struct Title<'f> {
 struct Request<'f> {
     method: Method,
     path: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -140,6 +144,10 @@ struct Type<'f> {
     /// What the members rest on whose names are not [`Proof::Whole`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     member_proofs: BTreeMap<&'f str, Proof>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    members_last_documented: BTreeMap<&'f str, &'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -168,6 +176,8 @@ struct Property<'f> {
     proof: Proof,
     #[serde(skip_serializing_if = "is_whole")]
     type_proof: Proof,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -206,6 +216,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
         source_proof,
         handed_back: _,
         day,
+        last_documented,
         includes,
         title,
         requests,
@@ -238,9 +249,17 @@ fn view(facts: &PageFacts) -> Page<'_> {
         source_commit: source_commit.as_deref(),
         source_proof: *source_proof,
         day: day.as_deref(),
+        last_documented: last_documented.as_deref(),
         includes: includes.iter().map(PagePath::as_str).collect(),
         title: Title { source: &title.source, localized: &title.localized },
-        requests: requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
+        requests: requests
+            .iter()
+            .map(|request| Request {
+                method: request.method,
+                path: &request.path,
+                last_documented: request.last_documented.as_deref(),
+            })
+            .collect(),
         permissions: Permissions {
             delegated_work: row(AccountType::DelegatedWork),
             delegated_personal: row(AccountType::DelegatedPersonal),
@@ -344,6 +363,11 @@ fn ty(ty: &TypeFacts) -> Type<'_> {
             let members = ty.members.iter().filter(|member| !is_whole(&member.proof));
             members.map(|member| (member.name.as_str(), member.proof)).collect()
         },
+        members_last_documented: {
+            let days = ty.members.iter().filter_map(|member| Some((&member.name, member.last_documented.as_ref()?)));
+            days.map(|(name, day)| (name.as_str(), day.as_str())).collect()
+        },
+        last_documented: ty.last_documented.as_deref(),
     }
 }
 
@@ -377,6 +401,7 @@ fn property(property: &facts::Property) -> Property<'_> {
         is_alternate_key,
         only_with_prefer,
         deprecated: end,
+        last_documented,
         proof,
         type_proof,
         line: _,
@@ -402,5 +427,6 @@ fn property(property: &facts::Property) -> Property<'_> {
         deprecated: deprecated(end.as_ref()),
         proof: *proof,
         type_proof: *type_proof,
+        last_documented: last_documented.as_deref(),
     }
 }

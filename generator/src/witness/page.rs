@@ -27,6 +27,7 @@ pub(super) fn merge(
         source_proof: _,
         handed_back: _,
         day: _,
+        last_documented: _,
         includes,
         title,
         requests: _,
@@ -60,6 +61,7 @@ pub(super) fn merge(
         source_proof: SourceProof::Absent,
         handed_back: pages.iter().filter_map(|page| page.handed_back.clone()).max(),
         day: pages.iter().filter_map(|page| page.day.clone()).max(),
+        last_documented: None,
         includes: includes.clone(),
         // Titles have no source text any more, but rarely change.
         title: older.map_or(title, |older| &older.title).clone(),

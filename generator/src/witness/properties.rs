@@ -67,6 +67,7 @@ pub(super) fn merge(lists: &[&[Property]], older: &[Property], case: &mut Case<'
             is_alternate_key: remarks.pick("is_alternate_key", |row| &row.is_alternate_key),
             only_with_prefer,
             deprecated: remarks.pick("deprecated", |row| &row.deprecated),
+            last_documented: None,
             proof: decided.proof,
             type_proof,
             line,

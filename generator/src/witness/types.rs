@@ -81,6 +81,7 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
             inner_properties,
             derived: remarks.pick("derived", |ty| &ty.derived),
             members,
+            last_documented: None,
             line,
             name: name.clone(),
         });
@@ -113,6 +114,7 @@ fn merge_members(lists: &[&[Member]], older: &[Member], case: &mut Case<'_>) -> 
             value: remarks.pick("value", |row| &row.value),
             only_with_prefer: remarks.pick("only_with_prefer", |row| &row.only_with_prefer),
             deprecated: remarks.pick("deprecated", |row| &row.deprecated),
+            last_documented: None,
             proof: decided.proof,
             line,
             name: decided.name.clone(),
