@@ -45,15 +45,22 @@ pub struct Lock {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockedSource {
+    /// Its name in the list of sources, if its pages were merged with those of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub locale: String,
     /// Where others can have the docs, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
     /// The commit of the docs, if known.
     pub revision: Option<String>,
-    /// How many pages with facts are of this source.
+    /// Whether its pages have no source side any more.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub plain: bool,
+    /// How many pages with facts rest on this source; a merged page rests on several.
     pub pages: usize,
-    /// These pages. The first source lists none and has all that no other one lists.
+    /// Those of its pages that their facts do not tell. Without names, the first source lists none and has all that no
+    /// other one lists; a source with a name has the pages whose facts name its locale.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<String>,
 }

@@ -157,11 +157,14 @@ fn keep_rows<R: Row>(newer: &mut Vec<R>, older: &[R], (day, of): (&str, &str), f
             last = Some(name);
         } else if !row.is_usable() {
         } else if additions.contains(&last) {
-            found.push(note(&codes::PERHAPS_RENAMED, format!(
-                "the {} {} of {of} was documented until {day}, and is not kept: there are new ones in its place",
-                R::WHAT,
-                quoted(row.name())
-            )));
+            found.push(note(
+                &codes::PERHAPS_RENAMED,
+                format!(
+                    "the {} {} of {of} was documented until {day}, and is not kept: there are new ones in its place",
+                    R::WHAT,
+                    quoted(row.name())
+                ),
+            ));
         } else {
             found.push(kept(R::WHAT, row.name(), day));
             let mut row = row.clone();
@@ -237,14 +240,18 @@ mod tests {
     fn page(requests: &str) -> PageFacts {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let raw = format!("# <a name=\"t\"></a>T\n\n```http\n{requests}\n```\n");
-        extract_page(PageInput::new(&PagePath::new("api-reference/v1.0/api/lamp-get.md"), "zh-CN", raw.as_bytes()), &vocab)
+        extract_page(
+            PageInput::new(&PagePath::new("api-reference/v1.0/api/lamp-get.md"), "zh-CN", raw.as_bytes()),
+            &vocab,
+        )
     }
 
     #[test]
     fn requests_stay_unless_only_a_placeholder_was_renamed() {
         let mut newer = page("GET /lamps/{lamp-id}");
         keep_dropped(&mut newer, &page("GET /lamps/{id}\nGET /me/lamp\nDELETE /Lamps/{id}"), "2021-08-27");
-        let text: Vec<_> = newer.requests.iter().map(|request| (request.path.as_str(), request.last_documented.as_deref())).collect();
+        let text: Vec<_> =
+            newer.requests.iter().map(|request| (request.path.as_str(), request.last_documented.as_deref())).collect();
         assert_eq!(
             text,
             [("/lamps/{lamp-id}", None), ("/me/lamp", Some("2021-08-27")), ("/Lamps/{id}", Some("2021-08-27"))]

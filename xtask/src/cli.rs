@@ -140,6 +140,8 @@ pub(crate) enum Command {
 ///   cargo xtask regen --docs ../graph-docs  the committed client with these docs
 ///   cargo xtask regen --git ../docs.git --revision COMMIT --prune
 ///                                           … as they were then, and with nothing else
+///   cargo xtask regen --source zh-CN-2022-07=../docs.zh-CN --source pt-BR-2022-07=../docs.git@pt-BR
+///                                           … with several listed sources, merged
 ///   cargo xtask regen --docs ../graph-docs --out ../client --prose both
 ///   cargo xtask regen --check --only '**/user-list.md'
 #[derive(Debug, Default, Args)]
@@ -165,6 +167,17 @@ pub(crate) struct RegenOptions {
     /// The revision of the docs, to read from --git and to record in docs-input/facts/lock.yaml
     #[arg(long, value_name = "COMMIT")]
     pub(crate) revision: Option<String>,
+    /// A source of docs-input/sources.yaml, and where it is; may be repeated
+    ///
+    /// A folder with its docs, or a git repository and the revision in it that has them: a copy may have other commit ids
+    /// than the source. Pages of one path are merged: the locales are witnesses of each other. What newer sources no
+    /// longer document stays, marked with its last day, unless --prune removes it.
+    #[arg(
+        long,
+        value_name = "NAME=DIR|NAME=REPOSITORY@REVISION",
+        conflicts_with_all = ["docs", "git", "revision", "upstream", "locale", "newest"]
+    )]
+    pub(crate) source: Vec<String>,
     /// Record this as the revision of the docs, if the repository is only a copy
     #[arg(long, value_name = "[REPOSITORY@]COMMIT")]
     pub(crate) upstream: Option<String>,

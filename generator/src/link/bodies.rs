@@ -8,8 +8,8 @@ use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Operation, OperationKind, Parameter, Primitive, Proof, RequestBody, Response, Segment, StructuredType, TypeDefinition,
-    TypeRef, TypeShape, ValueType,
+    Operation, OperationKind, Parameter, Primitive, Proof, RequestBody, Response, Segment, StructuredType,
+    TypeDefinition, TypeRef, TypeShape, ValueType,
 };
 use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
 use crate::source::PagePath;

@@ -1,8 +1,8 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Proof, Property, PropertyPermission,
-    StructuredKind, StructuredType, TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Proof, Property,
+    PropertyPermission, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Cloud, EntraRole, Member, QueryOptions};
 use crate::model::prose::Prose;

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::api::{
-    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Property,
-    Proof, PropertyPermission, QueryItem, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
+    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Proof, Property,
+    PropertyPermission, QueryItem, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
 };
 use crate::model::facts::{AccountType, Cloud, EntraRole, QueryOptions};
 

@@ -53,7 +53,15 @@ pub(super) fn extract_table(
         let description = description.and_then(|column| row.cell(column));
         let deprecated = deprecation::of_row(cell, &member, description, context.words);
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
-        members.push(Member { name: member, value, only_with_prefer, deprecated, proof, last_documented: None, line: out.line(cell.span()) });
+        members.push(Member {
+            name: member,
+            value,
+            only_with_prefer,
+            deprecated,
+            proof,
+            last_documented: None,
+            line: out.line(cell.span()),
+        });
     }
     for text in context.texts(&context.page.sections[section]) {
         for named in documented_values::values_with_prefer(text) {
