@@ -42,7 +42,8 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
             }
         }
         let (page, line, deprecated) = (owner.page.path.clone(), owner.facts.line, owner.facts.deprecated.clone());
-        let last_documented = owner.facts.last_documented.clone().or_else(|| owner.page.last_documented.clone());
+        let is_old = same.iter().all(|found| found.last_documented().is_some());
+        let last_documented = owner.last_documented().filter(|_| is_old).cloned();
         let definition = TypeDefinition { name: name.clone(), page, line, also_on, deprecated, last_documented, shape };
         types.insert(name, definition);
     }

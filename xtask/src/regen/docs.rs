@@ -119,6 +119,34 @@ impl Docs {
         }
     }
 
+    /// What the merge found, and what is not in the client because it may be a translation.
+    pub(super) fn merged_lines(&self) -> Vec<String> {
+        let of_named = self.pages.facts.iter().filter(|page| self.origins.contains_key(&page.path));
+        let mut doubtful: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        for page in of_named {
+            let locales = if page.witnesses.is_empty() { page.locale.clone() } else { page.witnesses.join(", ") };
+            let count = page.doubtful();
+            if count > 0 {
+                let (names, pages) = doubtful.entry(locales).or_default();
+                (*names, *pages) = (*names + count, *pages + 1);
+            }
+            let of_merge = page.diagnostics.iter().map(|found| found.code.id).filter(|id| id.starts_with("GX09"));
+            of_merge.for_each(|id| *codes.entry(id).or_default() += 1);
+        }
+        let mut lines: Vec<_> = doubtful
+            .iter()
+            .map(|(locales, (names, pages))| {
+                format!("doubtful, and not in the client: {names} names and types on {pages} pages of {locales}")
+            })
+            .collect();
+        if !codes.is_empty() {
+            let counts: Vec<_> = codes.iter().map(|(id, count)| format!("{id} {count}")).collect();
+            lines.push(format!("merging: {}; see `cargo xtask explain CODE`", counts.join(", ")));
+        }
+        lines
+    }
+
     /// Sources that were not read, and what to do about it.
     pub(super) fn unreachable(&self) -> &[String] {
         &self.unreachable
