@@ -26,6 +26,7 @@ mod type_of_row;
 mod types;
 mod values;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, codes};
@@ -126,18 +127,15 @@ impl Witnesses {
             }
         }
         let best = |pages: Vec<PageFacts>| {
-            let ranked = pages.into_iter().map(|page| (age(&page), trust.rank(&page.locale), page));
-            ranked.min_by(|left, right| (&right.0, left.1).cmp(&(&left.0, right.1))).map(|(.., page)| page)
+            let newer = |left: &PageFacts, right: &PageFacts| {
+                by_age(left, right).then(trust.rank(&right.locale).cmp(&trust.rank(&left.locale)))
+            };
+            pages.into_iter().max_by(newer)
         };
         let (english, both) = (best(english), best(both));
         let (plain, others) = newest(plain, trust);
-        let is_current = |page: &PageFacts| {
-            plain.iter().all(|other| {
-                let is_same = page.source_hash.is_some() && page.source_hash == other.source_hash;
-                is_same || day(page) >= day(other)
-            })
-        };
-        let is_newer = |page: &PageFacts| both.as_ref().is_none_or(|other| day(page) >= day(other));
+        let is_current = |page: &PageFacts| plain.iter().all(|other| is_as_new(page, other));
+        let is_newer = |page: &PageFacts| both.as_ref().is_none_or(|other| is_as_new(page, other));
         let english_counts = english.as_ref().is_some_and(|page| is_current(page) && is_newer(page));
         let both_counts = both.as_ref().is_some_and(is_current);
         match (english, both) {
@@ -146,7 +144,7 @@ impl Witnesses {
             (english, both) => {
                 // An older English page is as good as an older one with both sides, and of the two the newer one counts.
                 let older = match (english, both) {
-                    (Some(english), Some(both)) => Some(if day(&english) >= day(&both) { english } else { both }),
+                    (Some(english), Some(both)) => Some(if is_as_new(&english, &both) { english } else { both }),
                     (english, both) => english.or(both),
                 };
                 let mut merged = page::merge(&plain, older.as_ref(), dictionary, trust);
@@ -157,31 +155,53 @@ impl Witnesses {
     }
 }
 
-/// The day of the last change; pages without it are the oldest.
-fn day(page: &PageFacts) -> Option<&str> {
-    page.day.as_deref()
+/// The order of two pages in time: the days of their last change where both name different ones, else the days of their
+/// hand-backs; pages without them are the oldest.
+fn by_age(left: &PageFacts, right: &PageFacts) -> Ordering {
+    let by_day = left.day.as_ref().zip(right.day.as_ref()).map_or(Ordering::Equal, |(left, right)| left.cmp(right));
+    by_day.then_with(|| left.handed_back.cmp(&right.handed_back))
 }
 
-fn age(page: &PageFacts) -> (Option<String>, Option<String>) {
-    (page.day.clone(), page.handed_back.clone())
+/// Whether two pages were made from the same English page.
+fn has_same_hash(left: &PageFacts, right: &PageFacts) -> bool {
+    left.source_hash.is_some() && left.source_hash == right.source_hash
 }
 
-/// The witnesses of one page, the most trusted one first: those of the newest day, and those with the hash that most of
-/// them have. Each of the others is a note.
+/// Whether they name the same day of the last change.
+fn has_same_day(left: &PageFacts, right: &PageFacts) -> bool {
+    left.day.is_some() && left.day == right.day
+}
+
+/// Whether a page says what another one does, or something newer.
+fn is_as_new(page: &PageFacts, other: &PageFacts) -> bool {
+    has_same_hash(page, other) || has_same_day(page, other) || by_age(page, other) == Ordering::Greater
+}
+
+/// The witnesses of one page, the most trusted one first: the newest page, and those that have its hash, or else its day.
+/// Of several hashes that fit, the one that most locales have is the newest: days of hand-backs are those of translators.
+/// Each of the others is a note.
 fn newest(mut pages: Vec<PageFacts>, trust: &Trust) -> (Vec<PageFacts>, Vec<Diagnostic>) {
     pages.sort_by(|left, right| {
-        (trust.rank(&left.locale), &left.locale, age(right)).cmp(&(trust.rank(&right.locale), &right.locale, age(left)))
+        let by_trust = (trust.rank(&left.locale), &left.locale).cmp(&(trust.rank(&right.locale), &right.locale));
+        by_trust.then_with(|| by_age(right, left))
     });
     // One page of each locale, the newest.
     pages.dedup_by(|later, first| later.locale == first.locale);
-    let Some(newest) = pages.iter().map(|page| page.day.clone()).max() else { return (pages, Vec::new()) };
-    let hashes: Vec<Option<String>> =
-        pages.iter().filter(|page| page.day == newest).map(|page| page.source_hash.clone()).collect();
+    let votes = |page: &PageFacts| pages.iter().filter(|other| has_same_hash(page, other)).count();
+    let day = pages.iter().filter_map(|page| page.day.clone()).max();
+    let candidates = (0..pages.len()).filter(|&at| day.is_none() || pages[at].day == day);
+    let newest = candidates.max_by(|&left, &right| {
+        votes(&pages[left])
+            .cmp(&votes(&pages[right]))
+            .then_with(|| by_age(&pages[left], &pages[right]))
+            .then(right.cmp(&left))
+    });
+    let Some(newest) = newest.map(|at| pages[at].clone()) else { return (pages, Vec::new()) };
     let is_witness =
-        |page: &PageFacts| page.day == newest || page.source_hash.is_some() && hashes.contains(&page.source_hash);
+        |page: &PageFacts| page.locale == newest.locale || has_same_hash(page, &newest) || has_same_day(page, &newest);
     let note = |page: &PageFacts| {
-        let of = page.day.as_deref().unwrap_or("an unknown day");
-        Diagnostic::of_line(1, &codes::OTHER_REVISION, format!("the page of {} is of {of}", page.locale))
+        let message = format!("the page of {} was made from another revision of the English page", page.locale);
+        Diagnostic::of_line(1, &codes::OTHER_REVISION, message)
     };
     let others = pages.iter().filter(|page| !is_witness(page)).map(note).collect();
     pages.retain(is_witness);

@@ -1,6 +1,7 @@
 //! The type of the response: two of three locales are right too rarely, so it takes all of them or the source text.
 
 use super::case::Case;
+use super::remarks::choose;
 use crate::diag::{codes, quoted};
 use crate::model::facts::ResponseType;
 use crate::model::proof::Proof;
@@ -12,6 +13,17 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
     let first = value(said.first()?);
     if usable && said.iter().all(|ty| value(ty) == first) {
         return first.map(|ty| ResponseType { proof: case.unanimous(), ..ty });
+    }
+    let is_same = |ty: &ResponseType, other: &ResponseType| {
+        ty.name.eq_ignore_ascii_case(&other.name) && ty.collection == other.collection && ty.target == other.target
+    };
+    if let (true, Some(first)) = (usable, &first)
+        && said.iter().all(|ty| ty.as_ref().is_some_and(|ty| is_same(ty, first)))
+    {
+        // They differ in capitals, which translators change.
+        let values: Vec<_> = said.iter().map(value).collect();
+        let (chosen, _) = choose(&values.iter().collect::<Vec<_>>(), None)?;
+        return chosen.clone().map(|ty| ResponseType { proof: Proof::TwoLocales, ..ty });
     }
     let shown: Vec<_> = said.iter().map(|ty| ty.as_ref().map(|ty| (0, shown(ty)))).collect();
     let older = case.older.map(|page| value(&page.response));
