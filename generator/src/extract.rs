@@ -17,11 +17,13 @@ mod headers;
 mod http_message;
 mod http_request;
 mod includes;
+mod intact;
 mod json_keys;
 mod name_cell;
 mod page_input;
 mod page_kind;
 mod page_names;
+mod pairs;
 mod parameters;
 mod permission_cell;
 mod permissions;
@@ -52,6 +54,7 @@ use sections::SectionRole;
 pub use documented::extract_documented;
 pub use includes::needed_includes;
 pub use page_input::{IncludeTexts, PageInput};
+pub use pairs::extract_pairs;
 pub use prose::extract_prose;
 
 /// A rule adds facts. The rules run in the order of the list below.
@@ -97,6 +100,15 @@ fn locale_of(page: &Page<'_>, otherwise: &str) -> String {
     let of_page = page.front_matter.as_ref().map(FrontMatter::locale).filter(|locale| !locale.is_empty());
     let is_source = page.dialect == Dialect::Source && page.unit_count() == 0;
     of_page.unwrap_or(if is_source { "en-US" } else { otherwise }).to_owned()
+}
+
+/// The locale of a page that cannot be read because its locale has no vocabulary.
+#[must_use]
+pub fn unknown_locale(input: PageInput<'_>, vocab: &Vocab) -> Option<String> {
+    let text = check_size_and_encoding(input.raw).ok()?;
+    let page = Page::parse(text, input.locale, &mut Sink::new(text));
+    let locale = locale_of(&page, input.locale);
+    (page.dialect == Dialect::Localized && !vocab.knows(&locale)).then_some(locale)
 }
 
 impl<'p> Context<'p> {
@@ -255,10 +267,15 @@ fn read_page(
 ) -> PageFacts {
     includes.report(&mut sink);
     let locale = locale_of(page, input.locale);
+    if page.dialect == Dialect::Localized && !vocab.knows(&locale) {
+        let message = format!("{} has no vocabulary, so hardly anything of this page is read", quoted(&locale));
+        sink.report(&codes::NO_VOCABULARY, Span::new(0, 0), message);
+    }
     let context = Context::of(page, &locale, vocab, &includes.unread, &mut sink);
     let mut facts = PageFacts { source_proof, ..empty_facts(input.path, &locale) };
     if let Some(front) = &page.front_matter {
         facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
+        facts.source_hash = source_hash(page, front, input.raw);
         facts.handed_back = iso_day(front.handed_back());
         facts.day = iso_day(front.day());
     }
@@ -280,6 +297,18 @@ fn read_page(
     (accounting.includes, accounting.includes_consumed) = (includes.count, includes.consumed);
     out.facts.diagnostics = out.sink.finish();
     out.facts
+}
+
+/// The hash of the English page: a translation names it, and an English page has it.
+fn source_hash(page: &Page<'_>, front: &FrontMatter<'_>, raw: &[u8]) -> Option<String> {
+    let named = front.source_hash();
+    match named.is_empty() {
+        false => Some(named.to_owned()),
+        true if page.dialect == Dialect::Source && page.unit_count() == 0 => {
+            Some(proof::hash_of_source(std::str::from_utf8(raw).ok()?))
+        }
+        true => None,
+    }
 }
 
 /// The source proof. If an original was looked for, also reports why the page is not proven.
@@ -335,12 +364,15 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
     PageFacts {
         path: path.clone(),
         locale: locale.to_owned(),
+        witnesses: Vec::new(),
         api_version: path.folders().find_map(ApiVersion::from_segment).unwrap_or(ApiVersion::V1_0),
         kind: page_kind::kind_by_folder(path).unwrap_or(PageKind::Concept),
         source_commit: None,
+        source_hash: None,
         source_proof: SourceProof::Absent,
         handed_back: None,
         day: None,
+        last_documented: None,
         includes: Vec::new(),
         title: Title::default(),
         requests: Vec::new(),

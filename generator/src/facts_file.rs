@@ -45,15 +45,22 @@ pub struct Lock {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockedSource {
+    /// Its name in the list of sources, if its pages were merged with those of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub locale: String,
     /// Where others can have the docs, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
     /// The commit of the docs, if known.
     pub revision: Option<String>,
-    /// How many pages with facts are of this source.
+    /// Whether its pages have no source side any more.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub plain: bool,
+    /// How many pages with facts rest on this source; a merged page rests on several.
     pub pages: usize,
-    /// These pages. The first source lists none and has all that no other one lists.
+    /// Those of its pages that their facts do not tell. Without names, the first source lists none and has all that no
+    /// other one lists; a source with a name has the pages whose facts name its locale.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<String>,
 }
@@ -97,12 +104,16 @@ struct Page {
     #[serde(skip_serializing_if = "is_default")]
     title: String,
     locale: String,
+    #[serde(skip_serializing_if = "is_default")]
+    witnesses: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     handed_back: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<String>,
     /// Their ids are in the lock.
     #[serde(skip_serializing_if = "is_default")]
     includes: Vec<String>,
@@ -111,6 +122,9 @@ struct Page {
     /// `GET /users/{id}`
     #[serde(skip_serializing_if = "is_default")]
     requests: Vec<String>,
+    /// The last days on which some of them were documented.
+    #[serde(skip_serializing_if = "is_default")]
+    requests_last_documented: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "is_default")]
     permissions: Permissions,
     #[serde(skip_serializing_if = "is_default")]
@@ -306,13 +320,17 @@ impl Page {
         let PageFacts {
             path,
             locale,
+            witnesses,
             // Part of the path.
             api_version: _,
             kind,
             source_commit,
+            // In memory only.
+            source_hash: _,
             source_proof,
             handed_back,
             day,
+            last_documented,
             includes,
             title,
             requests,
@@ -345,12 +363,18 @@ impl Page {
             kind: (*kind != PageKind::Api).then_some(*kind),
             title: title.source.clone(),
             locale: locale.clone(),
+            witnesses: witnesses.clone(),
             commit: source_commit.clone(),
             handed_back: handed_back.clone(),
             day: day.clone(),
+            last_documented: last_documented.clone(),
             includes: includes.iter().map(|path| path.as_str().to_owned()).collect(),
             source_proof: *source_proof,
-            requests: requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
+            requests: requests.iter().map(request_text).collect(),
+            requests_last_documented: requests
+                .iter()
+                .filter_map(|request| Some((request_text(request), request.last_documented.clone()?)))
+                .collect(),
             permissions,
             permission_variants,
             clouds: clouds.clone(),
@@ -421,7 +445,7 @@ fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> 
         match request {
             Some(request) if request == OTHER_HOST => examples.push(Example::OtherHost { line: 0 }),
             Some(request) => {
-                let RequestTemplate { method, path, line } = read_request(&request, page)?;
+                let RequestTemplate { method, path, line, .. } = read_request(&request, page)?;
                 let (url, headers) = (String::new(), Vec::new());
                 examples.push(Example::Request { method, url, path, headers, has_body: false, line });
             }
@@ -435,9 +459,13 @@ fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> 
 }
 
 /// `GET /users/{id}`
+fn request_text(request: &RequestTemplate) -> String {
+    format!("{} {}", request.method.as_str(), request.path)
+}
+
 fn read_request(text: &str, page: &str) -> Result<RequestTemplate, YamlError> {
     match Method::split(text) {
-        Some((method, path)) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
+        Some((method, path)) => Ok(RequestTemplate { method, path: path.to_owned(), last_documented: None, line: 0 }),
         None => Err(YamlError::new(format!("`{text}` of {page} is not a request"))),
     }
 }
@@ -461,18 +489,25 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
     rows(&mut page.permissions, &mut page.permission_variants)
         .filter(|row| row.alternatives.is_empty())
         .for_each(|row| row.alternatives = one_each(row));
+    let request = |text: &String| {
+        let last_documented = page.requests_last_documented.get(text).cloned();
+        Ok(RequestTemplate { last_documented, ..read_request(text, &page.page)? })
+    };
     Ok(PageFacts {
         path: PagePath::new(&page.page),
         locale: page.locale,
+        witnesses: page.witnesses,
         api_version,
         kind: page.kind.unwrap_or(PageKind::Api),
         source_commit: page.commit,
+        source_hash: None,
         source_proof: page.source_proof,
         handed_back: page.handed_back,
         day: page.day,
+        last_documented: page.last_documented,
         includes: page.includes.iter().map(|path| PagePath::new(path)).collect(),
         title: Title { source: page.title, localized: String::new() },
-        requests: page.requests.iter().map(|text| read_request(text, &page.page)).collect::<Result<_, _>>()?,
+        requests: page.requests.iter().map(request).collect::<Result<_, _>>()?,
         permissions: page.permissions,
         permission_variants: page.permission_variants,
         clouds: page.clouds,

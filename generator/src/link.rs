@@ -10,6 +10,7 @@ mod bodies;
 mod called_names;
 mod conditions;
 mod counts;
+mod doubtful;
 mod enums_by_values;
 mod exchanges;
 mod findings;
@@ -25,6 +26,7 @@ mod permissions;
 pub(crate) mod privileges;
 mod resolver;
 mod responses;
+mod superseded;
 mod type_definitions;
 mod type_descriptions;
 mod type_index;
@@ -55,10 +57,21 @@ pub struct Linked {
 pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut findings = Findings::default();
     let mut by_version: BTreeMap<ApiVersion, Vec<&PageFacts>> = BTreeMap::new();
-    let corrected = fixups::corrected(pages, policy, &mut findings);
+    let mut corrected = fixups::corrected(pages, policy, &mut findings);
+    for page in pages {
+        if let Some(certain) = doubtful::without_doubtful(corrected.get(&page.path).unwrap_or(page)) {
+            corrected.insert(page.path.clone(), certain);
+        }
+    }
     for page in pages {
         let page = corrected.get(&page.path).unwrap_or(page);
         by_version.entry(page.api_version).or_default().push(page);
+    }
+    let all: Vec<&PageFacts> = by_version.values().flatten().copied().collect();
+    let rest = superseded::without_superseded(&all);
+    if !rest.is_empty() {
+        let pages = by_version.values_mut().flatten();
+        pages.for_each(|page| *page = rest.get(&page.path).unwrap_or(*page));
     }
     let mut described = BTreeMap::new();
     for (version, pages) in &mut by_version {

@@ -212,6 +212,8 @@ pub struct CallPlan {
     pub response: RustType,
     /// The note for callers.
     pub deprecated: Option<String>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
 }
 
 /// The constant data of an operation.
@@ -282,6 +284,8 @@ pub struct StructurePlan {
     pub kind: Option<TypePath>,
     /// What callers are told if it is deprecated.
     pub deprecated: Option<String>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
     pub properties: Vec<PropertyPlan>,
 }
 
@@ -302,6 +306,8 @@ pub struct PropertyPlan {
     /// The structure that it has, or each of its items.
     pub structure: Option<TypePath>,
     pub deprecated: Option<String>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
 }
 
 /// An enum type.
@@ -312,6 +318,8 @@ pub struct EnumPlan {
     pub documented: Option<String>,
     pub docs: Vec<String>,
     pub deprecated: Option<String>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
     /// The variant for members that are not documented.
     pub unknown: RustIdent,
     pub members: Vec<MemberPlan>,
@@ -323,6 +331,8 @@ pub struct MemberPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
     pub deprecated: Option<String>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
 }
 
 /// A path to a generated type, from the crate root.

@@ -117,6 +117,11 @@ impl Vocab {
         Words { english: &self.tables["en"], localized: self.tables.get(&locale).filter(|_| !locale.starts_with("en")) }
     }
 
+    /// The locales that have a file.
+    pub fn locales(&self) -> impl Iterator<Item = &str> {
+        self.tables.values().map(|table| table.locale.as_str())
+    }
+
     /// Whether a locale has a file of its own.
     #[must_use]
     pub fn knows(&self, locale: &str) -> bool {
@@ -124,7 +129,19 @@ impl Vocab {
     }
 }
 
+/// A text in the form in which vocabulary files list it: folded, with narrow punctuation.
+#[must_use]
+pub fn as_listed(text: &str) -> String {
+    narrow(&fold(text))
+}
+
 impl<'v> Words<'v> {
+    /// Whether the words are those of the source language alone.
+    #[must_use]
+    pub fn is_source_language(self) -> bool {
+        self.localized.is_none()
+    }
+
     fn lists(self, list: impl Fn(&'v Table) -> &'v [String]) -> impl Iterator<Item = &'v str> {
         let localized = self.localized.map(&list).unwrap_or_default();
         list(self.english).iter().chain(localized).map(String::as_str)

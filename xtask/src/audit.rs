@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::cli::AuditOptions;
 use crate::progress::Progress;
-use crate::{docs, files, settings, sources};
+use crate::{docs, files, merged, settings, sources};
 
 /// The number of differences per kind that are shown with the totals.
 const SHOWN: usize = 2;
@@ -60,6 +60,10 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
 /// The named docs if there are any, otherwise those that `regen` reads.
 fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result<Vec<PageFacts>> {
     let locale = options.docs.locale.as_deref();
+    if options.merge {
+        let folders = options.docs.docs.iter().map(|folder| merged::Docs { locale: None, folder: folder.clone() });
+        return merged::read(&folders.collect::<Vec<_>>(), locale.unwrap_or("en-US"), vocab);
+    }
     let named = docs::named(&options.docs)?;
     if !named.is_empty() {
         return Ok(sources::read(&sources::named(named, locale), vocab)?.facts);

@@ -12,7 +12,8 @@ use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use serde::{Deserialize, Serialize};
 
-use crate::sources::{self, Inputs};
+use crate::merged::{self, Merged};
+use crate::sources::{self, Inputs, Snapshots};
 
 /// The day that decides between copies: that of the hand-back, or else the one that the page states.
 pub(crate) fn day(page: &PageFacts) -> Option<&str> {
@@ -31,13 +32,17 @@ pub(crate) struct Rule {
 /// One copy of each page of the named docs.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
-    /// With the index of the source.
-    pages: BTreeMap<PagePath, (usize, PageFacts)>,
+    /// With the indices of the sources: a merged page has several.
+    pages: BTreeMap<PagePath, (Vec<usize>, PageFacts)>,
     /// The git id of each include that was read.
     pub(crate) includes: BTreeMap<PagePath, String>,
     /// All that were read.
     read: usize,
     older: usize,
+    /// Other copies of pages that were merged.
+    merged: usize,
+    /// Pages that only older sources have, and that were left out.
+    removed: usize,
 }
 
 /// The named docs over what is known.
@@ -45,8 +50,8 @@ pub(crate) struct Named {
 pub(crate) struct Chosen {
     /// Sorted by path.
     pub(crate) facts: Vec<PageFacts>,
-    /// The index of the source of each page that was taken from the named docs.
-    pub(crate) origins: BTreeMap<PagePath, usize>,
+    /// The indices of the sources of each page that was taken from the named docs.
+    pub(crate) origins: BTreeMap<PagePath, Vec<usize>>,
     pub(crate) account: Account,
     /// What was found on pages that cannot be read.
     pub(crate) unreadable: Vec<(PagePath, Diagnostic)>,
@@ -61,6 +66,8 @@ pub(crate) struct Account {
     silent: usize,
     /// Another copy in the named docs is newer.
     older: usize,
+    merged: usize,
+    removed: usize,
     older_than_known: usize,
     /// Unreadable pages of which the known facts stay.
     unreadable_known: usize,
@@ -83,16 +90,23 @@ pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Named> {
     Ok(named)
 }
 
+/// Reads listed sources, and merges the pages of one path.
+pub(crate) fn read_merged(snapshots: &Snapshots, prune: bool, vocab: &Vocab) -> Result<(Named, Vec<bool>)> {
+    let Merged { pages, includes, read, removed, is_plain } = merged::read_snapshots(snapshots, prune, vocab)?;
+    let merged = read - pages.len() - removed;
+    Ok((Named { pages, includes, read, older: 0, merged, removed }, is_plain))
+}
+
 impl Named {
     fn add(&mut self, index: usize, facts: Vec<PageFacts>) {
         for page in facts {
             self.read += 1;
             match self.pages.entry(page.path.clone()) {
-                Entry::Vacant(place) => drop(place.insert((index, page))),
+                Entry::Vacant(place) => drop(place.insert((vec![index], page))),
                 Entry::Occupied(mut place) => {
                     self.older += 1;
                     if rank(&page) > rank(&place.get().1) {
-                        place.insert((index, page));
+                        place.insert((vec![index], page));
                     }
                 }
             }
@@ -105,15 +119,15 @@ fn rank(page: &PageFacts) -> (bool, Option<&str>) {
 }
 
 /// Why nothing of a page could be read.
-fn unreadable(page: &PageFacts) -> Option<&Diagnostic> {
+pub(crate) fn unreadable(page: &PageFacts) -> Option<&Diagnostic> {
     let all = [&codes::PAGE_TOO_LARGE, &codes::NOT_TEXT, &codes::EMPTY_PAGE];
     page.diagnostics.iter().find(|found| all.contains(&found.code))
 }
 
 /// Named docs win over what is known, whatever the dates, unless the rule says otherwise.
 pub(crate) fn over(named: Named, known: Vec<PageFacts>, rule: Rule) -> Chosen {
-    let Named { pages: mut fresh, read, older, .. } = named;
-    let mut account = Account { read, older, is_pruned: rule.prune, ..Account::default() };
+    let Named { pages: mut fresh, read, older, merged, removed, includes: _ } = named;
+    let mut account = Account { read, older, merged, removed, is_pruned: rule.prune, ..Account::default() };
     let mut facts: BTreeMap<PagePath, PageFacts> = BTreeMap::new();
     let mut unreadable_pages = Vec::new();
     for page in known {
@@ -155,8 +169,8 @@ pub(crate) fn over(named: Named, known: Vec<PageFacts>, rule: Rule) -> Chosen {
 impl Account {
     /// One line for the named docs, and one for what is known of other pages.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let Self { read, taken, silent, older, older_than_known, unreadable_known, unreadable, missing, is_pruned } =
-            self;
+        let Self { read, taken, silent, older, merged, removed, .. } = self;
+        let Self { older_than_known, unreadable_known, unreadable, missing, is_pruned, .. } = self;
         if *read == 0 {
             return Vec::new();
         }
@@ -166,6 +180,8 @@ impl Account {
                 parts.push(format!("{count} {what}"));
             }
         };
+        part(*merged, "merged with another copy");
+        part(*removed, "that newer sources no longer have, removed");
         part(*older, "older than another copy in these docs");
         part(*older_than_known, "older than what is known, which stays");
         part(*unreadable_known, "unreadable, what is known stays");
@@ -228,7 +244,7 @@ mod tests {
         let kept = "1 page known before, but not in these docs: kept; `--prune` removes them";
         let took = "named docs: 1 page: 1 taken; of those taken, 1 state no facts (overviews and the like)";
         let chosen = check(&[older], Rule::default(), "a.md en-US, b.md pt-BR", &[took, kept]);
-        assert_eq!(chosen.origins, BTreeMap::from([(PagePath::new("a.md"), 0)]));
+        assert_eq!(chosen.origins, BTreeMap::from([(PagePath::new("a.md"), vec![0])]));
         let removed = "1 page known before, but not in these docs: removed";
         check(&[older], Rule { prune: true, newest: false }, "a.md en-US", &[took, removed]);
         let newest = Rule { newest: true, prune: false };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::merged::Docs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use graphdocs::audit::Class;
 
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Examples(ExamplesOptions),
     Audit(AuditOptions),
     Find(FindOptions),
+    Mine(MineOptions),
     /// Explain what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.
@@ -138,6 +140,8 @@ pub(crate) enum Command {
 ///   cargo xtask regen --docs ../graph-docs  the committed client with these docs
 ///   cargo xtask regen --git ../docs.git --revision COMMIT --prune
 ///                                           … as they were then, and with nothing else
+///   cargo xtask regen --source zh-CN-2022-07=../docs.zh-CN --source pt-BR-2022-07=../docs.git@pt-BR
+///                                           … with several listed sources, merged
 ///   cargo xtask regen --docs ../graph-docs --out ../client --prose both
 ///   cargo xtask regen --check --only '**/user-list.md'
 #[derive(Debug, Default, Args)]
@@ -163,6 +167,17 @@ pub(crate) struct RegenOptions {
     /// The revision of the docs, to read from --git and to record in docs-input/facts/lock.yaml
     #[arg(long, value_name = "COMMIT")]
     pub(crate) revision: Option<String>,
+    /// A source of docs-input/sources.yaml, and where it is; may be repeated
+    ///
+    /// A folder with its docs, or a git repository and the revision in it that has them: a copy may have other commit ids
+    /// than the source. Pages of one path are merged: the locales are witnesses of each other. What newer sources no
+    /// longer document stays, marked with its last day, unless --prune removes it.
+    #[arg(
+        long,
+        value_name = "NAME=DIR|NAME=REPOSITORY@REVISION",
+        conflicts_with_all = ["docs", "git", "revision", "upstream", "locale", "newest"]
+    )]
+    pub(crate) source: Vec<String>,
     /// Record this as the revision of the docs, if the repository is only a copy
     #[arg(long, value_name = "[REPOSITORY@]COMMIT")]
     pub(crate) upstream: Option<String>,
@@ -236,9 +251,11 @@ pub(crate) enum ProseLanguages {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExtractOptions {
-    /// The folder that contains `api-reference/`
-    #[arg(long, value_name = "DIR")]
-    pub(crate) docs: PathBuf,
+    /// The folder that contains `api-reference/`; repeated, pages of one path are merged
+    ///
+    /// Plain localized pages are witnesses of each other, and pages with both sides are witnesses of an older day.
+    #[arg(long, value_name = "[LOCALE=]DIR", required = true, value_parser = Docs::parse)]
+    pub(crate) docs: Vec<Docs>,
     /// The locale of pages whose front matter names none
     #[arg(long, value_name = "LOCALE", default_value = "en-US")]
     pub(crate) locale: String,
@@ -253,6 +270,36 @@ pub(crate) struct ExtractOptions {
     /// Number of threads; one per core by default
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+}
+
+/// Propose a vocabulary for a locale, so that its pages without translation spans can be read
+///
+/// Compares the pages with what says the same: their own other side where they have spans, their English originals
+/// (those whose SHA-1 a page names), or pages of other locales, which have a vocabulary, with the same original. Prints
+/// a file for generator/vocab/ with the number of places of each word, the most frequent first. Writes nothing.
+///
+/// A page without spans loses its English side; without words for its locale it yields no parameter and no
+/// property. To add a locale, print the proposal, remove what is no word for its row, and read the pages again:
+///   cargo xtask mine --docs ../docs.xx-XX --locale xx-XX --originals ../docs --beside ../docs.zh-CN > new.toml
+///   cargo xtask report --docs ../docs.xx-XX   what the rules still do not read
+/// CONTRIBUTING.md says more.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct MineOptions {
+    /// The pages of the locale: a folder that contains `api-reference/`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// The locale, as the pages name it (`ms.contentlocale`)
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: String,
+    /// English pages; only those are used that are the originals of pages in --docs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) originals: Option<PathBuf>,
+    /// Pages of a locale that has a vocabulary; may be repeated
+    ///
+    /// Only those are used that have the same original as a page in --docs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) beside: Vec<PathBuf>,
 }
 
 /// Print one stage for one page
@@ -473,6 +520,9 @@ pub(crate) struct AuditOptions {
     pub(crate) class: Option<AuditClass>,
     #[command(flatten)]
     pub(crate) docs: DocsOptions,
+    /// Merge pages of one path instead of choosing one: `--docs` are witnesses of each other
+    #[arg(long, requires = "docs")]
+    pub(crate) merge: bool,
     /// Also write totals and differences to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

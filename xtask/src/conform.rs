@@ -15,7 +15,7 @@ use graphdocs::source::escaped;
 use crate::cli::ConformOptions;
 use crate::journal::{Change, OnChanged, Session};
 use crate::progress::Progress;
-use crate::{docs, files, settings, sources};
+use crate::{docs, facts, files, settings, sources};
 
 /// Relative to the root of a checkout.
 const FOLDER: &str = "docs-input/conform";
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     match cause {
         Some(cause) => print_cause(cause, &verdicts, out)?,
         None => {
-            for hint in &inputs.unreachable {
+            for hint in inputs.unreachable(&facts::lock()?.sources) {
                 writeln!(out, "{hint}")?;
             }
             print_totals(&conform::totals(&verdicts), out)?;

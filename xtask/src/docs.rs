@@ -160,6 +160,24 @@ fn page_path(docs: &Path, root: &str, file: &Path) -> PagePath {
     PagePath::new(&format!("{root}/{relative}"))
 }
 
+/// So many pages show whether the locale of all has a vocabulary.
+const LOOKED_AT: usize = 64;
+
+/// Fails before any work if the pages cannot be read because their locale has no vocabulary.
+fn check_locale(tree: &Tree, pages: &[PageFile], locale: &str, vocab: &Vocab) -> Result<()> {
+    let some: Vec<_> = pages.iter().step_by(pages.len().div_ceil(LOOKED_AT).max(1)).cloned().collect();
+    let unknown =
+        tree.each(&some, |page, raw| Ok(extract::unknown_locale(PageInput::new(&page.path, locale, raw), vocab)))?;
+    let Some(unknown) = unknown.into_iter().flatten().next() else { return Ok(()) };
+    bail!(
+        "pages of {} are in {unknown}, without translation spans, and there is no vocabulary for it; there are those of \
+         {}. Make one: `cargo xtask mine --docs DIR --locale {unknown} > generator/vocab/{unknown}.toml`, see \
+         `cargo xtask help mine`",
+        tree.name(),
+        vocab.locales().collect::<Vec<_>>().join(", ")
+    )
+}
+
 /// Reads and extracts pages on all cores; the result keeps their order. `originals` is the folder with the
 /// pages that they were translated from.
 pub(crate) fn extract_pages(
@@ -176,6 +194,7 @@ pub(crate) fn extract_pages(
         );
     }
     let pages = tree.pages()?;
+    check_locale(tree, &pages, locale, vocab)?;
     let progress = Progress::new("pages", pages.len());
     tree.each(&pages, |page, raw| {
         let original = originals.map(|originals| fs_err::read_to_string(originals.join(page.path.as_str())));
@@ -199,6 +218,7 @@ pub(crate) fn extract_pages_with_examples(
     vocab: &Vocab,
 ) -> Result<Vec<(PageFacts, Vec<DocumentedExample>)>> {
     let pages = tree.pages()?;
+    check_locale(tree, &pages, locale, vocab)?;
     let progress = Progress::new("pages", pages.len());
     tree.each(&pages, |page, raw| {
         let includes = &includes.of(page, raw)?;

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::ExamplesOptions;
 use crate::progress::Progress;
-use crate::{docs, files, settings, sources};
+use crate::{docs, facts, files, settings, sources};
 
 /// `msgraph::runtime::Examples` reads this format.
 const FORMAT: &str = "graph-examples/1";
@@ -56,7 +56,7 @@ pub(crate) fn run(options: &ExamplesOptions, out: &mut dyn Write) -> Result<()> 
     lines.records.iter().for_each(|record| text.push_str(&format!("{record}\n")));
     files::write_atomically(&file, text.as_bytes())?;
 
-    for hint in &inputs.unreachable {
+    for hint in inputs.unreachable(&facts::lock()?.sources) {
         writeln!(out, "{hint}")?;
     }
     let without = wanted.len() - lines.with;

@@ -8,18 +8,13 @@ use graphdocs::model::facts::PageFacts;
 use graphdocs::report::export;
 
 use crate::cli::ExtractOptions;
-use crate::docs::Tree;
-use crate::includes::Includes;
-use crate::{docs, files, settings};
+use crate::{files, merged, settings};
 
 pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let vocab = settings::vocab()?;
-    let tree = Tree::Folder(options.docs.clone());
     let originals = options.originals.as_deref();
-    let facts = in_pool(options.threads, || {
-        docs::extract_pages(&tree, &options.locale, originals, &Includes::new(&tree, &vocab), &vocab)
-    })??;
+    let facts = in_pool(options.threads, || merged::read_or_merge(&options.docs, &options.locale, originals, &vocab))??;
     let target = match &options.out {
         Some(file) => {
             files::write_atomically(file, lines(&facts).as_bytes())?;
@@ -39,7 +34,7 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
         std::io::stderr(),
         "{} pages, {diagnostics} diagnostics in {seconds:.1} s, written to {target}; see `cargo xtask report --docs {}`",
         facts.len(),
-        options.docs.display()
+        options.docs[0].folder.display()
     );
     Ok(())
 }
@@ -64,6 +59,8 @@ pub(crate) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs::{self, Tree};
+    use crate::includes::Includes;
 
     #[test]
     fn the_number_of_threads_does_not_matter() {

@@ -25,6 +25,16 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
 }
 
+/// The lock of this repository alone.
+pub(crate) fn lock() -> Result<Lock> {
+    let file = folder()?.join(LOCK);
+    if !file.exists() {
+        return Ok(Lock::default());
+    }
+    facts_file::read_lock(&fs_err::read_to_string(&file)?)
+        .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&file)))
+}
+
 /// Reads the folder; yields nothing if there is none.
 ///
 /// A file that differs from the lock is an error. Facts come from pages; corrections belong in
@@ -125,9 +135,9 @@ mod tests {
         assert!(read(folder.path()).expect("an empty folder").1.is_empty());
         let facts = [page("users"), page("groups")];
         let of = |revision: &str| vec![Upstream { revision: Some(revision.to_owned()), ..Upstream::default() }];
-        let origins = facts.iter().map(|page| (page.path.clone(), 0)).collect();
+        let origins = facts.iter().map(|page| (page.path.clone(), vec![0])).collect();
         let (a, b, includes) = (of("a"), of("b"), BTreeMap::new());
-        let taken = Taken { origins: &origins, upstreams: &a, includes: &includes };
+        let taken = Taken { origins: &origins, upstreams: &a, snapshots: &[], includes: &includes };
         let files = plan(folder.path(), &facts, Lock::default(), &taken, true).expect("planned");
         let write = |files: &Files, known: &BTreeMap<String, String>| {
             let comparison = compare(folder.path(), files, &Known::of_repository(known.clone())).expect("compared");

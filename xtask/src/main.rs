@@ -23,6 +23,8 @@ mod includes;
 mod journal;
 mod kept;
 mod made;
+mod merged;
+mod mine;
 mod output;
 mod packages;
 mod progress;
@@ -82,6 +84,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Examples(options) => examples::run(&options, out),
         Command::Audit(options) => audit::run(&options, out),
         Command::Find(options) => find::run(&options, out),
+        Command::Mine(options) => mine::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),

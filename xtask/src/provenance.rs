@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use graphdocs::facts_file::{self, LockedSource};
-use graphdocs::model::facts::PageFacts;
+use graphdocs::model::facts::{PageFacts, TypeFacts};
+use graphdocs::model::proof::Proof;
 use graphdocs::source::PagePath;
 
 /// What is known about a source besides its pages.
@@ -25,71 +26,174 @@ impl Upstream {
     }
 }
 
+/// A listed source whose pages were merged with those of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    pub(crate) name: String,
+    pub(crate) locale: String,
+    /// Whether its pages have no source side.
+    pub(crate) is_plain: bool,
+}
+
 /// What was taken from the docs that the command line names.
 #[derive(Clone, Copy)]
 pub(crate) struct Taken<'t> {
-    /// The index of the source of each page.
-    pub(crate) origins: &'t BTreeMap<PagePath, usize>,
+    /// The indices of the sources of each page.
+    pub(crate) origins: &'t BTreeMap<PagePath, Vec<usize>>,
     pub(crate) upstreams: &'t [Upstream],
+    /// One for each of the upstreams, or none if the docs are no listed sources.
+    pub(crate) snapshots: &'t [Snapshot],
     /// The git ids of includes.
     pub(crate) includes: &'t BTreeMap<PagePath, String>,
 }
 
 type Identity = (String, Upstream);
 
-/// The sources of the facts. The one with the most pages comes first and lists none of them; the others list theirs.
+/// Whether an older page with its source side decides something of a merged page.
+pub(crate) fn rests_on_older(page: &PageFacts) -> bool {
+    let is_older = |proof: Proof| proof == Proof::SpanPage;
+    let of_types = page.types.iter().any(|ty| {
+        let TypeFacts { properties, relationships, members, last_documented, .. } = ty;
+        let mut rows = properties.iter().chain(relationships);
+        last_documented.is_some()
+            || rows.any(|row| is_older(row.proof) || is_older(row.type_proof) || row.last_documented.is_some())
+            || members.iter().any(|row| is_older(row.proof) || row.last_documented.is_some())
+    });
+    of_types
+        || page.parameters.iter().any(|row| is_older(row.proof) || is_older(row.type_proof))
+        || page.response.as_ref().is_some_and(|response| is_older(response.proof))
+        || page.requests.iter().any(|request| request.last_documented.is_some())
+}
+
+/// The sources of a lock, by page.
+pub(crate) struct Known<'k> {
+    sources: &'k [LockedSource],
+    listed: BTreeMap<&'k str, Vec<usize>>,
+}
+
+impl<'k> Known<'k> {
+    pub(crate) fn of(sources: &'k [LockedSource]) -> Self {
+        let mut listed: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, source) in sources.iter().enumerate() {
+            source.listed.iter().for_each(|page| listed.entry(page.as_str()).or_default().push(index));
+        }
+        Self { sources, listed }
+    }
+
+    /// Those that list the page, or else those that its facts tell, or else the one that lists no pages.
+    pub(crate) fn sources_of(&self, page: &PageFacts) -> Vec<&'k LockedSource> {
+        let told = || Some(told(self.sources, page)).filter(|told| !told.is_empty());
+        let indices = self.listed.get(page.path.as_str()).cloned().or_else(told);
+        match indices {
+            Some(indices) => indices.into_iter().map(|index| &self.sources[index]).collect(),
+            None => unlisted(self.sources, page).into_iter().collect(),
+        }
+    }
+}
+
+/// The named sources that the facts of a page tell: the plain ones of its witnesses, and if it rests on an older page,
+/// the one with most pages among those that have a source side; for a page that was not merged, the one of its locale.
+fn told(sources: &[LockedSource], page: &PageFacts) -> Vec<usize> {
+    let named = || sources.iter().enumerate().filter(|(_, source)| source.name.is_some());
+    let with_source = || named().filter(|(_, source)| !source.plain);
+    if page.witnesses.is_empty() {
+        let mut of_locale = with_source().filter(|(_, source)| source.locale == page.locale);
+        return of_locale.next().map(|(index, _)| index).into_iter().collect();
+    }
+    let mut told = Vec::new();
+    for locale in &page.witnesses {
+        match named().find(|(_, source)| source.plain && source.locale == *locale) {
+            Some((index, _)) => told.push(index),
+            None => return Vec::new(),
+        }
+    }
+    if rests_on_older(page) {
+        told.extend(with_source().max_by_key(|(_, source)| source.pages).map(|(index, _)| index));
+    }
+    told.sort_unstable();
+    told
+}
+
+/// The source without a name that lists no pages has all that no other one lists; of several such, that of the locale.
+fn unlisted<'k>(known: &'k [LockedSource], page: &PageFacts) -> Option<&'k LockedSource> {
+    let mut unlisted = known.iter().filter(|source| source.name.is_none() && source.listed.is_empty());
+    let first = unlisted.clone().next();
+    unlisted.find(|source| source.locale == page.locale).or(first)
+}
+
+/// The sources of the facts. The one with the most pages comes first. If none has a name, it lists none of its pages, and
+/// the others list theirs; otherwise each lists the pages that their facts do not tell.
 pub(crate) fn sources(known: &[LockedSource], facts: &[PageFacts], taken: &Taken<'_>) -> Vec<LockedSource> {
-    let listed: BTreeMap<&str, usize> = known
-        .iter()
-        .enumerate()
-        .flat_map(|(index, source)| source.listed.iter().map(move |page| (page.as_str(), index)))
-        .collect();
+    let before = Known::of(known);
     let locales = locales(facts, taken);
-    let identity = |page: &PageFacts| -> Identity {
-        if let Some(&index) = taken.origins.get(&page.path) {
-            let locale = locales.get(&index).copied().unwrap_or(&page.locale);
-            return (locale.to_owned(), taken.upstreams.get(index).cloned().unwrap_or_default());
-        }
-        match listed.get(page.path.as_str()).map(|index| &known[*index]).or_else(|| unlisted(known, page)) {
-            Some(source) => {
-                let (repository, revision) = (source.repository.clone(), source.revision.clone());
-                (source.locale.clone(), Upstream { repository, revision })
-            }
-            None => (page.locale.clone(), Upstream::default()),
-        }
+    let identity = |index: usize, page: &PageFacts| -> Identity {
+        let listed = taken.snapshots.get(index).map(|snapshot| snapshot.locale.as_str());
+        let locale = listed.or_else(|| locales.get(&index).copied()).unwrap_or(&page.locale);
+        (locale.to_owned(), taken.upstreams.get(index).cloned().unwrap_or_default())
     };
-    let mut pages: BTreeMap<Identity, Vec<String>> = BTreeMap::new();
-    for page in facts.iter().filter(|page| facts_file::is_of_use(page)) {
-        pages.entry(identity(page)).or_default().push(page.path.as_str().to_owned());
-    }
-    let main = pages.iter().max_by_key(|(_, pages)| pages.len()).map(|(identity, _)| identity.clone());
-    let mut sources: Vec<LockedSource> = Vec::new();
-    for (identity, mut listed) in pages {
-        let is_main = Some(&identity) == main.as_ref();
-        let pages = listed.len();
-        if is_main {
-            listed.clear();
+    let identities = |page: &PageFacts| -> Vec<Identity> {
+        let mut found: Vec<Identity> = match taken.origins.get(&page.path) {
+            Some(indices) => indices.iter().map(|index| identity(*index, page)).collect(),
+            None => before.sources_of(page).into_iter().map(identity_of).collect(),
+        };
+        if found.is_empty() {
+            found.push((page.locale.clone(), Upstream::default()));
         }
-        listed.sort();
-        let (locale, Upstream { repository, revision }) = identity;
-        let source = LockedSource { locale, repository, revision, pages, listed };
-        sources.insert(if is_main { 0 } else { sources.len() }, source);
+        found.sort();
+        found.dedup();
+        found
+    };
+    let of_use: Vec<(&PageFacts, Vec<Identity>)> =
+        facts.iter().filter(|page| facts_file::is_of_use(page)).map(|page| (page, identities(page))).collect();
+    let mut counts: BTreeMap<&Identity, usize> = BTreeMap::new();
+    for identity in of_use.iter().flat_map(|(_, identities)| identities) {
+        *counts.entry(identity).or_default() += 1;
     }
+    let main = counts.iter().max_by_key(|(_, count)| **count).map(|(identity, _)| *identity);
+    let others = counts.keys().copied().filter(|identity| Some(*identity) != main);
+    let order: Vec<&Identity> = main.into_iter().chain(others).collect();
+    let about = about(known, taken);
+    let mut sources: Vec<LockedSource> = order
+        .iter()
+        .map(|identity| {
+            let (locale, Upstream { repository, revision }) = (*identity).clone();
+            let (name, plain) =
+                about.get(*identity).cloned().map_or((None, false), |(name, plain)| (Some(name), plain));
+            LockedSource { name, locale, repository, revision, plain, pages: counts[*identity], listed: Vec::new() }
+        })
+        .collect();
+    let has_names = sources.iter().any(|source| source.name.is_some());
+    for (page, identities) in &of_use {
+        let indices: Vec<usize> =
+            order.iter().enumerate().filter(|(_, of)| identities.contains(of)).map(|(index, _)| index).collect();
+        let is_told = if has_names { told(&sources, page) == indices } else { indices == [0] };
+        if !is_told {
+            indices.into_iter().for_each(|index| sources[index].listed.push(page.path.as_str().to_owned()));
+        }
+    }
+    sources.iter_mut().for_each(|source| source.listed.sort());
     sources
 }
 
-/// The source that lists no pages has all that no other one lists; of several such, that of the locale.
-fn unlisted<'k>(known: &'k [LockedSource], page: &PageFacts) -> Option<&'k LockedSource> {
-    let mut unlisted = known.iter().filter(|source| source.listed.is_empty());
-    let first = unlisted.clone().next();
-    unlisted.find(|source| source.locale == page.locale).or(first)
+fn identity_of(source: &LockedSource) -> Identity {
+    let (repository, revision) = (source.repository.clone(), source.revision.clone());
+    (source.locale.clone(), Upstream { repository, revision })
+}
+
+/// The names of sources, and whether they are plain.
+fn about(known: &[LockedSource], taken: &Taken<'_>) -> BTreeMap<Identity, (String, bool)> {
+    let of_lock = known.iter().filter_map(|source| Some((identity_of(source), (source.name.clone()?, source.plain))));
+    let of_run = taken.snapshots.iter().zip(taken.upstreams).map(|(snapshot, upstream)| {
+        ((snapshot.locale.clone(), upstream.clone()), (snapshot.name.clone(), snapshot.is_plain))
+    });
+    of_lock.chain(of_run).collect()
 }
 
 /// The locale of each source is that of most of its pages, since a few pages name another one.
 fn locales<'f>(facts: &'f [PageFacts], taken: &Taken<'_>) -> BTreeMap<usize, &'f str> {
     let mut counts: BTreeMap<usize, BTreeMap<&str, usize>> = BTreeMap::new();
     for page in facts {
-        if let Some(&index) = taken.origins.get(&page.path) {
+        for &index in taken.origins.get(&page.path).into_iter().flatten() {
             *counts.entry(index).or_default().entry(&page.locale).or_default() += 1;
         }
     }
@@ -116,9 +220,10 @@ mod tests {
 
     /// A run that takes some pages; the result in a line for each source.
     fn run(known: &[LockedSource], facts: &[PageFacts], taken: &[&str], upstream: &Upstream) -> Vec<LockedSource> {
-        let path = |name: &&str| (PagePath::new(&format!("api-reference/v1.0/api/{name}.md")), 0);
+        let path = |name: &&str| (PagePath::new(&format!("api-reference/v1.0/api/{name}.md")), vec![0]);
         let (origins, includes) = (taken.iter().map(path).collect(), BTreeMap::new());
-        let taken = Taken { origins: &origins, upstreams: std::slice::from_ref(upstream), includes: &includes };
+        let taken =
+            Taken { origins: &origins, upstreams: std::slice::from_ref(upstream), snapshots: &[], includes: &includes };
         sources(known, facts, &taken)
     }
 
@@ -158,9 +263,11 @@ mod tests {
     #[test]
     fn locks_of_earlier_days_have_a_source_for_each_locale() {
         let source = |locale: &str, revision: &str| LockedSource {
+            name: None,
             locale: locale.to_owned(),
             repository: None,
             revision: Some(revision.to_owned()),
+            plain: false,
             pages: 9,
             listed: Vec::new(),
         };

@@ -101,12 +101,14 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
 
 /// Rejects options that would do nothing.
 fn check_options(options: &RegenOptions) -> Result<()> {
-    let RegenOptions { docs, git, out, prune, newest, with_facts, upstream, .. } = options;
-    let has_docs = !docs.is_empty() || git.is_some();
+    let RegenOptions { docs, git, source, out, prune, newest, with_facts, upstream, .. } = options;
+    let has_docs = !docs.is_empty() || git.is_some() || !source.is_empty();
     let of_docs = [("--prune", *prune), ("--newest", *newest), ("--with-facts", *with_facts)];
     let mut of_docs = of_docs.into_iter().chain([("--upstream", upstream.is_some())]);
     if let Some((name, _)) = of_docs.find(|(_, is_given)| *is_given && !has_docs) {
-        bail!("`{name}` is about named docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`");
+        bail!(
+            "`{name}` is about named docs; name them with `--docs DIR`, `--git DIR --revision COMMIT` or `--source NAME=DIR`"
+        );
     }
     ensure!(
         out.is_none() || *with_facts || !(*prune || *newest),
@@ -117,7 +119,8 @@ fn check_options(options: &RegenOptions) -> Result<()> {
 }
 
 fn scope(options: &RegenOptions, only: &Only) -> Scope {
-    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
+    let is_own =
+        options.docs.is_empty() && options.git.is_none() && options.source.is_empty() && options.locale.is_none();
     match only {
         Only::Operations(_) => Scope::Selected,
         _ if is_own => Scope::Own,
@@ -199,6 +202,7 @@ fn repair(options: &RegenOptions) -> String {
     options.docs.iter().for_each(|folder| option("--docs", &path(folder)));
     options.git.iter().for_each(|folder| option("--git", &path(folder)));
     options.revision.iter().for_each(|revision| option("--revision", revision));
+    options.source.iter().for_each(|source| option("--source", source));
     options.out.iter().for_each(|folder| option("--out", &path(folder)));
     options.upstream.iter().for_each(|upstream| option("--upstream", upstream));
     options.only.iter().for_each(|pattern| option("--only", pattern));

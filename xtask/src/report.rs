@@ -45,7 +45,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
         }
         return Ok(());
     }
-    for hint in &inputs.unreachable {
+    for hint in inputs.unreachable(&facts::lock()?.sources) {
         writeln!(out, "{hint}")?;
     }
     if pages.facts.len() > read {

@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use graphdocs::facts_file::LockedSource;
 use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::{ApiVersion, PageFacts};
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
+use graphdocs::witness::Trust;
 use serde::Deserialize;
 
 use crate::choice::{self, Rule};
 use crate::docs::Tree;
 use crate::includes::Includes;
 use crate::progress::Progress;
+use crate::provenance::Upstream;
 use crate::{docs, facts, settings};
 
 /// The locale of pages if nothing names one.
@@ -24,7 +27,18 @@ const SOURCES: &str = "docs-input/sources.yaml";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SourcesFile {
+    #[serde(default)]
+    trust: Option<TrustRow>,
     sources: Vec<Source>,
+}
+
+/// [`Trust`] as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrustRow {
+    source: String,
+    locales: Vec<String>,
+    own_letters: Vec<String>,
 }
 
 /// One entry of `sources.yaml`.
@@ -38,8 +52,20 @@ struct Source {
     path: Option<String>,
     git: Option<String>,
     revision: Option<String>,
+    /// That of a snapshot: `2021-08-27`.
+    day: Option<String>,
     #[serde(default)]
     priority: i32,
+}
+
+/// A listed source in a repository that is not part of this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remote {
+    pub(crate) name: String,
+    pub(crate) locale: String,
+    versions: Vec<ApiVersion>,
+    pub(crate) upstream: Upstream,
+    pub(crate) day: String,
 }
 
 /// A tree of pages.
@@ -49,7 +75,7 @@ pub(crate) struct Folder {
     pub(crate) tree: Tree,
     /// The locale of pages whose front matter names none.
     pub(crate) locale: String,
-    versions: Vec<ApiVersion>,
+    pub(crate) versions: Vec<ApiVersion>,
 }
 
 /// The folders of a run, in order of precedence.
@@ -58,8 +84,85 @@ pub(crate) struct Inputs {
     pub(crate) folders: Vec<Folder>,
     /// The folder with the source-language originals of all pages.
     pub(crate) originals: Option<PathBuf>,
-    /// Sources that are not on this disk, with what to do about it.
-    pub(crate) unreachable: Vec<String>,
+    /// Sources that are not on this disk.
+    pub(crate) remotes: Vec<Remote>,
+    pub(crate) trust: Trust,
+}
+
+impl Inputs {
+    /// Sources that neither this disk has nor the facts, and what to do about it.
+    pub(crate) fn unreachable(&self, known: &[LockedSource]) -> Vec<String> {
+        let is_known = |remote: &&Remote| {
+            known.iter().any(|source| source.revision.is_some() && source.revision == remote.upstream.revision)
+        };
+        let hint = |remote: &Remote| {
+            format!(
+                "source `{0}` is a git repository, and docs-input/facts/ has nothing of it; say where it is with \
+                 `--source {0}=DIR`",
+                remote.name
+            )
+        };
+        self.remotes.iter().filter(|remote| !is_known(remote)).map(hint).collect()
+    }
+}
+
+/// The listed sources that the command line says the place of.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshots {
+    pub(crate) folders: Vec<Folder>,
+    /// What the list says of each of them.
+    pub(crate) about: Vec<Remote>,
+    pub(crate) trust: Trust,
+}
+
+/// Finds listed sources: `NAME=DIR` or `NAME=REPOSITORY@REVISION`.
+pub(crate) fn snapshots(arguments: &[String], vocab: &Vocab) -> Result<Snapshots> {
+    if arguments.is_empty() {
+        return Ok(Snapshots::default());
+    }
+    snapshots_of(arguments, listed(None)?, vocab)
+}
+
+fn snapshots_of(arguments: &[String], listed: Inputs, vocab: &Vocab) -> Result<Snapshots> {
+    let mut snapshots = Snapshots { trust: listed.trust, ..Snapshots::default() };
+    for argument in arguments {
+        let (name, place) = argument
+            .split_once('=')
+            .filter(|(name, place)| !name.is_empty() && !place.is_empty())
+            .with_context(|| format!("`--source {argument}` is neither NAME=DIR nor NAME=REPOSITORY@REVISION"))?;
+        ensure!(
+            !listed.folders.iter().any(|folder| folder.name == name),
+            "source `{name}` is in this repository and is read anyway"
+        );
+        let names = || listed.remotes.iter().map(|remote| remote.name.as_str()).collect::<Vec<_>>().join(", ");
+        let remote = listed.remotes.iter().find(|remote| remote.name == name);
+        let remote = remote.with_context(|| format!("{SOURCES} has no source `{name}`, only: {}", names()))?;
+        ensure!(!snapshots.about.contains(remote), "`--source {name}` is given twice");
+        ensure!(
+            vocab.knows(&remote.locale) || remote.locale == snapshots.trust.source,
+            "source `{name}`: there is no vocabulary for {0}, so hardly anything of its pages could be read; add \
+             generator/vocab/{0}.toml (`cargo xtask help mine`)",
+            remote.locale
+        );
+        let tree = place_of(name, place)?;
+        let (locale, versions) = (remote.locale.clone(), remote.versions.clone());
+        snapshots.folders.push(Folder { name: name.to_owned(), tree, locale, versions });
+        snapshots.about.push(remote.clone());
+    }
+    Ok(snapshots)
+}
+
+/// A folder, or a revision of a repository; the name of a folder may contain `@`.
+fn place_of(name: &str, place: &str) -> Result<Tree> {
+    if Path::new(place).is_dir() {
+        return Ok(Tree::Folder(place.into()));
+    }
+    let (repository, revision) = place
+        .rsplit_once('@')
+        .filter(|(repository, _)| Path::new(repository).is_dir())
+        .with_context(|| format!("source `{name}`: there is no folder {place}"))?;
+    let revision = docs::revision(Some(Path::new(repository)), Some(revision));
+    revision.with_context(|| format!("source `{name}`"))?.with_context(|| format!("source `{name}` has no revision"))
 }
 
 /// The pages of a run.
@@ -99,10 +202,13 @@ pub(crate) fn named_or_listed(docs: Vec<Tree>, locale: Option<&str>) -> Result<I
 }
 
 fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> {
-    let mut sources = graphdocs::markup::yaml::parse::<SourcesFile>(text)?.sources;
+    let SourcesFile { trust, mut sources } = graphdocs::markup::yaml::parse::<SourcesFile>(text)?;
     // The sort is stable: sources of the same priority keep the order of the file.
     sources.sort_by_key(|source| source.priority);
     let mut inputs = Inputs::default();
+    if let Some(TrustRow { source, locales, own_letters }) = trust {
+        inputs.trust = Trust { source, locales, own_letters };
+    }
     let mut names = Vec::new();
     for source in sources {
         ensure!(!names.contains(&source.name), "two sources have the name `{}`", source.name);
@@ -111,17 +217,18 @@ fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> 
         if locale.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&source.locale)) {
             continue;
         }
-        let Source { name, locale, versions, .. } = source;
+        let Source { name, locale, versions, git: repository, revision, day, .. } = source;
         match path {
             Some(path) => inputs.folders.push(Folder { name, tree: Tree::Folder(path), locale, versions }),
-            None => inputs
-                .unreachable
-                .push(format!("source `{name}` is a git repository; name a checkout of it with `--docs DIR`")),
+            None => {
+                let (upstream, day) = (Upstream { repository, revision }, day.unwrap_or_default());
+                inputs.remotes.push(Remote { name, locale, versions, upstream, day });
+            }
         }
     }
     if let Some(locale) = locale
         && inputs.folders.is_empty()
-        && inputs.unreachable.is_empty()
+        && inputs.remotes.is_empty()
     {
         bail!("no source has the locale `{locale}`");
     }
@@ -130,7 +237,8 @@ fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> 
 
 /// The folder of a source; `None` for a git source.
 fn check(source: &Source) -> Result<Option<&str>> {
-    let Source { name, locale, versions, path, git, revision, .. } = source;
+    let Source { name, locale, versions, path, git, revision, day, priority: _ } = source;
+    ensure!(!name.contains('='), "the name of the source `{name}` has a `=`");
     ensure!(!locale.is_empty(), "source `{name}` has an empty locale");
     ensure!(!versions.is_empty(), "source `{name}` has no versions; add `versions: [v1.0, beta]`");
     match (path, git, revision) {
@@ -142,11 +250,20 @@ fn check(source: &Source) -> Result<Option<&str>> {
         (None, Some(_), Some(revision)) => {
             let is_commit = revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
             ensure!(is_commit, "source `{name}`: the revision `{revision}` must be a full commit id, not a branch");
+            let is_day = day.as_deref().is_some_and(is_day);
+            ensure!(is_day, "source `{name}` needs the `day` of the snapshot, as in `day: 2021-08-27`");
             Ok(None)
         }
         (None, Some(_), None) => bail!("source `{name}` has a git repository, but no `revision`"),
         _ => bail!("source `{name}` needs either a `path` or a `git` repository with a `revision`"),
     }
+}
+
+/// `2021-08-27`
+fn is_day(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_right = |(at, byte): (usize, &u8)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() };
+    bytes.len() == 10 && bytes.iter().enumerate().all(is_right)
 }
 
 /// The sources of a checkout: its pages and its facts of other pages, both of the given locale if any, and over the
@@ -275,7 +392,7 @@ mod tests {
     const TWO: &str = "sources:
   - {name: late, locale: de-DE, versions: [beta], path: pages/de-DE, priority: 5}
   - {name: early, locale: zh-CN, versions: [v1.0], path: pages/zh-CN, priority: 1}
-  - {name: far, locale: en-US, versions: [v1.0], git: 'https://example.com/x', revision: 0123456789012345678901234567890123456789}
+  - {name: far, locale: en-US, versions: [v1.0], git: 'https://example.com/x', revision: 0123456789012345678901234567890123456789, day: 2021-08-27}
 ";
 
     #[test]
@@ -284,10 +401,43 @@ mod tests {
         let inputs = parse(TWO, Path::new("docs-input"), None).expect("sources");
         assert_eq!(names(&inputs), ["early", "late"]);
         assert!(matches!(&inputs.folders[0].tree, Tree::Folder(path) if path == Path::new("docs-input/pages/zh-CN")));
-        assert!(inputs.unreachable[0].contains("--docs"));
+        assert!(inputs.unreachable(&[])[0].contains("--source far=DIR"));
+        let known = LockedSource { revision: inputs.remotes[0].upstream.revision.clone(), ..LockedSource::default() };
+        assert!(inputs.unreachable(&[known]).is_empty());
         let inputs = parse(TWO, Path::new("docs-input"), Some("de-de")).expect("sources");
         assert_eq!(names(&inputs), ["late"]);
         assert!(parse(TWO, Path::new(""), Some("xx-XX")).expect_err("unknown").to_string().contains("xx-XX"));
+    }
+
+    #[test]
+    fn the_place_of_a_source_is_found() {
+        let vocab = settings::vocab().expect("the vocabulary");
+        let folder = crate::temp::TempDir::new();
+        folder.write("at@home/api-reference/v1.0/api/a.md", "# T\n");
+        let repository = crate::git::tests::repository(&[("api-reference/v1.0/api/a.md", "# T\n")]);
+        let find = |arguments: &[String]| {
+            let text = TWO.replace(
+                "priority: 5}",
+                "priority: 5}\n  - {name: odd, locale: xx-XX, versions: [beta], git: a/b, \
+                 revision: 0123456789012345678901234567890123456780, day: 2022-07-19}",
+            );
+            snapshots_of(arguments, parse(&text, Path::new("docs-input"), None).expect("sources"), &vocab)
+        };
+        let one = |argument: String| find(&[argument]);
+        let found = one(format!("far={}/at@home", folder.path().display())).expect("a folder");
+        assert!(matches!(&found.folders[0].tree, Tree::Folder(path) if path.ends_with("at@home")));
+        assert_eq!((found.folders[0].locale.as_str(), found.about[0].day.as_str()), ("en-US", "2021-08-27"));
+        let found = one(format!("far={}@HEAD", repository.path().display())).expect("a repository");
+        assert!(matches!(&found.folders[0].tree, Tree::Revision(_)));
+        let refused = |argument: String| format!("{:#}", one(argument).expect_err("refused"));
+        assert!(refused("far".to_owned()).contains("NAME=DIR"));
+        assert!(refused("near=x".to_owned()).contains("no source `near`, only: odd, far"));
+        assert!(refused("early=x".to_owned()).contains("is read anyway"));
+        assert!(refused("odd=x".to_owned()).contains("no vocabulary for xx-XX"));
+        assert!(refused("far=no/such/folder".to_owned()).contains("there is no folder no/such/folder"));
+        assert!(refused(format!("far={}@none", repository.path().display())).contains("source `far`"));
+        let twice = format!("far={}/at@home", folder.path().display());
+        assert!(format!("{:#}", find(&[twice.clone(), twice]).expect_err("twice")).contains("given twice"));
     }
 
     #[track_caller]
@@ -304,6 +454,7 @@ mod tests {
         check_refused("path: a, git: 'https://example.com'", "either");
         check_refused("git: 'https://example.com'", "no `revision`");
         check_refused("git: 'https://example.com', revision: main", "full commit id");
+        check_refused("git: a/b, revision: 0123456789012345678901234567890123456789", "needs the `day`");
         check_refused("path: a, colour: red", "unknown field");
         check_refused("priority: 1", "either");
     }

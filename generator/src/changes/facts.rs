@@ -79,6 +79,7 @@ fn tells(fact: &str, on_page: &str) -> bool {
             "clouds" => is("clouds"),
             "roles" => is("roles"),
             "deprecated" => is("deprecated"),
+            "last_documented" | "requests_last_documented" => is("last documented") || is("kind"),
             "types" => is("kind") || is("property") || is("member"),
             "kind" | "title" => is("kind"),
             _ => false,

@@ -62,6 +62,7 @@ pub(super) enum Fact {
     Roles,
     Clouds,
     Deprecated,
+    LastDocumented,
 }
 
 impl std::fmt::Display for Fact {
@@ -82,6 +83,7 @@ impl std::fmt::Display for Fact {
             Self::Roles => f.write_str("roles"),
             Self::Clouds => f.write_str("clouds"),
             Self::Deprecated => f.write_str("deprecated"),
+            Self::LastDocumented => f.write_str("last documented"),
             Self::Permissions(account) => write!(f, "permissions, {}", account.as_str().replace('_', " ")),
         }
     }
@@ -198,6 +200,7 @@ fn operation_subject(version: ApiVersion, operation: &Operation) -> Subject {
 fn type_facts(definition: &TypeDefinition) -> BTreeMap<Fact, Value> {
     let mut facts = Facts::default();
     let end = model::deprecation(definition.deprecated.as_ref());
+    let end = end + &model::last_documented(definition.last_documented.as_ref());
     match &definition.shape {
         TypeShape::Structured(ty) => {
             facts.add(Fact::Kind, structured_kind(ty) + &end);
@@ -255,6 +258,9 @@ fn operation_facts(operation: &Operation) -> BTreeMap<Fact, Value> {
     if operation.deprecated.is_some() {
         let text = model::deprecation(operation.deprecated.as_ref());
         facts.add(Fact::Deprecated, text.trim_start_matches([',', ' ']).to_owned());
+    }
+    if let Some(day) = &operation.last_documented {
+        facts.add(Fact::LastDocumented, day.clone());
     }
     for account in AccountType::ALL {
         let permissions = operation.permissions.of(account);

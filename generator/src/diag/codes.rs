@@ -17,6 +17,7 @@ codes! {
     NOT_TEXT = "GX0002" Error, "a page is not UTF-8 text", "check that the file is a docs page and was not converted";
     EMPTY_PAGE = "GX0003" Error, "a page is empty", "nothing to do unless the page should have content";
     UNKNOWN_VERSION = "GX0004" Warning, "a page is about an unknown API version", "the page is left out; check the name of its folder, or teach `ApiVersion` the version";
+    NO_VOCABULARY = "GX0005" Error, "a page without a source side is in a locale without a vocabulary", "make one with `cargo xtask mine`; CONTRIBUTING.md says how";
     // 01: markup
     FRONT_MATTER = "GX0101" Warning, "the front matter cannot be used", "the page is read without metadata; correct the front matter";
     MALFORMED_SPAN = "GX0102" Warning, "a translation span is not a pair", "the text is kept unchanged; check the page for a damaged span";
@@ -71,6 +72,7 @@ codes! {
     ODD_MEMBER = "GX0421" Note, "a member row does not name a member", "compare the facts with the page";
     DUPLICATE_TYPE = "GX0422" Note, "a page defines an enumeration twice", "nothing to do: the first table is used";
     NAME_MENDED = "GX0423" Note, "a name cell contains more than a name, or something else", "nothing to do: the name in the message is used";
+    MAYBE_TRANSLATED = "GX0424" Warning, "a name or type of a plain localized page may be a translation", "nothing to do: it stays out of the client; pages of other locales may confirm it";
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with the message format of RFC 9112";
@@ -115,6 +117,21 @@ codes! {
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
     REPEATED_NAME = "GX0803" Note, "a property or a member is documented twice, or with different capitals", "nothing to do: the first one is used";
     STALE_SAMPLE = "GX0804" Warning, "an example that tests are made from no longer fits the model", "run `cargo xtask conform --write` with the docs, or delete the entry in `docs-input/conform/sample.yaml`";
+    // 09: witnesses
+    NAME_DIFFERS = "GX0901" Note, "the locales of a page have different names in one row, and there is proof of one of them", "nothing to do: the message says which name is used, and why";
+    NAME_DOUBTED = "GX0902" Warning, "the locales of a page have different names in one row, and nothing tells which of them is right", "the row is not used; a page with its source side, or one more locale, would decide";
+    TYPE_DIFFERS = "GX0903" Note, "the locales of a page have different types in one row, and there is proof of one of them", "nothing to do: the message says which type is used, and why";
+    TYPE_DOUBTED = "GX0904" Warning, "the locales of a page have different types in one row, and nothing tells which of them is right", "the type is not used; a page with its source side, or one more locale, would decide";
+    REMARK_DIFFERS = "GX0905" Note, "the locales of a page differ in what a row says beside name and type", "nothing to do: what the source side or most locales say is used; a word may be missing in the vocabulary of the others";
+    ROW_DROPPED = "GX0906" Note, "only a minority of the locales of a page has a row or a name in a list", "nothing to do: it is left out; compare the pages if the message surprises";
+    PERMISSIONS_DIFFER = "GX0907" Warning, "the locales of a page list different permissions", "nothing to do if the message names the right ones; otherwise add a fixup";
+    RESPONSE_DOUBTED = "GX0908" Warning, "the locales of a page have different types of the response", "the page names no response; a page with its source side would decide";
+    RESPONSE_DIFFERS = "GX0909" Note, "the locales of a page have different types of the response, and its source side of an older day decides", "nothing to do: the message says which one is used";
+    VALUES_DOUBTED = "GX0910" Note, "the locales of a page list different values, and nothing tells which of them are right", "the list is left out";
+    FACT_DIFFERS = "GX0911" Note, "the locales of a page differ about a fact of the whole page", "nothing to do: what the source side or most locales say is used";
+    OTHER_REVISION = "GX0912" Note, "a locale has a page of another revision", "nothing to do: the newest revision is used";
+    NO_LONGER_DOCUMENTED = "GX0913" Note, "newer docs no longer have what an older page documented", "nothing to do: it stays, marked with the last day on which it was documented";
+    PERHAPS_RENAMED = "GX0914" Note, "an older page had a row that the newer one lacks, and the newer one has a new row in its place", "nothing to do: the new one counts; if it is not the same under another name, add the old one with a fixup";
 }
 
 #[cfg(test)]

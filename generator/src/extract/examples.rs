@@ -7,6 +7,7 @@ use super::{Context, Output, example_path};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
 use crate::model::facts::{Example, Method, ResponseType, ShownBody};
+use crate::model::proof::Proof;
 use crate::source::Span;
 use crate::vocab::Role;
 
@@ -184,7 +185,7 @@ fn response_type(shown: &Shown<'_>) -> Option<ResponseType> {
     }
     let collection = inner.is_some() || annotation.bool("isCollection") == Some(true);
     let collection = collection || shown_body(shown.body) == ShownBody::Collection;
-    Some(ResponseType { name: name.to_owned(), collection, target: None })
+    Some(ResponseType { name: name.to_owned(), collection, target: None, proof: Proof::default() })
 }
 
 #[cfg(test)]

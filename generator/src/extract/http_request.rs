@@ -75,7 +75,7 @@ fn extract_escaped_fence(text: View<'_>, out: &mut Output<'_>) {
     if let Some(Ok((method, path))) = parse_template(template) {
         let line = out.line(text.span());
         out.sink.report(&codes::UNCLOSED_FENCE, text.span(), "a code block was taken for text");
-        out.facts.requests.push(RequestTemplate { method, path, line });
+        out.facts.requests.push(RequestTemplate { method, path, last_documented: None, line });
     }
 }
 
@@ -98,7 +98,7 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>)
                         format!("{} is read as {}", quoted(line), quoted(&format!("{} {path}", method.as_str()))),
                     );
                 }
-                out.facts.requests.push(RequestTemplate { method, path, line: at });
+                out.facts.requests.push(RequestTemplate { method, path, last_documented: None, line: at });
             }
             Some(Err(code)) => {
                 found = true;

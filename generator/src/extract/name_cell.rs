@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cross_check::may_be_another_text;
 use super::json_keys::json_keys;
+use super::page_names::Mended;
 use super::parameters::{is_parameter_name, parameter_name};
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::{BlockKind, Dialect, View};
+use crate::model::proof::Proof;
 
 /// The names in the JSON of a page, collected when the first doubtful cell needs them.
 #[derive(Default)]
@@ -41,12 +43,24 @@ impl<'p> ShownNames<'p> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named {
     Name(String),
+    /// A name from elsewhere on a page without a source side.
+    Mended(String, Proof),
     /// The name is not in the cell, but may be found by the position of the row.
     Lost,
     /// The cell is translated on both sides: no property name is written like this.
     Translated,
     /// The row names nothing.
     Label,
+}
+
+impl Named {
+    /// The name of a row of a page without a source side.
+    pub(super) fn of(mended: Option<Mended>, cell: View<'_>) -> Self {
+        match mended {
+            Some(Mended { name, proof }) => Self::Mended(name, proof),
+            None => Self::Name(parameter_name(cell.source())),
+        }
+    }
 }
 
 /// Reads a cell of a page with a source side.

@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
+use super::intact::is_intact;
 use super::json_keys::{Key, ODATA_TYPE, Value, json_keys};
 use super::type_expression;
 use crate::markup::{BlockKind, Dialect, Link, Page, View};
 use crate::model::facts::TypeExpression;
+use crate::model::proof::Proof;
 use crate::vocab::Words;
 
 /// The untranslated names of a page.
@@ -25,6 +27,8 @@ pub(super) struct PageNames<'p> {
     spelt: BTreeSet<&'p str>,
     /// Every type name, by its lower case.
     types: BTreeMap<String, String>,
+    /// Every text in its JSON.
+    texts: BTreeSet<&'p str>,
 }
 
 /// The documented name in a row of a parameter or property table.
@@ -41,6 +45,15 @@ struct Found {
     name: Option<String>,
     /// Index of its property in the example body.
     key: Option<usize>,
+    /// Only the vocabulary has it.
+    is_of_vocabulary: bool,
+}
+
+/// A name that was found elsewhere than in its cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mended {
+    pub(super) name: String,
+    pub(super) proof: Proof,
 }
 
 impl<'p> PageNames<'p> {
@@ -79,6 +92,7 @@ impl<'p> PageNames<'p> {
         }
         for key in json_keys(body) {
             self.add_name(key.name);
+            self.texts.extend(key.string());
             if let Some(ty) = key.string().filter(|_| key.name.ends_with(ODATA_TYPE)) {
                 self.add_type(ty);
             }
@@ -116,7 +130,9 @@ impl<'p> PageNames<'p> {
     }
 
     /// The name of each row; `None` keeps the documented one.
-    pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<String>> {
+    ///
+    /// No cell that is an identifier is touched, and no name is given that another row has.
+    pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<Mended>> {
         let mut rows_by_name: BTreeMap<&str, usize> = BTreeMap::new();
         rows.iter().for_each(|row| *rows_by_name.entry(&row.name).or_default() += 1);
         let known = |body: &[Key<'_>]| {
@@ -128,30 +144,65 @@ impl<'p> PageNames<'p> {
         let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, &places, words)).collect();
         pair_by_position(rows, keys, &mut found, words);
         for (row, found) in rows.iter().zip(&mut found) {
-            if found.name.is_none() && is_suspect(&row.name) {
+            if found.name.is_none() && !self.is_certain(row, words) {
                 let mut named = words.source_names(row.cell.source()).into_iter();
                 found.name = named.next().filter(|_| named.next().is_none()).map(str::to_owned);
+                found.is_of_vocabulary = true;
             }
         }
-        found.into_iter().map(|found| found.name).collect()
+        let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+        for (row, found) in rows.iter().zip(&found) {
+            *uses.entry(found.name.as_deref().unwrap_or(&row.name)).or_default() += 1;
+        }
+        let is_free =
+            |row: &DocumentedName<'p>, name: &String| *name == row.name || uses.get(name.as_str()) == Some(&1);
+        let mended = rows.iter().zip(&found).map(|(row, found)| {
+            let name = found.name.as_ref().filter(|name| is_free(row, name))?;
+            let proof = if found.is_of_vocabulary { Proof::Dictionary } else { Proof::Whole };
+            Some(Mended { name: name.clone(), proof })
+        });
+        mended.collect()
+    }
+
+    /// Whether the cell holds the name itself.
+    fn is_certain(&self, row: &DocumentedName<'_>, words: Words<'_>) -> bool {
+        self.spelt.contains(row.name.as_str()) || is_whole_cell(row) && is_intact(&row.name, words)
+    }
+
+    /// Whether an untranslated place of the page has the name.
+    pub(super) fn confirms(&self, name: &str) -> bool {
+        self.spelt.contains(name)
+    }
+
+    /// The same for a value.
+    pub(super) fn confirms_value(&self, value: &str) -> bool {
+        self.texts.contains(value) || self.spelt.contains(value)
     }
 
     /// Finds the name by its letters, ignoring case and blanks, or by the vocabulary.
     fn find(&self, row: &DocumentedName<'p>, places: &Places<'_, 'p>, words: Words<'_>) -> Found {
-        let named = |index: usize| Found { name: Some(places.keys[index].name.to_owned()), key: Some(index) };
+        let named = |index: usize| Found {
+            name: Some(places.keys[index].name.to_owned()),
+            key: Some(index),
+            is_of_vocabulary: false,
+        };
         if let Some(index) = places.of_name(&row.name) {
             return named(index);
         }
         if self.spelt.contains(row.name.as_str()) {
-            return Found { name: Some(row.name.clone()), key: None };
+            return Found { name: Some(row.name.clone()), ..Found::default() };
         }
+        let is_certain = self.is_certain(row, words);
         for spelling in spellings(row.cell.source()) {
             if let Some(index) = places.in_any_case(&spelling) {
                 return named(index);
             }
             if let Some(known) = self.names.get(&spelling.to_lowercase()) {
-                return Found { name: Some((*known).to_owned()), key: None };
+                return Found { name: Some((*known).to_owned()), ..Found::default() };
             }
+        }
+        if is_certain {
+            return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         let mut by_word = words.source_names(row.cell.source()).into_iter().filter_map(|name| places.of_name(name));
         match (by_word.next(), by_word.next()) {
@@ -273,7 +324,7 @@ fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [
         };
         if open.len() == free.len() && open.iter().zip(&free).all(fits) {
             for (row, key) in open.into_iter().zip(free) {
-                found[row] = Found { name: Some(keys[key].name.to_owned()), key: Some(key) };
+                found[row] = Found { name: Some(keys[key].name.to_owned()), key: Some(key), is_of_vocabulary: false };
             }
         }
         start = end + 1;
@@ -329,6 +380,12 @@ fn has_inner_capital(name: &str) -> bool {
 pub(super) fn uncapitalized(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
+}
+
+/// Whether the cell holds one word.
+fn is_whole_cell(row: &DocumentedName<'_>) -> bool {
+    row.cell.source().trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '\u{a0}' | '\u{200b}'))
+        == row.name
 }
 
 /// A name that may be a translation: other letters, or a single word.
@@ -394,7 +451,10 @@ mod tests {
         });
         let rows: Vec<_> = rows.collect();
         let repaired = names.repair(&rows, words);
-        rows.iter().zip(repaired).map(|(row, name)| name.unwrap_or_else(|| row.name.clone())).collect()
+        rows.iter()
+            .zip(repaired)
+            .map(|(row, mended)| mended.map_or_else(|| row.name.clone(), |mended| mended.name))
+            .collect()
     }
 
     #[test]

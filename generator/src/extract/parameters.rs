@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::name_cell::{self, Named, ShownNames};
-use super::{Context, Output, cross_check, deprecation, documented_values, page_names, type_expression};
+use super::{Context, Output, cross_check, deprecation, documented_values, intact, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
+use crate::model::proof::Proof;
 use crate::vocab::{Column, Role};
 
 /// The location of the parameters in each kind of section.
@@ -110,8 +111,13 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
     let mut cells = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(shape.name) else { continue };
+        let mut proof = None;
         let mut name = match names.next() {
             Some(Named::Name(name)) => name,
+            Some(Named::Mended(name, found)) => {
+                proof = Some(found);
+                name
+            }
             Some(Named::Label) => parameter_name(cell.source()),
             Some(Named::Lost | Named::Translated) | None => {
                 report_unnamed(cell, out);
@@ -130,11 +136,16 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             out.sink.report(&codes::ODD_PARAMETER, cell.span(), message);
             continue;
         }
-        if !is_parameter_name(&name) {
+        let proof = proof.unwrap_or_else(|| intact::proof_of_name(&name, context));
+        if !proof.is_usable() {
+            name = cell.source().trim().to_owned();
+        } else if !is_parameter_name(&name) {
             report_unnamed(cell, out);
             continue;
         }
         let mut parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
+        parameter.proof = proof;
+        intact::check_values(&mut parameter.values, &mut parameter.default, cell, context, out);
         repair_type(context, &mut parameter, cell, out);
         if parameter.ty.name.contains(' ')
             && !context.words.names_one_type(&parameter.ty.name)
@@ -169,9 +180,7 @@ fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out
     if let Some(names) = &context.names {
         let repaired = repair_names(context, names, table, shape);
         let names = cells.iter().zip(repaired);
-        return names
-            .map(|((_, cell), name)| Named::Name(name.unwrap_or_else(|| parameter_name(cell.source()))))
-            .collect();
+        return names.map(|((_, cell), mended)| Named::of(mended, *cell)).collect();
     }
     let mut shown = ShownNames::default();
     let mut names = Vec::new();
@@ -201,7 +210,7 @@ fn repair_names(
     names: &page_names::PageNames<'_>,
     table: Table<'_>,
     shape: &Shape,
-) -> Vec<Option<String>> {
+) -> Vec<Option<page_names::Mended>> {
     let rows = table.rows().filter_map(|row| {
         let cell = row.cell(shape.name)?;
         let ty = shape.ty.and_then(|column| row.cell(column)).map(|cell| type_expression::parse(cell, context.words));
@@ -214,13 +223,12 @@ fn repair_names(
 fn repair_type(context: &Context<'_>, parameter: &mut Parameter, cell: View<'_>, out: &mut Output<'_>) {
     let Some(names) = &context.names else { return };
     names.repair_type(&mut parameter.ty, context.words);
-    if !parameter.name.is_ascii() {
-        let message = format!("the untranslated name of {} is nowhere on the page", quoted(&parameter.name));
-        out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
+    if !parameter.proof.is_usable() {
+        intact::report(&parameter.name, "name", cell.span(), out);
     }
-    if !parameter.ty.name.is_ascii() {
-        let message = format!("{} is a translated type", quoted(&parameter.ty.name));
-        out.sink.report(&codes::UNKNOWN_TYPE, cell.span(), message);
+    parameter.type_proof = intact::proof_of_type(&parameter.ty, context);
+    if !parameter.type_proof.is_usable() {
+        intact::report(&parameter.ty.name, "type", cell.span(), out);
     }
 }
 
@@ -245,7 +253,8 @@ fn extract_row(
     let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
     let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
     let (values, default) = (documented.values, documented.default);
-    Parameter { name, ty, location, required, values, default, deprecated, line }
+    let (proof, type_proof) = (Proof::default(), Proof::default());
+    Parameter { name, ty, location, required, values, default, deprecated, proof, type_proof, line }
 }
 
 /// `String (optional)` → `String`; returns `Some(false)` if the parameter is marked as optional.

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
-use super::{Context, Output, cross_check, page_names, type_expression};
+use super::{Context, Output, cross_check, intact, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Link, MarkKind, View};
-use crate::model::facts::{Example, ResponseType};
+use crate::model::facts::{Example, ResponseType, TypeExpression};
+use crate::model::proof::Proof;
 use crate::source::Span;
 use crate::vocab::{Role, Words};
 
@@ -21,7 +22,16 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
         let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
         out.sink.report(&codes::NO_STATUS, span, "neither the response section nor an example names a success status");
     }
-    out.facts.response = response_type(context, &texts, out);
+    let mut response = response_type(context, &texts, out);
+    if let Some(ty) = &mut response {
+        let named = TypeExpression { name: ty.name.clone(), collection: ty.collection, target: ty.target.clone() };
+        ty.proof = intact::proof_of_type(&named, context);
+        if !ty.proof.is_usable() {
+            let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
+            intact::report(&ty.name, "response type", span, out);
+        }
+    }
+    out.facts.response = response;
 }
 
 /// The paragraphs about the response.
@@ -280,7 +290,10 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let after: String = after.chars().take(24).collect();
     let inside = if context.names.is_some() { &source[start..end] } else { "" };
     let collection = [before, inside, &after].iter().any(|text| context.words.says_collection(text));
-    Some(NamedType { ty: ResponseType { name, collection, target: target.map(str::to_owned) }, span: text.span() })
+    Some(NamedType {
+        ty: ResponseType { name, collection, target: target.map(str::to_owned), proof: Proof::default() },
+        span: text.span(),
+    })
 }
 
 /// The name of the type, if translation moved the link to another word of the sentence.
@@ -354,7 +367,7 @@ fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType
         return None;
     }
     let collection = grown || context.words.says_collection(source);
-    Some(ResponseType { name: name.to_owned(), collection, target: None })
+    Some(ResponseType { name: name.to_owned(), collection, target: None, proof: Proof::default() })
 }
 
 /// `[bag][bag-resource]`: a reference whose definition is lost.

@@ -14,6 +14,7 @@ use super::{Context, Output, deprecation};
 use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
 use crate::model::facts::PageKind;
 use crate::vocab::{Column, Role};
+pub(super) use enums::member_name;
 
 /// The content of a table, according to its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, StructuredType, TypeDefinition,
-    TypeRef, TypeShape, ValueType,
+    Operation, OperationKind, Parameter, Primitive, Proof, RequestBody, Response, Segment, StructuredType,
+    TypeDefinition, TypeRef, TypeShape, ValueType,
 };
 use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
 use crate::source::PagePath;
@@ -200,7 +200,16 @@ fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'
 /// A parameter that no table lists. It is the same for all templates of the page.
 fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
     let line = draft.page.requests.first().map_or(draft.request.line, |request| request.line);
-    Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, deprecated: None, line }
+    Parameter {
+        name: name.to_owned(),
+        ty,
+        required: None,
+        values: Vec::new(),
+        default: None,
+        deprecated: None,
+        proof: Proof::Whole,
+        line,
+    }
 }
 
 /// `POST …/members/$ref`: the body is the address of another entity (OData 4.01, part 1, section 11.4.6).

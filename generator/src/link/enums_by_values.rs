@@ -44,6 +44,7 @@ pub(super) fn enums_by_values(
                 line,
                 also_on: Vec::new(),
                 deprecated: None,
+                last_documented: None,
                 shape: TypeShape::Enum(EnumType { members: Vec::new() }),
             });
             if definition.page != page.path && !definition.also_on.contains(&page.path) {

@@ -113,7 +113,7 @@ impl KnownPaths {
         let grounded = self.grounded(method, &shown.segments, page, linking);
         Some(grounded.map(|segments| {
             let path = PathTemplate { segments, query: shown.query.clone() };
-            (RequestTemplate { method, path: path.to_string(), line }, path)
+            (RequestTemplate { method, path: path.to_string(), last_documented: None, line }, path)
         }))
     }
 

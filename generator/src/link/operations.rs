@@ -243,6 +243,7 @@ fn parameters(page: &PageFacts, resolver: &Resolver<'_, '_>, findings: &mut Find
             values: row.values.clone(),
             default: row.default.clone(),
             deprecated: row.deprecated.clone(),
+            proof: row.proof,
             line: row.line,
         };
         (row.location, parameter)
@@ -260,11 +261,11 @@ fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) ->
         });
         match (found, wanted) {
             (Some(at), Some((method, path))) => {
-                requests[at] = RequestTemplate { method, path: path.to_owned(), ..requests[at] };
+                requests[at] = RequestTemplate { method, path: path.to_owned(), ..requests[at].clone() };
             }
             (Some(at), None) if fixup.set.is_empty() => drop(requests.remove(at)),
             (None, Some((method, path))) if fixup.expect.is_empty() => {
-                requests.push(RequestTemplate { method, path: path.to_owned(), line: 1 })
+                requests.push(RequestTemplate { method, path: path.to_owned(), last_documented: None, line: 1 })
             }
             _ => {
                 let message =
@@ -321,6 +322,7 @@ fn operation(
             .deprecated
             .clone()
             .or_else(|| linking.methods.deprecate(&page.path).then(Deprecation::default)),
+        last_documented: request.last_documented.clone().or_else(|| page.last_documented.clone()),
     }
 }
 

@@ -123,7 +123,7 @@ impl<'p> Named<'p> {
     fn of(draft: &Draft<'p>, evidence: &Evidence<'_, 'p>, linking: &Linking<'_, 'p>) -> Self {
         let resolver = linking.resolver;
         let resolve = |stated: &'p ResponseType| {
-            let ResponseType { name, collection, target } = stated;
+            let ResponseType { name, collection, target, proof: _ } = stated;
             let expression = TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
             let ty = resolver.index().resolve(&expression, None, resolver.words);
             Resolved { stated: name, target: target.as_deref(), ty }

@@ -39,7 +39,10 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
         let others = same.iter().map(|found| &found.page.path).filter(|page| known.insert(*page));
         let also_on = others.cloned().collect();
         let (page, line, deprecated) = (owner.page.path.clone(), owner.facts.line, owner.facts.deprecated.clone());
-        types.insert(name.clone(), TypeDefinition { name, page, line, also_on, deprecated, shape });
+        let is_old = same.iter().all(|found| found.last_documented().is_some());
+        let last_documented = owner.last_documented().filter(|_| is_old).cloned();
+        let definition = TypeDefinition { name: name.clone(), page, line, also_on, deprecated, last_documented, shape };
+        types.insert(name, definition);
     }
     mark_members(&mut types);
     types
@@ -192,6 +195,8 @@ fn property(
         is_alternate_key: row.is_alternate_key,
         only_with_prefer: row.only_with_prefer.clone(),
         deprecated: row.deprecated.clone(),
+        last_documented: row.last_documented.clone(),
+        proof: row.proof,
         page: found.page.path.clone(),
         line: row.line,
     }
@@ -210,6 +215,9 @@ fn add_property(
         properties.push(new);
         return;
     };
+    if new.last_documented.is_none() {
+        known.last_documented = None;
+    }
     if known.ty == new.ty {
         return;
     }

@@ -38,6 +38,11 @@ fn nearness(stem: &str, name: &str) -> Nearness {
 }
 
 impl Description<'_> {
+    /// If newer docs no longer have the page or its type.
+    pub(super) fn last_documented(&self) -> Option<&String> {
+        self.facts.last_documented.as_ref().or(self.page.last_documented.as_ref())
+    }
+
     /// A page about the type comes before a part of another page, and a page with the name of the type before
     /// others. If each page describes a part, as Intune does for `deviceManagement`, the largest part comes
     /// first.
@@ -79,7 +84,10 @@ pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> D
     }
     let mut index = TypeIndex::default();
     for descriptions in by_name.values_mut() {
-        descriptions.sort_by_cached_key(|found| (found.rank(), found.page.path.clone(), found.facts.line));
+        descriptions.sort_by_cached_key(|found| {
+            let is_old = found.last_documented().is_some();
+            (is_old, found.rank(), found.page.path.clone(), found.facts.line)
+        });
         let key = spelling(descriptions);
         report_owner(&key, descriptions, findings);
         for found in descriptions.iter() {

@@ -94,6 +94,27 @@ pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
     Some(if is_any_head(page, front, original.as_ref(), is_original) { Verdict::Exact } else { Verdict::Unproven })
 }
 
+/// The hash by which translations name this English page.
+#[must_use]
+pub fn hash_of_source(text: &str) -> String {
+    let mut crlf = String::with_capacity(text.len() + text.len() / 16);
+    push_crlf(&mut crlf, text);
+    Sha1::digest(&crlf).iter().fold(String::with_capacity(40), |mut hash, byte| {
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        hash.extend([digit(byte >> 4), digit(byte & 15)]);
+        hash
+    })
+}
+
+/// Whether a file is the original with this hash, as it is or before an entry of its front matter was renamed.
+#[must_use]
+pub fn is_original(hash: &str, original: &str) -> bool {
+    let Some(expected) = parse_hash(hash) else { return false };
+    let original = OriginalFile::read(original);
+    let has_hash = |text: &str| Sha1::digest(text).as_slice() == expected;
+    has_hash(&original.text) || has_hash(&original.with_later_priority())
+}
+
 /// An original with CRLF line ends.
 struct OriginalFile {
     text: String,
@@ -110,6 +131,25 @@ impl OriginalFile {
 
     fn body(&self) -> &str {
         &self.text[self.body..]
+    }
+
+    /// The file with the entry `ms.localizationpriority`, which replaced `localization_priority` in 2021.
+    fn with_later_priority(&self) -> String {
+        const VALUES: [(&str, &str); 2] = [("normal", "medium"), ("priority", "high")];
+        let mut text = String::with_capacity(self.text.len() + 16);
+        for line in self.text[..self.body].split_inclusive('\n') {
+            let Some(value) = line.strip_prefix("localization_priority:") else {
+                text.push_str(line);
+                continue;
+            };
+            let old = unquoted(value);
+            let new = VALUES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(old)).map_or(old, |(_, new)| new);
+            text.push_str("ms.localizationpriority: ");
+            text.push_str(new);
+            text.push_str(&value[value.trim_end().len()..]);
+        }
+        text.push_str(self.body());
+        text
     }
 
     /// The value of an entry as written, with quotes and blanks.

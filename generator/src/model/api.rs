@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::facts::{AccountType, ApiVersion, Cloud, EntraRole, Method, QueryOptions};
 pub use super::facts::{Deprecation, Header, Member};
+pub use super::proof::Proof;
 use crate::source::PagePath;
 
 /// The whole documented API, by version.
@@ -33,6 +34,8 @@ pub struct TypeDefinition {
     /// Other pages that describe the same type.
     pub also_on: Vec<PagePath>,
     pub deprecated: Option<Deprecation>,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    pub last_documented: Option<String>,
     pub shape: TypeShape,
 }
 
@@ -100,6 +103,10 @@ pub struct Property {
     /// The values or members that only a request with `Prefer: include-unknown-enum-members` gets.
     pub only_with_prefer: Vec<String>,
     pub deprecated: Option<Deprecation>,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    pub last_documented: Option<String>,
+    /// What the name rests on.
+    pub proof: Proof,
     pub page: PagePath,
     pub line: u32,
 }
@@ -272,6 +279,8 @@ pub struct Operation {
     pub roles: Vec<EntraRole>,
     pub property_permissions: Vec<PropertyPermission>,
     pub deprecated: Option<Deprecation>,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    pub last_documented: Option<String>,
 }
 
 /// Permissions that are needed only for some properties.
@@ -482,6 +491,8 @@ pub struct Parameter {
     pub values: Vec<String>,
     pub default: Option<String>,
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    pub proof: Proof,
     pub line: u32,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::proof::Proof;
 use crate::diag::Diagnostic;
 use crate::source::PagePath;
 
@@ -103,7 +104,32 @@ pub struct RequestTemplate {
     pub method: Method,
     /// As documented, query string included.
     pub path: String,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    pub last_documented: Option<String>,
     pub line: u32,
+}
+
+impl RequestTemplate {
+    /// The path without its query, whatever capitals it has and its placeholders are called.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let path = self.path.get(..query_start(&self.path).unwrap_or(self.path.len())).unwrap_or(&self.path);
+        let (mut key, mut depth) = (String::new(), 0_u32);
+        for c in path.trim().trim_end_matches('/').chars() {
+            match c {
+                '{' => {
+                    if depth == 0 {
+                        key.push_str("{}");
+                    }
+                    depth += 1;
+                }
+                '}' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => key.push(c.to_ascii_lowercase()),
+                _ => {}
+            }
+        }
+        key
+    }
 }
 
 /// Where the query of a documented path starts: the first `?` outside braces and the quotes of arguments.
@@ -326,6 +352,12 @@ pub struct Parameter {
     pub default: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
+    /// What the type rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub type_proof: Proof,
     #[serde(skip)]
     pub line: u32,
 }
@@ -414,6 +446,8 @@ pub struct ResponseType {
     /// Page stem of the link target, if the type is a link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
 }
 
 /// A request or response block of an example. Responses belong to the request before them.
@@ -518,14 +552,21 @@ pub struct Accounting {
 pub struct PageFacts {
     pub path: PagePath,
     pub locale: String,
+    /// The locales of a page that several plain localized pages were merged into; empty for any other page.
+    pub witnesses: Vec<String>,
     pub api_version: ApiVersion,
     pub kind: PageKind,
     pub source_commit: Option<String>,
+    /// SHA-1 of the English page with CRLF line ends: pages of one hash are translations of one page. In memory only.
+    pub source_hash: Option<String>,
     pub source_proof: SourceProof,
     /// Day of the hand-back as `YYYY-MM-DD`; pages without it are the oldest.
     pub handed_back: Option<String>,
     /// Day of the last change, `ms.date` as `YYYY-MM-DD`.
     pub day: Option<String>,
+    /// The last day on which the page was part of the docs, if newer docs no longer have it: that of the newest snapshot
+    /// with the page, whatever day the page itself names, because until then it was published.
+    pub last_documented: Option<String>,
     /// The includes whose text is part of the page, sorted.
     pub includes: Vec<PagePath>,
     pub title: Title,
@@ -553,6 +594,20 @@ pub struct PageFacts {
     pub methods: Vec<ListedMethod>,
     pub diagnostics: Vec<Diagnostic>,
     pub accounting: Accounting,
+}
+
+impl PageFacts {
+    /// The number of names and types that may be translations and are not used.
+    #[must_use]
+    pub fn doubtful(&self) -> usize {
+        let of_parameters = self.parameters.iter().flat_map(|row| [row.proof, row.type_proof]);
+        let of_response = self.response.iter().map(|response| response.proof);
+        let of_types = self.types.iter().flat_map(|ty| {
+            let rows = [&ty.properties, &ty.relationships, &ty.annotations, &ty.inner_properties].into_iter().flatten();
+            rows.flat_map(|row| [row.proof, row.type_proof]).chain(ty.members.iter().map(|member| member.proof))
+        });
+        of_parameters.chain(of_response).chain(of_types).filter(|proof| !proof.is_usable()).count()
+    }
 }
 
 /// A row of a methods table.
@@ -619,6 +674,9 @@ pub struct TypeFacts {
     pub derived: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub members: Vec<Member>,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }
@@ -682,6 +740,15 @@ pub struct Property {
     pub only_with_prefer: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
+    /// What the type rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub type_proof: Proof,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }
@@ -697,6 +764,12 @@ pub struct Member {
     pub only_with_prefer: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: Option<Deprecation>,
+    /// What the name rests on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Proof,
+    /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub last_documented: Option<String>,
     #[serde(skip)]
     pub line: u32,
 }

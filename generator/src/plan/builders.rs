@@ -284,6 +284,7 @@ impl<'a> VersionBuilder<'a> {
             body,
             response: signatures::response_type(operation, self.types),
             deprecated: operation.deprecated.as_ref().map(deprecated::note),
+            last_documented: operation.last_documented.clone(),
         }));
         MethodPlan {
             ident,

@@ -1,8 +1,8 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Property, PropertyPermission,
-    StructuredKind, StructuredType, TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Proof, Property,
+    PropertyPermission, StructuredKind, StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Cloud, EntraRole, Member, QueryOptions};
 use crate::model::prose::Prose;
@@ -66,6 +66,7 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     if let Some(stem) = safe_stem(operation.page.stem()) {
         lines.push(format!("Documented on {}", page_url(stem, version)));
     }
+    lines.extend(paragraph(last_documented(operation.last_documented.as_ref())));
     lines.extend(other_pages(operation, version));
     lines
 }
@@ -252,12 +253,30 @@ pub(super) fn enumeration(definition: &TypeDefinition, version: ApiVersion, pros
 }
 
 fn resource_page(definition: &TypeDefinition, version: ApiVersion) -> Vec<String> {
-    match safe_stem(definition.page.stem()) {
-        Some(stem) => {
-            vec![String::new(), format!("Documented on {}", page_url(&format!("resources/{stem}"), version))]
-        }
-        None => Vec::new(),
-    }
+    let page = safe_stem(definition.page.stem());
+    let page = page.map(|stem| format!("Documented on {}", page_url(&format!("resources/{stem}"), version)));
+    paragraph(page).chain(paragraph(last_documented(definition.last_documented.as_ref()))).collect()
+}
+
+/// What the docs no longer have, the service may still have.
+fn last_documented(day: Option<&String>) -> Option<String> {
+    day.map(|day| format!("Last documented on {day}; newer docs do not have it."))
+}
+
+/// A name that less than two witnesses have.
+fn weak_name(proof: Proof) -> Option<String> {
+    let text = match proof {
+        Proof::Whole | Proof::TwoLocales | Proof::SpanPage => return None,
+        Proof::Dictionary => "The docs have only translations of this name; it is what they stand for on other pages.",
+        Proof::OneLocale => "Only one translation of the docs has this name.",
+        Proof::Doubtful => "This name may be a translation.",
+    };
+    Some(text.to_owned())
+}
+
+/// After an empty line.
+fn paragraph(text: Option<String>) -> impl Iterator<Item = String> {
+    text.into_iter().flat_map(|text| [String::new(), text])
 }
 
 pub(super) fn member(member: &Member, page: &PagePath, prose: &Prose) -> Vec<String> {
@@ -266,6 +285,8 @@ pub(super) fn member(member: &Member, page: &PagePath, prose: &Prose) -> Vec<Str
     if member.only_with_prefer {
         lines.push(format!("Only a request with the header {PREFER} gets it."));
     }
+    lines.extend(weak_name(member.proof));
+    lines.extend(last_documented(member.last_documented.as_ref()));
     lines.extend(paragraphs(prose.row(page, member.line)));
     lines
 }
@@ -296,6 +317,7 @@ pub(super) fn parameter(parameter: &Parameter, page: &PagePath, prose: &Prose) -
     });
     let mut lines = vec![line];
     lines.extend(values(&parameter.values, parameter.default.as_deref()));
+    lines.extend(weak_name(parameter.proof));
     lines.extend(paragraphs(prose.row(page, parameter.line)));
     lines
 }
@@ -321,6 +343,8 @@ pub(super) fn property(property: &Property, prose: &Prose) -> Vec<String> {
     if !property.only_with_prefer.is_empty() {
         lines.push(format!("Only with the header {PREFER}: {}.", code_list(&property.only_with_prefer)));
     }
+    lines.extend(weak_name(property.proof));
+    lines.extend(last_documented(property.last_documented.as_ref()));
     lines.extend(paragraphs(prose.row(&property.page, property.line)));
     lines
 }

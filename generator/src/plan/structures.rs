@@ -19,6 +19,7 @@ struct Candidate<'m> {
     ty: RustType,
     structure: Option<TypePath>,
     deprecated: Option<&'m Deprecation>,
+    last_documented: Option<&'m String>,
     page: &'m PagePath,
     line: u32,
 }
@@ -38,6 +39,7 @@ pub(super) fn plan_parameters(
         ty: property_type(&parameter.ty, false, types),
         structure: None,
         deprecated: parameter.deprecated.as_ref(),
+        last_documented: None,
         page: &operation.page,
         line: parameter.line,
     });
@@ -51,6 +53,7 @@ pub(super) fn plan_parameters(
         derived: Vec::new(),
         kind: None,
         deprecated: None,
+        last_documented: None,
         properties,
     }
 }
@@ -71,6 +74,7 @@ pub(super) fn plan_structured(
         ty: property_type(&property.ty, property.is_navigation, types),
         structure: structure_of(&property.ty, types),
         deprecated: property.deprecated.as_ref(),
+        last_documented: property.last_documented.as_ref(),
         page: &property.page,
         line: property.line,
     });
@@ -94,6 +98,7 @@ pub(super) fn plan_structured(
         derived: types.kinds_of(&definition.name).into_iter().map(qualified_name).collect(),
         kind: types.kind(&definition.name).cloned(),
         deprecated: definition.deprecated.as_ref().map(deprecated::note),
+        last_documented: definition.last_documented.clone(),
         properties,
     }
 }
@@ -126,6 +131,7 @@ fn undocumented_id() -> PropertyPlan {
         docs: docs::undocumented_id(),
         ty: RustType::String,
         structure: None,
+        last_documented: None,
         deprecated: None,
     }
 }
@@ -158,6 +164,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
             ty: candidate.ty,
             structure: candidate.structure,
             deprecated: candidate.deprecated.map(deprecated::note),
+            last_documented: candidate.last_documented.cloned(),
         });
     }
     properties

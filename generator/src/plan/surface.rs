@@ -22,6 +22,8 @@ pub struct SurfaceItem {
     pub features: Arc<BTreeSet<String>>,
     /// The private feature of the group of a type; [`Self::features`] turn it on.
     pub group: Option<Arc<str>>,
+    /// The last day on which the docs had it, if they no longer do.
+    pub last_documented: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +79,7 @@ struct PublicModule<'p> {
 }
 
 impl PublicModule<'_> {
-    fn item(&self, name: String, kind: SurfaceKind) -> SurfaceItem {
+    fn item(&self, name: String, kind: SurfaceKind, last_documented: Option<&String>) -> SurfaceItem {
         let name = if self.module.is_empty() { name } else { format!("{}::{name}", self.module) };
         SurfaceItem {
             version: self.version.to_string(),
@@ -85,6 +87,7 @@ impl PublicModule<'_> {
             kind,
             features: Arc::clone(&self.features),
             group: self.group.clone(),
+            last_documented: last_documented.cloned(),
         }
     }
 }
@@ -157,18 +160,22 @@ fn push_item(item: &ItemPlan, within: &PublicModule<'_>, items: &mut Vec<Surface
                 .qualified_name
                 .as_deref()
                 .map(|name| name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());
-            items.push(within.item(structure.ident.to_string(), SurfaceKind::Structure { documented }));
+            let (kind, last) = (SurfaceKind::Structure { documented }, structure.last_documented.as_ref());
+            items.push(within.item(structure.ident.to_string(), kind, last));
             items.extend(structure.properties.iter().map(|property| {
                 let kind = SurfaceKind::Property { wire: property.wire.clone(), ty: property.ty.to_string() };
-                within.item(format!("{}::{}", structure.ident, property.ident), kind)
+                let name = format!("{}::{}", structure.ident, property.ident);
+                within.item(name, kind, property.last_documented.as_ref())
             }));
         }
         ItemPlan::Enum(part, enumeration) if part.has(Part::Declaration) => {
             let documented = enumeration.documented.clone();
-            items.push(within.item(enumeration.ident.to_string(), SurfaceKind::Enum { documented }));
+            let (kind, last) = (SurfaceKind::Enum { documented }, enumeration.last_documented.as_ref());
+            items.push(within.item(enumeration.ident.to_string(), kind, last));
             items.extend(enumeration.members.iter().map(|member| {
                 let kind = SurfaceKind::Member { wire: member.wire.clone() };
-                within.item(format!("{}::{}", enumeration.ident, member.ident), kind)
+                let name = format!("{}::{}", enumeration.ident, member.ident);
+                within.item(name, kind, member.last_documented.as_ref())
             }));
         }
         ItemPlan::Root { .. }
@@ -199,7 +206,11 @@ fn method_item(builder: &RustIdent, method: &MethodPlan, within: &PublicModule<'
             origin: planned.operation.origin,
         },
     };
-    let mut item = within.item(format!("{builder}::{}", method.ident), kind);
+    let last_documented = match &method.kind {
+        MethodKind::Navigate { .. } => None,
+        MethodKind::Call(planned) => planned.last_documented.as_ref(),
+    };
+    let mut item = within.item(format!("{builder}::{}", method.ident), kind, last_documented);
     if let Some(feature) = &method.feature {
         item.features = Arc::new(BTreeSet::from([feature.clone()]));
     }
@@ -209,7 +220,7 @@ fn method_item(builder: &RustIdent, method: &MethodPlan, within: &PublicModule<'
 /// `v1 GET /users/{id} → get() -> types::User [users]`
 impl std::fmt::Display for SurfaceItem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { version, name, kind, features, group } = self;
+        let Self { version, name, kind, features, group, last_documented } = self;
         match kind {
             SurfaceKind::Path { path, signature } => write!(f, "{version} path {path} → {signature}")?,
             SurfaceKind::Call { method, path, signature, .. } => {
@@ -217,21 +228,24 @@ impl std::fmt::Display for SurfaceItem {
             }
             SurfaceKind::Structure { .. } => write!(f, "{version} struct {name}")?,
             SurfaceKind::Enum { .. } => write!(f, "{version} enum {name}")?,
-            SurfaceKind::Property { ty, .. } => return write!(f, "{version} property {name}: {ty}"),
-            SurfaceKind::Member { wire } => return write!(f, "{version} member {name} = {wire}"),
+            SurfaceKind::Property { ty, .. } => write!(f, "{version} property {name}: {ty}")?,
+            SurfaceKind::Member { wire } => write!(f, "{version} member {name} = {wire}")?,
         }
-        let mut features =
-            group.iter().map(|group| &**group).chain(features.iter().map(String::as_str).filter(|_| group.is_none()));
+        let is_part = matches!(kind, SurfaceKind::Property { .. } | SurfaceKind::Member { .. });
+        let of_group = group.iter().map(|group| &**group);
+        let features = of_group.chain(features.iter().map(String::as_str).filter(|_| group.is_none()));
+        let mut features = features.filter(|_| !is_part);
         if let Some(first) = features.next() {
             write!(f, " [{first}")?;
             features.try_for_each(|feature| write!(f, ", {feature}"))?;
             f.write_str("]")?;
         }
         match kind {
-            SurfaceKind::Call { origin, .. } => origin.mark().map_or(Ok(()), |mark| write!(f, " ({mark})")),
-            SurfaceKind::Enum { documented: None } => write!(f, " (with `{}`)", crate::names::FEATURE),
-            _ => Ok(()),
+            SurfaceKind::Call { origin, .. } => origin.mark().map_or(Ok(()), |mark| write!(f, " ({mark})"))?,
+            SurfaceKind::Enum { documented: None } => write!(f, " (with `{}`)", crate::names::FEATURE)?,
+            _ => {}
         }
+        last_documented.as_ref().map_or(Ok(()), |day| write!(f, " (last documented on {day})"))
     }
 }
 

@@ -198,6 +198,7 @@ fn plan_kind(ident: RustIdent, base: &TypeDefinition, types: &Types<'_>) -> Enum
             ident,
             docs: docs::kind_member(name),
             deprecated: None,
+            last_documented: None,
         })
     });
     EnumPlan {
@@ -206,6 +207,7 @@ fn plan_kind(ident: RustIdent, base: &TypeDefinition, types: &Types<'_>) -> Enum
         members: members.collect(),
         docs: docs::kind(&base.name),
         deprecated: None,
+        last_documented: None,
         unknown: super::expect_ident(UNDOCUMENTED, Case::Type),
     }
 }
@@ -236,6 +238,7 @@ fn plan_enum(
             ident,
             docs: docs::member(member, &definition.page, prose),
             deprecated: member.deprecated.as_ref().map(deprecated::note),
+            last_documented: member.last_documented.clone(),
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
@@ -244,6 +247,7 @@ fn plan_enum(
         documented: Some(definition.name.clone()),
         docs: docs::enumeration(definition, version, prose),
         deprecated: definition.deprecated.as_ref().map(deprecated::note),
+        last_documented: definition.last_documented.clone(),
         unknown,
         members,
     }

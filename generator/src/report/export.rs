@@ -1,6 +1,6 @@
 //! The facts export: one JSON object per page, the neutral form in which facts are compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,17 +8,22 @@ use crate::model::facts::{
     self, AccountType, Accounting, ApiVersion, Cloud, Deprecation, Example, Location, Method, PageFacts, PageKind,
     PermissionOrder, PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
+use crate::model::proof::Proof;
 use crate::source::PagePath;
 
 #[derive(Serialize)]
 struct Page<'f> {
     path: &'f str,
     locale: &'f str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    witnesses: &'f [String],
     api_version: ApiVersion,
     page_kind: PageKind,
     source_commit: Option<&'f str>,
     source_proof: SourceProof,
     day: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
     includes: Vec<&'f str>,
     title: Title<'f>,
     requests: Vec<Request<'f>>,
@@ -47,6 +52,8 @@ struct Title<'f> {
 struct Request<'f> {
     method: Method,
     path: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +102,10 @@ struct Parameter<'f> {
     location: Location,
     required: Option<bool>,
     deprecated: Option<Deprecated<'f>>,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
+    #[serde(skip_serializing_if = "is_whole")]
+    type_proof: Proof,
 }
 
 /// Both are `null` where only the word stands there.
@@ -109,6 +120,8 @@ struct Response<'f> {
     #[serde(rename = "type")]
     ty: &'f str,
     collection: bool,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
 }
 
 #[derive(Serialize)]
@@ -128,6 +141,13 @@ struct Type<'f> {
     members: Vec<&'f str>,
     /// Members that only a request with `Prefer: include-unknown-enum-members` gets.
     only_with_prefer: Vec<&'f str>,
+    /// What the members rest on whose names are not [`Proof::Whole`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    member_proofs: BTreeMap<&'f str, Proof>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    members_last_documented: BTreeMap<&'f str, &'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +172,12 @@ struct Property<'f> {
     default: Option<&'f str>,
     only_with_prefer: &'f [String],
     deprecated: Option<Deprecated<'f>>,
+    #[serde(skip_serializing_if = "is_whole")]
+    proof: Proof,
+    #[serde(skip_serializing_if = "is_whole")]
+    type_proof: Proof,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_documented: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -182,12 +208,15 @@ fn view(facts: &PageFacts) -> Page<'_> {
     let PageFacts {
         path,
         locale,
+        witnesses,
         api_version,
         kind,
         source_commit,
+        source_hash: _,
         source_proof,
         handed_back: _,
         day,
+        last_documented,
         includes,
         title,
         requests,
@@ -214,14 +243,23 @@ fn view(facts: &PageFacts) -> Page<'_> {
     Page {
         path: path.as_str(),
         locale,
+        witnesses,
         api_version: *api_version,
         page_kind: *kind,
         source_commit: source_commit.as_deref(),
         source_proof: *source_proof,
         day: day.as_deref(),
+        last_documented: last_documented.as_deref(),
         includes: includes.iter().map(PagePath::as_str).collect(),
         title: Title { source: &title.source, localized: &title.localized },
-        requests: requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
+        requests: requests
+            .iter()
+            .map(|request| Request {
+                method: request.method,
+                path: &request.path,
+                last_documented: request.last_documented.as_deref(),
+            })
+            .collect(),
         permissions: Permissions {
             delegated_work: row(AccountType::DelegatedWork),
             delegated_personal: row(AccountType::DelegatedPersonal),
@@ -256,11 +294,17 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 location: parameter.location,
                 required: parameter.required,
                 deprecated: deprecated(parameter.deprecated.as_ref()),
+                proof: parameter.proof,
+                type_proof: parameter.type_proof,
             })
             .collect(),
         request_headers: headers.iter().map(|header| header.name.as_str()).collect(),
         success_statuses,
-        response: response.as_ref().map(|response| Response { ty: &response.name, collection: response.collection }),
+        response: response.as_ref().map(|response| Response {
+            ty: &response.name,
+            collection: response.collection,
+            proof: response.proof,
+        }),
         examples: Examples {
             requests: count(|example| matches!(example, Example::Request { .. })),
             responses: count(|example| matches!(example, Example::Response { .. })),
@@ -315,7 +359,20 @@ fn ty(ty: &TypeFacts) -> Type<'_> {
             let members = ty.members.iter().filter(|member| member.only_with_prefer);
             members.map(|member| member.name.as_str()).collect()
         },
+        member_proofs: {
+            let members = ty.members.iter().filter(|member| !is_whole(&member.proof));
+            members.map(|member| (member.name.as_str(), member.proof)).collect()
+        },
+        members_last_documented: {
+            let days = ty.members.iter().filter_map(|member| Some((&member.name, member.last_documented.as_ref()?)));
+            days.map(|(name, day)| (name.as_str(), day.as_str())).collect()
+        },
+        last_documented: ty.last_documented.as_deref(),
     }
+}
+
+fn is_whole(proof: &Proof) -> bool {
+    *proof == Proof::Whole
 }
 
 fn deprecated(found: Option<&Deprecation>) -> Option<Deprecated<'_>> {
@@ -344,6 +401,9 @@ fn property(property: &facts::Property) -> Property<'_> {
         is_alternate_key,
         only_with_prefer,
         deprecated: end,
+        last_documented,
+        proof,
+        type_proof,
         line: _,
     } = property;
     Property {
@@ -365,5 +425,8 @@ fn property(property: &facts::Property) -> Property<'_> {
         default: default.as_deref(),
         only_with_prefer,
         deprecated: deprecated(end.as_ref()),
+        proof: *proof,
+        type_proof: *type_proof,
+        last_documented: last_documented.as_deref(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::api::{
-    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Property,
+    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Proof, Property,
     PropertyPermission, QueryItem, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
 };
 use crate::model::facts::{AccountType, Cloud, EntraRole, QueryOptions};
@@ -28,6 +28,7 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
     let name = &definition.name;
     let place = format!("{}:{}", definition.page, definition.line);
     let end = deprecation(definition.deprecated.as_ref());
+    let end = format!("{end}{}", last_documented(definition.last_documented.as_ref()));
     match &definition.shape {
         TypeShape::Structured(ty) => {
             let _ = writeln!(out, "{}{end}  ({place})", head(name, ty));
@@ -54,7 +55,23 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
 /// What is known of a member beside its number.
 pub(crate) fn member_marks(member: &Member) -> String {
     let prefer = if member.only_with_prefer { ", only with Prefer" } else { "" };
-    format!("{prefer}{}", deprecation(member.deprecated.as_ref()))
+    let last = last_documented(member.last_documented.as_ref());
+    format!("{prefer}{}{}{last}", deprecation(member.deprecated.as_ref()), weak(member.proof))
+}
+
+/// `, last documented on 2021-08-27`
+pub(crate) fn last_documented(day: Option<&String>) -> String {
+    day.map(|day| format!(", last documented on {day}")).unwrap_or_default()
+}
+
+/// `, name from the dictionary`: a name that less than two witnesses have.
+pub(crate) fn weak(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Whole | Proof::TwoLocales | Proof::SpanPage => "",
+        Proof::Dictionary => ", name from translations elsewhere",
+        Proof::OneLocale => ", name from one locale",
+        Proof::Doubtful => ", doubtful name",
+    }
 }
 
 /// `, deprecated (stops on 2026-10-01; use tactics)`
@@ -127,6 +144,8 @@ pub(crate) fn property_type(property: &Property) -> String {
         text.push_str(&format!(", only with Prefer {}", property.only_with_prefer.join(" | ")));
     }
     text.push_str(&deprecation(property.deprecated.as_ref()));
+    text.push_str(weak(property.proof));
+    text.push_str(&last_documented(property.last_documented.as_ref()));
     text
 }
 
@@ -162,6 +181,7 @@ fn write_operation(operation: &Operation, out: &mut String) {
         roles,
         property_permissions,
         deprecated,
+        last_documented: last,
     } = operation;
     let mark = origin.mark().map(|mark| format!(" {mark}")).unwrap_or_default();
     let _ = writeln!(out, "{} {path}  {kind:?}{mark}  ({page}:{line})", method.as_str());
@@ -218,6 +238,9 @@ fn write_operation(operation: &Operation, out: &mut String) {
     if deprecated.is_some() {
         let _ = writeln!(out, " {}", deprecation(deprecated.as_ref()).trim_start_matches(','));
     }
+    if last.is_some() {
+        let _ = writeln!(out, " {}", last_documented(last.as_ref()).trim_start_matches(','));
+    }
 }
 
 /// `global, us_government_l4`
@@ -273,6 +296,7 @@ pub(crate) fn parameter_type(parameter: &Parameter) -> String {
     text.push_str(requirement(parameter.required));
     push_values(&mut text, &parameter.values, parameter.default.as_deref());
     text.push_str(&deprecation(parameter.deprecated.as_ref()));
+    text.push_str(weak(parameter.proof));
     text
 }
 

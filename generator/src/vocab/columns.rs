@@ -20,6 +20,24 @@ pub enum Column {
     Returns,
 }
 
+impl Column {
+    /// Its key in a vocabulary file.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Value => "value",
+            Self::Description => "description",
+            Self::Required => "required",
+            Self::Relationship => "relationship",
+            Self::Member => "member",
+            Self::Method => "method",
+            Self::Returns => "returns",
+        }
+    }
+}
+
 impl<'v> Words<'v> {
     /// The content of a column, by its header.
     #[must_use]

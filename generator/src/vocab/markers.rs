@@ -123,8 +123,10 @@ impl<'v> Words<'v> {
             return None;
         }
         let lower = description.to_ascii_lowercase();
-        self.lists(|table| &table.markers.default)
-            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables
+            .flat_map(|table| table.markers.default.spelt())
+            .filter_map(|phrase| lower.find(phrase.as_str()).map(|at| at + phrase.len()))
             .max()
     }
 

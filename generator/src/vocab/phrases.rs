@@ -10,11 +10,18 @@ use serde::{Deserialize, Deserializer, de};
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
     list: Vec<String>,
+    /// The same, and with a capital at the start where that is no ASCII letter.
+    spelt: Vec<String>,
     /// `None` for an empty list.
     search: Option<AhoCorasick>,
 }
 
 impl Phrases {
+    /// In both forms that sentences have: the search ignores the case of ASCII letters only.
+    pub(super) fn spelt(&self) -> &[String] {
+        &self.spelt
+    }
+
     /// Whether any phrase occurs anywhere in the text. ASCII letters match in either case.
     pub(super) fn occur_in(&self, text: &str) -> bool {
         self.search.as_ref().is_some_and(|search| search.is_match(text))
@@ -49,12 +56,20 @@ impl Deref for Phrases {
 impl<'de> Deserialize<'de> for Phrases {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let list = Vec::<String>::deserialize(deserializer)?;
+        let spelt: Vec<_> = list.iter().cloned().chain(list.iter().filter_map(|phrase| capitalized(phrase))).collect();
         let search = (!list.is_empty())
             .then(|| {
-                AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&list)
+                AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&spelt)
             })
             .transpose()
             .map_err(de::Error::custom)?;
-        Ok(Self { list, search })
+        Ok(Self { list, spelt, search })
     }
+}
+
+/// The phrase at the start of a sentence, in scripts whose capitals are not ASCII.
+fn capitalized(phrase: &str) -> Option<String> {
+    let first = phrase.chars().next().filter(|c| !c.is_ascii())?;
+    let capital: String = first.to_uppercase().collect();
+    (capital != phrase[..first.len_utf8()]).then(|| capital + &phrase[first.len_utf8()..])
 }

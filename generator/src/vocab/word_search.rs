@@ -32,11 +32,14 @@ pub(super) fn has_sentence(text: &str, word: &str) -> bool {
     })
 }
 
+/// Ignores the case of letters of any script.
+fn is_same(text: &str, word: &str) -> bool {
+    text.eq_ignore_ascii_case(word) || !text.is_ascii() && text.to_lowercase() == word
+}
+
 pub(super) fn strip_prefix_word<'t>(text: &'t str, word: &str) -> &'t str {
     match text.get(..word.len()) {
-        Some(start) if start.eq_ignore_ascii_case(word) && is_word_end(&text[word.len()..]) => {
-            text[word.len()..].trim_start()
-        }
+        Some(start) if is_same(start, word) && is_word_end(&text[word.len()..]) => text[word.len()..].trim_start(),
         _ => text,
     }
 }
@@ -48,7 +51,7 @@ pub(super) fn strip_suffix_word<'t>(text: &'t str, word: &str) -> &'t str {
     let (start, end) = text.split_at(split);
     let glued = !word.is_ascii() || word.starts_with('-');
     let at_word = start.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric() || glued);
-    if end.eq_ignore_ascii_case(word) && at_word { start.trim_end() } else { text }
+    if is_same(end, word) && at_word { start.trim_end() } else { text }
 }
 
 /// Removes an ending that has no blank or hyphen before it.

@@ -152,7 +152,7 @@ pub(crate) fn examples(folder: &Path, locale: &str) -> Vec<DocumentedExample> {
     files.par_iter().flat_map_iter(one).collect()
 }
 
-fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for version in ["v1.0", "beta"] {
         for kind in kinds {
@@ -172,7 +172,7 @@ fn find(folder: &Path, into: &mut Vec<PathBuf>) {
 }
 
 /// The facts that two readings of a page have to agree on: everything except the language.
-fn neutral(facts: &PageFacts) -> serde_json::Value {
+pub(crate) fn neutral(facts: &PageFacts) -> serde_json::Value {
     let mut object: serde_json::Value = serde_json::from_str(&report::export::json_line(facts)).expect("an export");
     let entries = object.as_object_mut().expect("an object");
     for key in ["locale", "source_proof", "source_commit", "diagnostics", "accounting"] {

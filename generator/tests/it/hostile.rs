@@ -460,9 +460,11 @@ fn nothing_hides_in_reviewed_files() {
     let generation = generate(&facts, &templates(), &vocab, &Policy::default(), &Prose::default(), &[]).expect("files");
     let mut texts: Vec<(String, String)> = facts_file::write(&facts).into_iter().collect();
     let source = LockedSource {
+        name: Some("a\nINJECTED".to_owned()),
         locale: "en\n\u{202e}-US".to_owned(),
         repository: Some("a\nINJECTED".to_owned()),
         revision: Some("a\nINJECTED".to_owned()),
+        plain: true,
         pages: 2,
         listed: vec!["a\nINJECTED".to_owned()],
     };

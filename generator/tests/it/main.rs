@@ -17,3 +17,4 @@ mod select;
 mod semver;
 mod small_changes;
 mod support;
+mod witnesses;

@@ -6,6 +6,8 @@ use std::io::Write;
 
 use anyhow::{Result, ensure};
 use graphdocs::diag::Diagnostic;
+use graphdocs::facts_file::LockedSource;
+use graphdocs::history;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::{Languages, Prose};
 use graphdocs::source::PagePath;
@@ -15,11 +17,11 @@ use crate::choice::{self, Chosen, Named, Rule};
 use crate::cli::{ProseLanguages, RegenOptions};
 use crate::docs::Tree;
 use crate::journal::Change;
-use crate::output::{Comparison, Files, Known};
+use crate::output::{self, Comparison, Files};
 use crate::progress::Progress;
-use crate::provenance::{Taken, Upstream};
-use crate::sources::{self, Inputs, Pages};
-use crate::{docs, facts, output, settings};
+use crate::provenance::{Known, Snapshot, Taken, Upstream};
+use crate::sources::{self, Inputs, Pages, Remote};
+use crate::{docs, facts, settings};
 
 use super::only::Only;
 
@@ -30,8 +32,9 @@ pub(super) struct Docs {
     update: Option<Update>,
     named: Inputs,
     listed: Inputs,
-    /// Of the pages that were taken from the named docs, the index of the source.
-    origins: BTreeMap<PagePath, usize>,
+    /// Of the pages that were taken from the named docs, the indices of the sources.
+    origins: BTreeMap<PagePath, Vec<usize>>,
+    unreachable: Vec<String>,
     pub(super) sources: usize,
     /// What became of the pages of the named docs, and of the other ones.
     pub(super) account: Vec<String>,
@@ -46,9 +49,22 @@ struct Update {
 
 impl Docs {
     pub(super) fn read(options: &RegenOptions, only: &Only, vocab: &Vocab) -> Result<Self> {
-        let (trees, upstreams) = named(options)?;
-        let named = sources::named(trees, options.locale.as_deref());
-        let fresh = choice::read(&named, vocab)?;
+        let (trees, mut upstreams) = named(options)?;
+        let mut named = sources::named(trees, options.locale.as_deref());
+        let merged = sources::snapshots(&options.source, vocab)?;
+        let (mut snapshots, mut days) = (Vec::new(), Vec::new());
+        let fresh = if merged.folders.is_empty() {
+            choice::read(&named, vocab)?
+        } else {
+            let (fresh, is_plain) = choice::read_merged(&merged, options.prune, vocab)?;
+            for (about, is_plain) in merged.about.into_iter().zip(is_plain) {
+                upstreams.push(about.upstream);
+                snapshots.push(Snapshot { name: about.name, locale: about.locale, is_plain });
+                days.push(about.day);
+            }
+            named.folders = merged.folders;
+            fresh
+        };
         let rule = Rule { newest: options.newest, prune: options.prune };
         if options.out.is_some() && !named.folders.is_empty() && !options.with_facts {
             return Ok(Self::alone(named, fresh));
@@ -64,11 +80,15 @@ impl Docs {
         let includes = fresh.includes.clone();
         let Chosen { mut facts, origins, account, unreadable } = choice::over(fresh, known, rule);
         let mut account = account.lines();
+        let unreachable = listed.unreachable(&lock.sources);
+        if let Some(newest) = days.iter().max() {
+            mark_known(&mut facts, &origins, &lock.sources, &listed.remotes, newest);
+        }
         let is_trial = options.out.is_some() || !only.is_everything();
         let mut update = None;
         if !named.folders.is_empty() && !is_trial {
-            let taken = Taken { origins: &origins, upstreams: &upstreams, includes: &includes };
-            let (folder, known) = (facts::folder()?, Known::of_repository(lock.files.clone()));
+            let taken = Taken { origins: &origins, upstreams: &upstreams, snapshots: &snapshots, includes: &includes };
+            let (folder, known) = (facts::folder()?, output::Known::of_repository(lock.files.clone()));
             let files = facts::plan(&folder, &facts, lock, &taken, options.no_cache)?;
             let comparison = facts::compare(&folder, &files, &known)?;
             update = Some(Update { files, comparison });
@@ -80,7 +100,7 @@ impl Docs {
         let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
         pages.shadowed += in_repository.shadowed;
         let sources = listed.folders.len() + named.folders.len() + from_facts;
-        Ok(Self { pages, update, named, listed, origins, sources, account, unreadable })
+        Ok(Self { pages, update, named, listed, origins, unreachable, sources, account, unreadable })
     }
 
     /// A client of the named docs, without those of this repository.
@@ -93,14 +113,43 @@ impl Docs {
             named,
             listed: Inputs::default(),
             origins,
+            unreachable: Vec::new(),
             account: account.lines(),
             unreadable,
         }
     }
 
+    /// What the merge found, and what is not in the client because it may be a translation.
+    pub(super) fn merged_lines(&self) -> Vec<String> {
+        let of_named = self.pages.facts.iter().filter(|page| self.origins.contains_key(&page.path));
+        let mut doubtful: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        for page in of_named {
+            let locales = if page.witnesses.is_empty() { page.locale.clone() } else { page.witnesses.join(", ") };
+            let count = page.doubtful();
+            if count > 0 {
+                let (names, pages) = doubtful.entry(locales).or_default();
+                (*names, *pages) = (*names + count, *pages + 1);
+            }
+            let of_merge = page.diagnostics.iter().map(|found| found.code.id).filter(|id| id.starts_with("GX09"));
+            of_merge.for_each(|id| *codes.entry(id).or_default() += 1);
+        }
+        let mut lines: Vec<_> = doubtful
+            .iter()
+            .map(|(locales, (names, pages))| {
+                format!("doubtful, and not in the client: {names} names and types on {pages} pages of {locales}")
+            })
+            .collect();
+        if !codes.is_empty() {
+            let counts: Vec<_> = codes.iter().map(|(id, count)| format!("{id} {count}")).collect();
+            lines.push(format!("merging: {}; see `cargo xtask explain CODE`", counts.join(", ")));
+        }
+        lines
+    }
+
     /// Sources that were not read, and what to do about it.
     pub(super) fn unreachable(&self) -> &[String] {
-        &self.listed.unreachable
+        &self.unreachable
     }
 
     /// The command that lists the diagnostics of these docs.
@@ -129,7 +178,11 @@ impl Docs {
         }
         for (index, folder) in self.named.folders.iter().enumerate() {
             let of_tree = docs::extract_prose(&folder.tree, &folder.locale)?;
-            pages.extend(of_tree.into_iter().filter(|(path, _)| self.origins.get(path) == Some(&index)));
+            pages.extend(
+                of_tree
+                    .into_iter()
+                    .filter(|(path, _)| self.origins.get(path).is_some_and(|origins| origins.first() == Some(&index))),
+            );
         }
         Ok(Prose { languages, pages })
     }
@@ -160,6 +213,27 @@ impl Docs {
     }
 }
 
+/// Marks known pages that none of the sources of a run has any more, if they come from a listed source of an older day.
+fn mark_known(
+    facts: &mut [PageFacts],
+    origins: &BTreeMap<PagePath, Vec<usize>>,
+    known: &[LockedSource],
+    remotes: &[Remote],
+    newest: &str,
+) {
+    let known = Known::of(known);
+    for page in facts.iter_mut().filter(|page| !origins.contains_key(&page.path)) {
+        let of_source = known.sources_of(page).into_iter().filter_map(|source| {
+            let remote =
+                remotes.iter().find(|remote| source.revision.is_some() && remote.upstream.revision == source.revision);
+            remote.map(|remote| remote.day.as_str())
+        });
+        if let Some(day) = of_source.max().filter(|day| *day < newest) {
+            history::mark_page(page, day);
+        }
+    }
+}
+
 /// The docs of the command line, and where each comes from.
 fn named(options: &RegenOptions) -> Result<(Vec<Tree>, Vec<Upstream>)> {
     let mut trees = docs::folders(&options.docs);
@@ -179,7 +253,11 @@ fn named(options: &RegenOptions) -> Result<(Vec<Tree>, Vec<Upstream>)> {
 }
 
 /// Pages of the named docs that the client is not made of, because this repository has newer ones.
-fn newer_in_repository(own: &[PageFacts], facts: &[PageFacts], origins: &BTreeMap<PagePath, usize>) -> Option<String> {
+fn newer_in_repository(
+    own: &[PageFacts],
+    facts: &[PageFacts],
+    origins: &BTreeMap<PagePath, Vec<usize>>,
+) -> Option<String> {
     let own: BTreeMap<&PagePath, _> = own.iter().map(|page| (&page.path, choice::day(page))).collect();
     let taken = facts.iter().filter(|page| origins.contains_key(&page.path));
     let count = taken.filter(|page| own.get(&page.path).is_some_and(|day| *day >= choice::day(page))).count();
@@ -204,7 +282,7 @@ mod tests {
         };
         let own = [page("a.md", "01/02/2021"), page("b.md", "01/02/2021"), page("c.md", "01/02/2021")];
         let facts = [page("a.md", "01/03/2021"), page("b.md", "01/01/2021"), page("c.md", "01/01/2021")];
-        let origins = [("a.md", 0), ("b.md", 0)].map(|(path, index)| (PagePath::new(path), index)).into();
+        let origins = ["a.md", "b.md"].map(|path| (PagePath::new(path), vec![0])).into();
         let line = newer_in_repository(&own, &facts, &origins).expect("a line");
         assert!(line.starts_with("of the pages taken, 1 have"), "{line}");
         assert_eq!(newer_in_repository(&[], &facts, &origins), None);

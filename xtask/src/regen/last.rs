@@ -36,8 +36,9 @@ struct Record {
 impl LastRun {
     /// `None` for runs that read more, or that are not about all files.
     pub(super) fn of(options: &RegenOptions) -> Option<Self> {
-        let RegenOptions { docs, git, prose, only, no_cache, locale, .. } = options;
-        let is_whole = docs.is_empty() && git.is_none() && prose.is_none() && only.is_empty() && !no_cache;
+        let RegenOptions { docs, git, source, prose, only, no_cache, locale, .. } = options;
+        let is_named = !docs.is_empty() || git.is_some() || !source.is_empty();
+        let is_whole = !is_named && prose.is_none() && only.is_empty() && !no_cache;
         let file = settings::target().ok().filter(|_| is_whole)?.join(FILE);
         Self::at(file, settings::root().ok()?, locale.clone())
     }

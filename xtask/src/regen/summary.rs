@@ -52,7 +52,7 @@ impl Summary {
             pages: docs.pages.facts.len(),
             sources: docs.sources,
             shadowed: docs.pages.shadowed,
-            account: docs.account.clone(),
+            account: [docs.account.clone(), docs.merged_lines()].concat(),
             unreachable: docs.unreachable().to_vec(),
             diagnostics: diagnostics(&found, &docs.report_command()),
             foreign_examples: if scope == Scope::Foreign { examples.len() } else { 0 },

@@ -1,6 +1,7 @@
 //! `cargo xtask regen` with docs of other days and languages, end to end: a small checkout, small docs, the program.
 
 mod safe;
+mod snapshots;
 
 use std::fs;
 use std::path::{Path, PathBuf};

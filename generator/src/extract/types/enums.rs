@@ -7,7 +7,7 @@ use super::identity::{annotated_namespace, namespace, new_type};
 use super::properties::SectionLinks;
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
-use crate::extract::{Context, Output, deprecation, documented_values};
+use crate::extract::{Context, Output, deprecation, documented_values, intact};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
 use crate::vocab::{Role, Words};
@@ -74,7 +74,10 @@ pub(super) fn extract_table(
             }
             continue;
         }
-        if !member.is_ascii() {
+        let proof = intact::proof_of_value(&member, context);
+        if !proof.is_usable() {
+            intact::report(&member, "member", cell.span(), out);
+        } else if !member.is_ascii() {
             let message = format!("{} is a translated member", quoted(&member));
             out.sink.report(&codes::ODD_MEMBER, cell.span(), message);
             continue;
@@ -83,7 +86,15 @@ pub(super) fn extract_table(
         let description = description.and_then(|column| row.cell(column));
         let deprecated = deprecation::of_row(cell, &member, description, context.words);
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
-        members.push(Member { name: member, value, only_with_prefer, deprecated, line: out.line(cell.span()) });
+        members.push(Member {
+            name: member,
+            value,
+            only_with_prefer,
+            deprecated,
+            proof,
+            last_documented: None,
+            line: out.line(cell.span()),
+        });
     }
     // The texts of a section are about its first table.
     if known.section.replace(section) != Some(section) {
@@ -103,7 +114,10 @@ pub(super) fn extract_table(
                 Some(property) if property.values.is_empty() => {
                     let only_with_prefer = members.iter().filter(|member| member.only_with_prefer);
                     property.only_with_prefer.extend(only_with_prefer.map(|member| member.name.clone()));
-                    property.values.extend(members.into_iter().map(|member| member.name));
+                    // A list with a doubtful value is none.
+                    if members.iter().all(|member| member.proof.is_usable()) {
+                        property.values.extend(members.into_iter().map(|member| member.name));
+                    }
                 }
                 Some(_) => {}
                 None => {
@@ -167,7 +181,9 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
         {
             let only_with_prefer = listed.members.iter().filter(|member| member.only_with_prefer);
             property.only_with_prefer.extend(only_with_prefer.map(|member| member.name.clone()));
-            property.values.extend(listed.members.iter().map(|member| member.name.clone()));
+            if listed.members.iter().all(|member| member.proof.is_usable()) {
+                property.values.extend(listed.members.iter().map(|member| member.name.clone()));
+            }
         }
     }
 }
@@ -238,7 +254,7 @@ fn property_in_phrase(words: Words<'_>, slug: &str, known: &Known, out: &Output<
 }
 
 /// Removes marks and remarks: `**spinning**`, `none (default)`. Some members contain blanks.
-fn member_name(cell: &str) -> String {
+pub(in crate::extract) fn member_name(cell: &str) -> String {
     let name = cell.trim().trim_matches(['*', '`', '"', '\'', '\u{200b}', '\u{a0}']).trim();
     let name = match name.split_once(" (") {
         Some((start, rest)) if rest.ends_with(')') && !start.contains(' ') => start,

@@ -111,6 +111,7 @@ pub(super) fn new_type(name: String, kind: TypeKind) -> TypeFacts {
         is_abstract: false,
         is_media: false,
         deprecated: None,
+        last_documented: None,
         properties: Vec::new(),
         relationships: Vec::new(),
         annotations: Vec::new(),

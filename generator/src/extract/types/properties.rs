@@ -7,11 +7,12 @@ use super::identity::base_in;
 use super::{capabilities, json_shape};
 use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
-use crate::extract::page_names::DocumentedName;
+use crate::extract::page_names::{DocumentedName, Mended};
 use crate::extract::parameters::{is_parameter_name, parameter_name};
-use crate::extract::{Context, Output, deprecation, documented_values, type_expression};
+use crate::extract::{Context, Output, deprecation, documented_values, intact, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
+use crate::model::proof::Proof;
 
 /// The columns of a table.
 pub(super) struct Columns {
@@ -51,19 +52,30 @@ pub(super) fn extract_table<'p>(
     let mut names = names_of_rows(context, table, columns, rows, out).into_iter();
     for row in table.rows() {
         let Some(cell) = row.cell(columns.name) else { continue };
-        let name = match names.next() {
-            Some(Named::Name(name)) => name,
-            _ => String::new(),
+        let (mut name, proof) = match names.next() {
+            Some(Named::Name(name)) => {
+                let proof = intact::proof_of_name(&name, context);
+                (name, proof)
+            }
+            Some(Named::Mended(name, proof)) => (name, proof),
+            _ => (String::new(), Proof::default()),
         };
         if name.is_empty() && row.cells().all(View::is_empty) {
             continue;
         }
-        if is_label(row, columns) || !is_parameter_name(&name) || name.contains(['/', '{', '[']) {
+        let is_doubtful = !proof.is_usable() && !name.is_empty();
+        if is_doubtful {
+            cell.source().trim().clone_into(&mut name);
+        }
+        if is_label(row, columns) || !is_doubtful && (!is_parameter_name(&name) || name.contains(['/', '{', '['])) {
             let message = format!("{} is not the name of a property", quoted(cell.source()));
             out.sink.report(&codes::ODD_PROPERTY, cell.span(), message);
             continue;
         }
-        let property = extract_row(context, row, columns, name, rows, out);
+        if is_doubtful {
+            intact::report(&name, "name", cell.span(), out);
+        }
+        let property = Property { proof, ..extract_row(context, row, columns, name, rows, out) };
         add(property, cell, (is_inner, columns.relationships), &mut rows.added, out);
     }
 }
@@ -88,9 +100,7 @@ fn names_of_rows<'p>(
     if context.names.is_some() {
         let repaired = repair_names(context, table, columns, &json_shape::names(rows.shape));
         let names = cells.iter().zip(repaired);
-        return names
-            .map(|((_, cell), name)| Named::Name(name.unwrap_or_else(|| parameter_name(cell.source()))))
-            .collect();
+        return names.map(|((_, cell), mended)| Named::of(mended, *cell)).collect();
     }
     let mut names = Vec::new();
     for &(row, cell) in &cells {
@@ -174,7 +184,11 @@ fn extract_row<'p>(
         let message = format!("the type {} of {} is not one type", quoted(&ty.name), quoted(&name));
         out.sink.report(&codes::PROPERTY_TYPE, span.unwrap_or_default(), message);
     }
-    let mut property = Property { name, ty, line, ..Property::default() };
+    let type_proof = intact::proof_of_type(&ty, context);
+    if let (false, Some(cell)) = (type_proof.is_usable(), row.cell(columns.ty)) {
+        intact::report(&ty.name, "type", cell.span(), out);
+    }
+    let mut property = Property { name, ty, type_proof, line, ..Property::default() };
     if let Some(cell) = row.cell(columns.name) {
         let description = columns.description.and_then(|column| row.cell(column));
         property.deprecated = deprecation::of_row(cell, &property.name, description, words);
@@ -195,11 +209,12 @@ fn extract_row<'p>(
     property.values = documented.values;
     property.only_with_prefer = documented.only_with_prefer;
     property.default = documented.default;
+    intact::check_values(&mut property.values, &mut property.default, description, context, out);
     property
 }
 
 /// Names from elsewhere on a page without a source side; empty on other pages.
-fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, shown: &[&str]) -> Vec<Option<String>> {
+fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, shown: &[&str]) -> Vec<Option<Mended>> {
     let Some(names) = &context.names else { return Vec::new() };
     let rows = table.rows().filter_map(|row| {
         let cell = row.cell(columns.name)?;
@@ -208,10 +223,15 @@ fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, show
     });
     let rows: Vec<_> = rows.collect();
     let mut repaired = names.repair(&rows, context.words);
-    let known = |(row, name): (&DocumentedName<'_>, &Option<String>)| name.as_ref().unwrap_or(&row.name).clone();
+    let known = |(row, mended): (&DocumentedName<'_>, &Option<Mended>)| match mended {
+        Some(mended) => mended.name.clone(),
+        None => row.name.clone(),
+    };
     let known: Vec<String> = rows.iter().zip(&repaired).map(known).collect();
     for (row, name) in name_cell::pair_by_position(&known, shown) {
-        repaired[row] = Some(name.to_owned());
+        if repaired[row].is_none() && !intact::is_intact(&known[row], context.words) {
+            repaired[row] = Some(Mended { name: name.to_owned(), proof: Proof::Whole });
+        }
     }
     repaired
 }

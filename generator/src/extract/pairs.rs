@@ -1,0 +1,50 @@
+//! How the names of a page are translated: cells of a page that has both sides.
+
+use super::parameters::parameter_name;
+use super::types::member_name;
+use super::{Context, PageInput};
+use crate::diag::Sink;
+use crate::markup::{Dialect, Page, View};
+use crate::model::pairs::{CellKind, Pair};
+use crate::vocab::{Column, Vocab};
+
+/// The cells with names, each with its localized text. A page without a source side has none.
+#[must_use]
+pub fn extract_pairs(input: PageInput<'_>, vocab: &Vocab) -> Vec<Pair> {
+    let PageInput { locale, raw, .. } = input;
+    let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
+    let mut sink = Sink::new(text);
+    let page = Page::parse(text, locale, &mut sink);
+    if page.dialect != Dialect::SideBySide {
+        return Vec::new();
+    }
+    let locale = super::locale_of(&page, locale);
+    let context = Context::of(&page, &locale, vocab, &[], &mut sink);
+    let mut pairs = Vec::new();
+    for section in &page.sections {
+        for table in context.tables(section) {
+            for (column, kind) in context.columns(table).into_iter().enumerate() {
+                let kind = match kind {
+                    Some(Column::Name | Column::Relationship) => CellKind::Name,
+                    Some(Column::Member | Column::Value) => CellKind::Member,
+                    _ => continue,
+                };
+                let cells = table.rows().filter_map(|row| row.cell(column));
+                pairs.extend(cells.filter_map(|cell| pair(cell, kind)));
+            }
+        }
+    }
+    pairs
+}
+
+fn pair(cell: View<'_>, kind: CellKind) -> Option<Pair> {
+    let source = match kind {
+        CellKind::Name => parameter_name(cell.source()),
+        CellKind::Member => member_name(cell.source()),
+    };
+    let is_name = source.starts_with(|c: char| c.is_ascii_alphabetic())
+        && source.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
+    // A name with a remark would give the remark a name.
+    let is_whole = cell.source().trim().trim_matches(['*', '`', '"']).len() == source.len();
+    (is_name && is_whole).then(|| Pair { kind, localized: cell.localized_text(), source })
+}

@@ -1,0 +1,18 @@
+//! How names are translated, on pages that have both sides.
+
+/// What a cell holds. One word is translated differently as a name and as a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CellKind {
+    /// A property or parameter.
+    Name,
+    /// A member of an enumeration, or a value.
+    Member,
+}
+
+/// A cell with both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    pub kind: CellKind,
+    pub localized: String,
+    pub source: String,
+}

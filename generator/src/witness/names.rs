@@ -1,0 +1,156 @@
+//! The name of a row: what each witness calls it, and which of them is right.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alignment::{Group, Row, by_keys};
+use super::case::{Case, because};
+use crate::diag::{codes, quoted};
+use crate::model::pairs::CellKind;
+use crate::model::proof::Proof;
+
+/// A row with a name that may be translated.
+pub(super) trait Named: Row {
+    fn name(&self) -> &str;
+    fn proof(&self) -> Proof;
+}
+
+/// The name of a row, and its row on the older page with the source text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decided<'r, R> {
+    pub(super) name: String,
+    pub(super) proof: Proof,
+    pub(super) older: Option<&'r R>,
+}
+
+/// Decides the names of the rows of one list, which are distinct.
+pub(super) fn decide<'r, R: Named>(
+    groups: &[Group<'r, R>],
+    older: &'r [R],
+    kind: CellKind,
+    case: &mut Case<'_>,
+) -> Vec<Decided<'r, R>> {
+    let mut names: Vec<Option<(String, Proof)>> = groups.iter().map(|group| by_votes(group, case)).collect();
+    let mut used: BTreeSet<String> = names.iter().flatten().map(|(name, _)| name.clone()).collect();
+    // The older page had a row of that name.
+    let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
+    for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
+        let said = group.iter().flatten().map(|row| row.name());
+        let mut said: Vec<&str> = said.filter(|name| known.contains(name) && !used.contains(*name)).collect();
+        said.dedup();
+        if let [one] = said[..] {
+            used.insert(one.to_owned());
+            *name = Some((one.to_owned(), Proof::SpanPage));
+        }
+    }
+    let keys = |names: &[Option<(String, Proof)>]| {
+        names.iter().map(|name| name.as_ref().map(|(name, _)| name.clone())).collect::<Vec<_>>()
+    };
+    let of_older: Vec<_> = older.iter().map(|row| Some(row.name().to_owned())).collect();
+    let places = by_keys(&of_older, &keys(&names));
+    for (name, place) in names.iter_mut().zip(&places) {
+        if let (None, Some(place)) = (&name, place)
+            && used.insert(older[*place].name().to_owned())
+        {
+            *name = Some((older[*place].name().to_owned(), Proof::SpanPage));
+        }
+    }
+    for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
+        let found = by_dictionary(group, kind, case).filter(|found| !used.contains(found));
+        *name = found.map(|found| (found, Proof::Dictionary)).or_else(|| {
+            intact(group, case).filter(|found| !used.contains(*found)).map(|found| (found.to_owned(), Proof::OneLocale))
+        });
+        used.extend(name.iter().map(|(name, _)| name.clone()));
+    }
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
+    let rows: BTreeMap<&str, &'r R> = older.iter().rev().map(|row| (row.name(), row)).collect();
+    let mut decided = Vec::with_capacity(groups.len());
+    for (group, name) in groups.iter().zip(&names) {
+        let row = match name {
+            Some((name, proof)) => {
+                let is_new = first.insert(name, 0).is_none();
+                // No list has a name twice: the second one is something else.
+                let proof = if is_new { *proof } else { Proof::Doubtful };
+                Decided { name: name.clone(), proof, older: rows.get(name.as_str()).copied() }
+            }
+            None => {
+                let any = usable(group).next().or_else(|| group.iter().flatten().next().map(|row| row.name()));
+                Decided { name: any.unwrap_or_default().to_owned(), proof: Proof::Doubtful, older: None }
+            }
+        };
+        decided.push(row);
+    }
+    for (group, decided) in groups.iter().zip(&decided) {
+        report(group, &decided.name, decided.proof, case);
+    }
+    decided
+}
+
+fn report<R: Named>(group: &Group<'_, R>, name: &str, proof: Proof, case: &mut Case<'_>) {
+    let is_equal = group.iter().all(|row| row.is_some_and(|row| row.name() == name));
+    if is_equal && proof != Proof::Doubtful {
+        return;
+    }
+    let said: Vec<_> = group.iter().map(|row| row.map(|row| (row.line(), row.name().to_owned()))).collect();
+    match proof {
+        Proof::Doubtful => case.report(&codes::NAME_DOUBTED, &said, because(proof)),
+        _ => case.report(&codes::NAME_DIFFERS, &said, &format!("{} is used: {}", quoted(name), because(proof))),
+    }
+}
+
+/// The names that the reader of a single page vouches for.
+fn usable<'g, R: Named>(group: &'g Group<'_, R>) -> impl Iterator<Item = &'g str> {
+    group.iter().flatten().filter(|row| row.proof().is_usable()).map(|row| row.name())
+}
+
+/// Equal in all locales or in two.
+fn by_votes<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
+    // Two languages rarely have a word in common: what two of them have is the source text.
+    let names: Vec<&str> = group.iter().flatten().map(|row| row.name()).collect();
+    let count = |name: &str| names.iter().filter(|other| **other == name).count();
+    let best = names.iter().copied().max_by_key(|name| count(name))?;
+    match count(best) {
+        votes if votes == case.pages.len() && votes > 1 => Some((best.to_owned(), Proof::Whole)),
+        votes if votes > 1 => Some((best.to_owned(), Proof::TwoLocales)),
+        _ => None,
+    }
+}
+
+/// What all translations that the dictionary has stand for.
+fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<String> {
+    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
+    let mut found: Vec<&str> =
+        said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    match found[..] {
+        [one] => Some(one.to_owned()),
+        _ => None,
+    }
+}
+
+/// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
+/// case. Others must not contradict it.
+fn intact<'r, R: Named>(group: &Group<'r, R>, case: &Case<'_>) -> Option<&'r str> {
+    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?)));
+    let is_intact = |name: &str, locale: &str| {
+        is_identifier(name) && (case.trust.has_own_letters(locale) || has_inner_capital(name))
+    };
+    let mut found: Vec<&str> = said
+        .filter(|(page, row)| row.proof().is_usable() && is_intact(row.name(), &page.locale))
+        .map(|(_, row)| row.name())
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    match found[..] {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.is_ascii() && !name.contains(char::is_whitespace)
+}
+
+fn has_inner_capital(name: &str) -> bool {
+    name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && name.bytes().any(|byte| byte.is_ascii_lowercase())
+}

@@ -1,0 +1,46 @@
+//! The type of the response: two of three locales are right too rarely, so it takes all of them or the source text.
+
+use super::case::Case;
+use super::remarks::choose;
+use crate::diag::{codes, quoted};
+use crate::model::facts::ResponseType;
+use crate::model::proof::Proof;
+
+pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
+    let said: Vec<Option<ResponseType>> = case.pages.iter().map(|page| page.response.clone()).collect();
+    let usable = said.iter().flatten().all(|ty| ty.proof.is_usable());
+    let value = |ty: &Option<ResponseType>| ty.clone().map(|ty| ResponseType { proof: Proof::Whole, ..ty });
+    let first = value(said.first()?);
+    if usable && said.iter().all(|ty| value(ty) == first) {
+        return first.map(|ty| ResponseType { proof: case.unanimous(), ..ty });
+    }
+    let is_same = |ty: &ResponseType, other: &ResponseType| {
+        ty.name.eq_ignore_ascii_case(&other.name) && ty.collection == other.collection && ty.target == other.target
+    };
+    if let (true, Some(first)) = (usable, &first)
+        && said.iter().all(|ty| ty.as_ref().is_some_and(|ty| is_same(ty, first)))
+    {
+        // They differ in capitals, which translators change.
+        let values: Vec<_> = said.iter().map(value).collect();
+        let (chosen, _) = choose(&values.iter().collect::<Vec<_>>(), None)?;
+        return chosen.clone().map(|ty| ResponseType { proof: Proof::TwoLocales, ..ty });
+    }
+    let shown: Vec<_> = said.iter().map(|ty| ty.as_ref().map(|ty| (0, shown(ty)))).collect();
+    let older = case.older.map(|page| value(&page.response));
+    if let Some(older) = older.filter(|older| said.iter().any(|ty| value(ty) == *older)) {
+        let text = older.as_ref().map_or_else(|| "no type".to_owned(), |ty| quoted(&self::shown(ty)));
+        case.report(
+            &codes::RESPONSE_DIFFERS,
+            &shown,
+            &format!("{text} is returned, as in the source text of an older day"),
+        );
+        return older.map(|ty| ResponseType { proof: Proof::SpanPage, ..ty });
+    }
+    case.report(&codes::RESPONSE_DOUBTED, &shown, "the type of the response is doubtful");
+    let any = said.into_iter().flatten().next();
+    any.map(|ty| ResponseType { proof: Proof::Doubtful, ..ty })
+}
+
+fn shown(ty: &ResponseType) -> String {
+    if ty.collection { format!("Collection({})", ty.name) } else { ty.name.clone() }
+}

@@ -1,0 +1,117 @@
+//! Which pages are merged, and what the parts decide together.
+
+use super::*;
+use crate::extract::{PageInput, extract_page};
+use crate::model::facts::{Member, ResponseType, TypeKind};
+use crate::model::pairs::{CellKind, Pair};
+use crate::model::proof::Proof;
+use crate::vocab::Vocab;
+
+fn page(locale: &str, hash: &str, handed_back: &str) -> PageFacts {
+    let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the vocabulary");
+    let raw = format!(
+        "---\nms.contentlocale: {locale}\nms.openlocfilehash: {hash}\nms.lasthandoff: {handed_back}\n---\n# lamp resource type\n\n\
+         ## JSON\n\n<!-- {{\"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.lamp\"}} -->\n```json\n{{}}\n```\n"
+    );
+    let path = PagePath::new("api-reference/v1.0/resources/lamp.md");
+    extract_page(PageInput::new(&path, locale, raw.as_bytes()), &vocab)
+}
+
+fn with_members(locale: &str, names: &[&str]) -> PageFacts {
+    let mut page = page(locale, "0a", "07/01/2022");
+    let member = |(at, name): (usize, &&str)| Member {
+        name: (*name).to_owned(),
+        line: 10 + u32::try_from(at).expect("few"),
+        proof: if name.is_ascii() { Proof::Whole } else { Proof::Doubtful },
+        ..Member::default()
+    };
+    page.types[0].kind = TypeKind::Enum;
+    page.types[0].members = names.iter().enumerate().map(member).collect();
+    page
+}
+
+fn merged(pages: Vec<PageFacts>, dictionary: &Dictionary) -> PageFacts {
+    let mut merged = merge(pages, dictionary, &Trust::default());
+    assert_eq!(merged.len(), 1);
+    merged.remove(0)
+}
+
+fn members(page: &PageFacts) -> Vec<(&str, Proof)> {
+    page.types[0].members.iter().map(|member| (member.name.as_str(), member.proof)).collect()
+}
+
+#[test]
+fn pages_of_one_revision_are_merged() {
+    let old = page("pt-BR", "01", "03/01/2022");
+    let pages = vec![page("ru-RU", "02", "07/01/2022"), old, page("zh-CN", "02", "07/02/2022")];
+    let found = merged(pages, &Dictionary::default());
+    assert_eq!(found.witnesses, ["zh-CN", "ru-RU"]);
+    assert!(found.diagnostics.iter().any(|found| found.code == &codes::OTHER_REVISION));
+}
+
+#[test]
+fn a_page_with_both_sides_of_the_same_revision_is_the_source() {
+    let both = |hash: &str, day: &str| PageFacts { source_proof: SourceProof::Exact, ..page("zh-CN", hash, day) };
+    let plain = || page("pt-BR", "02", "07/01/2022");
+    let witnesses = |both: PageFacts| merged(vec![plain(), both], &Dictionary::default()).witnesses;
+    assert!(witnesses(both("02", "07/01/2021")).is_empty());
+    assert!(witnesses(both("03", "07/02/2022")).is_empty());
+    assert_eq!(witnesses(both("01", "07/01/2021")), ["pt-BR"]);
+}
+
+#[test]
+fn members_take_votes_then_the_source_text_then_the_dictionary() {
+    let chinese = with_members("zh-CN", &["on", "off", "暗", "闪", "x"]);
+    let portuguese = with_members("pt-BR", &["on", "desligado", "fraco", "piscando", "lento"]);
+    let russian = with_members("ru-RU", &["on", "off", "тусклый", "мигает", "y"]);
+    let mut older = PageFacts { source_proof: SourceProof::Exact, ..with_members("zh-CN", &["on", "off", "dim"]) };
+    (older.source_hash, older.handed_back) = (Some("01".to_owned()), Some("2021-07-01".to_owned()));
+    older.types[0].members[2].line = 30;
+    let mut dictionary = Dictionary::default();
+    let pair = |localized: &str, source: &str| Pair {
+        kind: CellKind::Member,
+        localized: localized.to_owned(),
+        source: source.to_owned(),
+    };
+    dictionary.add("pt-BR", [pair("piscando", "blinking"), pair("fraco", "dim")]);
+    let found = merged(vec![portuguese, russian, older, chinese], &dictionary);
+    let expected = [
+        ("on", Proof::Whole),
+        ("off", Proof::TwoLocales),
+        ("dim", Proof::Dictionary),
+        ("blinking", Proof::Dictionary),
+        ("x", Proof::Doubtful),
+    ];
+    assert_eq!(members(&found), expected);
+    let doubted: Vec<_> = found.diagnostics.iter().filter(|found| found.code == &codes::NAME_DOUBTED).collect();
+    assert_eq!(doubted.len(), 1);
+    assert_eq!(doubted[0].position.line, 14);
+    assert_eq!(doubted[0].message, "zh-CN:14 `x`, pt-BR:14 `lento`, ru-RU:14 `y`: nothing decides");
+}
+
+#[test]
+fn the_source_text_of_an_older_day_fills_what_is_between_certain_rows() {
+    let chinese = with_members("zh-CN", &["on", "暗", "off"]);
+    let portuguese = with_members("pt-BR", &["on", "fraco", "off"]);
+    let mut older = PageFacts { source_proof: SourceProof::Exact, ..with_members("zh-CN", &["on", "dim", "off"]) };
+    (older.source_hash, older.handed_back) = (Some("01".to_owned()), Some("2021-07-01".to_owned()));
+    let found = merged(vec![portuguese, older, chinese], &Dictionary::default());
+    assert_eq!(members(&found), [("on", Proof::Whole), ("dim", Proof::SpanPage), ("off", Proof::Whole)]);
+}
+
+#[test]
+fn two_of_three_do_not_decide_a_response() {
+    let with = |locale: &str, name: &str| {
+        let mut page = page(locale, "02", "07/01/2022");
+        page.response =
+            Some(ResponseType { name: name.to_owned(), collection: false, target: None, proof: Proof::Whole });
+        page
+    };
+    let proof = |names: [&str; 3]| {
+        let pages = vec![with("zh-CN", names[0]), with("pt-BR", names[1]), with("ru-RU", names[2])];
+        merged(pages, &Dictionary::default()).response.map(|ty| (ty.name, ty.proof))
+    };
+    assert_eq!(proof(["lamp", "lamp", "lamp"]), Some(("lamp".to_owned(), Proof::Whole)));
+    assert_eq!(proof(["lamp", "Lamp", "lamp"]), Some(("lamp".to_owned(), Proof::TwoLocales)));
+    assert_eq!(proof(["lamp", "luz", "lamp"]), Some(("lamp".to_owned(), Proof::Doubtful)));
+}

@@ -1,0 +1,185 @@
+//! A referee of the merge of locales: English pages that plain localized ones were made from, judging by their hash.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use graphdocs::extract::{PageInput, extract_pairs};
+use graphdocs::markup::proof::is_original;
+use graphdocs::model::facts::PageFacts;
+use graphdocs::model::proof::Proof;
+use graphdocs::source::PagePath;
+use graphdocs::witness::{Dictionary, Trust, merge};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::corpus::{corpus, find_all, neutral, read};
+use crate::support::vocab;
+
+pub(crate) const PLAIN: [(&str, &str); 3] =
+    [("zh-CN-plain", "zh-CN"), ("pt-BR-plain", "pt-BR"), ("ru-RU-plain", "ru-RU")];
+const SPANS: [&str; 2] = ["zh-CN", "pt-BR"];
+
+/// How names are translated on the pages of all locales that have both sides, without some pages.
+pub(crate) fn dictionary(without: &BTreeSet<String>) -> Dictionary {
+    let vocab = vocab();
+    let mut dictionary = Dictionary::default();
+    for locale in SPANS {
+        let Some(folder) = corpus(locale) else { continue };
+        let pairs = |file: &std::path::PathBuf| {
+            let path = PagePath::new(&file.to_string_lossy());
+            if without.contains(path.as_str()) {
+                return Vec::new();
+            }
+            extract_pairs(PageInput::new(&path, locale, &std::fs::read(file).expect("a page")), &vocab)
+        };
+        let found: Vec<_> = find_all(&folder, &["api", "resources"]).par_iter().flat_map_iter(pairs).collect();
+        dictionary.add(locale, found);
+    }
+    dictionary
+}
+
+/// Takes what is doubtful out, as `link` does, and counts it.
+fn without_doubtful(page: &mut PageFacts) -> usize {
+    let mut count = 0;
+    let mut keep = |proof: Proof| {
+        count += usize::from(!proof.is_usable());
+        proof.is_usable()
+    };
+    page.parameters.retain(|row| keep(row.proof));
+    page.response = page.response.take().filter(|ty| keep(ty.proof));
+    for ty in &mut page.types {
+        for list in [&mut ty.properties, &mut ty.relationships, &mut ty.annotations, &mut ty.inner_properties] {
+            list.retain(|row| keep(row.proof));
+        }
+        ty.members.retain(|row| keep(row.proof));
+    }
+    count
+}
+
+/// Facts of sentences, for which a vocabulary has to know the words.
+fn is_remark(place: &str) -> bool {
+    let last = place.rsplit('.').next().unwrap_or(place);
+    let remarks = [
+        "read_only",
+        "nullable",
+        "returned_by_default",
+        "only_on_select",
+        "filter",
+        "search",
+        "order_by",
+        "expand",
+        "key",
+        "default",
+        "deprecated",
+        "date",
+        "successor",
+        "values",
+        "required",
+        "alternate_key",
+        "base",
+        "kind",
+    ];
+    remarks.contains(&last)
+}
+
+/// Everything that the client is made of, without what it rests on.
+fn comparable(page: &PageFacts) -> BTreeMap<String, Value> {
+    let mut value = neutral(page);
+    strip(&mut value);
+    let Value::Object(entries) = value else { return BTreeMap::new() };
+    let skipped = ["title", "witnesses", "day", "includes"];
+    entries.into_iter().filter(|(key, _)| !skipped.contains(&key.as_str())).collect()
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(entries) => {
+            for key in ["proof", "type_proof", "member_proofs"] {
+                entries.remove(key);
+            }
+            entries.values_mut().for_each(strip);
+        }
+        Value::Array(values) => values.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// The places where two values differ: `types.0.properties.3.name`.
+fn differences(left: &Value, right: &Value, at: &str, found: &mut Vec<(String, String)>) {
+    match (left, right) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            for key in keys {
+                let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or(Value::Null);
+                differences(&of(one), &of(other), &format!("{at}.{key}"), found);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() && one.iter().any(Value::is_object) => {
+            for (one, other) in one.iter().zip(other) {
+                differences(one, other, at, found);
+            }
+        }
+        (left, right) if left != right => {
+            let short = |value: &Value| value.to_string().chars().take(160).collect::<String>();
+            found.push((at.to_owned(), format!("{} instead of {}", short(left), short(right))));
+        }
+        _ => {}
+    }
+}
+
+/// The English pages of a folder that plain pages were made from, by their paths.
+fn originals(english: &Path, plain: &BTreeMap<String, PageFacts>) -> BTreeSet<String> {
+    let of_page = |(path, page): (&String, &PageFacts)| {
+        let text = std::fs::read_to_string(english.join(path)).ok()?;
+        let named = page.source_hash.as_deref()?;
+        is_original(named, &text).then(|| path.clone())
+    };
+    plain.par_iter().filter_map(of_page).collect()
+}
+
+#[test]
+fn merged_locales_say_what_the_english_page_says() {
+    let trees: Vec<_> = PLAIN.iter().filter_map(|(branch, locale)| Some((corpus(branch)?, locale))).collect();
+    let (3, Some(english)) = (trees.len(), corpus("en-US")) else {
+        eprintln!("SKIPPED: the merge of locales needs three plain trees and en-US");
+        return;
+    };
+    let trees: Vec<_> = trees.iter().map(|(folder, locale)| read(folder, locale)).collect();
+    let truths = originals(&english, &trees[0]);
+    let english = read(&english, "en-US");
+    let dictionary = dictionary(&truths);
+    let pages = trees.into_iter().flat_map(BTreeMap::into_values).filter(|page| truths.contains(page.path.as_str()));
+    let merged = merge(pages, &dictionary, &Trust::default());
+    let mut by_place: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let (mut equal, mut equal_but_remarks, mut with_doubtful, mut silent) = (0, 0, 0, 0);
+    for mut page in merged.iter().cloned() {
+        let doubtful = without_doubtful(&mut page);
+        with_doubtful += usize::from(doubtful > 0);
+        let page = &page;
+        let (ours, theirs) = (comparable(page), comparable(&english[page.path.as_str()]));
+        let mut found = Vec::new();
+        for (key, value) in &ours {
+            differences(value, &theirs[key], key, &mut found);
+        }
+        equal += usize::from(found.is_empty());
+        let is_reported = page.diagnostics.iter().any(|found| found.code.id.starts_with("GX09"));
+        let hard = found.iter().filter(|(place, _)| !is_remark(place)).count();
+        equal_but_remarks += usize::from(hard == 0);
+        silent += usize::from(hard > 0 && !is_reported);
+        for (place, text) in found {
+            let mark = if is_reported { "" } else { " SILENT" };
+            let kind = if is_remark(&place) { "remark " } else { "" };
+            by_place.entry(format!("{kind}{place}")).or_default().push(format!("{}: {text}{mark}", page.path));
+        }
+    }
+    let all = merged.len();
+    println!(
+        "{equal} of {all} pages are equal; {equal_but_remarks} in all but remarks; {with_doubtful} have something doubtful"
+    );
+    println!("{silent} pages with a difference (other than in remarks) have no diagnostic of the merge");
+    for (place, pages) in &by_place {
+        println!("== {place}: {}", pages.len());
+        pages.iter().take(12).for_each(|page| println!("   {page}"));
+    }
+    assert!(merged.len() > 1_300, "{} pages with an original", merged.len());
+}
