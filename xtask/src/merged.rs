@@ -179,10 +179,10 @@ impl Merging<'_> {
         let about: Vec<_> = copies.iter().map(|(index, page)| (*index, About::of(page))).collect();
         let pages = copies.into_iter().map(|(_, page)| page);
         let mut page = witness::group(pages).into_iter().next()?.merge(self.dictionary, &self.snapshots.trust);
-        let origins = self.origins(&page, &about);
         for (day, older) in &older {
             history::keep_dropped(&mut page, older, day);
         }
+        let origins = self.origins(&page, &about);
         if is_dropped {
             history::mark_page(&mut page, &newest);
         }

@@ -80,9 +80,12 @@ impl Docs {
         let includes = fresh.includes.clone();
         let Chosen { mut facts, origins, account, unreadable } = choice::over(fresh, known, rule);
         let mut account = account.lines();
+        let mut listed = listed;
+        let remotes = listed.remotes.clone();
+        listed.remotes.retain(|remote| snapshots.iter().all(|snapshot| snapshot.name != remote.name));
         let unreachable = listed.unreachable(&lock.sources);
         if let Some(newest) = days.iter().max() {
-            mark_known(&mut facts, &origins, &lock.sources, &listed.remotes, newest);
+            mark_known(&mut facts, &origins, &lock.sources, &remotes, newest);
         }
         let is_trial = options.out.is_some() || !only.is_everything();
         let mut update = None;

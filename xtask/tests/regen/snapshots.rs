@@ -20,7 +20,10 @@ fn front(locale: &str, day: &str, hash: &str) -> String {
 
 /// An API page without its source side.
 fn plain_api(locale: &str, request: &str) -> String {
-    format!("{}# Lampe\n\n## HTTP\n\n```http\n{request}\n```\n", front(locale, "05/02/2022", HASH))
+    format!(
+        "{}# Lampe\n\n## <a name=\"http-request\"></a>HTTP\n\n```http\n{request}\n```\n",
+        front(locale, "05/02/2022", HASH)
+    )
 }
 
 /// A type page without its source side; `rows` are the names of its properties.
@@ -32,7 +35,7 @@ fn plain_type(locale: &str, rows: &[&str]) -> String {
     };
     let rows: String = rows.iter().map(|name| format!("|{name}|String|x|\n")).collect();
     format!(
-        "{}# lamp\n\n## {section}\n\n{head}\n|:--|:--|:--|\n{rows}\n## JSON\n\n<!-- {{ \"blockType\": \"resource\", \
+        "{}# lamp\n\n## <a name=\"properties\"></a>{section}\n\n{head}\n|:--|:--|:--|\n{rows}\n## <a name=\"json-representation\"></a>JSON\n\n<!-- {{ \"blockType\": \"resource\", \
          \"@odata.type\": \"microsoft.graph.lamp\" }} -->\n```json\n{{}}\n```\n",
         front(locale, "05/02/2022", HASH)
     )
