@@ -17,7 +17,8 @@ pub(super) fn is_intact(name: &str, words: Words<'_>) -> bool {
     if !name.is_ascii() || name.contains(' ') {
         return false;
     }
-    let has_marks = name.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'@' | b'$' | b'{'));
+    let marks = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'@' | b'$' | b'{');
+    let has_marks = name.trim_end_matches('.').bytes().any(marks) && !name.ends_with('.');
     // A word in these letters was not translated, but it may have got a capital.
     let is_foreign = || words.has_own_letters() && name.starts_with(|c: char| c.is_ascii_lowercase());
     has_marks || has_inner_capital(name) || is_foreign()
@@ -29,11 +30,27 @@ fn has_inner_capital(name: &str) -> bool {
 }
 
 /// What the name of a row rests on if no rule mended it.
-pub(super) fn proof_of_name(name: &str, context: &Context<'_>) -> Proof {
+pub(super) fn proof_of_name(name: &str, cell: View<'_>, context: &Context<'_>) -> Proof {
     match &context.names {
-        Some(names) if !names.confirms(name) && !is_intact(name, context.words) => Proof::Doubtful,
+        Some(names) if !names.confirms(name) && !(is_intact(name, context.words) && is_alone(name, cell)) => {
+            Proof::Doubtful
+        }
         _ => Proof::Whole,
     }
+}
+
+/// Whether a cell holds the name and no other word: the translator may have taken a name apart.
+fn is_alone(name: &str, cell: View<'_>) -> bool {
+    let text =
+        cell.source().trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '\u{a0}' | '\u{200b}'));
+    let rest = text.strip_prefix(name).unwrap_or(text).trim_start();
+    rest.is_empty() || rest.starts_with(['(', '（', ':', ',', ';', '['])
+}
+
+/// A name with a capital among names without: the translator began a sentence.
+pub(super) fn is_capital_of_translator(name: &str, others: &[&str]) -> bool {
+    let small = others.iter().filter(|other| other.starts_with(|c: char| c.is_ascii_lowercase())).count();
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && small * 2 > others.len()
 }
 
 /// What a value or a member rests on. Some begin with a capital in the source language as well.

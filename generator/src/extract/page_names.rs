@@ -158,6 +158,11 @@ impl<'p> PageNames<'p> {
             |row: &DocumentedName<'p>, name: &String| *name == row.name || uses.get(name.as_str()) == Some(&1);
         let mended = rows.iter().zip(&found).map(|(row, found)| {
             let name = found.name.as_ref().filter(|name| is_free(row, name))?;
+            // A single word has several translations: `label` and `labels` may be one word.
+            let is_sure = !found.is_of_vocabulary || has_inner_capital(name) || self.confirms(name);
+            if !is_sure {
+                return None;
+            }
             let proof = if found.is_of_vocabulary { Proof::Dictionary } else { Proof::Whole };
             Some(Mended { name: name.clone(), proof })
         });
@@ -172,6 +177,11 @@ impl<'p> PageNames<'p> {
     /// Whether an untranslated place of the page has the name.
     pub(super) fn confirms(&self, name: &str) -> bool {
         self.spelt.contains(name)
+    }
+
+    /// The same, whatever the capitals.
+    pub(super) fn confirms_any_case(&self, name: &str) -> bool {
+        self.names.contains_key(&name.to_lowercase())
     }
 
     /// The same for a value.
@@ -193,6 +203,10 @@ impl<'p> PageNames<'p> {
             return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         let is_certain = self.is_certain(row, words);
+        // Tables and examples of the source language differ in capitals, too.
+        if is_certain && row.name.starts_with(|c: char| c.is_ascii_lowercase()) {
+            return Found { name: Some(row.name.clone()), ..Found::default() };
+        }
         for spelling in spellings(row.cell.source()) {
             if let Some(index) = places.in_any_case(&spelling) {
                 return named(index);

@@ -136,7 +136,7 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             out.sink.report(&codes::ODD_PARAMETER, cell.span(), message);
             continue;
         }
-        let proof = proof.unwrap_or_else(|| intact::proof_of_name(&name, context));
+        let proof = proof.unwrap_or_else(|| intact::proof_of_name(&name, cell, context));
         if !proof.is_usable() {
             name = cell.source().trim().to_owned();
         } else if !is_parameter_name(&name) {

@@ -10,6 +10,8 @@ use crate::diag::{codes, quoted};
 use crate::extract::{Context, Output, deprecation, documented_values, intact};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
+use crate::model::proof::Proof;
+use crate::source::Span;
 use crate::vocab::{Role, Words};
 
 /// Which column holds what.
@@ -55,6 +57,9 @@ pub(super) fn extract_table(
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
         members.push(Member { name: member, value, only_with_prefer, deprecated, proof, line: out.line(cell.span()) });
     }
+    if context.names.is_some() {
+        doubt_capitals(&mut members, table.span(), out);
+    }
     for text in context.texts(&context.page.sections[section]) {
         for named in documented_values::values_with_prefer(text) {
             match members.iter_mut().find(|member| member.name == named) {
@@ -94,6 +99,18 @@ pub(super) fn extract_table(
                     );
                 }
             }
+        }
+    }
+}
+
+/// On a plain localized page, a capital among small letters is that of the translator.
+fn doubt_capitals(members: &mut [Member], span: Span, out: &mut Output<'_>) {
+    let names: Vec<String> = members.iter().map(|member| member.name.clone()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for member in members.iter_mut().filter(|member| member.proof.is_usable()) {
+        if intact::is_capital_of_translator(&member.name, &names) {
+            member.proof = Proof::Doubtful;
+            intact::report(&member.name, "member", span, out);
         }
     }
 }

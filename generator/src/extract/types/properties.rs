@@ -54,7 +54,10 @@ pub(super) fn extract_table<'p>(
         let Some(cell) = row.cell(columns.name) else { continue };
         let (mut name, proof) = match names.next() {
             Some(Named::Name(name)) => {
-                let proof = intact::proof_of_name(&name, context);
+                let mut proof = intact::proof_of_name(&name, cell, context);
+                if !columns.relationships && is_missing_in(rows.shape, &name, context) {
+                    proof = Proof::Doubtful;
+                }
                 (name, proof)
             }
             Some(Named::Mended(name, proof)) => (name, proof),
@@ -78,6 +81,13 @@ pub(super) fn extract_table<'p>(
         let property = Property { proof, ..extract_row(context, row, columns, name, rows, out) };
         add(property, cell, (is_inner, columns.relationships), &mut rows.added, out);
     }
+}
+
+/// Whether nothing on a plain localized page confirms a name, although it shows the JSON of the type: translation
+/// also replaces parts of identifiers.
+fn is_missing_in(shape: &str, name: &str, context: &Context<'_>) -> bool {
+    let Some(names) = &context.names else { return false };
+    !names.confirms_any_case(name) && !name.starts_with('@') && !json_shape::names(shape).is_empty()
 }
 
 /// The label of a group, or a line of text that became a row.
@@ -229,7 +239,9 @@ fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, show
     };
     let known: Vec<String> = rows.iter().zip(&repaired).map(known).collect();
     for (row, name) in name_cell::pair_by_position(&known, shown) {
-        if repaired[row].is_none() && !intact::is_intact(&known[row], context.words) {
+        // It does not show relationships, and without a known row beside it, a place says nothing.
+        let is_anchored = !columns.relationships && known.iter().any(|name| shown.contains(&name.as_str()));
+        if is_anchored && repaired[row].is_none() && !intact::is_intact(&known[row], context.words) {
             repaired[row] = Some(Mended { name: name.to_owned(), proof: Proof::Whole });
         }
     }
