@@ -158,6 +158,9 @@ impl<'p> PageNames<'p> {
             |row: &DocumentedName<'p>, name: &String| *name == row.name || uses.get(name.as_str()) == Some(&1);
         let mended = rows.iter().zip(&found).map(|(row, found)| {
             let name = found.name.as_ref().filter(|name| is_free(row, name))?;
+            if *name == row.name && !found.is_of_vocabulary {
+                return None;
+            }
             // A single word has several translations: `label` and `labels` may be one word.
             let is_sure = !found.is_of_vocabulary || has_inner_capital(name) || self.confirms(name);
             if !is_sure {
@@ -204,7 +207,7 @@ impl<'p> PageNames<'p> {
         }
         let is_certain = self.is_certain(row, words);
         // Tables and examples of the source language differ in capitals, too.
-        if is_certain && row.name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        if is_certain {
             return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         for spelling in spellings(row.cell.source()) {
@@ -214,9 +217,6 @@ impl<'p> PageNames<'p> {
             if let Some(known) = self.names.get(&spelling.to_lowercase()) {
                 return Found { name: Some((*known).to_owned()), ..Found::default() };
             }
-        }
-        if is_certain {
-            return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         let mut by_word = words.source_names(row.cell.source()).into_iter().filter_map(|name| places.of_name(name));
         match (by_word.next(), by_word.next()) {

@@ -152,7 +152,7 @@ pub(crate) fn examples(folder: &Path, locale: &str) -> Vec<DocumentedExample> {
     files.par_iter().flat_map_iter(one).collect()
 }
 
-fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for version in ["v1.0", "beta"] {
         for kind in kinds {

@@ -43,7 +43,7 @@ pub(super) fn extract_table(
             }
             continue;
         }
-        let proof = intact::proof_of_value(&member, context);
+        let proof = intact::proof_of_member(&member, context);
         if !proof.is_usable() {
             intact::report(&member, "member", cell.span(), out);
         } else if !member.is_ascii() {
@@ -105,10 +105,9 @@ pub(super) fn extract_table(
 
 /// On a plain localized page, a capital among small letters is that of the translator.
 fn doubt_capitals(members: &mut [Member], span: Span, out: &mut Output<'_>) {
-    let names: Vec<String> = members.iter().map(|member| member.name.clone()).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let are_small = intact::are_small(members.iter().map(|member| member.name.as_str()));
     for member in members.iter_mut().filter(|member| member.proof.is_usable()) {
-        if intact::is_capital_of_translator(&member.name, &names) {
+        if are_small && intact::has_capital(&member.name) {
             member.proof = Proof::Doubtful;
             intact::report(&member.name, "member", span, out);
         }
