@@ -10,6 +10,8 @@ use crate::diag::{codes, quoted};
 use crate::extract::{Context, Output, deprecation, documented_values, intact};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
+use crate::model::proof::Proof;
+use crate::source::Span;
 use crate::vocab::{Role, Words};
 
 /// Which column holds what.
@@ -74,7 +76,7 @@ pub(super) fn extract_table(
             }
             continue;
         }
-        let proof = intact::proof_of_value(&member, context);
+        let proof = intact::proof_of_member(&member, context);
         if !proof.is_usable() {
             intact::report(&member, "member", cell.span(), out);
         } else if !member.is_ascii() {
@@ -95,6 +97,9 @@ pub(super) fn extract_table(
             last_documented: None,
             line: out.line(cell.span()),
         });
+    }
+    if context.names.is_some() {
+        doubt_capitals(&mut members, table.span(), out);
     }
     // The texts of a section are about its first table.
     if known.section.replace(section) != Some(section) {
@@ -148,6 +153,17 @@ fn add_members_in_texts(context: &Context<'_>, section: usize, members: &mut Vec
                     members.push(Member { name: named, only_with_prefer: true, line, ..Member::default() });
                 }
             }
+        }
+    }
+}
+
+/// On a plain localized page, a capital among small letters is that of the translator.
+fn doubt_capitals(members: &mut [Member], span: Span, out: &mut Output<'_>) {
+    let are_small = intact::are_small(members.iter().map(|member| member.name.as_str()));
+    for member in members.iter_mut().filter(|member| member.proof.is_usable()) {
+        if are_small && intact::has_capital(&member.name) {
+            member.proof = Proof::Doubtful;
+            intact::report(&member.name, "member", span, out);
         }
     }
 }
