@@ -100,9 +100,9 @@ impl Mined {
                         let name = words.source_type(&name).map(str::to_owned).unwrap_or(name);
                         // In the known page, too, a type may be translated.
                         let is_word = words.primitive(&name).is_some();
-                        if !is_word
-                            && !(has_inner_capital(&name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-                        {
+                        let is_name =
+                            || has_inner_capital(&name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                        if !is_word && !is_name() {
                             return;
                         }
                         *self.types.entry((name, collection)).or_default().entry(text.to_owned()).or_default() += 1;

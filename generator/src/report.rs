@@ -65,6 +65,26 @@ pub fn coverage(pages: &[PageFacts]) -> String {
     out
 }
 
+/// How many names and types may be translations, by locale; empty if none may.
+#[must_use]
+pub fn doubtful(pages: &[PageFacts]) -> String {
+    let mut by_locale: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for page in pages {
+        let found = page.doubtful();
+        if found > 0 {
+            let (items, pages) = by_locale.entry(&page.locale).or_default();
+            *items += found;
+            *pages += 1;
+        }
+    }
+    let counts = by_locale.iter().map(|(locale, (items, pages))| format!("{locale} {items} on {pages} pages"));
+    let counts: Vec<_> = counts.collect();
+    if counts.is_empty() {
+        return String::new();
+    }
+    format!("Doubtful names and types, which stay out of the client (GX0424): {}\n", counts.join(", "))
+}
+
 fn add(left: Accounting, right: Accounting) -> Accounting {
     Accounting {
         tables: left.tables + right.tables,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use graphdocs::model::facts::PageFacts;
-use graphdocs::report::export;
+use graphdocs::report::{self, export};
 
 use crate::cli::ExtractOptions;
 use crate::{files, merged, settings};
@@ -36,6 +36,7 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
         facts.len(),
         options.docs[0].folder.display()
     );
+    let _ = write!(std::io::stderr(), "{}", report::doubtful(&facts));
     Ok(())
 }
 

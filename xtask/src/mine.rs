@@ -147,17 +147,17 @@ mod tests {
         |Permission type|Permissions (from least to most privileged)|\n|:--|:--|\n|Application|Not supported.|\n\n\
         ## Request body\n\nDo not supply a request body for this method.\n\n\
         |Parameter|Type|Description|\n|:--|:--|:--|\n|owner|String|The owner. Required.|\n|hues|String collection|All hues.|\n\
-        |dials|dial collection|All dials.|\n";
+        |dials|dialPlate collection|All dials.|\n";
 
     /// The SHA-1 of this page with CRLF line ends and the later name of the priority.
-    const HASH: &str = "81e4efa51a20c0a0bbd1d85f6546960c96732c44";
+    const HASH: &str = "433a70be64adb9867c18528ed60c8ff2a54cfea2";
 
     const LOCALIZED: &str = "---\ntitle: Luma\nms.localizationpriority: medium\nms.openlocfilehash: HASH\nms.contentlocale: xx-XX\n---\n\
         # <a name=\"tune-lamp\"></a>Luma\n\n## <a name=\"permissions\"></a>Pera\n\n\
         |Pera tipa|Pera (lo mini ta maxi)|\n|:--|:--|\n|Appa|Ne sola.|\n\n\
         ## <a name=\"request-body\"></a>Corpa\n\nNe da corpa ta este moda.\n\n\
         |Para|Tipa|Descra|\n|:--|:--|:--|\n|proprieta|Stringa|La proprieta. Obliga.|\n|hues|Colla stringa|Tuta hues.|\n\
-        |dials|Colla dial|Tuta dials.|\n";
+        |dials|Colla dialPlate|Tuta dials.|\n";
 
     #[test]
     fn words_are_learnt_from_originals_and_spans() {

@@ -61,6 +61,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{} pages left out because another source has a newer version", pages.shadowed)?;
     }
     write!(out, "{}", report::coverage(&pages.facts))?;
+    write!(out, "{}", report::doubtful(&pages.facts))?;
     write!(out, "{}", report::types(&linked.api, &linked.figures))?;
     writeln!(out, "Diagnostics")?;
     for (code, count) in &counts {

@@ -17,6 +17,8 @@ pub(super) struct Documented {
     pub(super) default: Option<String>,
     /// Those of the values that only a request with a certain header gets.
     pub(super) only_with_prefer: Vec<String>,
+    /// Some of the values are not in code.
+    pub(super) is_plain: bool,
     known: BTreeSet<String>,
 }
 
@@ -230,7 +232,9 @@ impl<'t> Text<'t> {
         let code = self.code_in(list);
         if code.is_empty() {
             if is_of_values {
-                plain_values(&self.source[list.clone()], words).into_iter().for_each(|value| documented.add(value));
+                let values = plain_values(&self.source[list.clone()], words);
+                documented.is_plain |= !values.is_empty();
+                values.into_iter().for_each(|value| documented.add(value));
             }
             return;
         }
@@ -310,6 +314,16 @@ fn remarks(source: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
 }
 
 impl Documented {
+    /// Where translation lost what separates two code spans, Markdown sees one: `` `red``blue` ``.
+    pub(super) fn split_joined(&mut self) {
+        if self.values.iter().any(|value| value.contains("``")) {
+            self.known.clear();
+            for value in std::mem::take(&mut self.values) {
+                value.split("``").filter(|value| !value.is_empty()).for_each(|value| self.add(value));
+            }
+        }
+    }
+
     fn add(&mut self, value: &str) {
         // `allo\w`: the pipeline escapes letters inside code.
         let value = value.replace('\\', "");

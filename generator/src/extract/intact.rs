@@ -4,6 +4,7 @@
 //! translation looks like it, or if a place of the page that is not translated has it too. Any other name is
 //! doubtful: it stays in the facts as it is, for comparison with pages of other locales.
 
+use super::documented_values::Documented;
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::View;
@@ -17,7 +18,12 @@ pub(super) fn is_intact(name: &str, words: Words<'_>) -> bool {
     if !name.is_ascii() || name.contains(' ') {
         return false;
     }
-    let has_marks = name.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'@' | b'$' | b'{'));
+    // The translator ended a sentence.
+    if name.ends_with('.') {
+        return false;
+    }
+    let marks = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'@' | b'$' | b'{');
+    let has_marks = name.bytes().any(marks);
     // A word in these letters was not translated, but it may have got a capital.
     let is_foreign = || words.has_own_letters() && name.starts_with(|c: char| c.is_ascii_lowercase());
     has_marks || has_inner_capital(name) || is_foreign()
@@ -29,22 +35,52 @@ fn has_inner_capital(name: &str) -> bool {
 }
 
 /// What the name of a row rests on if no rule mended it.
-pub(super) fn proof_of_name(name: &str, context: &Context<'_>) -> Proof {
+pub(super) fn proof_of_name(name: &str, cell: View<'_>, context: &Context<'_>) -> Proof {
     match &context.names {
-        Some(names) if !names.confirms(name) && !is_intact(name, context.words) => Proof::Doubtful,
+        Some(names) if !names.confirms(name) => {
+            // The translator may have begun a sentence, or the tables of the source differ from its examples.
+            let has_odd_capital = || has_capital(name) && names.confirms_any_case(name);
+            let is_whole = is_intact(name, context.words) && is_alone(name, cell) && !has_odd_capital();
+            if is_whole { Proof::Whole } else { Proof::Doubtful }
+        }
         _ => Proof::Whole,
     }
 }
 
-/// What a value or a member rests on. Some begin with a capital in the source language as well.
-pub(super) fn proof_of_value(value: &str, context: &Context<'_>) -> Proof {
-    let is_foreign = || context.words.has_own_letters() && value.is_ascii() && !value.contains(' ');
-    match &context.names {
-        Some(names) if !is_foreign() && !names.confirms_value(value) && !is_intact(value, context.words) => {
-            Proof::Doubtful
-        }
-        _ => Proof::Whole,
+/// Whether a cell holds the name and no other word: the translator may have taken a name apart.
+fn is_alone(name: &str, cell: View<'_>) -> bool {
+    let text =
+        cell.source().trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '\u{a0}' | '\u{200b}'));
+    let rest = text.strip_prefix(name).unwrap_or(text).trim_start();
+    rest.is_empty() || rest.starts_with(['(', '（', ':', ',', ';', '['])
+}
+
+/// Whether most names of a list begin with a small letter. The others have got their capitals from the translator,
+/// who began a sentence with them.
+pub(super) fn are_small<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let (mut all, mut small) = (0, 0);
+    for name in names {
+        all += 1;
+        small += usize::from(name.starts_with(|c: char| c.is_ascii_lowercase()));
     }
+    small * 2 > all
+}
+
+pub(super) fn has_capital(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// What a member in a table rests on. Some begin with a capital in the source language as well.
+pub(super) fn proof_of_member(member: &str, context: &Context<'_>) -> Proof {
+    let Some(names) = &context.names else { return Proof::Whole };
+    let is_foreign = || context.words.has_own_letters() && member.is_ascii() && !member.contains(' ');
+    let is_whole = || (is_foreign() || is_intact(member, context.words)) && !may_be_abbreviation(member);
+    if names.confirms_value(member) || is_whole() { Proof::Whole } else { Proof::Doubtful }
+}
+
+/// Abbreviations have translations in the same letters.
+fn may_be_abbreviation(member: &str) -> bool {
+    member.len() <= 3 && member.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// What a type rests on, when its name was mended as far as possible.
@@ -64,20 +100,29 @@ pub(super) fn proof_of_type(ty: &TypeExpression, context: &Context<'_>) -> Proof
 }
 
 /// Leaves a list of values out if translation may have changed one of them.
-pub(super) fn check_values(
-    values: &mut Vec<String>,
-    default: &mut Option<String>,
-    cell: View<'_>,
-    context: &Context<'_>,
-    out: &mut Output<'_>,
-) {
-    let is_doubtful = |value: &String| !proof_of_value(value, context).is_usable();
-    if let Some(value) = values.iter().find(|value| is_doubtful(value)) {
-        let message = format!("the values are left out, because {} may be a translation", quoted(value));
-        out.sink.report(&codes::MAYBE_TRANSLATED, cell.span(), message);
-        values.clear();
-        *default = default.take().filter(|default| !is_doubtful(default));
-    }
+pub(super) fn check_values(documented: &mut Documented, cell: View<'_>, context: &Context<'_>, out: &mut Output<'_>) {
+    let Some(names) = &context.names else { return };
+    documented.split_joined();
+    let are_small = are_small(documented.values.iter().map(String::as_str));
+    let is_doubtful = |value: &str| {
+        if documented.is_plain {
+            return !proof_of_member(value, context).is_usable();
+        }
+        // Translators leave code alone, but for its capitals.
+        let is_changed = || !is_identifier(value) || are_small && has_capital(value);
+        !names.confirms_value(value) && !is_intact(value, context.words) && is_changed()
+    };
+    let Some(value) = documented.values.iter().find(|value| is_doubtful(value)) else { return };
+    let message = format!("the values are left out, because {} may be a translation", quoted(value));
+    let is_default_doubtful = documented.default.as_deref().is_some_and(is_doubtful);
+    out.sink.report(&codes::MAYBE_TRANSLATED, cell.span(), message);
+    documented.values.clear();
+    documented.default.take_if(|_| is_default_doubtful);
+}
+
+/// Many values are no identifiers: `v1.0`, `text/plain`, `-1`.
+fn is_identifier(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`')
 }
 
 pub(super) fn report(name: &str, what: &str, span: Span, out: &mut Output<'_>) {

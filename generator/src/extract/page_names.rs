@@ -158,6 +158,14 @@ impl<'p> PageNames<'p> {
             |row: &DocumentedName<'p>, name: &String| *name == row.name || uses.get(name.as_str()) == Some(&1);
         let mended = rows.iter().zip(&found).map(|(row, found)| {
             let name = found.name.as_ref().filter(|name| is_free(row, name))?;
+            if *name == row.name && !found.is_of_vocabulary {
+                return None;
+            }
+            // A single word has several translations: `label` and `labels` may be one word.
+            let is_sure = !found.is_of_vocabulary || has_inner_capital(name) || self.confirms(name);
+            if !is_sure {
+                return None;
+            }
             let proof = if found.is_of_vocabulary { Proof::Dictionary } else { Proof::Whole };
             Some(Mended { name: name.clone(), proof })
         });
@@ -172,6 +180,11 @@ impl<'p> PageNames<'p> {
     /// Whether an untranslated place of the page has the name.
     pub(super) fn confirms(&self, name: &str) -> bool {
         self.spelt.contains(name)
+    }
+
+    /// The same, whatever the capitals.
+    pub(super) fn confirms_any_case(&self, name: &str) -> bool {
+        self.names.contains_key(&name.to_lowercase())
     }
 
     /// The same for a value.
@@ -193,6 +206,10 @@ impl<'p> PageNames<'p> {
             return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         let is_certain = self.is_certain(row, words);
+        // Tables and examples of the source language differ in capitals, too.
+        if is_certain {
+            return Found { name: Some(row.name.clone()), ..Found::default() };
+        }
         for spelling in spellings(row.cell.source()) {
             if let Some(index) = places.in_any_case(&spelling) {
                 return named(index);
@@ -200,9 +217,6 @@ impl<'p> PageNames<'p> {
             if let Some(known) = self.names.get(&spelling.to_lowercase()) {
                 return Found { name: Some((*known).to_owned()), ..Found::default() };
             }
-        }
-        if is_certain {
-            return Found { name: Some(row.name.clone()), ..Found::default() };
         }
         let mut by_word = words.source_names(row.cell.source()).into_iter().filter_map(|name| places.of_name(name));
         match (by_word.next(), by_word.next()) {

@@ -136,16 +136,15 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             out.sink.report(&codes::ODD_PARAMETER, cell.span(), message);
             continue;
         }
-        let proof = proof.unwrap_or_else(|| intact::proof_of_name(&name, context));
+        let proof = proof.unwrap_or_else(|| intact::proof_of_name(&name, cell, context));
         if !proof.is_usable() {
             name = cell.source().trim().to_owned();
         } else if !is_parameter_name(&name) {
             report_unnamed(cell, out);
             continue;
         }
-        let mut parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
+        let mut parameter = extract_row(context, row, shape, (location, name), out);
         parameter.proof = proof;
-        intact::check_values(&mut parameter.values, &mut parameter.default, cell, context, out);
         repair_type(context, &mut parameter, cell, out);
         if parameter.ty.name.contains(' ')
             && !context.words.names_one_type(&parameter.ty.name)
@@ -236,9 +235,8 @@ fn extract_row(
     context: &Context<'_>,
     row: TableRow<'_>,
     shape: &Shape,
-    location: Location,
-    name: String,
-    line: u32,
+    (location, name): (Location, String),
+    out: &mut Output<'_>,
 ) -> Parameter {
     let words = context.words;
     let description = shape.description.and_then(|column| row.cell(column));
@@ -250,10 +248,14 @@ fn extract_row(
     // What a row says counts more than what the sentence above the table says.
     let by_table = || (shape.all_required && !words.is_required_sometimes(text)).then_some(true);
     let required = column.or_else(|| words.requirement(text)).or(type_mark).or_else(by_table);
-    let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
+    let mut documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
+    if let Some(cell) = description {
+        intact::check_values(&mut documented, cell, context, out);
+    }
     let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
     let (values, default) = (documented.values, documented.default);
     let (proof, type_proof) = (Proof::default(), Proof::default());
+    let line = row.cell(shape.name).map_or(0, |cell| out.line(cell.span()));
     Parameter { name, ty, location, required, values, default, deprecated, proof, type_proof, line }
 }
 

@@ -4,6 +4,7 @@
 //! their columns; their sections only decide between properties and relationships.
 
 mod capabilities;
+mod contradicted;
 mod enums;
 mod identity;
 mod json_shape;
@@ -69,6 +70,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     identity::set_base_by_rows(out);
     identity::set_key_by_rows(out);
     enums::follow_links(context, &rows.section_links, out);
+    contradicted::check(rows.shape, &rows.spans, context, out);
     if let Some(ty) = out.facts.types.first_mut() {
         ty.deprecated = deprecation::of_page(context);
     }

@@ -87,6 +87,9 @@ fn by_weight(words: impl Iterator<Item = (usize, String)>) -> Vec<(usize, String
     words
 }
 
+/// The spellings of a type, and the words for it.
+type TypeRow<'t> = (BTreeMap<&'t str, usize>, BTreeMap<String, usize>);
+
 /// First the words around a type that stayed as it was, then the types behind these words.
 fn types(out: &mut String, mined: &Mined) {
     let mut before: BTreeMap<String, usize> = BTreeMap::new();
@@ -126,14 +129,14 @@ fn types(out: &mut String, mined: &Mined) {
         }
     }
     // `String` and `string` are one type; the more frequent spelling is listed.
-    let mut rows: BTreeMap<String, (BTreeMap<&str, usize>, BTreeMap<String, usize>)> = BTreeMap::new();
+    let mut rows: BTreeMap<String, TypeRow<'_>> = BTreeMap::new();
     for (text, names) in &sources {
         let all: usize = names.values().sum();
         let mut by_lower: BTreeMap<String, usize> = BTreeMap::new();
         names.iter().for_each(|(name, count)| *by_lower.entry(name.to_lowercase()).or_default() += count);
         let Some((name, count)) = by_lower.into_iter().max_by_key(|(_, count)| *count) else { continue };
-        let is_translation = text.chars().any(|c| !c.is_ascii())
-            || names.keys().all(|name| name.chars().next().is_some_and(char::is_uppercase));
+        let is_translation =
+            !text.is_ascii() || names.keys().all(|name| name.chars().next().is_some_and(char::is_uppercase));
         if count < MIN_COUNT || count * 100 < all * PRECISION || !is_translation || *text == as_listed(&name) {
             continue;
         }

@@ -3,6 +3,7 @@
 mod compile;
 mod conform;
 mod corpus;
+mod corpus_plain;
 mod corpus_today;
 mod corpus_types;
 mod determinism;

@@ -10,6 +10,8 @@ use crate::diag::{codes, quoted};
 use crate::extract::{Context, Output, deprecation, documented_values, intact};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
+use crate::model::proof::Proof;
+use crate::source::Span;
 use crate::vocab::{Role, Words};
 
 /// Which column holds what.
@@ -41,7 +43,7 @@ pub(super) fn extract_table(
             }
             continue;
         }
-        let proof = intact::proof_of_value(&member, context);
+        let proof = intact::proof_of_member(&member, context);
         if !proof.is_usable() {
             intact::report(&member, "member", cell.span(), out);
         } else if !member.is_ascii() {
@@ -54,6 +56,9 @@ pub(super) fn extract_table(
         let deprecated = deprecation::of_row(cell, &member, description, context.words);
         let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
         members.push(Member { name: member, value, only_with_prefer, deprecated, proof, line: out.line(cell.span()) });
+    }
+    if context.names.is_some() {
+        doubt_capitals(&mut members, table.span(), out);
     }
     for text in context.texts(&context.page.sections[section]) {
         for named in documented_values::values_with_prefer(text) {
@@ -94,6 +99,17 @@ pub(super) fn extract_table(
                     );
                 }
             }
+        }
+    }
+}
+
+/// On a plain localized page, a capital among small letters is that of the translator.
+fn doubt_capitals(members: &mut [Member], span: Span, out: &mut Output<'_>) {
+    let are_small = intact::are_small(members.iter().map(|member| member.name.as_str()));
+    for member in members.iter_mut().filter(|member| member.proof.is_usable()) {
+        if are_small && intact::has_capital(&member.name) {
+            member.proof = Proof::Doubtful;
+            intact::report(&member.name, "member", span, out);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::contradicted::Spans;
 use super::identity::base_in;
 use super::{capabilities, json_shape};
 use crate::diag::{codes, quoted};
@@ -31,6 +32,8 @@ pub(super) struct Rows<'p> {
     pub(super) shape: &'p str,
     /// Sections of the page that type cells link to, by lowercase slug, with the properties of these cells.
     pub(super) section_links: SectionLinks,
+    /// The name cells, on a plain localized page.
+    pub(super) spans: Spans,
     /// The names in all JSON of the page.
     shown: ShownNames<'p>,
     /// The line of each property that the type has, by its list and name.
@@ -54,7 +57,7 @@ pub(super) fn extract_table<'p>(
         let Some(cell) = row.cell(columns.name) else { continue };
         let (mut name, proof) = match names.next() {
             Some(Named::Name(name)) => {
-                let proof = intact::proof_of_name(&name, context);
+                let proof = intact::proof_of_name(&name, cell, context);
                 (name, proof)
             }
             Some(Named::Mended(name, proof)) => (name, proof),
@@ -76,6 +79,9 @@ pub(super) fn extract_table<'p>(
             intact::report(&name, "name", cell.span(), out);
         }
         let property = Property { proof, ..extract_row(context, row, columns, name, rows, out) };
+        if context.names.is_some() {
+            rows.spans.insert(property.line, cell.span());
+        }
         add(property, cell, (is_inner, columns.relationships), &mut rows.added, out);
     }
 }
@@ -205,11 +211,11 @@ fn extract_row<'p>(
     capabilities::read(description, words, &mut property);
     let from = words.inherited(lower).and_then(|from| base_in(description, from));
     property.inherited_from = from.map(|base| base.name);
-    let documented = documented_values::read(description, words);
+    let mut documented = documented_values::read(description, words);
+    intact::check_values(&mut documented, description, context, out);
     property.values = documented.values;
     property.only_with_prefer = documented.only_with_prefer;
     property.default = documented.default;
-    intact::check_values(&mut property.values, &mut property.default, description, context, out);
     property
 }
 
@@ -229,7 +235,13 @@ fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, show
     };
     let known: Vec<String> = rows.iter().zip(&repaired).map(known).collect();
     for (row, name) in name_cell::pair_by_position(&known, shown) {
-        if repaired[row].is_none() && !intact::is_intact(&known[row], context.words) {
+        // It does not show relationships, and without a known row beside it, a place says nothing.
+        let is_anchored = !columns.relationships && known.iter().any(|name| shown.contains(&name.as_str()));
+        if is_anchored
+            && repaired[row].is_none()
+            && !names.confirms(&known[row])
+            && !intact::is_intact(&known[row], context.words)
+        {
             repaired[row] = Some(Mended { name: name.to_owned(), proof: Proof::Whole });
         }
     }
