@@ -29,10 +29,11 @@ pub(super) fn decide<'r, R: Named>(
     kind: CellKind,
     case: &mut Case<'_>,
 ) -> Vec<Decided<'r, R>> {
+    let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
     let mut names: Vec<Option<(String, Proof)>> = groups.iter().map(|group| by_votes(group, case)).collect();
+    spell(&mut names, &known);
     let mut used: BTreeSet<String> = names.iter().flatten().map(|(name, _)| name.clone()).collect();
     // The older page had a row of that name.
-    let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
     for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
         let said = group.iter().flatten().map(|row| row.name());
         let mut said: Vec<&str> = said.filter(|name| known.contains(name) && !used.contains(*name)).collect();
@@ -102,41 +103,56 @@ fn usable<'g, R: Named>(group: &'g Group<'_, R>) -> impl Iterator<Item = &'g str
     group.iter().flatten().filter(|row| row.proof().is_usable()).map(|row| row.name())
 }
 
-/// Equal in all locales or in two.
+/// Equal in all locales or in two. Translation changes capitals, mostly to one at the start, so they do not count: of the
+/// spellings, the one with capitals inside is used.
 fn by_votes<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
     // Two languages rarely have a word in common: what two of them have is the source text.
     let names: Vec<&str> = group.iter().flatten().map(|row| row.name()).collect();
-    let count = |name: &str| names.iter().filter(|other| **other == name).count();
-    let best = names.iter().copied().max_by_key(|name| count(name))?;
+    let count = |name: &str| names.iter().filter(|other| other.eq_ignore_ascii_case(name)).count();
+    // Of equal counts, the most trusted one.
+    let best = names.iter().rev().copied().max_by_key(|name| count(name))?;
+    let spellings = names.iter().copied().filter(|name| name.eq_ignore_ascii_case(best));
+    let votes = |name: &str| names.iter().filter(|other| **other == name).count();
+    let name = spellings.rev().max_by_key(|name| (has_inner_capital(name), votes(name)))?;
     match count(best) {
-        votes if votes == case.pages.len() && votes > 1 => Some((best.to_owned(), Proof::Whole)),
-        votes if votes > 1 => Some((best.to_owned(), Proof::TwoLocales)),
+        all if all == case.pages.len() && all > 1 && votes(name) == all => Some((name.to_owned(), Proof::Whole)),
+        some if some > 1 => Some((name.to_owned(), Proof::TwoLocales)),
         _ => None,
     }
 }
 
-/// What all translations that the dictionary has stand for.
-fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<String> {
-    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let mut found: Vec<&str> =
-        said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name)).collect();
-    found.sort_unstable();
-    found.dedup();
-    match found[..] {
-        [one] => Some(one.to_owned()),
-        _ => None,
+/// The spelling of the older page where only capitals differ.
+fn spell(names: &mut [Option<(String, Proof)>], known: &BTreeSet<&str>) {
+    let lower: BTreeMap<String, &str> = known.iter().map(|name| (name.to_ascii_lowercase(), *name)).collect();
+    for (name, proof) in names.iter_mut().flatten().filter(|(name, _)| !known.contains(name.as_str())) {
+        if let Some(known) = lower.get(&name.to_ascii_lowercase()) {
+            (*name, *proof) = ((*known).to_owned(), Proof::SpanPage);
+        }
     }
+}
+
+/// What all translations that the dictionary has stand for: in two locales, or in one on several pages, since one word has
+/// many translations, and some pages happen to have only one of its meanings.
+fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<String> {
+    const ENOUGH: usize = 4;
+    let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
+    let found: Vec<(&str, usize)> =
+        said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name)).collect();
+    let (first, _) = *found.first()?;
+    let is_certain = found.len() > 1 || found.iter().any(|(_, seen)| *seen >= ENOUGH);
+    (is_certain && found.iter().all(|(name, _)| *name == first)).then(|| first.to_owned())
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
 /// case. Others must not contradict it.
 fn intact<'r, R: Named>(group: &Group<'r, R>, case: &Case<'_>) -> Option<&'r str> {
     let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?)));
+    // A name that the vocabulary mended is no evidence of its own.
     let is_intact = |name: &str, locale: &str| {
         is_identifier(name) && (case.trust.has_own_letters(locale) || has_inner_capital(name))
     };
     let mut found: Vec<&str> = said
-        .filter(|(page, row)| row.proof().is_usable() && is_intact(row.name(), &page.locale))
+        .filter(|(page, row)| row.proof() == Proof::Whole && is_intact(row.name(), &page.locale))
         .map(|(_, row)| row.name())
         .collect();
     found.sort_unstable();
@@ -153,4 +169,24 @@ fn is_identifier(name: &str) -> bool {
 
 fn has_inner_capital(name: &str) -> bool {
     name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && name.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_older_page_spells() {
+        let mut names =
+            vec![Some(("Inprogress".to_owned(), Proof::Whole)), Some(("Done".to_owned(), Proof::Whole)), None];
+        spell(&mut names, &BTreeSet::from(["inProgress", "Done", "done"]));
+        assert_eq!(names[0], Some(("inProgress".to_owned(), Proof::SpanPage)));
+        assert_eq!(names[1], Some(("Done".to_owned(), Proof::Whole)));
+    }
+
+    #[test]
+    fn capitals_inside_are_of_the_source() {
+        assert!(has_inner_capital("inProgress") && has_inner_capital("InProgress"));
+        assert!(!has_inner_capital("Inprogress") && !has_inner_capital("HTML"));
+    }
 }

@@ -73,7 +73,8 @@ fn members_take_votes_then_the_source_text_then_the_dictionary() {
         localized: localized.to_owned(),
         source: source.to_owned(),
     };
-    dictionary.add("pt-BR", [pair("piscando", "blinking"), pair("fraco", "dim")]);
+    dictionary.add("pt-BR", [pair("piscando", "blinking"), pair("fraco", "dim"), pair("lento", "slow")]);
+    dictionary.add("zh-CN", [pair("闪", "blinking"), pair("暗", "dim")]);
     let found = merged(vec![portuguese, russian, older, chinese], &dictionary);
     let expected = [
         ("on", Proof::Whole),
