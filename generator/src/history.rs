@@ -4,7 +4,7 @@
 //! Only what the source side of the older page proves is kept, and only where it is clear that the newer page does not
 //! have it under another name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, codes, quoted};
 use crate::model::facts::{Member, PageFacts, Property, TypeFacts};
@@ -149,7 +149,7 @@ fn keep_rows<R: Row>(newer: &mut Vec<R>, older: &[R], (day, of): (&str, &str), f
             additions.insert(last.clone());
         }
     }
-    let mut kept_rows: Vec<(Option<String>, R)> = Vec::new();
+    let mut kept_rows: BTreeMap<Option<String>, Vec<R>> = BTreeMap::new();
     let mut last = None;
     for row in older {
         let name = folded(row.name());
@@ -169,28 +169,20 @@ fn keep_rows<R: Row>(newer: &mut Vec<R>, older: &[R], (day, of): (&str, &str), f
             found.push(kept(R::WHAT, row.name(), day));
             let mut row = row.clone();
             row.mark(day);
-            kept_rows.push((last.clone(), row));
+            kept_rows.entry(last.clone()).or_default().push(row);
         }
     }
     if kept_rows.is_empty() {
         return;
     }
     // In their old places: the rows after a known one, in order.
-    let mut merged = Vec::with_capacity(newer.len() + kept_rows.len());
-    let mut kept_rows = kept_rows.into_iter().peekable();
-    let mut take = |after: Option<&String>, merged: &mut Vec<R>| {
-        while let Some((_, row)) = kept_rows.next_if(|(place, _)| place.as_ref() == after) {
-            merged.push(row);
-        }
-    };
-    take(None, &mut merged);
+    let mut merged = Vec::with_capacity(newer.len() + kept_rows.values().map(Vec::len).sum::<usize>());
+    merged.extend(kept_rows.remove(&None).unwrap_or_default());
     for row in newer.drain(..) {
-        let name = folded(row.name());
+        let place = Some(folded(row.name()));
         merged.push(row);
-        take(Some(&name), &mut merged);
+        merged.extend(kept_rows.remove(&place).unwrap_or_default());
     }
-    // Rows that changed their order.
-    merged.extend(kept_rows.map(|(_, row)| row));
     *newer = merged;
 }
 
