@@ -8,8 +8,8 @@ use crate::model::pairs::{CellKind, Pair};
 /// The source names of translations that always stand for the same name, by locale.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    /// With the number of cells; `None` where one translation stands for several names.
-    names: BTreeMap<String, BTreeMap<(CellKind, String), Option<(String, usize)>>>,
+    /// `None` where one translation stands for several names.
+    names: BTreeMap<String, BTreeMap<(CellKind, String), Option<String>>>,
 }
 
 impl Dictionary {
@@ -19,20 +19,21 @@ impl Dictionary {
         for Pair { kind, localized, source } in pairs {
             match names.entry((kind, key(&localized))) {
                 Entry::Vacant(free) => {
-                    free.insert(Some((source, 1)));
+                    free.insert(Some(source));
                 }
-                Entry::Occupied(mut known) => match known.get_mut() {
-                    Some((name, seen)) if *name == source => *seen += 1,
-                    other => *other = None,
-                },
+                Entry::Occupied(mut known) => {
+                    if known.get().as_ref().is_some_and(|name| *name != source) {
+                        known.insert(None);
+                    }
+                }
             }
         }
     }
 
-    /// The name that a text of a locale always stands for, and in how many cells it does.
+    /// The name that a text of a locale always stands for.
     #[must_use]
-    pub fn source(&self, locale: &str, kind: CellKind, text: &str) -> Option<(&str, usize)> {
-        self.names.get(locale)?.get(&(kind, key(text)))?.as_ref().map(|(name, seen)| (name.as_str(), *seen))
+    pub fn source(&self, locale: &str, kind: CellKind, text: &str) -> Option<&str> {
+        self.names.get(locale)?.get(&(kind, key(text)))?.as_deref()
     }
 }
 
@@ -56,7 +57,7 @@ mod tests {
         let mut dictionary = Dictionary::default();
         dictionary
             .add("pt-BR", [pair("Aceso", "lit"), pair("aceso ", "lit"), pair("fraco", "dim"), pair("fraco", "weak")]);
-        assert_eq!(dictionary.source("pt-BR", CellKind::Member, "`aceso`"), Some(("lit", 2)));
+        assert_eq!(dictionary.source("pt-BR", CellKind::Member, "`aceso`"), Some("lit"));
         assert_eq!(dictionary.source("pt-BR", CellKind::Name, "aceso"), None);
         assert_eq!(dictionary.source("zh-CN", CellKind::Member, "aceso"), None);
         assert_eq!(dictionary.source("pt-BR", CellKind::Member, "fraco"), None);

@@ -131,16 +131,13 @@ fn spell(names: &mut [Option<(String, Proof)>], known: &BTreeSet<&str>) {
     }
 }
 
-/// What all translations that the dictionary has stand for: in two locales, or in one on several pages, since one word has
-/// many translations, and some pages happen to have only one of its meanings.
+/// What the translations of at least two locales stand for: one word has many translations, and a dictionary of one
+/// locale happens to have only one of the names that a translation stands for.
 fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<String> {
-    const ENOUGH: usize = 4;
     let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let found: Vec<(&str, usize)> =
-        said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name)).collect();
-    let (first, _) = *found.first()?;
-    let is_certain = found.len() > 1 || found.iter().any(|(_, seen)| *seen >= ENOUGH);
-    (is_certain && found.iter().all(|(name, _)| *name == first)).then(|| first.to_owned())
+    let mut found = said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name));
+    let (first, second) = (found.next()?, found.next()?);
+    (first == second && found.all(|name| name == first)).then(|| first.to_owned())
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
