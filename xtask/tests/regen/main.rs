@@ -72,8 +72,9 @@ impl Checkout {
         let lock = self.read("docs-input/facts/lock.yaml");
         let list = lock.lines().skip_while(|line| *line != "sources:").skip(1);
         let list = list.take_while(|line| line.starts_with(['-', ' '])).collect::<Vec<_>>().join("\n");
-        let entries = list.split("- locale: ").skip(1);
-        entries.map(|entry| entry.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        let entries = list.trim_start_matches("- ").split("\n- ").filter(|entry| !entry.is_empty());
+        let one_line = |entry: &str| entry.split_whitespace().collect::<Vec<_>>().join(" ");
+        entries.map(|entry| one_line(entry.trim_start_matches("locale: "))).collect()
     }
 
     fn start(&self, arguments: &[&str]) -> Output {

@@ -106,10 +106,13 @@ fn pages_of_several_sources_are_merged_and_what_is_no_longer_documented_stays() 
     let marked = marked.join("\n");
     check(&marked, &["v1 POST /lamps/{id}/burn → ", "v1 GET /me/lamp → ", "v1 property types::Lamp::oil: "]);
     assert_eq!(marked.lines().count(), 3, "{marked}");
-    check(&surface, &["v1 GET /lamps/{lampId} → ", "types::Lamp::glow: ", "v1 DELETE /lamps/{id} → "]);
+    check(&surface, &["v1 GET /lamps/{id} → ", "types::Lamp::glow: ", "v1 DELETE /lamps/{id} → "]);
     let lamp = checkout.read("generated/src/v1/types/l/lamp.rs");
     check(&lamp, &["Last documented on 2021-08-27; newer docs do not have it."]);
-    check(&checkout.facts(), &["last_documented: 2021-08-27", "GET /me/lamp: 2021-08-27", "witnesses:"]);
+    check(
+        &checkout.facts(),
+        &["last_documented: 2021-08-27", "GET /me/lamp: 2021-08-27", "witnesses:", "GET /lamps/{lampId}"],
+    );
 
     // What was known before is still there, with its source.
     let sources = checkout.sources();
@@ -141,7 +144,8 @@ fn a_partial_run_stays_true() {
     let after = checkout.sources();
     assert_eq!(after.len(), before.len() + 1, "{after:?}");
     let count = |sources: &[String], revision: &str| {
-        let source = sources.iter().find(|source| source.contains(revision)).expect("a source");
+        let source = sources.iter().find(|source| source.contains(revision));
+        let source = source.unwrap_or_else(|| panic!("{revision}: {sources:?}"));
         let rest = source.split("pages: ").nth(1).expect("a count");
         rest.split(' ').next().and_then(|count| count.parse::<usize>().ok()).expect("a number")
     };
