@@ -110,13 +110,15 @@ pub mod runtime;
 #[cfg(feature = "notifications")]
 pub use runtime::notifications;
 pub use runtime::{
-    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Expand,
-    Filter, GraphError, InvalidRequest, Json, Method, Name, Nested, Nullable, Operation, PermissionOrder,
-    PermissionSet, Permissions, Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType,
-    Search, Single, StaticToken, TokenError, TokenProvider, Version, as_json, edm, least_privilege,
+    AccessToken, AccountType, Additional, AllOf, Argument, Body, Change, Cloud, Clouds, Collection, Error, Filter,
+    GraphError, InvalidRequest, Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions,
+    Property, PropertyExt, QueryOptions, Reference, Request, RetryPolicy, SchemaType, Search, Single, StaticToken,
+    TokenError, TokenProvider, Version, as_json, edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Client, ClientBuilder};
+#[cfg(feature = "names")]
+pub use runtime::{Expand, Name};
 
 // @generated modules
 #[cfg(feature = "v1")]

@@ -28,6 +28,7 @@ mod error;
 mod examples;
 #[cfg(feature = "transport")]
 mod exchange;
+#[cfg(feature = "names")]
 mod expand;
 mod filter;
 mod granted;
@@ -41,6 +42,7 @@ mod least_privilege;
 mod limit;
 #[cfg(feature = "transport")]
 mod monitor;
+#[cfg(feature = "names")]
 mod names;
 #[cfg(feature = "notifications")]
 pub mod notifications;
@@ -51,6 +53,7 @@ mod operation;
 #[cfg(feature = "transport")]
 mod paging;
 mod path;
+mod query_items;
 #[cfg(feature = "transport")]
 mod random;
 mod request;
@@ -81,7 +84,6 @@ pub use body::{Body, Reference};
 pub use change::{Change, Removed};
 pub use cloud::{Cloud, Clouds};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
-pub use expand::Expand;
 pub use filter::Filter;
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
@@ -91,9 +93,8 @@ pub use json::{
 };
 // Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
-pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, structure, value};
+pub(crate) use json::{copy, debug, empty, enumeration, equal, kind, member, member_of, names, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
-pub use names::{Answers, Name, Order, QueryItem, QueryItems, SameType, Untyped, option};
 #[cfg(all(feature = "sign-in", feature = "client"))]
 pub use oauth::LoopbackListener;
 #[cfg(feature = "sign-in")]
@@ -102,6 +103,7 @@ pub use operation::{
     AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
 pub use path::{Argument, Path};
+pub use query_items::{Answers, QueryItem, QueryItems, SameType, Untyped, option};
 pub use request::Request;
 #[cfg(feature = "client")]
 pub use reqwest_transport::ReqwestTransport;
@@ -125,4 +127,9 @@ pub use {
         BoxFuture, ByteStream, Fault, RequestTimeout, Transport, TransportBody, TransportError, TransportResult,
     },
     upload::{ReadSource, Upload, UploadSession, UploadSource},
+};
+#[cfg(feature = "names")]
+pub use {
+    expand::Expand,
+    names::{Name, Order},
 };

@@ -3,7 +3,8 @@
 use super::error::InvalidRequest;
 use super::filter::Filter;
 use super::json::SchemaType;
-use super::names::{Answers, Name, QueryItem, QueryItems, option};
+use super::names::Name;
+use super::query_items::{Answers, QueryItem, QueryItems, option};
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 

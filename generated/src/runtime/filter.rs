@@ -1,8 +1,8 @@
 //! Owns `$filter`: literals, operators and their precedence.
 
 use super::error::InvalidRequest;
-use super::names::{QueryItem, SameType, Untyped, option};
 use super::path::Argument;
+use super::query_items::{QueryItem, SameType, Untyped, option};
 use std::fmt;
 use std::marker::PhantomData;
 

@@ -22,7 +22,7 @@ pub use nullable::{Nullable, Property, PropertyExt};
 pub use property::AnyProperty;
 pub use read::{ReadError, ReadValue, Reader, from_value};
 pub use schema::{Is, SchemaType, TypeReader, TypeWriter};
-pub(crate) use schema::{copy, debug, empty, enumeration, equal, kind, member, member_of, structure, value};
+pub(crate) use schema::{copy, debug, empty, enumeration, equal, kind, member, member_of, names, structure, value};
 pub use write::{WriteValue, Writer, to_value};
 
 #[cfg(test)]

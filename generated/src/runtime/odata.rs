@@ -6,7 +6,7 @@
 
 use super::error::InvalidRequest;
 use super::filter::Filter;
-use super::names::{Answers, QueryItems, option};
+use super::query_items::{Answers, QueryItems, option};
 use super::request::Request;
 use super::search::Search;
 

@@ -4,9 +4,9 @@
 
 use super::body::Body;
 use super::error::InvalidRequest;
-use super::names::QueryItems;
 use super::operation::{Method, Operation};
 use super::path::Path;
+use super::query_items::QueryItems;
 use super::retry::RetryPolicy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::{self, Write as _};

@@ -279,11 +279,27 @@ macro_rules! enumeration {
             type Err = ::core::convert::Infallible;
 
             #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            // Not `Self::Err`, which may also be a member.
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok($crate::runtime::member(text))
             }
         }
     };
+}
+
+/// The names of the properties of a generated structure, as constants of it.
+#[cfg(feature = "names")]
+macro_rules! names {
+    ($ty:ty; $($(#[$meta:meta])* $name:ident $(: $structure:ty)? = $wire:literal;)*) => {
+        impl $ty {
+            $($(#[$meta])* pub const $name: $crate::runtime::Name<Self $(, $structure)?> = $crate::runtime::Name::new($wire);)*
+        }
+    };
+}
+
+#[cfg(not(feature = "names"))]
+macro_rules! names {
+    ($($any:tt)*) => {};
 }
 
 /// The other traits of every generated type.
@@ -324,7 +340,7 @@ macro_rules! value {
     };
 }
 
-pub(crate) use {enumeration, structure, value};
+pub(crate) use {enumeration, names, structure, value};
 
 /// Collects the content of a value: the properties that are present, or the member of an enum type.
 #[derive(Default)]
@@ -580,6 +596,13 @@ impl<'a> TypeReader<'a> {
             }
             _ => Map::new(),
         }
+    }
+
+    /// Reads one of the documented members of an enum type, or another one.
+    #[inline]
+    pub fn one_of<T, const N: usize>(&mut self, documented: [T; N], name: fn(&T) -> &str, other: fn(String) -> T) -> T {
+        let member = self.member();
+        documented.into_iter().find(|known| name(known) == member).unwrap_or_else(|| other(member))
     }
 
     /// Reads the member of an enum type.

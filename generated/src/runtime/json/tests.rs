@@ -21,12 +21,7 @@ impl SyncType {
 
 impl SchemaType for SyncType {
     fn read(from: &mut TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "fullSync" => Self::FullSync,
-            "deltaSync" => Self::DeltaSync,
-            _ => Self::Unknown(member),
-        }
+        from.one_of([Self::FullSync, Self::DeltaSync], Self::as_str, Self::Unknown)
     }
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {

@@ -60,23 +60,15 @@ impl rt::SchemaType for AadUserConversationMember {
     }
 }
 
-#[cfg(feature = "names")]
-impl AadUserConversationMember {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROLES: rt::Name<Self> = rt::Name::new("roles");
-
-    pub const VISIBLE_HISTORY_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "visibleHistoryStartDateTime",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    AadUserConversationMember;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    ROLES = "roles";
+    VISIBLE_HISTORY_START_DATE_TIME = "visibleHistoryStartDateTime";
+    USER_ID = "userId";
+    EMAIL = "email";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(AadUserConversationMember);

@@ -35,13 +35,10 @@ impl rt::SchemaType for AadUserConversationMemberResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl AadUserConversationMemberResult {
-    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
-        "error",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+crate::runtime::names! {
+    AadUserConversationMemberResult;
+    ERROR: crate::beta::types::PublicError = "error";
+    USER_ID = "userId";
 }
 
 crate::runtime::structure!(AadUserConversationMemberResult);

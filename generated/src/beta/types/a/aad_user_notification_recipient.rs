@@ -32,9 +32,9 @@ impl rt::SchemaType for AadUserNotificationRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl AadUserNotificationRecipient {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+crate::runtime::names! {
+    AadUserNotificationRecipient;
+    USER_ID = "userId";
 }
 
 crate::runtime::structure!(AadUserNotificationRecipient);

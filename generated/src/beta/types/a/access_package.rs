@@ -111,53 +111,24 @@ impl rt::SchemaType for AccessPackage {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackage {
-    pub const CATALOG_ID: rt::Name<Self> = rt::Name::new("catalogId");
-
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_HIDDEN: rt::Name<Self> = rt::Name::new("isHidden");
-
-    pub const IS_ROLE_SCOPES_VISIBLE: rt::Name<Self> = rt::Name::new(
-        "isRoleScopesVisible",
-    );
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const ACCESS_PACKAGE_ASSIGNMENT_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageAssignmentPolicy,
-    > = rt::Name::new("accessPackageAssignmentPolicies");
-    pub const ACCESS_PACKAGE_CATALOG: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageCatalog,
-    > = rt::Name::new("accessPackageCatalog");
-    pub const ACCESS_PACKAGE_RESOURCE_ROLE_SCOPES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceRoleScope,
-    > = rt::Name::new("accessPackageResourceRoleScopes");
-    pub const INCOMPATIBLE_ACCESS_PACKAGES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackage,
-    > = rt::Name::new("incompatibleAccessPackages");
-    pub const ACCESS_PACKAGES_INCOMPATIBLE_WITH: rt::Name<
-        Self,
-        crate::beta::types::AccessPackage,
-    > = rt::Name::new("accessPackagesIncompatibleWith");
-    pub const INCOMPATIBLE_GROUPS: rt::Name<Self, crate::beta::types::Group> = rt::Name::new(
-        "incompatibleGroups",
-    );
+crate::runtime::names! {
+    AccessPackage;
+    CATALOG_ID = "catalogId";
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_HIDDEN = "isHidden";
+    IS_ROLE_SCOPES_VISIBLE = "isRoleScopesVisible";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    ACCESS_PACKAGE_ASSIGNMENT_POLICIES: crate::beta::types::AccessPackageAssignmentPolicy = "accessPackageAssignmentPolicies";
+    ACCESS_PACKAGE_CATALOG: crate::beta::types::AccessPackageCatalog = "accessPackageCatalog";
+    ACCESS_PACKAGE_RESOURCE_ROLE_SCOPES: crate::beta::types::AccessPackageResourceRoleScope = "accessPackageResourceRoleScopes";
+    INCOMPATIBLE_ACCESS_PACKAGES: crate::beta::types::AccessPackage = "incompatibleAccessPackages";
+    ACCESS_PACKAGES_INCOMPATIBLE_WITH: crate::beta::types::AccessPackage = "accessPackagesIncompatibleWith";
+    INCOMPATIBLE_GROUPS: crate::beta::types::Group = "incompatibleGroups";
 }
 
 crate::runtime::structure!(AccessPackage);

@@ -42,13 +42,10 @@ impl rt::SchemaType for AccessPackageAnswer {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAnswer {
-    pub const ANSWERED_QUESTION: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageQuestion,
-    > = rt::Name::new("answeredQuestion");
-    pub const DISPLAY_VALUE: rt::Name<Self> = rt::Name::new("displayValue");
+crate::runtime::names! {
+    AccessPackageAnswer;
+    ANSWERED_QUESTION: crate::beta::types::AccessPackageQuestion = "answeredQuestion";
+    DISPLAY_VALUE = "displayValue";
 }
 
 #[cfg(feature = "names")]

@@ -36,14 +36,10 @@ impl rt::SchemaType for AccessPackageAnswerChoice {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAnswerChoice {
-    pub const ACTUAL_VALUE: rt::Name<Self> = rt::Name::new("actualValue");
-
-    pub const DISPLAY_VALUE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageLocalizedContent,
-    > = rt::Name::new("displayValue");
+crate::runtime::names! {
+    AccessPackageAnswerChoice;
+    ACTUAL_VALUE = "actualValue";
+    DISPLAY_VALUE: crate::beta::types::AccessPackageLocalizedContent = "displayValue";
 }
 
 crate::runtime::structure!(AccessPackageAnswerChoice);

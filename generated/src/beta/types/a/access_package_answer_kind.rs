@@ -33,14 +33,11 @@ impl AccessPackageAnswerKind {
 impl rt::SchemaType for AccessPackageAnswerKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessPackageAnswer" => Self::AccessPackageAnswer,
-            "microsoft.graph.accessPackageAnswerString" => {
-                Self::AccessPackageAnswerString
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AccessPackageAnswer, Self::AccessPackageAnswerString],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,15 +43,11 @@ impl rt::SchemaType for AccessPackageAnswerString {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAnswerString {
-    pub const ANSWERED_QUESTION: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageQuestion,
-    > = rt::Name::new("answeredQuestion");
-    pub const DISPLAY_VALUE: rt::Name<Self> = rt::Name::new("displayValue");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    AccessPackageAnswerString;
+    ANSWERED_QUESTION: crate::beta::types::AccessPackageQuestion = "answeredQuestion";
+    DISPLAY_VALUE = "displayValue";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(AccessPackageAnswerString);

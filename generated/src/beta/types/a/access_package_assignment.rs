@@ -103,45 +103,22 @@ impl rt::SchemaType for AccessPackageAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAssignment {
-    pub const ACCESS_PACKAGE_ID: rt::Name<Self> = rt::Name::new("accessPackageId");
-
-    pub const ASSIGNMENT_POLICY_ID: rt::Name<Self> = rt::Name::new("assignmentPolicyId");
-
-    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
-
-    pub const ASSIGNMENT_STATUS: rt::Name<Self> = rt::Name::new("assignmentStatus");
-
-    pub const CATALOG_ID: rt::Name<Self> = rt::Name::new("catalogId");
-
-    pub const EXPIRED_DATE_TIME: rt::Name<Self> = rt::Name::new("expiredDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_EXTENDED: rt::Name<Self> = rt::Name::new("isExtended");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const ACCESS_PACKAGE: rt::Name<Self, crate::beta::types::AccessPackage> = rt::Name::new(
-        "accessPackage",
-    );
-
-    pub const ACCESS_PACKAGE_ASSIGNMENT_POLICY: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageAssignmentPolicy,
-    > = rt::Name::new("accessPackageAssignmentPolicy");
-    pub const ACCESS_PACKAGE_ASSIGNMENT_RESOURCE_ROLES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageAssignmentResourceRole,
-    > = rt::Name::new("accessPackageAssignmentResourceRoles");
-    pub const TARGET: rt::Name<Self, crate::beta::types::AccessPackageSubject> = rt::Name::new(
-        "target",
-    );
+crate::runtime::names! {
+    AccessPackageAssignment;
+    ACCESS_PACKAGE_ID = "accessPackageId";
+    ASSIGNMENT_POLICY_ID = "assignmentPolicyId";
+    ASSIGNMENT_STATE = "assignmentState";
+    ASSIGNMENT_STATUS = "assignmentStatus";
+    CATALOG_ID = "catalogId";
+    EXPIRED_DATE_TIME = "expiredDateTime";
+    ID = "id";
+    IS_EXTENDED = "isExtended";
+    TARGET_ID = "targetId";
+    SCHEDULE: crate::beta::types::RequestSchedule = "schedule";
+    ACCESS_PACKAGE: crate::beta::types::AccessPackage = "accessPackage";
+    ACCESS_PACKAGE_ASSIGNMENT_POLICY: crate::beta::types::AccessPackageAssignmentPolicy = "accessPackageAssignmentPolicy";
+    ACCESS_PACKAGE_ASSIGNMENT_RESOURCE_ROLES: crate::beta::types::AccessPackageAssignmentResourceRole = "accessPackageAssignmentResourceRoles";
+    TARGET: crate::beta::types::AccessPackageSubject = "target";
 }
 
 crate::runtime::structure!(AccessPackageAssignment);

@@ -32,12 +32,7 @@ impl AccessPackageAssignmentFilterByCurrentUserOptions {
 impl rt::SchemaType for AccessPackageAssignmentFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "target" => Self::Target,
-            "createdBy" => Self::CreatedBy,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Target, Self::CreatedBy], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -96,49 +96,24 @@ impl rt::SchemaType for AccessPackageAssignmentPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAssignmentPolicy {
-    pub const ACCESS_PACKAGE_ID: rt::Name<Self> = rt::Name::new("accessPackageId");
-
-    pub const ACCESS_REVIEW_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AssignmentReviewSettings,
-    > = rt::Name::new("accessReviewSettings");
-    pub const CAN_EXTEND: rt::Name<Self> = rt::Name::new("canExtend");
-
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new("durationInDays");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const REQUEST_APPROVAL_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::ApprovalSettings,
-    > = rt::Name::new("requestApprovalSettings");
-    pub const REQUESTOR_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::RequestorSettings,
-    > = rt::Name::new("requestorSettings");
-    pub const QUESTIONS: rt::Name<Self, crate::beta::types::AccessPackageQuestion> = rt::Name::new(
-        "questions",
-    );
-
-    pub const ACCESS_PACKAGE: rt::Name<Self, crate::beta::types::AccessPackage> = rt::Name::new(
-        "accessPackage",
-    );
+crate::runtime::names! {
+    AccessPackageAssignmentPolicy;
+    ACCESS_PACKAGE_ID = "accessPackageId";
+    ACCESS_REVIEW_SETTINGS: crate::beta::types::AssignmentReviewSettings = "accessReviewSettings";
+    CAN_EXTEND = "canExtend";
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    DURATION_IN_DAYS = "durationInDays";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    ID = "id";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    REQUEST_APPROVAL_SETTINGS: crate::beta::types::ApprovalSettings = "requestApprovalSettings";
+    REQUESTOR_SETTINGS: crate::beta::types::RequestorSettings = "requestorSettings";
+    QUESTIONS: crate::beta::types::AccessPackageQuestion = "questions";
+    ACCESS_PACKAGE: crate::beta::types::AccessPackage = "accessPackage";
 }
 
 crate::runtime::structure!(AccessPackageAssignmentPolicy);

@@ -86,43 +86,21 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAssignmentRequest {
-    pub const COMPLETED_DATE: rt::Name<Self> = rt::Name::new("completedDate");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_VALIDATION_ONLY: rt::Name<Self> = rt::Name::new("isValidationOnly");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const REQUEST_STATE: rt::Name<Self> = rt::Name::new("requestState");
-
-    pub const REQUEST_STATUS: rt::Name<Self> = rt::Name::new("requestStatus");
-
-    pub const REQUEST_TYPE: rt::Name<Self> = rt::Name::new("requestType");
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const ACCESS_PACKAGE_ASSIGNMENT: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageAssignment,
-    > = rt::Name::new("accessPackageAssignment");
-    pub const ANSWERS: rt::Name<Self, crate::beta::types::AccessPackageAnswer> = rt::Name::new(
-        "answers",
-    );
-
-    pub const ACCESS_PACKAGE: rt::Name<Self, crate::beta::types::AccessPackage> = rt::Name::new(
-        "accessPackage",
-    );
-
-    pub const REQUESTOR: rt::Name<Self, crate::beta::types::AccessPackageSubject> = rt::Name::new(
-        "requestor",
-    );
+crate::runtime::names! {
+    AccessPackageAssignmentRequest;
+    COMPLETED_DATE = "completedDate";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    IS_VALIDATION_ONLY = "isValidationOnly";
+    JUSTIFICATION = "justification";
+    REQUEST_STATE = "requestState";
+    REQUEST_STATUS = "requestStatus";
+    REQUEST_TYPE = "requestType";
+    SCHEDULE: crate::beta::types::RequestSchedule = "schedule";
+    ACCESS_PACKAGE_ASSIGNMENT: crate::beta::types::AccessPackageAssignment = "accessPackageAssignment";
+    ANSWERS: crate::beta::types::AccessPackageAnswer = "answers";
+    ACCESS_PACKAGE: crate::beta::types::AccessPackage = "accessPackage";
+    REQUESTOR: crate::beta::types::AccessPackageSubject = "requestor";
 }
 
 crate::runtime::structure!(AccessPackageAssignmentRequest);

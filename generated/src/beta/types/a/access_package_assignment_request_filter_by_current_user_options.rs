@@ -35,13 +35,11 @@ impl AccessPackageAssignmentRequestFilterByCurrentUserOptions {
 impl rt::SchemaType for AccessPackageAssignmentRequestFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "target" => Self::Target,
-            "createdBy" => Self::CreatedBy,
-            "approver" => Self::Approver,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Target, Self::CreatedBy, Self::Approver],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -70,32 +70,16 @@ impl rt::SchemaType for AccessPackageAssignmentResourceRole {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageAssignmentResourceRole {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
-
-    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ACCESS_PACKAGE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageAssignment,
-    > = rt::Name::new("accessPackageAssignments");
-    pub const ACCESS_PACKAGE_RESOURCE_ROLE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceRole,
-    > = rt::Name::new("accessPackageResourceRole");
-    pub const ACCESS_PACKAGE_RESOURCE_SCOPE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceScope,
-    > = rt::Name::new("accessPackageResourceScope");
-    pub const ACCESS_PACKAGE_SUBJECT: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageSubject,
-    > = rt::Name::new("accessPackageSubject");
+crate::runtime::names! {
+    AccessPackageAssignmentResourceRole;
+    ID = "id";
+    ORIGIN_ID = "originId";
+    ORIGIN_SYSTEM = "originSystem";
+    STATUS = "status";
+    ACCESS_PACKAGE_ASSIGNMENTS: crate::beta::types::AccessPackageAssignment = "accessPackageAssignments";
+    ACCESS_PACKAGE_RESOURCE_ROLE: crate::beta::types::AccessPackageResourceRole = "accessPackageResourceRole";
+    ACCESS_PACKAGE_RESOURCE_SCOPE: crate::beta::types::AccessPackageResourceScope = "accessPackageResourceScope";
+    ACCESS_PACKAGE_SUBJECT: crate::beta::types::AccessPackageSubject = "accessPackageSubject";
 }
 
 crate::runtime::structure!(AccessPackageAssignmentResourceRole);

@@ -81,38 +81,20 @@ impl rt::SchemaType for AccessPackageCatalog {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageCatalog {
-    pub const CATALOG_STATUS: rt::Name<Self> = rt::Name::new("catalogStatus");
-
-    pub const CATALOG_TYPE: rt::Name<Self> = rt::Name::new("catalogType");
-
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_EXTERNALLY_VISIBLE: rt::Name<Self> = rt::Name::new(
-        "isExternallyVisible",
-    );
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const ACCESS_PACKAGES: rt::Name<Self, crate::beta::types::AccessPackage> = rt::Name::new(
-        "accessPackages",
-    );
-
-    pub const ACCESS_PACKAGE_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResource,
-    > = rt::Name::new("accessPackageResources");
+crate::runtime::names! {
+    AccessPackageCatalog;
+    CATALOG_STATUS = "catalogStatus";
+    CATALOG_TYPE = "catalogType";
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_EXTERNALLY_VISIBLE = "isExternallyVisible";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    ACCESS_PACKAGES: crate::beta::types::AccessPackage = "accessPackages";
+    ACCESS_PACKAGE_RESOURCES: crate::beta::types::AccessPackageResource = "accessPackageResources";
 }
 
 crate::runtime::structure!(AccessPackageCatalog);

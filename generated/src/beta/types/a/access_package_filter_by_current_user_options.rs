@@ -29,11 +29,7 @@ impl AccessPackageFilterByCurrentUserOptions {
 impl rt::SchemaType for AccessPackageFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allowedRequestor" => Self::AllowedRequestor,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::AllowedRequestor], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

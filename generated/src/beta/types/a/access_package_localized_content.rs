@@ -40,14 +40,10 @@ impl rt::SchemaType for AccessPackageLocalizedContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageLocalizedContent {
-    pub const DEFAULT_TEXT: rt::Name<Self> = rt::Name::new("defaultText");
-
-    pub const LOCALIZED_TEXTS: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageLocalizedText,
-    > = rt::Name::new("localizedTexts");
+crate::runtime::names! {
+    AccessPackageLocalizedContent;
+    DEFAULT_TEXT = "defaultText";
+    LOCALIZED_TEXTS: crate::beta::types::AccessPackageLocalizedText = "localizedTexts";
 }
 
 crate::runtime::structure!(AccessPackageLocalizedContent);

@@ -34,11 +34,10 @@ impl rt::SchemaType for AccessPackageLocalizedText {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageLocalizedText {
-    pub const LANGUAGE_CODE: rt::Name<Self> = rt::Name::new("languageCode");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
+crate::runtime::names! {
+    AccessPackageLocalizedText;
+    LANGUAGE_CODE = "languageCode";
+    TEXT = "text";
 }
 
 crate::runtime::structure!(AccessPackageLocalizedText);

@@ -56,25 +56,14 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageMultipleChoiceQuestion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
-
-    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
-        "text",
-    );
-
-    pub const ALLOWS_MULTIPLE_SELECTION: rt::Name<Self> = rt::Name::new(
-        "allowsMultipleSelection",
-    );
-
-    pub const CHOICES: rt::Name<Self, crate::beta::types::AccessPackageAnswerChoice> = rt::Name::new(
-        "choices",
-    );
+crate::runtime::names! {
+    AccessPackageMultipleChoiceQuestion;
+    ID = "id";
+    IS_REQUIRED = "isRequired";
+    SEQUENCE = "sequence";
+    TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
+    ALLOWS_MULTIPLE_SELECTION = "allowsMultipleSelection";
+    CHOICES: crate::beta::types::AccessPackageAnswerChoice = "choices";
 }
 
 crate::runtime::structure!(AccessPackageMultipleChoiceQuestion);

@@ -56,17 +56,12 @@ impl rt::SchemaType for AccessPackageQuestion {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageQuestion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
-
-    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
-        "text",
-    );
+crate::runtime::names! {
+    AccessPackageQuestion;
+    ID = "id";
+    IS_REQUIRED = "isRequired";
+    SEQUENCE = "sequence";
+    TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
 }
 
 #[cfg(feature = "names")]

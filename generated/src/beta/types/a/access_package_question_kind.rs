@@ -38,17 +38,15 @@ impl AccessPackageQuestionKind {
 impl rt::SchemaType for AccessPackageQuestionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessPackageQuestion" => Self::AccessPackageQuestion,
-            "microsoft.graph.accessPackageMultipleChoiceQuestion" => {
-                Self::AccessPackageMultipleChoiceQuestion
-            }
-            "microsoft.graph.accessPackageTextInputQuestion" => {
-                Self::AccessPackageTextInputQuestion
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AccessPackageQuestion,
+                Self::AccessPackageMultipleChoiceQuestion,
+                Self::AccessPackageTextInputQuestion,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

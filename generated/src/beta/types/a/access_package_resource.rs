@@ -95,42 +95,21 @@ impl rt::SchemaType for AccessPackageResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResource {
-    pub const ACCESS_PACKAGE_RESOURCE_ENVIRONMENT: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceEnvironment,
-    > = rt::Name::new("accessPackageResourceEnvironment");
-    pub const ADDED_BY: rt::Name<Self> = rt::Name::new("addedBy");
-
-    pub const ADDED_ON: rt::Name<Self> = rt::Name::new("addedOn");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_PENDING_ONBOARDING: rt::Name<Self> = rt::Name::new(
-        "isPendingOnboarding",
-    );
-
-    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
-
-    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
-
-    pub const RESOURCE_TYPE: rt::Name<Self> = rt::Name::new("resourceType");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const ACCESS_PACKAGE_RESOURCE_ROLES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceRole,
-    > = rt::Name::new("accessPackageResourceRoles");
-    pub const ACCESS_PACKAGE_RESOURCE_SCOPES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceScope,
-    > = rt::Name::new("accessPackageResourceScopes");
+crate::runtime::names! {
+    AccessPackageResource;
+    ACCESS_PACKAGE_RESOURCE_ENVIRONMENT: crate::beta::types::AccessPackageResourceEnvironment = "accessPackageResourceEnvironment";
+    ADDED_BY = "addedBy";
+    ADDED_ON = "addedOn";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_PENDING_ONBOARDING = "isPendingOnboarding";
+    ORIGIN_ID = "originId";
+    ORIGIN_SYSTEM = "originSystem";
+    RESOURCE_TYPE = "resourceType";
+    URL = "url";
+    ACCESS_PACKAGE_RESOURCE_ROLES: crate::beta::types::AccessPackageResourceRole = "accessPackageResourceRoles";
+    ACCESS_PACKAGE_RESOURCE_SCOPES: crate::beta::types::AccessPackageResourceScope = "accessPackageResourceScopes";
 }
 
 crate::runtime::structure!(AccessPackageResource);

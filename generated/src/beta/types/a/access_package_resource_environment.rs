@@ -83,38 +83,20 @@ impl rt::SchemaType for AccessPackageResourceEnvironment {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResourceEnvironment {
-    pub const CONNECTION_INFO: rt::Name<Self, crate::beta::types::ConnectionInfo> = rt::Name::new(
-        "connectionInfo",
-    );
-
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT_ENVIRONMENT: rt::Name<Self> = rt::Name::new(
-        "isDefaultEnvironment",
-    );
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
-
-    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
-
-    pub const ACCESS_PACKAGE_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResource,
-    > = rt::Name::new("accessPackageResources");
+crate::runtime::names! {
+    AccessPackageResourceEnvironment;
+    CONNECTION_INFO: crate::beta::types::ConnectionInfo = "connectionInfo";
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_DEFAULT_ENVIRONMENT = "isDefaultEnvironment";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    ORIGIN_ID = "originId";
+    ORIGIN_SYSTEM = "originSystem";
+    ACCESS_PACKAGE_RESOURCES: crate::beta::types::AccessPackageResource = "accessPackageResources";
 }
 
 crate::runtime::structure!(AccessPackageResourceEnvironment);

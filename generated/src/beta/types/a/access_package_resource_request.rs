@@ -72,31 +72,18 @@ impl rt::SchemaType for AccessPackageResourceRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResourceRequest {
-    pub const CATALOG_ID: rt::Name<Self> = rt::Name::new("catalogId");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_VALIDATION_ONLY: rt::Name<Self> = rt::Name::new("isValidationOnly");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const REQUEST_STATE: rt::Name<Self> = rt::Name::new("requestState");
-
-    pub const REQUEST_STATUS: rt::Name<Self> = rt::Name::new("requestStatus");
-
-    pub const REQUEST_TYPE: rt::Name<Self> = rt::Name::new("requestType");
-
-    pub const ACCESS_PACKAGE_RESOURCE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResource,
-    > = rt::Name::new("accessPackageResource");
-    pub const REQUESTOR: rt::Name<Self, crate::beta::types::AccessPackageSubject> = rt::Name::new(
-        "requestor",
-    );
+crate::runtime::names! {
+    AccessPackageResourceRequest;
+    CATALOG_ID = "catalogId";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    ID = "id";
+    IS_VALIDATION_ONLY = "isValidationOnly";
+    JUSTIFICATION = "justification";
+    REQUEST_STATE = "requestState";
+    REQUEST_STATUS = "requestStatus";
+    REQUEST_TYPE = "requestType";
+    ACCESS_PACKAGE_RESOURCE: crate::beta::types::AccessPackageResource = "accessPackageResource";
+    REQUESTOR: crate::beta::types::AccessPackageSubject = "requestor";
 }
 
 crate::runtime::structure!(AccessPackageResourceRequest);

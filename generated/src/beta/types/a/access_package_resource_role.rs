@@ -55,22 +55,14 @@ impl rt::SchemaType for AccessPackageResourceRole {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResourceRole {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
-
-    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
-
-    pub const ACCESS_PACKAGE_RESOURCE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResource,
-    > = rt::Name::new("accessPackageResource");
+crate::runtime::names! {
+    AccessPackageResourceRole;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    ORIGIN_ID = "originId";
+    ORIGIN_SYSTEM = "originSystem";
+    ACCESS_PACKAGE_RESOURCE: crate::beta::types::AccessPackageResource = "accessPackageResource";
 }
 
 crate::runtime::structure!(AccessPackageResourceRole);

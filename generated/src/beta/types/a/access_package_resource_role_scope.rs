@@ -64,26 +64,15 @@ impl rt::SchemaType for AccessPackageResourceRoleScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResourceRoleScope {
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const ACCESS_PACKAGE_RESOURCE_ROLE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceRole,
-    > = rt::Name::new("accessPackageResourceRole");
-    pub const ACCESS_PACKAGE_RESOURCE_SCOPE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResourceScope,
-    > = rt::Name::new("accessPackageResourceScope");
+crate::runtime::names! {
+    AccessPackageResourceRoleScope;
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    ACCESS_PACKAGE_RESOURCE_ROLE: crate::beta::types::AccessPackageResourceRole = "accessPackageResourceRole";
+    ACCESS_PACKAGE_RESOURCE_SCOPE: crate::beta::types::AccessPackageResourceScope = "accessPackageResourceScope";
 }
 
 crate::runtime::structure!(AccessPackageResourceRoleScope);

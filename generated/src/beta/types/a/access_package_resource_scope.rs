@@ -68,28 +68,17 @@ impl rt::SchemaType for AccessPackageResourceScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageResourceScope {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ROOT_SCOPE: rt::Name<Self> = rt::Name::new("isRootScope");
-
-    pub const ORIGIN_ID: rt::Name<Self> = rt::Name::new("originId");
-
-    pub const ORIGIN_SYSTEM: rt::Name<Self> = rt::Name::new("originSystem");
-
-    pub const ROLE_ORIGIN_ID: rt::Name<Self> = rt::Name::new("roleOriginId");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const ACCESS_PACKAGE_RESOURCE: rt::Name<
-        Self,
-        crate::beta::types::AccessPackageResource,
-    > = rt::Name::new("accessPackageResource");
+crate::runtime::names! {
+    AccessPackageResourceScope;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_ROOT_SCOPE = "isRootScope";
+    ORIGIN_ID = "originId";
+    ORIGIN_SYSTEM = "originSystem";
+    ROLE_ORIGIN_ID = "roleOriginId";
+    URL = "url";
+    ACCESS_PACKAGE_RESOURCE: crate::beta::types::AccessPackageResource = "accessPackageResource";
 }
 
 crate::runtime::structure!(AccessPackageResourceScope);

@@ -63,28 +63,16 @@ impl rt::SchemaType for AccessPackageSubject {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageSubject {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
-
-    pub const PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("principalName");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const CONNECTED_ORGANIZATION_ID: rt::Name<Self> = rt::Name::new(
-        "connectedOrganizationId",
-    );
-
-    pub const CONNECTED_ORGANIZATION: rt::Name<
-        Self,
-        crate::beta::types::ConnectedOrganization,
-    > = rt::Name::new("connectedOrganization");
+crate::runtime::names! {
+    AccessPackageSubject;
+    DISPLAY_NAME = "displayName";
+    EMAIL = "email";
+    ID = "id";
+    OBJECT_ID = "objectId";
+    PRINCIPAL_NAME = "principalName";
+    TYPE = "type";
+    CONNECTED_ORGANIZATION_ID = "connectedOrganizationId";
+    CONNECTED_ORGANIZATION: crate::beta::types::ConnectedOrganization = "connectedOrganization";
 }
 
 crate::runtime::structure!(AccessPackageSubject);

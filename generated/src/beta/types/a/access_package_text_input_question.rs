@@ -52,21 +52,13 @@ impl rt::SchemaType for AccessPackageTextInputQuestion {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessPackageTextInputQuestion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
-
-    pub const TEXT: rt::Name<Self, crate::beta::types::AccessPackageLocalizedContent> = rt::Name::new(
-        "text",
-    );
-
-    pub const IS_SINGLE_LINE_QUESTION: rt::Name<Self> = rt::Name::new(
-        "isSingleLineQuestion",
-    );
+crate::runtime::names! {
+    AccessPackageTextInputQuestion;
+    ID = "id";
+    IS_REQUIRED = "isRequired";
+    SEQUENCE = "sequence";
+    TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
+    IS_SINGLE_LINE_QUESTION = "isSingleLineQuestion";
 }
 
 crate::runtime::structure!(AccessPackageTextInputQuestion);

@@ -93,53 +93,23 @@ impl rt::SchemaType for AccessReview {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const BUSINESS_FLOW_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "businessFlowTemplateId",
-    );
-
-    pub const REVIEWER_TYPE: rt::Name<Self> = rt::Name::new("reviewerType");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const REVIEWED_ENTITY: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "reviewedEntity",
-    );
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::AccessReviewSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const REVIEWERS: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "reviewers",
-    );
-
-    pub const DECISIONS: rt::Name<Self, crate::beta::types::AccessReviewDecision> = rt::Name::new(
-        "decisions",
-    );
-
-    pub const MY_DECISIONS: rt::Name<Self, crate::beta::types::AccessReviewDecision> = rt::Name::new(
-        "myDecisions",
-    );
-
-    pub const INSTANCES: rt::Name<Self, crate::beta::types::AccessReview> = rt::Name::new(
-        "instances",
-    );
+crate::runtime::names! {
+    AccessReview;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    STATUS = "status";
+    DESCRIPTION = "description";
+    BUSINESS_FLOW_TEMPLATE_ID = "businessFlowTemplateId";
+    REVIEWER_TYPE = "reviewerType";
+    CREATED_BY: crate::beta::types::UserIdentity = "createdBy";
+    REVIEWED_ENTITY: crate::beta::types::Identity = "reviewedEntity";
+    SETTINGS: crate::beta::types::AccessReviewSettings = "settings";
+    REVIEWERS: crate::beta::types::UserIdentity = "reviewers";
+    DECISIONS: crate::beta::types::AccessReviewDecision = "decisions";
+    MY_DECISIONS: crate::beta::types::AccessReviewDecision = "myDecisions";
+    INSTANCES: crate::beta::types::AccessReview = "instances";
 }
 
 crate::runtime::structure!(AccessReview);

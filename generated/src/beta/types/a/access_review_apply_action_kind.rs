@@ -36,15 +36,15 @@ impl AccessReviewApplyActionKind {
 impl rt::SchemaType for AccessReviewApplyActionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessReviewApplyAction" => Self::AccessReviewApplyAction,
-            "microsoft.graph.disableAndDeleteUserApplyAction" => {
-                Self::DisableAndDeleteUserApplyAction
-            }
-            "microsoft.graph.removeAccessApplyAction" => Self::RemoveAccessApplyAction,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AccessReviewApplyAction,
+                Self::DisableAndDeleteUserApplyAction,
+                Self::RemoveAccessApplyAction,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -85,39 +85,21 @@ impl rt::SchemaType for AccessReviewDecision {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewDecision {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCESS_REVIEW_ID: rt::Name<Self> = rt::Name::new("accessReviewId");
-
-    pub const REVIEWED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "reviewedBy",
-    );
-
-    pub const REVIEWED_DATE: rt::Name<Self> = rt::Name::new("reviewedDate");
-
-    pub const REVIEW_RESULT: rt::Name<Self> = rt::Name::new("reviewResult");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const APPLIED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "appliedBy",
-    );
-
-    pub const APPLIED_DATE_TIME: rt::Name<Self> = rt::Name::new("appliedDateTime");
-
-    pub const APPLY_RESULT: rt::Name<Self> = rt::Name::new("applyResult");
-
-    pub const ACCESS_RECOMMENDATION: rt::Name<Self> = rt::Name::new(
-        "accessRecommendation",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    AccessReviewDecision;
+    ID = "id";
+    ACCESS_REVIEW_ID = "accessReviewId";
+    REVIEWED_BY: crate::beta::types::UserIdentity = "reviewedBy";
+    REVIEWED_DATE = "reviewedDate";
+    REVIEW_RESULT = "reviewResult";
+    JUSTIFICATION = "justification";
+    APPLIED_BY: crate::beta::types::UserIdentity = "appliedBy";
+    APPLIED_DATE_TIME = "appliedDateTime";
+    APPLY_RESULT = "applyResult";
+    ACCESS_RECOMMENDATION = "accessRecommendation";
+    USER_ID = "userId";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(AccessReviewDecision);

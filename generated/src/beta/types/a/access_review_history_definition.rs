@@ -86,37 +86,19 @@ impl rt::SchemaType for AccessReviewHistoryDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewHistoryDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DECISIONS: rt::Name<Self> = rt::Name::new("decisions");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DOWNLOAD_URI: rt::Name<Self> = rt::Name::new("downloadUri");
-
-    pub const FULFILLED_DATE_TIME: rt::Name<Self> = rt::Name::new("fulfilledDateTime");
-
-    pub const REVIEW_HISTORY_PERIOD_END_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "reviewHistoryPeriodEndDateTime",
-    );
-
-    pub const REVIEW_HISTORY_PERIOD_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "reviewHistoryPeriodStartDateTime",
-    );
-
-    pub const SCOPES: rt::Name<Self, crate::beta::types::AccessReviewQueryScope> = rt::Name::new(
-        "scopes",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    AccessReviewHistoryDefinition;
+    ID = "id";
+    CREATED_BY: crate::beta::types::UserIdentity = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DECISIONS = "decisions";
+    DISPLAY_NAME = "displayName";
+    DOWNLOAD_URI = "downloadUri";
+    FULFILLED_DATE_TIME = "fulfilledDateTime";
+    REVIEW_HISTORY_PERIOD_END_DATE_TIME = "reviewHistoryPeriodEndDateTime";
+    REVIEW_HISTORY_PERIOD_START_DATE_TIME = "reviewHistoryPeriodStartDateTime";
+    SCOPES: crate::beta::types::AccessReviewQueryScope = "scopes";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(AccessReviewHistoryDefinition);

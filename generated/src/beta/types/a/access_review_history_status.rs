@@ -38,14 +38,11 @@ impl AccessReviewHistoryStatus {
 impl rt::SchemaType for AccessReviewHistoryStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "done" => Self::Done,
-            "inprogress" => Self::Inprogress,
-            "error" => Self::Error,
-            "requested" => Self::Requested,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Done, Self::Inprogress, Self::Error, Self::Requested],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -67,28 +67,15 @@ impl rt::SchemaType for AccessReviewInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SCOPE: rt::Name<Self, crate::beta::types::AccessReviewScope> = rt::Name::new(
-        "scope",
-    );
-
-    pub const DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewScheduleDefinition,
-    > = rt::Name::new("definition");
-    pub const DECISIONS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewInstanceDecisionItem,
-    > = rt::Name::new("decisions");
+crate::runtime::names! {
+    AccessReviewInstance;
+    ID = "id";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    STATUS = "status";
+    SCOPE: crate::beta::types::AccessReviewScope = "scope";
+    DEFINITION: crate::beta::types::AccessReviewScheduleDefinition = "definition";
+    DECISIONS: crate::beta::types::AccessReviewInstanceDecisionItem = "decisions";
 }
 
 crate::runtime::structure!(AccessReviewInstance);

@@ -106,51 +106,24 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstanceDecisionItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCESS_REVIEW_ID: rt::Name<Self> = rt::Name::new("accessReviewId");
-
-    pub const APPLIED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "appliedBy",
-    );
-
-    pub const APPLIED_DATE_TIME: rt::Name<Self> = rt::Name::new("appliedDateTime");
-
-    pub const APPLY_RESULT: rt::Name<Self> = rt::Name::new("applyResult");
-
-    pub const DECISION: rt::Name<Self> = rt::Name::new("decision");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewInstanceDecisionItemTarget,
-    > = rt::Name::new("target");
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "principal",
-    );
-
-    pub const PRINCIPAL_LINK: rt::Name<Self> = rt::Name::new("principalLink");
-
-    pub const RECOMMENDATION: rt::Name<Self> = rt::Name::new("recommendation");
-
-    pub const RESOURCE: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewInstanceDecisionItemResource,
-    > = rt::Name::new("resource");
-    pub const RESOURCE_LINK: rt::Name<Self> = rt::Name::new("resourceLink");
-
-    pub const REVIEWED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "reviewedBy",
-    );
-
-    pub const REVIEWED_DATE_TIME: rt::Name<Self> = rt::Name::new("reviewedDateTime");
-
-    pub const INSTANCE: rt::Name<Self, crate::beta::types::AccessReviewInstance> = rt::Name::new(
-        "instance",
-    );
+crate::runtime::names! {
+    AccessReviewInstanceDecisionItem;
+    ID = "id";
+    ACCESS_REVIEW_ID = "accessReviewId";
+    APPLIED_BY: crate::beta::types::UserIdentity = "appliedBy";
+    APPLIED_DATE_TIME = "appliedDateTime";
+    APPLY_RESULT = "applyResult";
+    DECISION = "decision";
+    JUSTIFICATION = "justification";
+    TARGET: crate::beta::types::AccessReviewInstanceDecisionItemTarget = "target";
+    PRINCIPAL: crate::beta::types::Identity = "principal";
+    PRINCIPAL_LINK = "principalLink";
+    RECOMMENDATION = "recommendation";
+    RESOURCE: crate::beta::types::AccessReviewInstanceDecisionItemResource = "resource";
+    RESOURCE_LINK = "resourceLink";
+    REVIEWED_BY: crate::beta::types::UserIdentity = "reviewedBy";
+    REVIEWED_DATE_TIME = "reviewedDateTime";
+    INSTANCE: crate::beta::types::AccessReviewInstance = "instance";
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItem);

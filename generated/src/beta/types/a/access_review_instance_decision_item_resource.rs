@@ -45,13 +45,11 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstanceDecisionItemResource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AccessReviewInstanceDecisionItemResource;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemResource);

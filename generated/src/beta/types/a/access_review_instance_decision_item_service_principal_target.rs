@@ -47,15 +47,11 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemServicePrincipalTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstanceDecisionItemServicePrincipalTarget {
-    pub const SERVICE_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("servicePrincipalID");
-
-    pub const SERVICE_PRINCIPAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalDisplayName",
-    );
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+crate::runtime::names! {
+    AccessReviewInstanceDecisionItemServicePrincipalTarget;
+    SERVICE_PRINCIPAL_ID = "servicePrincipalID";
+    SERVICE_PRINCIPAL_DISPLAY_NAME = "servicePrincipalDisplayName";
+    APP_ID = "appId";
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemServicePrincipalTarget);

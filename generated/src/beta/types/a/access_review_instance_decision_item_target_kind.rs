@@ -40,19 +40,15 @@ impl AccessReviewInstanceDecisionItemTargetKind {
 impl rt::SchemaType for AccessReviewInstanceDecisionItemTargetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessReviewInstanceDecisionItemTarget" => {
-                Self::AccessReviewInstanceDecisionItemTarget
-            }
-            "microsoft.graph.accessReviewInstanceDecisionItemServicePrincipalTarget" => {
-                Self::AccessReviewInstanceDecisionItemServicePrincipalTarget
-            }
-            "microsoft.graph.accessReviewInstanceDecisionItemUserTarget" => {
-                Self::AccessReviewInstanceDecisionItemUserTarget
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AccessReviewInstanceDecisionItemTarget,
+                Self::AccessReviewInstanceDecisionItemServicePrincipalTarget,
+                Self::AccessReviewInstanceDecisionItemUserTarget,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

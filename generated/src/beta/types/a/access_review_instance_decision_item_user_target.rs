@@ -47,13 +47,11 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemUserTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstanceDecisionItemUserTarget {
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    AccessReviewInstanceDecisionItemUserTarget;
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemUserTarget);

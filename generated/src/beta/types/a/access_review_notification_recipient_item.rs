@@ -48,18 +48,11 @@ impl rt::SchemaType for AccessReviewNotificationRecipientItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewNotificationRecipientItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTIFICATION_TEMPLATE_TYPE: rt::Name<Self> = rt::Name::new(
-        "notificationTemplateType",
-    );
-
-    pub const NOTIFICATION_RECIPIENT_SCOPE: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewNotificationRecipientScope,
-    > = rt::Name::new("notificationRecipientScope");
+crate::runtime::names! {
+    AccessReviewNotificationRecipientItem;
+    ID = "id";
+    NOTIFICATION_TEMPLATE_TYPE = "notificationTemplateType";
+    NOTIFICATION_RECIPIENT_SCOPE: crate::beta::types::AccessReviewNotificationRecipientScope = "notificationRecipientScope";
 }
 
 crate::runtime::structure!(AccessReviewNotificationRecipientItem);

@@ -47,13 +47,11 @@ impl rt::SchemaType for AccessReviewNotificationRecipientQueryScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewNotificationRecipientQueryScope {
-    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
-
-    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
-
-    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
+crate::runtime::names! {
+    AccessReviewNotificationRecipientQueryScope;
+    QUERY = "query";
+    QUERY_TYPE = "queryType";
+    QUERY_ROOT = "queryRoot";
 }
 
 crate::runtime::structure!(AccessReviewNotificationRecipientQueryScope);

@@ -35,16 +35,14 @@ impl AccessReviewNotificationRecipientScopeKind {
 impl rt::SchemaType for AccessReviewNotificationRecipientScopeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessReviewNotificationRecipientScope" => {
-                Self::AccessReviewNotificationRecipientScope
-            }
-            "microsoft.graph.accessReviewNotificationRecipientQueryScope" => {
-                Self::AccessReviewNotificationRecipientQueryScope
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AccessReviewNotificationRecipientScope,
+                Self::AccessReviewNotificationRecipientQueryScope,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

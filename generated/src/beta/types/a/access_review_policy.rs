@@ -50,17 +50,12 @@ impl rt::SchemaType for AccessReviewPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_GROUP_OWNER_MANAGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isGroupOwnerManagementEnabled",
-    );
+crate::runtime::names! {
+    AccessReviewPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    IS_GROUP_OWNER_MANAGEMENT_ENABLED = "isGroupOwnerManagementEnabled";
 }
 
 crate::runtime::structure!(AccessReviewPolicy);

@@ -33,14 +33,11 @@ impl AccessReviewQueryScopeKind {
 impl rt::SchemaType for AccessReviewQueryScopeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessReviewQueryScope" => Self::AccessReviewQueryScope,
-            "microsoft.graph.accessReviewInactiveUsersQueryScope" => {
-                Self::AccessReviewInactiveUsersQueryScope
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AccessReviewQueryScope, Self::AccessReviewInactiveUsersQueryScope],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,15 +50,12 @@ impl rt::SchemaType for AccessReviewRecurrenceSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewRecurrenceSettings {
-    pub const RECURRENCE_TYPE: rt::Name<Self> = rt::Name::new("recurrenceType");
-
-    pub const RECURRENCE_END_TYPE: rt::Name<Self> = rt::Name::new("recurrenceEndType");
-
-    pub const DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new("durationInDays");
-
-    pub const RECURRENCE_COUNT: rt::Name<Self> = rt::Name::new("recurrenceCount");
+crate::runtime::names! {
+    AccessReviewRecurrenceSettings;
+    RECURRENCE_TYPE = "recurrenceType";
+    RECURRENCE_END_TYPE = "recurrenceEndType";
+    DURATION_IN_DAYS = "durationInDays";
+    RECURRENCE_COUNT = "recurrenceCount";
 }
 
 crate::runtime::structure!(AccessReviewRecurrenceSettings);

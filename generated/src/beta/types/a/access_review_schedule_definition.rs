@@ -108,65 +108,25 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewScheduleDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const DESCRIPTION_FOR_ADMINS: rt::Name<Self> = rt::Name::new(
-        "descriptionForAdmins",
-    );
-
-    pub const DESCRIPTION_FOR_REVIEWERS: rt::Name<Self> = rt::Name::new(
-        "descriptionForReviewers",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const SCOPE: rt::Name<Self, crate::beta::types::AccessReviewScope> = rt::Name::new(
-        "scope",
-    );
-
-    pub const INSTANCE_ENUMERATION_SCOPE: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewScope,
-    > = rt::Name::new("instanceEnumerationScope");
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewScheduleSettings,
-    > = rt::Name::new("settings");
-    pub const REVIEWERS: rt::Name<Self, crate::beta::types::AccessReviewReviewerScope> = rt::Name::new(
-        "reviewers",
-    );
-
-    pub const FALLBACK_REVIEWERS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewReviewerScope,
-    > = rt::Name::new("fallbackReviewers");
-    pub const INSTANCES: rt::Name<Self, crate::beta::types::AccessReviewInstance> = rt::Name::new(
-        "instances",
-    );
-
-    #[deprecated(note = "use fallbackReviewers")]
-    pub const BACKUP_REVIEWERS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewReviewerScope,
-    > = rt::Name::new("backupReviewers");
-    pub const ADDITIONAL_NOTIFICATION_RECIPIENTS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewNotificationRecipientItem,
-    > = rt::Name::new("additionalNotificationRecipients");
+crate::runtime::names! {
+    AccessReviewScheduleDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATUS = "status";
+    DESCRIPTION_FOR_ADMINS = "descriptionForAdmins";
+    DESCRIPTION_FOR_REVIEWERS = "descriptionForReviewers";
+    CREATED_BY: crate::beta::types::UserIdentity = "createdBy";
+    SCOPE: crate::beta::types::AccessReviewScope = "scope";
+    INSTANCE_ENUMERATION_SCOPE: crate::beta::types::AccessReviewScope = "instanceEnumerationScope";
+    SETTINGS: crate::beta::types::AccessReviewScheduleSettings = "settings";
+    REVIEWERS: crate::beta::types::AccessReviewReviewerScope = "reviewers";
+    FALLBACK_REVIEWERS: crate::beta::types::AccessReviewReviewerScope = "fallbackReviewers";
+    INSTANCES: crate::beta::types::AccessReviewInstance = "instances";
+    #[deprecated (note = "use fallbackReviewers")]
+    BACKUP_REVIEWERS: crate::beta::types::AccessReviewReviewerScope = "backupReviewers";
+    ADDITIONAL_NOTIFICATION_RECIPIENTS: crate::beta::types::AccessReviewNotificationRecipientItem = "additionalNotificationRecipients";
 }
 
 crate::runtime::structure!(AccessReviewScheduleDefinition);

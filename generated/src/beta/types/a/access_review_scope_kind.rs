@@ -46,21 +46,17 @@ impl AccessReviewScopeKind {
 impl rt::SchemaType for AccessReviewScopeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.accessReviewScope" => Self::AccessReviewScope,
-            "microsoft.graph.accessReviewInactiveUsersQueryScope" => {
-                Self::AccessReviewInactiveUsersQueryScope
-            }
-            "microsoft.graph.accessReviewQueryScope" => Self::AccessReviewQueryScope,
-            "microsoft.graph.accessReviewReviewerScope" => {
-                Self::AccessReviewReviewerScope
-            }
-            "microsoft.graph.principalResourceMembershipsScope" => {
-                Self::PrincipalResourceMembershipsScope
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AccessReviewScope,
+                Self::AccessReviewInactiveUsersQueryScope,
+                Self::AccessReviewQueryScope,
+                Self::AccessReviewReviewerScope,
+                Self::PrincipalResourceMembershipsScope,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

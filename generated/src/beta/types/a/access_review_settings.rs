@@ -78,39 +78,17 @@ impl rt::SchemaType for AccessReviewSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewSettings {
-    pub const MAIL_NOTIFICATIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "mailNotificationsEnabled",
-    );
-
-    pub const REMINDERS_ENABLED: rt::Name<Self> = rt::Name::new("remindersEnabled");
-
-    pub const JUSTIFICATION_REQUIRED_ON_APPROVAL: rt::Name<Self> = rt::Name::new(
-        "justificationRequiredOnApproval",
-    );
-
-    pub const ACTIVITY_DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "activityDurationInDays",
-    );
-
-    pub const AUTO_REVIEW_ENABLED: rt::Name<Self> = rt::Name::new("autoReviewEnabled");
-
-    pub const AUTO_REVIEW_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AutoReviewSettings,
-    > = rt::Name::new("autoReviewSettings");
-    pub const RECURRENCE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewRecurrenceSettings,
-    > = rt::Name::new("recurrenceSettings");
-    pub const AUTO_APPLY_REVIEW_RESULTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "autoApplyReviewResultsEnabled",
-    );
-
-    pub const ACCESS_RECOMMENDATIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "accessRecommendationsEnabled",
-    );
+crate::runtime::names! {
+    AccessReviewSettings;
+    MAIL_NOTIFICATIONS_ENABLED = "mailNotificationsEnabled";
+    REMINDERS_ENABLED = "remindersEnabled";
+    JUSTIFICATION_REQUIRED_ON_APPROVAL = "justificationRequiredOnApproval";
+    ACTIVITY_DURATION_IN_DAYS = "activityDurationInDays";
+    AUTO_REVIEW_ENABLED = "autoReviewEnabled";
+    AUTO_REVIEW_SETTINGS: crate::beta::types::AutoReviewSettings = "autoReviewSettings";
+    RECURRENCE_SETTINGS: crate::beta::types::AccessReviewRecurrenceSettings = "recurrenceSettings";
+    AUTO_APPLY_REVIEW_RESULTS_ENABLED = "autoApplyReviewResultsEnabled";
+    ACCESS_RECOMMENDATIONS_ENABLED = "accessRecommendationsEnabled";
 }
 
 crate::runtime::structure!(AccessReviewSettings);

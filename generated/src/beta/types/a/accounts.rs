@@ -58,23 +58,15 @@ impl rt::SchemaType for Accounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Accounts {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const SUB_CATEGORY: rt::Name<Self> = rt::Name::new("subCategory");
-
-    pub const BLOCKED: rt::Name<Self> = rt::Name::new("blocked");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Accounts;
+    ID = "id";
+    NUMBER = "number";
+    DISPLAY_NAME = "displayName";
+    CATEGORY = "category";
+    SUB_CATEGORY = "subCategory";
+    BLOCKED = "blocked";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Accounts);

@@ -34,11 +34,9 @@ impl rt::SchemaType for ActionResultPart {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActionResultPart {
-    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
-        "error",
-    );
+crate::runtime::names! {
+    ActionResultPart;
+    ERROR: crate::beta::types::PublicError = "error";
 }
 
 #[cfg(feature = "names")]

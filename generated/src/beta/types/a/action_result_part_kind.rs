@@ -33,14 +33,11 @@ impl ActionResultPartKind {
 impl rt::SchemaType for ActionResultPartKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.actionResultPart" => Self::ActionResultPart,
-            "microsoft.graph.aadUserConversationMemberResult" => {
-                Self::AadUserConversationMemberResult
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ActionResultPart, Self::AadUserConversationMemberResult],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,15 +40,17 @@ impl ActionSource {
 impl rt::SchemaType for ActionSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "manual" => Self::Manual,
-            "automatic" => Self::Automatic,
-            "recommended" => Self::Recommended,
-            "policyDefault" => Self::PolicyDefault,
-            "mandatory" => Self::Mandatory,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Manual,
+                Self::Automatic,
+                Self::Recommended,
+                Self::PolicyDefault,
+                Self::Mandatory,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

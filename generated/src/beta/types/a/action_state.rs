@@ -46,17 +46,19 @@ impl ActionState {
 impl rt::SchemaType for ActionState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "pending" => Self::Pending,
-            "canceled" => Self::Canceled,
-            "active" => Self::Active,
-            "done" => Self::Done,
-            "failed" => Self::Failed,
-            "notSupported" => Self::NotSupported,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Pending,
+                Self::Canceled,
+                Self::Active,
+                Self::Done,
+                Self::Failed,
+                Self::NotSupported,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,19 +52,13 @@ impl rt::SchemaType for ActivateDeviceEsimActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActivateDeviceEsimActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const CARRIER_URL: rt::Name<Self> = rt::Name::new("carrierUrl");
+crate::runtime::names! {
+    ActivateDeviceEsimActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    CARRIER_URL = "carrierUrl";
 }
 
 crate::runtime::structure!(ActivateDeviceEsimActionResult);

@@ -42,13 +42,11 @@ impl rt::SchemaType for ActivateService {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActivateService {
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
-
-    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
+crate::runtime::names! {
+    ActivateService;
+    SERVICE = "service";
+    SERVICE_PLAN_ID = "servicePlanId";
+    SKU_ID = "skuId";
 }
 
 crate::runtime::structure!(ActivateService);

@@ -67,19 +67,14 @@ impl rt::SchemaType for ActivityStatistics {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActivityStatistics {
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
+crate::runtime::names! {
+    ActivityStatistics;
+    ACTIVITY = "activity";
+    DURATION = "duration";
+    END_DATE = "endDate";
+    ID = "id";
+    START_DATE = "startDate";
+    TIME_ZONE_USED = "timeZoneUsed";
 }
 
 #[cfg(feature = "names")]

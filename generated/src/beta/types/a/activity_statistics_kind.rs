@@ -45,18 +45,18 @@ impl ActivityStatisticsKind {
 impl rt::SchemaType for ActivityStatisticsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.activityStatistics" => Self::ActivityStatistics,
-            "microsoft.graph.callActivityStatistics" => Self::CallActivityStatistics,
-            "microsoft.graph.chatActivityStatistics" => Self::ChatActivityStatistics,
-            "microsoft.graph.emailActivityStatistics" => Self::EmailActivityStatistics,
-            "microsoft.graph.focusActivityStatistics" => Self::FocusActivityStatistics,
-            "microsoft.graph.meetingActivityStatistics" => {
-                Self::MeetingActivityStatistics
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ActivityStatistics,
+                Self::CallActivityStatistics,
+                Self::ChatActivityStatistics,
+                Self::EmailActivityStatistics,
+                Self::FocusActivityStatistics,
+                Self::MeetingActivityStatistics,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

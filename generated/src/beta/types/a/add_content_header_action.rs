@@ -60,21 +60,15 @@ impl rt::SchemaType for AddContentHeaderAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl AddContentHeaderAction {
-    pub const ALIGNMENT: rt::Name<Self> = rt::Name::new("alignment");
-
-    pub const FONT_COLOR: rt::Name<Self> = rt::Name::new("fontColor");
-
-    pub const FONT_NAME: rt::Name<Self> = rt::Name::new("fontName");
-
-    pub const FONT_SIZE: rt::Name<Self> = rt::Name::new("fontSize");
-
-    pub const MARGIN: rt::Name<Self> = rt::Name::new("margin");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const UI_ELEMENT_NAME: rt::Name<Self> = rt::Name::new("uiElementName");
+crate::runtime::names! {
+    AddContentHeaderAction;
+    ALIGNMENT = "alignment";
+    FONT_COLOR = "fontColor";
+    FONT_NAME = "fontName";
+    FONT_SIZE = "fontSize";
+    MARGIN = "margin";
+    TEXT = "text";
+    UI_ELEMENT_NAME = "uiElementName";
 }
 
 crate::runtime::structure!(AddContentHeaderAction);

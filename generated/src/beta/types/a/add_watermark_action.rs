@@ -56,19 +56,14 @@ impl rt::SchemaType for AddWatermarkAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl AddWatermarkAction {
-    pub const FONT_COLOR: rt::Name<Self> = rt::Name::new("fontColor");
-
-    pub const FONT_NAME: rt::Name<Self> = rt::Name::new("fontName");
-
-    pub const FONT_SIZE: rt::Name<Self> = rt::Name::new("fontSize");
-
-    pub const LAYOUT: rt::Name<Self> = rt::Name::new("layout");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const UI_ELEMENT_NAME: rt::Name<Self> = rt::Name::new("uiElementName");
+crate::runtime::names! {
+    AddWatermarkAction;
+    FONT_COLOR = "fontColor";
+    FONT_NAME = "fontName";
+    FONT_SIZE = "fontSize";
+    LAYOUT = "layout";
+    TEXT = "text";
+    UI_ELEMENT_NAME = "uiElementName";
 }
 
 crate::runtime::structure!(AddWatermarkAction);

@@ -44,13 +44,10 @@ impl rt::SchemaType for AdminConsent {
     }
 }
 
-#[cfg(feature = "names")]
-impl AdminConsent {
-    pub const SHARE_APNS_DATA: rt::Name<Self> = rt::Name::new("shareAPNSData");
-
-    pub const SHARE_USER_EXPERIENCE_ANALYTICS_DATA: rt::Name<Self> = rt::Name::new(
-        "shareUserExperienceAnalyticsData",
-    );
+crate::runtime::names! {
+    AdminConsent;
+    SHARE_APNS_DATA = "shareAPNSData";
+    SHARE_USER_EXPERIENCE_ANALYTICS_DATA = "shareUserExperienceAnalyticsData";
 }
 
 crate::runtime::structure!(AdminConsent);

@@ -35,13 +35,11 @@ impl AdminConsentState {
 impl rt::SchemaType for AdminConsentState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "granted" => Self::Granted,
-            "notGranted" => Self::NotGranted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Granted, Self::NotGranted],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

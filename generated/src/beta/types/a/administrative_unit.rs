@@ -59,28 +59,15 @@ impl rt::SchemaType for AdministrativeUnit {
     }
 }
 
-#[cfg(feature = "names")]
-impl AdministrativeUnit {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "members",
-    );
-
-    pub const SCOPED_ROLE_MEMBERS: rt::Name<
-        Self,
-        crate::beta::types::ScopedRoleMembership,
-    > = rt::Name::new("scopedRoleMembers");
+crate::runtime::names! {
+    AdministrativeUnit;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    VISIBILITY = "visibility";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    MEMBERS: crate::beta::types::DirectoryObject = "members";
+    SCOPED_ROLE_MEMBERS: crate::beta::types::ScopedRoleMembership = "scopedRoleMembers";
 }
 
 crate::runtime::structure!(AdministrativeUnit);

@@ -32,12 +32,11 @@ impl AdministratorConfiguredDeviceComplianceState {
 impl rt::SchemaType for AdministratorConfiguredDeviceComplianceState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "basedOnDeviceCompliancePolicy" => Self::BasedOnDeviceCompliancePolicy,
-            "nonCompliant" => Self::NonCompliant,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::BasedOnDeviceCompliancePolicy, Self::NonCompliant],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -81,31 +81,29 @@ impl AdvancedBitLockerState {
 impl rt::SchemaType for AdvancedBitLockerState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "noUserConsent" => Self::NoUserConsent,
-            "osVolumeUnprotected" => Self::OsVolumeUnprotected,
-            "osVolumeTpmRequired" => Self::OsVolumeTpmRequired,
-            "osVolumeTpmOnlyRequired" => Self::OsVolumeTpmOnlyRequired,
-            "osVolumeTpmPinRequired" => Self::OsVolumeTpmPinRequired,
-            "osVolumeTpmStartupKeyRequired" => Self::OsVolumeTpmStartupKeyRequired,
-            "osVolumeTpmPinStartupKeyRequired" => Self::OsVolumeTpmPinStartupKeyRequired,
-            "osVolumeEncryptionMethodMismatch" => Self::OsVolumeEncryptionMethodMismatch,
-            "recoveryKeyBackupFailed" => Self::RecoveryKeyBackupFailed,
-            "fixedDriveNotEncrypted" => Self::FixedDriveNotEncrypted,
-            "fixedDriveEncryptionMethodMismatch" => {
-                Self::FixedDriveEncryptionMethodMismatch
-            }
-            "loggedOnUserNonAdmin" => Self::LoggedOnUserNonAdmin,
-            "windowsRecoveryEnvironmentNotConfigured" => {
-                Self::WindowsRecoveryEnvironmentNotConfigured
-            }
-            "tpmNotAvailable" => Self::TpmNotAvailable,
-            "tpmNotReady" => Self::TpmNotReady,
-            "networkError" => Self::NetworkError,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::NoUserConsent,
+                Self::OsVolumeUnprotected,
+                Self::OsVolumeTpmRequired,
+                Self::OsVolumeTpmOnlyRequired,
+                Self::OsVolumeTpmPinRequired,
+                Self::OsVolumeTpmStartupKeyRequired,
+                Self::OsVolumeTpmPinStartupKeyRequired,
+                Self::OsVolumeEncryptionMethodMismatch,
+                Self::RecoveryKeyBackupFailed,
+                Self::FixedDriveNotEncrypted,
+                Self::FixedDriveEncryptionMethodMismatch,
+                Self::LoggedOnUserNonAdmin,
+                Self::WindowsRecoveryEnvironmentNotConfigured,
+                Self::TpmNotAvailable,
+                Self::TpmNotReady,
+                Self::NetworkError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -79,42 +79,18 @@ impl rt::SchemaType for AdvancedThreatProtectionOnboardingStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl AdvancedThreatProtectionOnboardingStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
-
-    pub const NOT_ASSIGNED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notAssignedDeviceCount",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_ONBOARDING_DEVICE_SETTING_STATES: rt::Name<
-        Self,
-        crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    > = rt::Name::new("advancedThreatProtectionOnboardingDeviceSettingStates");
+crate::runtime::names! {
+    AdvancedThreatProtectionOnboardingStateSummary;
+    ID = "id";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
+    NOT_ASSIGNED_DEVICE_COUNT = "notAssignedDeviceCount";
+    ADVANCED_THREAT_PROTECTION_ONBOARDING_DEVICE_SETTING_STATES: crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState = "advancedThreatProtectionOnboardingDeviceSettingStates";
 }
 
 crate::runtime::structure!(AdvancedThreatProtectionOnboardingStateSummary);

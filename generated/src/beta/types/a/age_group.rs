@@ -37,14 +37,11 @@ impl AgeGroup {
 impl rt::SchemaType for AgeGroup {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "null" => Self::Null,
-            "minor" => Self::Minor,
-            "notAdult" => Self::NotAdult,
-            "adult" => Self::Adult,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Null, Self::Minor, Self::NotAdult, Self::Adult],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

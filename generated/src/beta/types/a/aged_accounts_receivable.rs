@@ -75,29 +75,19 @@ impl rt::SchemaType for AgedAccountsReceivable {
     }
 }
 
-#[cfg(feature = "names")]
-impl AgedAccountsReceivable {
-    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
-
-    pub const CUSTOMER_NUMBER: rt::Name<Self> = rt::Name::new("customerNumber");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const CURRENCY_CODE: rt::Name<Self> = rt::Name::new("currencyCode");
-
-    pub const BALANCE_DUE: rt::Name<Self> = rt::Name::new("balanceDue");
-
-    pub const CURRENT_AMOUNT: rt::Name<Self> = rt::Name::new("currentAmount");
-
-    pub const PERIOD1_AMOUNT: rt::Name<Self> = rt::Name::new("period1Amount");
-
-    pub const PERIOD2_AMOUNT: rt::Name<Self> = rt::Name::new("period2Amount");
-
-    pub const PERIOD3_AMOUNT: rt::Name<Self> = rt::Name::new("period3Amount");
-
-    pub const AGED_AS_OF_DATE: rt::Name<Self> = rt::Name::new("agedAsOfDate");
-
-    pub const PERIOD_LENGTH_FILTER: rt::Name<Self> = rt::Name::new("periodLengthFilter");
+crate::runtime::names! {
+    AgedAccountsReceivable;
+    CUSTOMER_ID = "customerId";
+    CUSTOMER_NUMBER = "customerNumber";
+    NAME = "name";
+    CURRENCY_CODE = "currencyCode";
+    BALANCE_DUE = "balanceDue";
+    CURRENT_AMOUNT = "currentAmount";
+    PERIOD1_AMOUNT = "period1Amount";
+    PERIOD2_AMOUNT = "period2Amount";
+    PERIOD3_AMOUNT = "period3Amount";
+    AGED_AS_OF_DATE = "agedAsOfDate";
+    PERIOD_LENGTH_FILTER = "periodLengthFilter";
 }
 
 crate::runtime::structure!(AgedAccountsReceivable);

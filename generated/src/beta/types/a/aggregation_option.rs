@@ -43,16 +43,11 @@ impl rt::SchemaType for AggregationOption {
     }
 }
 
-#[cfg(feature = "names")]
-impl AggregationOption {
-    pub const FIELD: rt::Name<Self> = rt::Name::new("field");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const BUCKET_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::BucketAggregationDefinition,
-    > = rt::Name::new("bucketDefinition");
+crate::runtime::names! {
+    AggregationOption;
+    FIELD = "field";
+    SIZE = "size";
+    BUCKET_DEFINITION: crate::beta::types::BucketAggregationDefinition = "bucketDefinition";
 }
 
 crate::runtime::structure!(AggregationOption);

@@ -81,40 +81,18 @@ impl rt::SchemaType for Agreement {
     }
 }
 
-#[cfg(feature = "names")]
-impl Agreement {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_PER_DEVICE_ACCEPTANCE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isPerDeviceAcceptanceRequired",
-    );
-
-    pub const IS_VIEWING_BEFORE_ACCEPTANCE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isViewingBeforeAcceptanceRequired",
-    );
-
-    pub const TERMS_EXPIRATION: rt::Name<Self, crate::beta::types::TermsExpiration> = rt::Name::new(
-        "termsExpiration",
-    );
-
-    pub const USER_REACCEPT_REQUIRED_FREQUENCY: rt::Name<Self> = rt::Name::new(
-        "userReacceptRequiredFrequency",
-    );
-
-    pub const ACCEPTANCES: rt::Name<Self, crate::beta::types::AgreementAcceptance> = rt::Name::new(
-        "acceptances",
-    );
-
-    #[deprecated(note = "use file")]
-    pub const FILES: rt::Name<Self, crate::beta::types::AgreementFileLocalization> = rt::Name::new(
-        "files",
-    );
-
-    pub const FILE: rt::Name<Self, crate::beta::types::AgreementFile> = rt::Name::new(
-        "file",
-    );
+crate::runtime::names! {
+    Agreement;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_PER_DEVICE_ACCEPTANCE_REQUIRED = "isPerDeviceAcceptanceRequired";
+    IS_VIEWING_BEFORE_ACCEPTANCE_REQUIRED = "isViewingBeforeAcceptanceRequired";
+    TERMS_EXPIRATION: crate::beta::types::TermsExpiration = "termsExpiration";
+    USER_REACCEPT_REQUIRED_FREQUENCY = "userReacceptRequiredFrequency";
+    ACCEPTANCES: crate::beta::types::AgreementAcceptance = "acceptances";
+    #[deprecated (note = "use file")]
+    FILES: crate::beta::types::AgreementFileLocalization = "files";
+    FILE: crate::beta::types::AgreementFile = "file";
 }
 
 crate::runtime::structure!(Agreement);

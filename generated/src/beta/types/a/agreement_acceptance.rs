@@ -87,35 +87,22 @@ impl rt::SchemaType for AgreementAcceptance {
     }
 }
 
-#[cfg(feature = "names")]
-impl AgreementAcceptance {
-    pub const AGREEMENT_FILE_ID: rt::Name<Self> = rt::Name::new("agreementFileId");
-
-    pub const AGREEMENT_ID: rt::Name<Self> = rt::Name::new("agreementId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_OS_TYPE: rt::Name<Self> = rt::Name::new("deviceOSType");
-
-    pub const DEVICE_OS_VERSION: rt::Name<Self> = rt::Name::new("deviceOSVersion");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RECORDED_DATE_TIME: rt::Name<Self> = rt::Name::new("recordedDateTime");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_EMAIL: rt::Name<Self> = rt::Name::new("userEmail");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    AgreementAcceptance;
+    AGREEMENT_FILE_ID = "agreementFileId";
+    AGREEMENT_ID = "agreementId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    DEVICE_ID = "deviceId";
+    DEVICE_OS_TYPE = "deviceOSType";
+    DEVICE_OS_VERSION = "deviceOSVersion";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    ID = "id";
+    RECORDED_DATE_TIME = "recordedDateTime";
+    STATE = "state";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_EMAIL = "userEmail";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(AgreementAcceptance);

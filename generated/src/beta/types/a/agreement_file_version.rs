@@ -63,25 +63,16 @@ impl rt::SchemaType for AgreementFileVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl AgreementFileVersion {
-    pub const FILE_DATA: rt::Name<Self, crate::beta::types::AgreementFileData> = rt::Name::new(
-        "fileData",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const LANGUAGE: rt::Name<Self> = rt::Name::new("language");
-
-    pub const IS_MAJOR_VERSION: rt::Name<Self> = rt::Name::new("isMajorVersion");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    AgreementFileVersion;
+    FILE_DATA: crate::beta::types::AgreementFileData = "fileData";
+    FILE_NAME = "fileName";
+    ID = "id";
+    IS_DEFAULT = "isDefault";
+    LANGUAGE = "language";
+    IS_MAJOR_VERSION = "isMajorVersion";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(AgreementFileVersion);

@@ -48,15 +48,12 @@ impl rt::SchemaType for AirPrintDestination {
     }
 }
 
-#[cfg(feature = "names")]
-impl AirPrintDestination {
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const RESOURCE_PATH: rt::Name<Self> = rt::Name::new("resourcePath");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const FORCE_TLS: rt::Name<Self> = rt::Name::new("forceTls");
+crate::runtime::names! {
+    AirPrintDestination;
+    IP_ADDRESS = "ipAddress";
+    RESOURCE_PATH = "resourcePath";
+    PORT = "port";
+    FORCE_TLS = "forceTls";
 }
 
 crate::runtime::structure!(AirPrintDestination);

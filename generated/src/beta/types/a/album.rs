@@ -30,9 +30,9 @@ impl rt::SchemaType for Album {
     }
 }
 
-#[cfg(feature = "names")]
-impl Album {
-    pub const COVER_IMAGE_ITEM_ID: rt::Name<Self> = rt::Name::new("coverImageItemId");
+crate::runtime::names! {
+    Album;
+    COVER_IMAGE_ITEM_ID = "coverImageItemId";
 }
 
 crate::runtime::structure!(Album);

@@ -171,108 +171,43 @@ impl rt::SchemaType for Alert {
     }
 }
 
-#[cfg(feature = "names")]
-impl Alert {
-    pub const ACTIVITY_GROUP_NAME: rt::Name<Self> = rt::Name::new("activityGroupName");
-
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const AZURE_SUBSCRIPTION_ID: rt::Name<Self> = rt::Name::new(
-        "azureSubscriptionId",
-    );
-
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const CLOSED_DATE_TIME: rt::Name<Self> = rt::Name::new("closedDateTime");
-
-    pub const CLOUD_APP_STATES: rt::Name<
-        Self,
-        crate::beta::types::CloudAppSecurityState,
-    > = rt::Name::new("cloudAppStates");
-    pub const COMMENTS: rt::Name<Self> = rt::Name::new("comments");
-
-    pub const CONFIDENCE: rt::Name<Self> = rt::Name::new("confidence");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DETECTION_IDS: rt::Name<Self> = rt::Name::new("detectionIds");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const FEEDBACK: rt::Name<Self> = rt::Name::new("feedback");
-
-    pub const FILE_STATES: rt::Name<Self, crate::beta::types::FileSecurityState> = rt::Name::new(
-        "fileStates",
-    );
-
-    pub const HISTORY_STATES: rt::Name<Self, crate::beta::types::AlertHistoryState> = rt::Name::new(
-        "historyStates",
-    );
-
-    pub const HOST_STATES: rt::Name<Self, crate::beta::types::HostSecurityState> = rt::Name::new(
-        "hostStates",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INCIDENT_IDS: rt::Name<Self> = rt::Name::new("incidentIds");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const MALWARE_STATES: rt::Name<Self, crate::beta::types::MalwareState> = rt::Name::new(
-        "malwareStates",
-    );
-
-    pub const NETWORK_CONNECTIONS: rt::Name<
-        Self,
-        crate::beta::types::NetworkConnection,
-    > = rt::Name::new("networkConnections");
-    pub const PROCESSES: rt::Name<Self, crate::beta::types::Process> = rt::Name::new(
-        "processes",
-    );
-
-    pub const RECOMMENDED_ACTIONS: rt::Name<Self> = rt::Name::new("recommendedActions");
-
-    pub const REGISTRY_KEY_STATES: rt::Name<
-        Self,
-        crate::beta::types::RegistryKeyState,
-    > = rt::Name::new("registryKeyStates");
-    pub const SECURITY_RESOURCES: rt::Name<Self, crate::beta::types::SecurityResource> = rt::Name::new(
-        "securityResources",
-    );
-
-    pub const SEVERITY: rt::Name<Self> = rt::Name::new("severity");
-
-    pub const SOURCE_MATERIALS: rt::Name<Self> = rt::Name::new("sourceMaterials");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const TRIGGERS: rt::Name<Self, crate::beta::types::AlertTrigger> = rt::Name::new(
-        "triggers",
-    );
-
-    pub const USER_STATES: rt::Name<Self, crate::beta::types::UserSecurityState> = rt::Name::new(
-        "userStates",
-    );
-
-    pub const VENDOR_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::SecurityVendorInformation,
-    > = rt::Name::new("vendorInformation");
-    pub const VULNERABILITY_STATES: rt::Name<
-        Self,
-        crate::beta::types::VulnerabilityState,
-    > = rt::Name::new("vulnerabilityStates");
+crate::runtime::names! {
+    Alert;
+    ACTIVITY_GROUP_NAME = "activityGroupName";
+    ASSIGNED_TO = "assignedTo";
+    AZURE_SUBSCRIPTION_ID = "azureSubscriptionId";
+    AZURE_TENANT_ID = "azureTenantId";
+    CATEGORY = "category";
+    CLOSED_DATE_TIME = "closedDateTime";
+    CLOUD_APP_STATES: crate::beta::types::CloudAppSecurityState = "cloudAppStates";
+    COMMENTS = "comments";
+    CONFIDENCE = "confidence";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DETECTION_IDS = "detectionIds";
+    EVENT_DATE_TIME = "eventDateTime";
+    FEEDBACK = "feedback";
+    FILE_STATES: crate::beta::types::FileSecurityState = "fileStates";
+    HISTORY_STATES: crate::beta::types::AlertHistoryState = "historyStates";
+    HOST_STATES: crate::beta::types::HostSecurityState = "hostStates";
+    ID = "id";
+    INCIDENT_IDS = "incidentIds";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    MALWARE_STATES: crate::beta::types::MalwareState = "malwareStates";
+    NETWORK_CONNECTIONS: crate::beta::types::NetworkConnection = "networkConnections";
+    PROCESSES: crate::beta::types::Process = "processes";
+    RECOMMENDED_ACTIONS = "recommendedActions";
+    REGISTRY_KEY_STATES: crate::beta::types::RegistryKeyState = "registryKeyStates";
+    SECURITY_RESOURCES: crate::beta::types::SecurityResource = "securityResources";
+    SEVERITY = "severity";
+    SOURCE_MATERIALS = "sourceMaterials";
+    STATUS = "status";
+    TAGS = "tags";
+    TITLE = "title";
+    TRIGGERS: crate::beta::types::AlertTrigger = "triggers";
+    USER_STATES: crate::beta::types::UserSecurityState = "userStates";
+    VENDOR_INFORMATION: crate::beta::types::SecurityVendorInformation = "vendorInformation";
+    VULNERABILITY_STATES: crate::beta::types::VulnerabilityState = "vulnerabilityStates";
 }
 
 crate::runtime::structure!(Alert);

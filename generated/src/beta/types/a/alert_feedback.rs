@@ -37,14 +37,16 @@ impl AlertFeedback {
 impl rt::SchemaType for AlertFeedback {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "truePositive" => Self::TruePositive,
-            "falsePositive" => Self::FalsePositive,
-            "benignPositive" => Self::BenignPositive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::TruePositive,
+                Self::FalsePositive,
+                Self::BenignPositive,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,21 +60,15 @@ impl rt::SchemaType for AlertHistoryState {
     }
 }
 
-#[cfg(feature = "names")]
-impl AlertHistoryState {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const COMMENTS: rt::Name<Self> = rt::Name::new("comments");
-
-    pub const FEEDBACK: rt::Name<Self> = rt::Name::new("feedback");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new("updatedDateTime");
-
-    pub const USER: rt::Name<Self> = rt::Name::new("user");
+crate::runtime::names! {
+    AlertHistoryState;
+    APP_ID = "appId";
+    ASSIGNED_TO = "assignedTo";
+    COMMENTS = "comments";
+    FEEDBACK = "feedback";
+    STATUS = "status";
+    UPDATED_DATE_TIME = "updatedDateTime";
+    USER = "user";
 }
 
 crate::runtime::structure!(AlertHistoryState);

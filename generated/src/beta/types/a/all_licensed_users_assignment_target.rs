@@ -50,15 +50,10 @@ impl rt::SchemaType for AllLicensedUsersAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl AllLicensedUsersAssignmentTarget {
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterId",
-    );
-
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterType",
-    );
+crate::runtime::names! {
+    AllLicensedUsersAssignmentTarget;
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";
 }
 
 crate::runtime::structure!(AllLicensedUsersAssignmentTarget);

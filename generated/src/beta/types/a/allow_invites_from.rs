@@ -37,14 +37,16 @@ impl AllowInvitesFrom {
 impl rt::SchemaType for AllowInvitesFrom {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "adminsAndGuestInviters" => Self::AdminsAndGuestInviters,
-            "adminsGuestInvitersAndAllMembers" => Self::AdminsGuestInvitersAndAllMembers,
-            "everyone" => Self::Everyone,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AdminsAndGuestInviters,
+                Self::AdminsGuestInvitersAndAllMembers,
+                Self::Everyone,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -49,18 +49,20 @@ impl AllowedAudiences {
 impl rt::SchemaType for AllowedAudiences {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "me" => Self::Me,
-            "family" => Self::Family,
-            "contacts" => Self::Contacts,
-            "groupMembers" => Self::GroupMembers,
-            "organization" => Self::Organization,
-            "federatedOrganizations" => Self::FederatedOrganizations,
-            "everyone" => Self::Everyone,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Me,
+                Self::Family,
+                Self::Contacts,
+                Self::GroupMembers,
+                Self::Organization,
+                Self::FederatedOrganizations,
+                Self::Everyone,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

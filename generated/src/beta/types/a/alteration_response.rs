@@ -43,19 +43,11 @@ impl rt::SchemaType for AlterationResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl AlterationResponse {
-    pub const ORIGINAL_QUERY_STRING: rt::Name<Self> = rt::Name::new(
-        "originalQueryString",
-    );
-
-    pub const QUERY_ALTERATION: rt::Name<Self, crate::beta::types::SearchAlteration> = rt::Name::new(
-        "queryAlteration",
-    );
-
-    pub const QUERY_ALTERATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "queryAlterationType",
-    );
+crate::runtime::names! {
+    AlterationResponse;
+    ORIGINAL_QUERY_STRING = "originalQueryString";
+    QUERY_ALTERATION: crate::beta::types::SearchAlteration = "queryAlteration";
+    QUERY_ALTERATION_TYPE = "queryAlterationType";
 }
 
 crate::runtime::structure!(AlterationResponse);

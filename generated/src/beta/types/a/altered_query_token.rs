@@ -42,13 +42,11 @@ impl rt::SchemaType for AlteredQueryToken {
     }
 }
 
-#[cfg(feature = "names")]
-impl AlteredQueryToken {
-    pub const OFFSET: rt::Name<Self> = rt::Name::new("offset");
-
-    pub const LENGTH: rt::Name<Self> = rt::Name::new("length");
-
-    pub const SUGGESTION: rt::Name<Self> = rt::Name::new("suggestion");
+crate::runtime::names! {
+    AlteredQueryToken;
+    OFFSET = "offset";
+    LENGTH = "length";
+    SUGGESTION = "suggestion";
 }
 
 crate::runtime::structure!(AlteredQueryToken);

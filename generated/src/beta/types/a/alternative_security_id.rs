@@ -42,13 +42,11 @@ impl rt::SchemaType for AlternativeSecurityId {
     }
 }
 
-#[cfg(feature = "names")]
-impl AlternativeSecurityId {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const IDENTITY_PROVIDER: rt::Name<Self> = rt::Name::new("identityProvider");
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+crate::runtime::names! {
+    AlternativeSecurityId;
+    TYPE = "type";
+    IDENTITY_PROVIDER = "identityProvider";
+    KEY = "key";
 }
 
 crate::runtime::structure!(AlternativeSecurityId);

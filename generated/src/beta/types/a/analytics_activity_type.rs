@@ -40,15 +40,11 @@ impl AnalyticsActivityType {
 impl rt::SchemaType for AnalyticsActivityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "call" => Self::Call,
-            "chat" => Self::Chat,
-            "email" => Self::Email,
-            "focus" => Self::Focus,
-            "meeting" => Self::Meeting,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Call, Self::Chat, Self::Email, Self::Focus, Self::Meeting],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,25 +50,17 @@ impl AndroidCertificateProfileBaseKind {
 impl rt::SchemaType for AndroidCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidCertificateProfileBase" => {
-                Self::AndroidCertificateProfileBase
-            }
-            "microsoft.graph.androidForWorkImportedPFXCertificateProfile" => {
-                Self::AndroidForWorkImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidImportedPFXCertificateProfile" => {
-                Self::AndroidImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidPkcsCertificateProfile" => {
-                Self::AndroidPkcsCertificateProfile
-            }
-            "microsoft.graph.androidScepCertificateProfile" => {
-                Self::AndroidScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidCertificateProfileBase,
+                Self::AndroidForWorkImportedPfxCertificateProfile,
+                Self::AndroidImportedPfxCertificateProfile,
+                Self::AndroidPkcsCertificateProfile,
+                Self::AndroidScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

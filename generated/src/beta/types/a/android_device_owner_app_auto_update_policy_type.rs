@@ -41,15 +41,17 @@ impl AndroidDeviceOwnerAppAutoUpdatePolicyType {
 impl rt::SchemaType for AndroidDeviceOwnerAppAutoUpdatePolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "userChoice" => Self::UserChoice,
-            "never" => Self::Never,
-            "wiFiOnly" => Self::WiFiOnly,
-            "always" => Self::Always,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::UserChoice,
+                Self::Never,
+                Self::WiFiOnly,
+                Self::Always,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl AndroidDeviceOwnerBatteryPluggedMode {
 impl rt::SchemaType for AndroidDeviceOwnerBatteryPluggedMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "ac" => Self::Ac,
-            "usb" => Self::Usb,
-            "wireless" => Self::Wireless,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Ac, Self::Usb, Self::Wireless],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -45,22 +45,16 @@ impl AndroidDeviceOwnerCertificateProfileBaseKind {
 impl rt::SchemaType for AndroidDeviceOwnerCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidDeviceOwnerCertificateProfileBase" => {
-                Self::AndroidDeviceOwnerCertificateProfileBase
-            }
-            "microsoft.graph.androidDeviceOwnerImportedPFXCertificateProfile" => {
-                Self::AndroidDeviceOwnerImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidDeviceOwnerPkcsCertificateProfile" => {
-                Self::AndroidDeviceOwnerPkcsCertificateProfile
-            }
-            "microsoft.graph.androidDeviceOwnerScepCertificateProfile" => {
-                Self::AndroidDeviceOwnerScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidDeviceOwnerCertificateProfileBase,
+                Self::AndroidDeviceOwnerImportedPfxCertificateProfile,
+                Self::AndroidDeviceOwnerPkcsCertificateProfile,
+                Self::AndroidDeviceOwnerScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

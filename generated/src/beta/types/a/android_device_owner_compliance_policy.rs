@@ -243,129 +243,43 @@ impl rt::SchemaType for AndroidDeviceOwnerCompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerCompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_THREAT_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionEnabled",
-    );
-
-    pub const DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionRequiredSecurityLevel",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionRequiredSecurityLevel",
-    );
-
-    pub const SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_BASIC_INTEGRITY: rt::Name<Self> = rt::Name::new(
-        "securityRequireSafetyNetAttestationBasicIntegrity",
-    );
-
-    pub const SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_CERTIFIED_DEVICE: rt::Name<Self> = rt::Name::new(
-        "securityRequireSafetyNetAttestationCertifiedDevice",
-    );
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
-
-    pub const MIN_ANDROID_SECURITY_PATCH_LEVEL: rt::Name<Self> = rt::Name::new(
-        "minAndroidSecurityPatchLevel",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINIMUM_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLetterCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLowerCaseCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_NON_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumNonLetterCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_NUMERIC_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumNumericCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_SYMBOL_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumSymbolCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumUpperCaseCharacters",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordCountToBlock",
-    );
-
-    pub const STORAGE_REQUIRE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireEncryption",
-    );
+crate::runtime::names! {
+    AndroidDeviceOwnerCompliancePolicy;
+    ID = "id";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::beta::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::beta::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::beta::types::DeviceCompliancePolicyAssignment = "assignments";
+    DEVICE_THREAT_PROTECTION_ENABLED = "deviceThreatProtectionEnabled";
+    DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL = "deviceThreatProtectionRequiredSecurityLevel";
+    ADVANCED_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL = "advancedThreatProtectionRequiredSecurityLevel";
+    SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_BASIC_INTEGRITY = "securityRequireSafetyNetAttestationBasicIntegrity";
+    SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_CERTIFIED_DEVICE = "securityRequireSafetyNetAttestationCertifiedDevice";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
+    MIN_ANDROID_SECURITY_PATCH_LEVEL = "minAndroidSecurityPatchLevel";
+    PASSWORD_REQUIRED = "passwordRequired";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINIMUM_LETTER_CHARACTERS = "passwordMinimumLetterCharacters";
+    PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS = "passwordMinimumLowerCaseCharacters";
+    PASSWORD_MINIMUM_NON_LETTER_CHARACTERS = "passwordMinimumNonLetterCharacters";
+    PASSWORD_MINIMUM_NUMERIC_CHARACTERS = "passwordMinimumNumericCharacters";
+    PASSWORD_MINIMUM_SYMBOL_CHARACTERS = "passwordMinimumSymbolCharacters";
+    PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS = "passwordMinimumUpperCaseCharacters";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "passwordPreviousPasswordCountToBlock";
+    STORAGE_REQUIRE_ENCRYPTION = "storageRequireEncryption";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerCompliancePolicy);

@@ -35,13 +35,15 @@ impl AndroidDeviceOwnerEnrollmentMode {
 impl rt::SchemaType for AndroidDeviceOwnerEnrollmentMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "corporateOwnedDedicatedDevice" => Self::CorporateOwnedDedicatedDevice,
-            "corporateOwnedFullyManaged" => Self::CorporateOwnedFullyManaged,
-            "corporateOwnedWorkProfile" => Self::CorporateOwnedWorkProfile,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CorporateOwnedDedicatedDevice,
+                Self::CorporateOwnedFullyManaged,
+                Self::CorporateOwnedWorkProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -94,49 +94,23 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerEnrollmentProfile {
-    pub const ACCOUNT_ID: rt::Name<Self> = rt::Name::new("accountId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ENROLLMENT_MODE: rt::Name<Self> = rt::Name::new("enrollmentMode");
-
-    pub const ENROLLMENT_TOKEN_TYPE: rt::Name<Self> = rt::Name::new(
-        "enrollmentTokenType",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const TOKEN_VALUE: rt::Name<Self> = rt::Name::new("tokenValue");
-
-    pub const TOKEN_CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "tokenCreationDateTime",
-    );
-
-    pub const TOKEN_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "tokenExpirationDateTime",
-    );
-
-    pub const ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "enrolledDeviceCount",
-    );
-
-    pub const QR_CODE_CONTENT: rt::Name<Self> = rt::Name::new("qrCodeContent");
-
-    pub const QR_CODE_IMAGE: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "qrCodeImage",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+crate::runtime::names! {
+    AndroidDeviceOwnerEnrollmentProfile;
+    ACCOUNT_ID = "accountId";
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    ENROLLMENT_MODE = "enrollmentMode";
+    ENROLLMENT_TOKEN_TYPE = "enrollmentTokenType";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    TOKEN_VALUE = "tokenValue";
+    TOKEN_CREATION_DATE_TIME = "tokenCreationDateTime";
+    TOKEN_EXPIRATION_DATE_TIME = "tokenExpirationDateTime";
+    ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";
+    QR_CODE_CONTENT = "qrCodeContent";
+    QR_CODE_IMAGE: crate::beta::types::MimeContent = "qrCodeImage";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerEnrollmentProfile);

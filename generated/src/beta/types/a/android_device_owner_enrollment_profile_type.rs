@@ -35,13 +35,11 @@ impl AndroidDeviceOwnerEnrollmentProfileType {
 impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfileType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "dedicatedDevice" => Self::DedicatedDevice,
-            "fullyManaged" => Self::FullyManaged,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::DedicatedDevice, Self::FullyManaged],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

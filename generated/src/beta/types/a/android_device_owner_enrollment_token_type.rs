@@ -34,14 +34,11 @@ impl AndroidDeviceOwnerEnrollmentTokenType {
 impl rt::SchemaType for AndroidDeviceOwnerEnrollmentTokenType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "corporateOwnedDedicatedDeviceWithAzureADSharedMode" => {
-                Self::CorporateOwnedDedicatedDeviceWithAzureAdSharedMode
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Default, Self::CorporateOwnedDedicatedDeviceWithAzureAdSharedMode],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -853,487 +853,138 @@ impl rt::SchemaType for AndroidDeviceOwnerGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ACCOUNTS_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "accountsBlockModification",
-    );
-
-    pub const APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "appsAllowInstallFromUnknownSources",
-    );
-
-    pub const APPS_AUTO_UPDATE_POLICY: rt::Name<Self> = rt::Name::new(
-        "appsAutoUpdatePolicy",
-    );
-
-    pub const APPS_DEFAULT_PERMISSION_POLICY: rt::Name<Self> = rt::Name::new(
-        "appsDefaultPermissionPolicy",
-    );
-
-    pub const APPS_RECOMMEND_SKIPPING_FIRST_USE_HINTS: rt::Name<Self> = rt::Name::new(
-        "appsRecommendSkippingFirstUseHints",
-    );
-
-    pub const BLUETOOTH_BLOCK_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockConfiguration",
-    );
-
-    pub const BLUETOOTH_BLOCK_CONTACT_SHARING: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockContactSharing",
-    );
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CELLULAR_BLOCK_WI_FI_TETHERING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockWiFiTethering",
-    );
-
-    pub const CERTIFICATE_CREDENTIAL_CONFIGURATION_DISABLED: rt::Name<Self> = rt::Name::new(
-        "certificateCredentialConfigurationDisabled",
-    );
-
-    pub const MICROSOFT_LAUNCHER_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherConfigurationEnabled",
-    );
-
-    pub const MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ENABLED: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherCustomWallpaperEnabled",
-    );
-
-    pub const MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_IMAGE_URL: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherCustomWallpaperImageUrl",
-    );
-
-    pub const MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ALLOW_USER_MODIFICATION: rt::Name<
-        Self,
-    > = rt::Name::new("microsoftLauncherCustomWallpaperAllowUserModification");
-    pub const MICROSOFT_LAUNCHER_FEED_ENABLED: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherFeedEnabled",
-    );
-
-    pub const MICROSOFT_LAUNCHER_FEED_ALLOW_USER_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherFeedAllowUserModification",
-    );
-
-    pub const MICROSOFT_LAUNCHER_DOCK_PRESENCE_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherDockPresenceConfiguration",
-    );
-
-    pub const MICROSOFT_LAUNCHER_DOCK_PRESENCE_ALLOW_USER_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherDockPresenceAllowUserModification",
-    );
-
-    pub const MICROSOFT_LAUNCHER_SEARCH_BAR_PLACEMENT_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "microsoftLauncherSearchBarPlacementConfiguration",
-    );
-
-    pub const ENROLLMENT_PROFILE: rt::Name<Self> = rt::Name::new("enrollmentProfile");
-
-    pub const DATA_ROAMING_BLOCKED: rt::Name<Self> = rt::Name::new("dataRoamingBlocked");
-
-    pub const DATE_TIME_CONFIGURATION_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "dateTimeConfigurationBlocked",
-    );
-
-    pub const FACTORY_RESET_DEVICE_ADMINISTRATOR_EMAILS: rt::Name<Self> = rt::Name::new(
-        "factoryResetDeviceAdministratorEmails",
-    );
-
-    pub const FACTORY_RESET_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "factoryResetBlocked",
-    );
-
-    pub const GLOBAL_PROXY: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerGlobalProxy,
-    > = rt::Name::new("globalProxy");
-    pub const GOOGLE_ACCOUNTS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "googleAccountsBlocked",
-    );
-
-    pub const KIOSK_CUSTOMIZATION_DEVICE_SETTINGS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "kioskCustomizationDeviceSettingsBlocked",
-    );
-
-    pub const KIOSK_CUSTOMIZATION_POWER_BUTTON_ACTIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "kioskCustomizationPowerButtonActionsBlocked",
-    );
-
-    pub const KIOSK_CUSTOMIZATION_STATUS_BAR: rt::Name<Self> = rt::Name::new(
-        "kioskCustomizationStatusBar",
-    );
-
-    pub const KIOSK_CUSTOMIZATION_SYSTEM_ERROR_WARNINGS: rt::Name<Self> = rt::Name::new(
-        "kioskCustomizationSystemErrorWarnings",
-    );
-
-    pub const KIOSK_CUSTOMIZATION_SYSTEM_NAVIGATION: rt::Name<Self> = rt::Name::new(
-        "kioskCustomizationSystemNavigation",
-    );
-
-    pub const KIOSK_MODE_SCREEN_SAVER_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenSaverConfigurationEnabled",
-    );
-
-    pub const KIOSK_MODE_SCREEN_SAVER_IMAGE_URL: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenSaverImageUrl",
-    );
-
-    pub const KIOSK_MODE_SCREEN_SAVER_DISPLAY_TIME_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenSaverDisplayTimeInSeconds",
-    );
-
-    pub const KIOSK_MODE_SCREEN_SAVER_START_DELAY_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenSaverStartDelayInSeconds",
-    );
-
-    pub const KIOSK_MODE_SCREEN_SAVER_DETECT_MEDIA_DISABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenSaverDetectMediaDisabled",
-    );
-
-    pub const KIOSK_MODE_APPS: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "kioskModeApps",
-    );
-
-    pub const KIOSK_MODE_WALLPAPER_URL: rt::Name<Self> = rt::Name::new(
-        "kioskModeWallpaperUrl",
-    );
-
-    pub const KIOSK_MODE_EXIT_CODE: rt::Name<Self> = rt::Name::new("kioskModeExitCode");
-
-    pub const KIOSK_MODE_VIRTUAL_HOME_BUTTON_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeVirtualHomeButtonEnabled",
-    );
-
-    pub const KIOSK_MODE_VIRTUAL_HOME_BUTTON_TYPE: rt::Name<Self> = rt::Name::new(
-        "kioskModeVirtualHomeButtonType",
-    );
-
-    pub const KIOSK_MODE_BLUETOOTH_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeBluetoothConfigurationEnabled",
-    );
-
-    pub const KIOSK_MODE_WI_FI_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeWiFiConfigurationEnabled",
-    );
-
-    pub const KIOSK_MODE_FLASHLIGHT_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeFlashlightConfigurationEnabled",
-    );
-
-    pub const KIOSK_MODE_MEDIA_VOLUME_CONFIGURATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeMediaVolumeConfigurationEnabled",
-    );
-
-    pub const KIOSK_MODE_SHOW_DEVICE_INFO: rt::Name<Self> = rt::Name::new(
-        "kioskModeShowDeviceInfo",
-    );
-
-    pub const KIOSK_MODE_MANAGED_SETTINGS_ENTRY_DISABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeManagedSettingsEntryDisabled",
-    );
-
-    pub const KIOSK_MODE_DEBUG_MENU_EASY_ACCESS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeDebugMenuEasyAccessEnabled",
-    );
-
-    pub const KIOSK_MODE_SHOW_APP_NOTIFICATION_BADGE: rt::Name<Self> = rt::Name::new(
-        "kioskModeShowAppNotificationBadge",
-    );
-
-    pub const KIOSK_MODE_SCREEN_ORIENTATION: rt::Name<Self> = rt::Name::new(
-        "kioskModeScreenOrientation",
-    );
-
-    pub const KIOSK_MODE_ICON_SIZE: rt::Name<Self> = rt::Name::new("kioskModeIconSize");
-
-    pub const KIOSK_MODE_FOLDER_ICON: rt::Name<Self> = rt::Name::new(
-        "kioskModeFolderIcon",
-    );
-
-    pub const KIOSK_MODE_WIFI_ALLOWED_SSIDS: rt::Name<Self> = rt::Name::new(
-        "kioskModeWifiAllowedSsids",
-    );
-
-    pub const KIOSK_MODE_APP_ORDER_ENABLED: rt::Name<Self> = rt::Name::new(
-        "kioskModeAppOrderEnabled",
-    );
-
-    pub const KIOSK_MODE_APPS_IN_FOLDER_ORDERED_BY_NAME: rt::Name<Self> = rt::Name::new(
-        "kioskModeAppsInFolderOrderedByName",
-    );
-
-    pub const KIOSK_MODE_GRID_HEIGHT: rt::Name<Self> = rt::Name::new(
-        "kioskModeGridHeight",
-    );
-
-    pub const KIOSK_MODE_GRID_WIDTH: rt::Name<Self> = rt::Name::new(
-        "kioskModeGridWidth",
-    );
-
-    pub const KIOSK_MODE_LOCK_HOME_SCREEN: rt::Name<Self> = rt::Name::new(
-        "kioskModeLockHomeScreen",
-    );
-
-    pub const KIOSK_MODE_MANAGED_FOLDERS: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerKioskModeManagedFolder,
-    > = rt::Name::new("kioskModeManagedFolders");
-    pub const KIOSK_MODE_APP_POSITIONS: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerKioskModeAppPositionItem,
-    > = rt::Name::new("kioskModeAppPositions");
-    pub const MICROPHONE_FORCE_MUTE: rt::Name<Self> = rt::Name::new(
-        "microphoneForceMute",
-    );
-
-    pub const NETWORK_ESCAPE_HATCH_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "networkEscapeHatchAllowed",
-    );
-
-    pub const NFC_BLOCK_OUTGOING_BEAM: rt::Name<Self> = rt::Name::new(
-        "nfcBlockOutgoingBeam",
-    );
-
-    pub const PASSWORD_BLOCK_KEYGUARD: rt::Name<Self> = rt::Name::new(
-        "passwordBlockKeyguard",
-    );
-
-    pub const PASSWORD_BLOCK_KEYGUARD_FEATURES: rt::Name<Self> = rt::Name::new(
-        "passwordBlockKeyguardFeatures",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINIMUM_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLetterCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLowerCaseCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_NON_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumNonLetterCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_NUMERIC_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumNumericCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_SYMBOL_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumSymbolCharacters",
-    );
-
-    pub const PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumUpperCaseCharacters",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordCountToBlock",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const PLAY_STORE_MODE: rt::Name<Self> = rt::Name::new("playStoreMode");
-
-    pub const SAFE_BOOT_BLOCKED: rt::Name<Self> = rt::Name::new("safeBootBlocked");
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const SECURITY_ALLOW_DEBUGGING_FEATURES: rt::Name<Self> = rt::Name::new(
-        "securityAllowDebuggingFeatures",
-    );
-
-    pub const SECURITY_REQUIRE_VERIFY_APPS: rt::Name<Self> = rt::Name::new(
-        "securityRequireVerifyApps",
-    );
-
-    pub const STATUS_BAR_BLOCKED: rt::Name<Self> = rt::Name::new("statusBarBlocked");
-
-    pub const STAY_ON_MODES: rt::Name<Self> = rt::Name::new("stayOnModes");
-
-    pub const STORAGE_ALLOW_USB: rt::Name<Self> = rt::Name::new("storageAllowUsb");
-
-    pub const STORAGE_BLOCK_EXTERNAL_MEDIA: rt::Name<Self> = rt::Name::new(
-        "storageBlockExternalMedia",
-    );
-
-    pub const STORAGE_BLOCK_USB_FILE_TRANSFER: rt::Name<Self> = rt::Name::new(
-        "storageBlockUsbFileTransfer",
-    );
-
-    pub const SYSTEM_UPDATE_WINDOW_START_MINUTES_AFTER_MIDNIGHT: rt::Name<Self> = rt::Name::new(
-        "systemUpdateWindowStartMinutesAfterMidnight",
-    );
-
-    pub const SYSTEM_UPDATE_WINDOW_END_MINUTES_AFTER_MIDNIGHT: rt::Name<Self> = rt::Name::new(
-        "systemUpdateWindowEndMinutesAfterMidnight",
-    );
-
-    pub const SYSTEM_UPDATE_INSTALL_TYPE: rt::Name<Self> = rt::Name::new(
-        "systemUpdateInstallType",
-    );
-
-    pub const SYSTEM_WINDOWS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "systemWindowsBlocked",
-    );
-
-    pub const USERS_BLOCK_ADD: rt::Name<Self> = rt::Name::new("usersBlockAdd");
-
-    pub const USERS_BLOCK_REMOVE: rt::Name<Self> = rt::Name::new("usersBlockRemove");
-
-    pub const VOLUME_BLOCK_ADJUSTMENT: rt::Name<Self> = rt::Name::new(
-        "volumeBlockAdjustment",
-    );
-
-    pub const VPN_ALWAYS_ON_LOCKDOWN_MODE: rt::Name<Self> = rt::Name::new(
-        "vpnAlwaysOnLockdownMode",
-    );
-
-    pub const VPN_ALWAYS_ON_PACKAGE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "vpnAlwaysOnPackageIdentifier",
-    );
-
-    pub const WIFI_BLOCK_EDIT_CONFIGURATIONS: rt::Name<Self> = rt::Name::new(
-        "wifiBlockEditConfigurations",
-    );
-
-    pub const WIFI_BLOCK_EDIT_POLICY_DEFINED_CONFIGURATIONS: rt::Name<Self> = rt::Name::new(
-        "wifiBlockEditPolicyDefinedConfigurations",
-    );
-
-    pub const PERSONAL_PROFILE_APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "personalProfileAppsAllowInstallFromUnknownSources",
-    );
-
-    pub const PERSONAL_PROFILE_CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "personalProfileCameraBlocked",
-    );
-
-    pub const PERSONAL_PROFILE_SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "personalProfileScreenCaptureBlocked",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordExpirationDays",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumLength",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_NUMERIC_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumNumericCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_NON_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumNonLetterCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumLetterCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumLowerCaseCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumUpperCaseCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_SYMBOL_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumSymbolCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordPreviousPasswordCountToBlock",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<
-        Self,
-    > = rt::Name::new("workProfilePasswordSignInFailureCountBeforeFactoryReset");
-    pub const WORK_PROFILE_PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordRequiredType",
-    );
+crate::runtime::names! {
+    AndroidDeviceOwnerGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ACCOUNTS_BLOCK_MODIFICATION = "accountsBlockModification";
+    APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "appsAllowInstallFromUnknownSources";
+    APPS_AUTO_UPDATE_POLICY = "appsAutoUpdatePolicy";
+    APPS_DEFAULT_PERMISSION_POLICY = "appsDefaultPermissionPolicy";
+    APPS_RECOMMEND_SKIPPING_FIRST_USE_HINTS = "appsRecommendSkippingFirstUseHints";
+    BLUETOOTH_BLOCK_CONFIGURATION = "bluetoothBlockConfiguration";
+    BLUETOOTH_BLOCK_CONTACT_SHARING = "bluetoothBlockContactSharing";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CELLULAR_BLOCK_WI_FI_TETHERING = "cellularBlockWiFiTethering";
+    CERTIFICATE_CREDENTIAL_CONFIGURATION_DISABLED = "certificateCredentialConfigurationDisabled";
+    MICROSOFT_LAUNCHER_CONFIGURATION_ENABLED = "microsoftLauncherConfigurationEnabled";
+    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ENABLED = "microsoftLauncherCustomWallpaperEnabled";
+    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_IMAGE_URL = "microsoftLauncherCustomWallpaperImageUrl";
+    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ALLOW_USER_MODIFICATION = "microsoftLauncherCustomWallpaperAllowUserModification";
+    MICROSOFT_LAUNCHER_FEED_ENABLED = "microsoftLauncherFeedEnabled";
+    MICROSOFT_LAUNCHER_FEED_ALLOW_USER_MODIFICATION = "microsoftLauncherFeedAllowUserModification";
+    MICROSOFT_LAUNCHER_DOCK_PRESENCE_CONFIGURATION = "microsoftLauncherDockPresenceConfiguration";
+    MICROSOFT_LAUNCHER_DOCK_PRESENCE_ALLOW_USER_MODIFICATION = "microsoftLauncherDockPresenceAllowUserModification";
+    MICROSOFT_LAUNCHER_SEARCH_BAR_PLACEMENT_CONFIGURATION = "microsoftLauncherSearchBarPlacementConfiguration";
+    ENROLLMENT_PROFILE = "enrollmentProfile";
+    DATA_ROAMING_BLOCKED = "dataRoamingBlocked";
+    DATE_TIME_CONFIGURATION_BLOCKED = "dateTimeConfigurationBlocked";
+    FACTORY_RESET_DEVICE_ADMINISTRATOR_EMAILS = "factoryResetDeviceAdministratorEmails";
+    FACTORY_RESET_BLOCKED = "factoryResetBlocked";
+    GLOBAL_PROXY: crate::beta::types::AndroidDeviceOwnerGlobalProxy = "globalProxy";
+    GOOGLE_ACCOUNTS_BLOCKED = "googleAccountsBlocked";
+    KIOSK_CUSTOMIZATION_DEVICE_SETTINGS_BLOCKED = "kioskCustomizationDeviceSettingsBlocked";
+    KIOSK_CUSTOMIZATION_POWER_BUTTON_ACTIONS_BLOCKED = "kioskCustomizationPowerButtonActionsBlocked";
+    KIOSK_CUSTOMIZATION_STATUS_BAR = "kioskCustomizationStatusBar";
+    KIOSK_CUSTOMIZATION_SYSTEM_ERROR_WARNINGS = "kioskCustomizationSystemErrorWarnings";
+    KIOSK_CUSTOMIZATION_SYSTEM_NAVIGATION = "kioskCustomizationSystemNavigation";
+    KIOSK_MODE_SCREEN_SAVER_CONFIGURATION_ENABLED = "kioskModeScreenSaverConfigurationEnabled";
+    KIOSK_MODE_SCREEN_SAVER_IMAGE_URL = "kioskModeScreenSaverImageUrl";
+    KIOSK_MODE_SCREEN_SAVER_DISPLAY_TIME_IN_SECONDS = "kioskModeScreenSaverDisplayTimeInSeconds";
+    KIOSK_MODE_SCREEN_SAVER_START_DELAY_IN_SECONDS = "kioskModeScreenSaverStartDelayInSeconds";
+    KIOSK_MODE_SCREEN_SAVER_DETECT_MEDIA_DISABLED = "kioskModeScreenSaverDetectMediaDisabled";
+    KIOSK_MODE_APPS: crate::beta::types::AppListItem = "kioskModeApps";
+    KIOSK_MODE_WALLPAPER_URL = "kioskModeWallpaperUrl";
+    KIOSK_MODE_EXIT_CODE = "kioskModeExitCode";
+    KIOSK_MODE_VIRTUAL_HOME_BUTTON_ENABLED = "kioskModeVirtualHomeButtonEnabled";
+    KIOSK_MODE_VIRTUAL_HOME_BUTTON_TYPE = "kioskModeVirtualHomeButtonType";
+    KIOSK_MODE_BLUETOOTH_CONFIGURATION_ENABLED = "kioskModeBluetoothConfigurationEnabled";
+    KIOSK_MODE_WI_FI_CONFIGURATION_ENABLED = "kioskModeWiFiConfigurationEnabled";
+    KIOSK_MODE_FLASHLIGHT_CONFIGURATION_ENABLED = "kioskModeFlashlightConfigurationEnabled";
+    KIOSK_MODE_MEDIA_VOLUME_CONFIGURATION_ENABLED = "kioskModeMediaVolumeConfigurationEnabled";
+    KIOSK_MODE_SHOW_DEVICE_INFO = "kioskModeShowDeviceInfo";
+    KIOSK_MODE_MANAGED_SETTINGS_ENTRY_DISABLED = "kioskModeManagedSettingsEntryDisabled";
+    KIOSK_MODE_DEBUG_MENU_EASY_ACCESS_ENABLED = "kioskModeDebugMenuEasyAccessEnabled";
+    KIOSK_MODE_SHOW_APP_NOTIFICATION_BADGE = "kioskModeShowAppNotificationBadge";
+    KIOSK_MODE_SCREEN_ORIENTATION = "kioskModeScreenOrientation";
+    KIOSK_MODE_ICON_SIZE = "kioskModeIconSize";
+    KIOSK_MODE_FOLDER_ICON = "kioskModeFolderIcon";
+    KIOSK_MODE_WIFI_ALLOWED_SSIDS = "kioskModeWifiAllowedSsids";
+    KIOSK_MODE_APP_ORDER_ENABLED = "kioskModeAppOrderEnabled";
+    KIOSK_MODE_APPS_IN_FOLDER_ORDERED_BY_NAME = "kioskModeAppsInFolderOrderedByName";
+    KIOSK_MODE_GRID_HEIGHT = "kioskModeGridHeight";
+    KIOSK_MODE_GRID_WIDTH = "kioskModeGridWidth";
+    KIOSK_MODE_LOCK_HOME_SCREEN = "kioskModeLockHomeScreen";
+    KIOSK_MODE_MANAGED_FOLDERS: crate::beta::types::AndroidDeviceOwnerKioskModeManagedFolder = "kioskModeManagedFolders";
+    KIOSK_MODE_APP_POSITIONS: crate::beta::types::AndroidDeviceOwnerKioskModeAppPositionItem = "kioskModeAppPositions";
+    MICROPHONE_FORCE_MUTE = "microphoneForceMute";
+    NETWORK_ESCAPE_HATCH_ALLOWED = "networkEscapeHatchAllowed";
+    NFC_BLOCK_OUTGOING_BEAM = "nfcBlockOutgoingBeam";
+    PASSWORD_BLOCK_KEYGUARD = "passwordBlockKeyguard";
+    PASSWORD_BLOCK_KEYGUARD_FEATURES = "passwordBlockKeyguardFeatures";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINIMUM_LETTER_CHARACTERS = "passwordMinimumLetterCharacters";
+    PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS = "passwordMinimumLowerCaseCharacters";
+    PASSWORD_MINIMUM_NON_LETTER_CHARACTERS = "passwordMinimumNonLetterCharacters";
+    PASSWORD_MINIMUM_NUMERIC_CHARACTERS = "passwordMinimumNumericCharacters";
+    PASSWORD_MINIMUM_SYMBOL_CHARACTERS = "passwordMinimumSymbolCharacters";
+    PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS = "passwordMinimumUpperCaseCharacters";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "passwordPreviousPasswordCountToBlock";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    PLAY_STORE_MODE = "playStoreMode";
+    SAFE_BOOT_BLOCKED = "safeBootBlocked";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    SECURITY_ALLOW_DEBUGGING_FEATURES = "securityAllowDebuggingFeatures";
+    SECURITY_REQUIRE_VERIFY_APPS = "securityRequireVerifyApps";
+    STATUS_BAR_BLOCKED = "statusBarBlocked";
+    STAY_ON_MODES = "stayOnModes";
+    STORAGE_ALLOW_USB = "storageAllowUsb";
+    STORAGE_BLOCK_EXTERNAL_MEDIA = "storageBlockExternalMedia";
+    STORAGE_BLOCK_USB_FILE_TRANSFER = "storageBlockUsbFileTransfer";
+    SYSTEM_UPDATE_WINDOW_START_MINUTES_AFTER_MIDNIGHT = "systemUpdateWindowStartMinutesAfterMidnight";
+    SYSTEM_UPDATE_WINDOW_END_MINUTES_AFTER_MIDNIGHT = "systemUpdateWindowEndMinutesAfterMidnight";
+    SYSTEM_UPDATE_INSTALL_TYPE = "systemUpdateInstallType";
+    SYSTEM_WINDOWS_BLOCKED = "systemWindowsBlocked";
+    USERS_BLOCK_ADD = "usersBlockAdd";
+    USERS_BLOCK_REMOVE = "usersBlockRemove";
+    VOLUME_BLOCK_ADJUSTMENT = "volumeBlockAdjustment";
+    VPN_ALWAYS_ON_LOCKDOWN_MODE = "vpnAlwaysOnLockdownMode";
+    VPN_ALWAYS_ON_PACKAGE_IDENTIFIER = "vpnAlwaysOnPackageIdentifier";
+    WIFI_BLOCK_EDIT_CONFIGURATIONS = "wifiBlockEditConfigurations";
+    WIFI_BLOCK_EDIT_POLICY_DEFINED_CONFIGURATIONS = "wifiBlockEditPolicyDefinedConfigurations";
+    PERSONAL_PROFILE_APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "personalProfileAppsAllowInstallFromUnknownSources";
+    PERSONAL_PROFILE_CAMERA_BLOCKED = "personalProfileCameraBlocked";
+    PERSONAL_PROFILE_SCREEN_CAPTURE_BLOCKED = "personalProfileScreenCaptureBlocked";
+    WORK_PROFILE_PASSWORD_EXPIRATION_DAYS = "workProfilePasswordExpirationDays";
+    WORK_PROFILE_PASSWORD_MINIMUM_LENGTH = "workProfilePasswordMinimumLength";
+    WORK_PROFILE_PASSWORD_MINIMUM_NUMERIC_CHARACTERS = "workProfilePasswordMinimumNumericCharacters";
+    WORK_PROFILE_PASSWORD_MINIMUM_NON_LETTER_CHARACTERS = "workProfilePasswordMinimumNonLetterCharacters";
+    WORK_PROFILE_PASSWORD_MINIMUM_LETTER_CHARACTERS = "workProfilePasswordMinimumLetterCharacters";
+    WORK_PROFILE_PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS = "workProfilePasswordMinimumLowerCaseCharacters";
+    WORK_PROFILE_PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS = "workProfilePasswordMinimumUpperCaseCharacters";
+    WORK_PROFILE_PASSWORD_MINIMUM_SYMBOL_CHARACTERS = "workProfilePasswordMinimumSymbolCharacters";
+    WORK_PROFILE_PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "workProfilePasswordPreviousPasswordCountToBlock";
+    WORK_PROFILE_PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "workProfilePasswordSignInFailureCountBeforeFactoryReset";
+    WORK_PROFILE_PASSWORD_REQUIRED_TYPE = "workProfilePasswordRequiredType";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerGeneralDeviceConfiguration);

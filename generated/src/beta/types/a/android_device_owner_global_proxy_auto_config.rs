@@ -32,11 +32,9 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyAutoConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerGlobalProxyAutoConfig {
-    pub const PROXY_AUTO_CONFIG_URL: rt::Name<Self> = rt::Name::new(
-        "proxyAutoConfigURL",
-    );
+crate::runtime::names! {
+    AndroidDeviceOwnerGlobalProxyAutoConfig;
+    PROXY_AUTO_CONFIG_URL = "proxyAutoConfigURL";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerGlobalProxyAutoConfig);

@@ -44,13 +44,11 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyDirect {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerGlobalProxyDirect {
-    pub const HOST: rt::Name<Self> = rt::Name::new("host");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const EXCLUDED_HOSTS: rt::Name<Self> = rt::Name::new("excludedHosts");
+crate::runtime::names! {
+    AndroidDeviceOwnerGlobalProxyDirect;
+    HOST = "host";
+    PORT = "port";
+    EXCLUDED_HOSTS = "excludedHosts";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerGlobalProxyDirect);

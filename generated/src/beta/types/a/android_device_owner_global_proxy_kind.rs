@@ -40,19 +40,15 @@ impl AndroidDeviceOwnerGlobalProxyKind {
 impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidDeviceOwnerGlobalProxy" => {
-                Self::AndroidDeviceOwnerGlobalProxy
-            }
-            "microsoft.graph.androidDeviceOwnerGlobalProxyAutoConfig" => {
-                Self::AndroidDeviceOwnerGlobalProxyAutoConfig
-            }
-            "microsoft.graph.androidDeviceOwnerGlobalProxyDirect" => {
-                Self::AndroidDeviceOwnerGlobalProxyDirect
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidDeviceOwnerGlobalProxy,
+                Self::AndroidDeviceOwnerGlobalProxyAutoConfig,
+                Self::AndroidDeviceOwnerGlobalProxyDirect,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

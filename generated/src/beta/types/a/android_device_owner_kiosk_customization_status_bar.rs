@@ -37,15 +37,15 @@ impl AndroidDeviceOwnerKioskCustomizationStatusBar {
 impl rt::SchemaType for AndroidDeviceOwnerKioskCustomizationStatusBar {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "notificationsAndSystemInfoEnabled" => {
-                Self::NotificationsAndSystemInfoEnabled
-            }
-            "systemInfoOnly" => Self::SystemInfoOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::NotificationsAndSystemInfoEnabled,
+                Self::SystemInfoOnly,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

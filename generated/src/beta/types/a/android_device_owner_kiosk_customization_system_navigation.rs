@@ -35,13 +35,11 @@ impl AndroidDeviceOwnerKioskCustomizationSystemNavigation {
 impl rt::SchemaType for AndroidDeviceOwnerKioskCustomizationSystemNavigation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "navigationEnabled" => Self::NavigationEnabled,
-            "homeButtonOnly" => Self::HomeButtonOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::NavigationEnabled, Self::HomeButtonOnly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerKioskModeApp {
-    pub const PACKAGE: rt::Name<Self> = rt::Name::new("package");
-
-    pub const CLASS_NAME: rt::Name<Self> = rt::Name::new("className");
+crate::runtime::names! {
+    AndroidDeviceOwnerKioskModeApp;
+    PACKAGE = "package";
+    CLASS_NAME = "className";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeApp);

@@ -35,14 +35,10 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeAppPositionItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerKioskModeAppPositionItem {
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
-
-    pub const ITEM: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerKioskModeHomeScreenItem,
-    > = rt::Name::new("item");
+crate::runtime::names! {
+    AndroidDeviceOwnerKioskModeAppPositionItem;
+    POSITION = "position";
+    ITEM: crate::beta::types::AndroidDeviceOwnerKioskModeHomeScreenItem = "item";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeAppPositionItem);

@@ -41,15 +41,17 @@ impl AndroidDeviceOwnerKioskModeFolderIcon {
 impl rt::SchemaType for AndroidDeviceOwnerKioskModeFolderIcon {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "darkSquare" => Self::DarkSquare,
-            "darkCircle" => Self::DarkCircle,
-            "lightSquare" => Self::LightSquare,
-            "lightCircle" => Self::LightCircle,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::DarkSquare,
+                Self::DarkCircle,
+                Self::LightSquare,
+                Self::LightCircle,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl AndroidDeviceOwnerKioskModeFolderItemKind {
 impl rt::SchemaType for AndroidDeviceOwnerKioskModeFolderItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidDeviceOwnerKioskModeFolderItem" => {
-                Self::AndroidDeviceOwnerKioskModeFolderItem
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeApp" => {
-                Self::AndroidDeviceOwnerKioskModeApp
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeWeblink" => {
-                Self::AndroidDeviceOwnerKioskModeWeblink
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidDeviceOwnerKioskModeFolderItem,
+                Self::AndroidDeviceOwnerKioskModeApp,
+                Self::AndroidDeviceOwnerKioskModeWeblink,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

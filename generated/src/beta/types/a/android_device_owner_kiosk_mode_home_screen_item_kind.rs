@@ -50,25 +50,17 @@ impl AndroidDeviceOwnerKioskModeHomeScreenItemKind {
 impl rt::SchemaType for AndroidDeviceOwnerKioskModeHomeScreenItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidDeviceOwnerKioskModeHomeScreenItem" => {
-                Self::AndroidDeviceOwnerKioskModeHomeScreenItem
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeApp" => {
-                Self::AndroidDeviceOwnerKioskModeApp
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeFolderItem" => {
-                Self::AndroidDeviceOwnerKioskModeFolderItem
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeManagedFolderReference" => {
-                Self::AndroidDeviceOwnerKioskModeManagedFolderReference
-            }
-            "microsoft.graph.androidDeviceOwnerKioskModeWeblink" => {
-                Self::AndroidDeviceOwnerKioskModeWeblink
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidDeviceOwnerKioskModeHomeScreenItem,
+                Self::AndroidDeviceOwnerKioskModeApp,
+                Self::AndroidDeviceOwnerKioskModeFolderItem,
+                Self::AndroidDeviceOwnerKioskModeManagedFolderReference,
+                Self::AndroidDeviceOwnerKioskModeWeblink,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

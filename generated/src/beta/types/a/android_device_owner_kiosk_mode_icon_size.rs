@@ -44,16 +44,18 @@ impl AndroidDeviceOwnerKioskModeIconSize {
 impl rt::SchemaType for AndroidDeviceOwnerKioskModeIconSize {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "smallest" => Self::Smallest,
-            "small" => Self::Small,
-            "regular" => Self::Regular,
-            "large" => Self::Large,
-            "largest" => Self::Largest,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Smallest,
+                Self::Small,
+                Self::Regular,
+                Self::Large,
+                Self::Largest,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

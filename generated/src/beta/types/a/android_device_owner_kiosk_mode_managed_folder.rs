@@ -44,16 +44,11 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeManagedFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerKioskModeManagedFolder {
-    pub const FOLDER_NAME: rt::Name<Self> = rt::Name::new("folderName");
-
-    pub const FOLDER_IDENTIFIER: rt::Name<Self> = rt::Name::new("folderIdentifier");
-
-    pub const ITEMS: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerKioskModeFolderItem,
-    > = rt::Name::new("items");
+crate::runtime::names! {
+    AndroidDeviceOwnerKioskModeManagedFolder;
+    FOLDER_NAME = "folderName";
+    FOLDER_IDENTIFIER = "folderIdentifier";
+    ITEMS: crate::beta::types::AndroidDeviceOwnerKioskModeFolderItem = "items";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeManagedFolder);

@@ -41,11 +41,10 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeManagedFolderReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerKioskModeManagedFolderReference {
-    pub const FOLDER_NAME: rt::Name<Self> = rt::Name::new("folderName");
-
-    pub const FOLDER_IDENTIFIER: rt::Name<Self> = rt::Name::new("folderIdentifier");
+crate::runtime::names! {
+    AndroidDeviceOwnerKioskModeManagedFolderReference;
+    FOLDER_NAME = "folderName";
+    FOLDER_IDENTIFIER = "folderIdentifier";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeManagedFolderReference);

@@ -38,14 +38,11 @@ impl AndroidDeviceOwnerKioskModeScreenOrientation {
 impl rt::SchemaType for AndroidDeviceOwnerKioskModeScreenOrientation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "portrait" => Self::Portrait,
-            "landscape" => Self::Landscape,
-            "autoRotate" => Self::AutoRotate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Portrait, Self::Landscape, Self::AutoRotate],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

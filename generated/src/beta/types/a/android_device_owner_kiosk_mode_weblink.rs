@@ -35,11 +35,10 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeWeblink {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidDeviceOwnerKioskModeWeblink {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const LINK: rt::Name<Self> = rt::Name::new("link");
+crate::runtime::names! {
+    AndroidDeviceOwnerKioskModeWeblink;
+    LABEL = "label";
+    LINK = "link";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerKioskModeWeblink);

@@ -35,13 +35,11 @@ impl AndroidDeviceOwnerPlayStoreMode {
 impl rt::SchemaType for AndroidDeviceOwnerPlayStoreMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "allowList" => Self::AllowList,
-            "blockList" => Self::BlockList,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::AllowList, Self::BlockList],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

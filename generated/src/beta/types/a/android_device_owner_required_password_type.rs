@@ -53,19 +53,21 @@ impl AndroidDeviceOwnerRequiredPasswordType {
 impl rt::SchemaType for AndroidDeviceOwnerRequiredPasswordType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "required" => Self::Required,
-            "numeric" => Self::Numeric,
-            "numericComplex" => Self::NumericComplex,
-            "alphabetic" => Self::Alphabetic,
-            "alphanumeric" => Self::Alphanumeric,
-            "alphanumericWithSymbols" => Self::AlphanumericWithSymbols,
-            "lowSecurityBiometric" => Self::LowSecurityBiometric,
-            "customPassword" => Self::CustomPassword,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::Required,
+                Self::Numeric,
+                Self::NumericComplex,
+                Self::Alphabetic,
+                Self::Alphanumeric,
+                Self::AlphanumericWithSymbols,
+                Self::LowSecurityBiometric,
+                Self::CustomPassword,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl AndroidDeviceOwnerSystemUpdateInstallType {
 impl rt::SchemaType for AndroidDeviceOwnerSystemUpdateInstallType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "postpone" => Self::Postpone,
-            "windowed" => Self::Windowed,
-            "automatic" => Self::Automatic,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::Postpone, Self::Windowed, Self::Automatic],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

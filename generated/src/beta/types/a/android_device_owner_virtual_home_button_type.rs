@@ -35,13 +35,11 @@ impl AndroidDeviceOwnerVirtualHomeButtonType {
 impl rt::SchemaType for AndroidDeviceOwnerVirtualHomeButtonType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "swipeUp" => Self::SwipeUp,
-            "floating" => Self::Floating,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::SwipeUp, Self::Floating],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl AndroidDeviceOwnerWiFiConfigurationKind {
 impl rt::SchemaType for AndroidDeviceOwnerWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidDeviceOwnerWiFiConfiguration" => {
-                Self::AndroidDeviceOwnerWiFiConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration" => {
-                Self::AndroidDeviceOwnerEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidDeviceOwnerWiFiConfiguration,
+                Self::AndroidDeviceOwnerEnterpriseWiFiConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

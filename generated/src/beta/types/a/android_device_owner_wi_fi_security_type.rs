@@ -38,14 +38,11 @@ impl AndroidDeviceOwnerWiFiSecurityType {
 impl rt::SchemaType for AndroidDeviceOwnerWiFiSecurityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "open" => Self::Open,
-            "wep" => Self::Wep,
-            "wpaPersonal" => Self::WpaPersonal,
-            "wpaEnterprise" => Self::WpaEnterprise,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Open, Self::Wep, Self::WpaPersonal, Self::WpaEnterprise],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl AndroidEapType {
 impl rt::SchemaType for AndroidEapType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "eapTls" => Self::EapTls,
-            "eapTtls" => Self::EapTtls,
-            "peap" => Self::Peap,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EapTls, Self::EapTtls, Self::Peap],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

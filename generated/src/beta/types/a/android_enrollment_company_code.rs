@@ -44,15 +44,11 @@ impl rt::SchemaType for AndroidEnrollmentCompanyCode {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidEnrollmentCompanyCode {
-    pub const ENROLLMENT_TOKEN: rt::Name<Self> = rt::Name::new("enrollmentToken");
-
-    pub const QR_CODE_CONTENT: rt::Name<Self> = rt::Name::new("qrCodeContent");
-
-    pub const QR_CODE_IMAGE: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "qrCodeImage",
-    );
+crate::runtime::names! {
+    AndroidEnrollmentCompanyCode;
+    ENROLLMENT_TOKEN = "enrollmentToken";
+    QR_CODE_CONTENT = "qrCodeContent";
+    QR_CODE_IMAGE: crate::beta::types::MimeContent = "qrCodeImage";
 }
 
 crate::runtime::structure!(AndroidEnrollmentCompanyCode);

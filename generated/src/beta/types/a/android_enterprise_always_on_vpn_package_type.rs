@@ -44,16 +44,18 @@ impl AndroidEnterpriseAlwaysOnVpnPackageType {
 impl rt::SchemaType for AndroidEnterpriseAlwaysOnVpnPackageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "custom" => Self::Custom,
-            "ciscoAnyConnect" => Self::CiscoAnyConnect,
-            "f5Access" => Self::F5Access,
-            "paloAltoNetworksGlobalProtect" => Self::PaloAltoNetworksGlobalProtect,
-            "pulseSecure" => Self::PulseSecure,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Custom,
+                Self::CiscoAnyConnect,
+                Self::F5Access,
+                Self::PaloAltoNetworksGlobalProtect,
+                Self::PulseSecure,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

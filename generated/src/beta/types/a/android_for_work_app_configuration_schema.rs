@@ -44,16 +44,11 @@ impl rt::SchemaType for AndroidForWorkAppConfigurationSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidForWorkAppConfigurationSchema {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXAMPLE_JSON: rt::Name<Self> = rt::Name::new("exampleJson");
-
-    pub const SCHEMA_ITEMS: rt::Name<
-        Self,
-        crate::beta::types::AndroidForWorkAppConfigurationSchemaItem,
-    > = rt::Name::new("schemaItems");
+crate::runtime::names! {
+    AndroidForWorkAppConfigurationSchema;
+    ID = "id";
+    EXAMPLE_JSON = "exampleJson";
+    SCHEMA_ITEMS: crate::beta::types::AndroidForWorkAppConfigurationSchemaItem = "schemaItems";
 }
 
 crate::runtime::structure!(AndroidForWorkAppConfigurationSchema);

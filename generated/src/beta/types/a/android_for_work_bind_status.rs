@@ -38,14 +38,11 @@ impl AndroidForWorkBindStatus {
 impl rt::SchemaType for AndroidForWorkBindStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notBound" => Self::NotBound,
-            "bound" => Self::Bound,
-            "boundAndValidated" => Self::BoundAndValidated,
-            "unbinding" => Self::Unbinding,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotBound, Self::Bound, Self::BoundAndValidated, Self::Unbinding],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

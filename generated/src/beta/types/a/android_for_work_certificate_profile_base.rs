@@ -183,92 +183,33 @@ impl rt::SchemaType for AndroidForWorkCertificateProfileBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidForWorkCertificateProfileBase {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const RENEWAL_THRESHOLD_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "renewalThresholdPercentage",
-    );
-
-    pub const SUBJECT_NAME_FORMAT: rt::Name<Self> = rt::Name::new("subjectNameFormat");
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_VALUE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodValue",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_SCALE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodScale",
-    );
-
-    pub const EXTENDED_KEY_USAGES: rt::Name<
-        Self,
-        crate::beta::types::ExtendedKeyUsage,
-    > = rt::Name::new("extendedKeyUsages");
-    pub const SUBJECT_ALTERNATIVE_NAME_TYPE: rt::Name<Self> = rt::Name::new(
-        "subjectAlternativeNameType",
-    );
-
-    pub const ROOT_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::AndroidForWorkTrustedRootCertificate,
-    > = rt::Name::new("rootCertificate");
+crate::runtime::names! {
+    AndroidForWorkCertificateProfileBase;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    RENEWAL_THRESHOLD_PERCENTAGE = "renewalThresholdPercentage";
+    SUBJECT_NAME_FORMAT = "subjectNameFormat";
+    CERTIFICATE_VALIDITY_PERIOD_VALUE = "certificateValidityPeriodValue";
+    CERTIFICATE_VALIDITY_PERIOD_SCALE = "certificateValidityPeriodScale";
+    EXTENDED_KEY_USAGES: crate::beta::types::ExtendedKeyUsage = "extendedKeyUsages";
+    SUBJECT_ALTERNATIVE_NAME_TYPE = "subjectAlternativeNameType";
+    ROOT_CERTIFICATE: crate::beta::types::AndroidForWorkTrustedRootCertificate = "rootCertificate";
 }
 
 #[cfg(feature = "names")]

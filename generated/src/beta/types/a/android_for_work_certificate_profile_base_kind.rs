@@ -40,19 +40,15 @@ impl AndroidForWorkCertificateProfileBaseKind {
 impl rt::SchemaType for AndroidForWorkCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidForWorkCertificateProfileBase" => {
-                Self::AndroidForWorkCertificateProfileBase
-            }
-            "microsoft.graph.androidForWorkPkcsCertificateProfile" => {
-                Self::AndroidForWorkPkcsCertificateProfile
-            }
-            "microsoft.graph.androidForWorkScepCertificateProfile" => {
-                Self::AndroidForWorkScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidForWorkCertificateProfileBase,
+                Self::AndroidForWorkPkcsCertificateProfile,
+                Self::AndroidForWorkScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl AndroidForWorkEasEmailProfileBaseKind {
 impl rt::SchemaType for AndroidForWorkEasEmailProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidForWorkEasEmailProfileBase" => {
-                Self::AndroidForWorkEasEmailProfileBase
-            }
-            "microsoft.graph.androidForWorkGmailEasConfiguration" => {
-                Self::AndroidForWorkGmailEasConfiguration
-            }
-            "microsoft.graph.androidForWorkNineWorkEasConfiguration" => {
-                Self::AndroidForWorkNineWorkEasConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidForWorkEasEmailProfileBase,
+                Self::AndroidForWorkGmailEasConfiguration,
+                Self::AndroidForWorkNineWorkEasConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

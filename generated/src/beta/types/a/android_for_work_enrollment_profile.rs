@@ -76,37 +76,19 @@ impl rt::SchemaType for AndroidForWorkEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidForWorkEnrollmentProfile {
-    pub const ACCOUNT_ID: rt::Name<Self> = rt::Name::new("accountId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const TOKEN_VALUE: rt::Name<Self> = rt::Name::new("tokenValue");
-
-    pub const TOKEN_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "tokenExpirationDateTime",
-    );
-
-    pub const ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "enrolledDeviceCount",
-    );
-
-    pub const QR_CODE_CONTENT: rt::Name<Self> = rt::Name::new("qrCodeContent");
-
-    pub const QR_CODE_IMAGE: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "qrCodeImage",
-    );
+crate::runtime::names! {
+    AndroidForWorkEnrollmentProfile;
+    ACCOUNT_ID = "accountId";
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    TOKEN_VALUE = "tokenValue";
+    TOKEN_EXPIRATION_DATE_TIME = "tokenExpirationDateTime";
+    ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";
+    QR_CODE_CONTENT = "qrCodeContent";
+    QR_CODE_IMAGE: crate::beta::types::MimeContent = "qrCodeImage";
 }
 
 crate::runtime::structure!(AndroidForWorkEnrollmentProfile);

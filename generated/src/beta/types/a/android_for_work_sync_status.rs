@@ -44,16 +44,18 @@ impl AndroidForWorkSyncStatus {
 impl rt::SchemaType for AndroidForWorkSyncStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "credentialsNotValid" => Self::CredentialsNotValid,
-            "androidForWorkApiError" => Self::AndroidForWorkApiError,
-            "managementServiceError" => Self::ManagementServiceError,
-            "unknownError" => Self::UnknownError,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::CredentialsNotValid,
+                Self::AndroidForWorkApiError,
+                Self::ManagementServiceError,
+                Self::UnknownError,
+                Self::None,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

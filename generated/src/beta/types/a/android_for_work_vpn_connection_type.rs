@@ -44,16 +44,18 @@ impl AndroidForWorkVpnConnectionType {
 impl rt::SchemaType for AndroidForWorkVpnConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ciscoAnyConnect" => Self::CiscoAnyConnect,
-            "pulseSecure" => Self::PulseSecure,
-            "f5EdgeClient" => Self::F5EdgeClient,
-            "dellSonicWallMobileConnect" => Self::DellSonicWallMobileConnect,
-            "checkPointCapsuleVpn" => Self::CheckPointCapsuleVpn,
-            "citrix" => Self::Citrix,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CiscoAnyConnect,
+                Self::PulseSecure,
+                Self::F5EdgeClient,
+                Self::DellSonicWallMobileConnect,
+                Self::CheckPointCapsuleVpn,
+                Self::Citrix,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl AndroidForWorkWiFiConfigurationKind {
 impl rt::SchemaType for AndroidForWorkWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidForWorkWiFiConfiguration" => {
-                Self::AndroidForWorkWiFiConfiguration
-            }
-            "microsoft.graph.androidForWorkEnterpriseWiFiConfiguration" => {
-                Self::AndroidForWorkEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidForWorkWiFiConfiguration,
+                Self::AndroidForWorkEnterpriseWiFiConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,18 +50,20 @@ impl AndroidKeyguardFeature {
 impl rt::SchemaType for AndroidKeyguardFeature {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "camera" => Self::Camera,
-            "notifications" => Self::Notifications,
-            "unredactedNotifications" => Self::UnredactedNotifications,
-            "trustAgents" => Self::TrustAgents,
-            "fingerprint" => Self::Fingerprint,
-            "remoteInput" => Self::RemoteInput,
-            "allFeatures" => Self::AllFeatures,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Camera,
+                Self::Notifications,
+                Self::UnredactedNotifications,
+                Self::TrustAgents,
+                Self::Fingerprint,
+                Self::RemoteInput,
+                Self::AllFeatures,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

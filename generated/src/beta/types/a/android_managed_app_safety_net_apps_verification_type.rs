@@ -32,12 +32,7 @@ impl AndroidManagedAppSafetyNetAppsVerificationType {
 impl rt::SchemaType for AndroidManagedAppSafetyNetAppsVerificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "enabled" => Self::Enabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::Enabled], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

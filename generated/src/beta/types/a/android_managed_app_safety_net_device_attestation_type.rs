@@ -37,15 +37,15 @@ impl AndroidManagedAppSafetyNetDeviceAttestationType {
 impl rt::SchemaType for AndroidManagedAppSafetyNetDeviceAttestationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "basicIntegrity" => Self::BasicIntegrity,
-            "basicIntegrityAndDeviceCertification" => {
-                Self::BasicIntegrityAndDeviceCertification
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::BasicIntegrity,
+                Self::BasicIntegrityAndDeviceCertification,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

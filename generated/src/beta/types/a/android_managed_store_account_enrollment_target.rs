@@ -38,14 +38,16 @@ impl AndroidManagedStoreAccountEnrollmentTarget {
 impl rt::SchemaType for AndroidManagedStoreAccountEnrollmentTarget {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "all" => Self::All,
-            "targeted" => Self::Targeted,
-            "targetedAsEnrollmentRestrictions" => Self::TargetedAsEnrollmentRestrictions,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::All,
+                Self::Targeted,
+                Self::TargetedAsEnrollmentRestrictions,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

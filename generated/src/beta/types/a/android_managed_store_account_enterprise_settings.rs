@@ -89,45 +89,20 @@ impl rt::SchemaType for AndroidManagedStoreAccountEnterpriseSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAccountEnterpriseSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BIND_STATUS: rt::Name<Self> = rt::Name::new("bindStatus");
-
-    pub const LAST_APP_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastAppSyncDateTime",
-    );
-
-    pub const LAST_APP_SYNC_STATUS: rt::Name<Self> = rt::Name::new("lastAppSyncStatus");
-
-    pub const OWNER_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "ownerUserPrincipalName",
-    );
-
-    pub const OWNER_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
-        "ownerOrganizationName",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ENROLLMENT_TARGET: rt::Name<Self> = rt::Name::new("enrollmentTarget");
-
-    pub const TARGET_GROUP_IDS: rt::Name<Self> = rt::Name::new("targetGroupIds");
-
-    pub const DEVICE_OWNER_MANAGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "deviceOwnerManagementEnabled",
-    );
-
-    pub const COMPANY_CODES: rt::Name<
-        Self,
-        crate::beta::types::AndroidEnrollmentCompanyCode,
-    > = rt::Name::new("companyCodes");
-    pub const ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "androidDeviceOwnerFullyManagedEnrollmentEnabled",
-    );
+crate::runtime::names! {
+    AndroidManagedStoreAccountEnterpriseSettings;
+    ID = "id";
+    BIND_STATUS = "bindStatus";
+    LAST_APP_SYNC_DATE_TIME = "lastAppSyncDateTime";
+    LAST_APP_SYNC_STATUS = "lastAppSyncStatus";
+    OWNER_USER_PRINCIPAL_NAME = "ownerUserPrincipalName";
+    OWNER_ORGANIZATION_NAME = "ownerOrganizationName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ENROLLMENT_TARGET = "enrollmentTarget";
+    TARGET_GROUP_IDS = "targetGroupIds";
+    DEVICE_OWNER_MANAGEMENT_ENABLED = "deviceOwnerManagementEnabled";
+    COMPANY_CODES: crate::beta::types::AndroidEnrollmentCompanyCode = "companyCodes";
+    ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_ENABLED = "androidDeviceOwnerFullyManagedEnrollmentEnabled";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAccountEnterpriseSettings);

@@ -40,11 +40,9 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAppAssignmentSettings {
-    pub const ANDROID_MANAGED_STORE_APP_TRACK_IDS: rt::Name<Self> = rt::Name::new(
-        "androidManagedStoreAppTrackIds",
-    );
+crate::runtime::names! {
+    AndroidManagedStoreAppAssignmentSettings;
+    ANDROID_MANAGED_STORE_APP_TRACK_IDS = "androidManagedStoreAppTrackIds";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppAssignmentSettings);

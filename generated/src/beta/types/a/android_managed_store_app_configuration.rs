@@ -114,61 +114,26 @@ impl rt::SchemaType for AndroidManagedStoreAppConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAppConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGETED_MOBILE_APPS: rt::Name<Self> = rt::Name::new("targetedMobileApps");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > = rt::Name::new("deviceStatusSummary");
-    pub const USER_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    > = rt::Name::new("userStatusSummary");
-    pub const PACKAGE_ID: rt::Name<Self> = rt::Name::new("packageId");
-
-    pub const PAYLOAD_JSON: rt::Name<Self> = rt::Name::new("payloadJson");
-
-    pub const PERMISSION_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::AndroidPermissionAction,
-    > = rt::Name::new("permissionActions");
-    pub const APP_SUPPORTS_OEM_CONFIG: rt::Name<Self> = rt::Name::new(
-        "appSupportsOemConfig",
-    );
-
-    pub const PROFILE_APPLICABILITY: rt::Name<Self> = rt::Name::new(
-        "profileApplicability",
-    );
+crate::runtime::names! {
+    AndroidManagedStoreAppConfiguration;
+    ID = "id";
+    TARGETED_MOBILE_APPS = "targetedMobileApps";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_SUMMARY: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary = "deviceStatusSummary";
+    USER_STATUS_SUMMARY: crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary = "userStatusSummary";
+    PACKAGE_ID = "packageId";
+    PAYLOAD_JSON = "payloadJson";
+    PERMISSION_ACTIONS: crate::beta::types::AndroidPermissionAction = "permissionActions";
+    APP_SUPPORTS_OEM_CONFIG = "appSupportsOemConfig";
+    PROFILE_APPLICABILITY = "profileApplicability";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppConfiguration);

@@ -52,20 +52,12 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAppConfigurationSchema {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXAMPLE_JSON: rt::Name<Self> = rt::Name::new("exampleJson");
-
-    pub const SCHEMA_ITEMS: rt::Name<
-        Self,
-        crate::beta::types::AndroidManagedStoreAppConfigurationSchemaItem,
-    > = rt::Name::new("schemaItems");
-    pub const NESTED_SCHEMA_ITEMS: rt::Name<
-        Self,
-        crate::beta::types::AndroidManagedStoreAppConfigurationSchemaItem,
-    > = rt::Name::new("nestedSchemaItems");
+crate::runtime::names! {
+    AndroidManagedStoreAppConfigurationSchema;
+    ID = "id";
+    EXAMPLE_JSON = "exampleJson";
+    SCHEMA_ITEMS: crate::beta::types::AndroidManagedStoreAppConfigurationSchemaItem = "schemaItems";
+    NESTED_SCHEMA_ITEMS: crate::beta::types::AndroidManagedStoreAppConfigurationSchemaItem = "nestedSchemaItems";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppConfigurationSchema);

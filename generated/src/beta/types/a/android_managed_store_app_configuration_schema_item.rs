@@ -78,33 +78,19 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchemaItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAppConfigurationSchemaItem {
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const PARENT_INDEX: rt::Name<Self> = rt::Name::new("parentIndex");
-
-    pub const SCHEMA_ITEM_KEY: rt::Name<Self> = rt::Name::new("schemaItemKey");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DEFAULT_BOOL_VALUE: rt::Name<Self> = rt::Name::new("defaultBoolValue");
-
-    pub const DEFAULT_INT_VALUE: rt::Name<Self> = rt::Name::new("defaultIntValue");
-
-    pub const DEFAULT_STRING_VALUE: rt::Name<Self> = rt::Name::new("defaultStringValue");
-
-    pub const DEFAULT_STRING_ARRAY_VALUE: rt::Name<Self> = rt::Name::new(
-        "defaultStringArrayValue",
-    );
-
-    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
-
-    pub const SELECTIONS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "selections",
-    );
+crate::runtime::names! {
+    AndroidManagedStoreAppConfigurationSchemaItem;
+    INDEX = "index";
+    PARENT_INDEX = "parentIndex";
+    SCHEMA_ITEM_KEY = "schemaItemKey";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    DEFAULT_BOOL_VALUE = "defaultBoolValue";
+    DEFAULT_INT_VALUE = "defaultIntValue";
+    DEFAULT_STRING_VALUE = "defaultStringValue";
+    DEFAULT_STRING_ARRAY_VALUE = "defaultStringArrayValue";
+    DATA_TYPE = "dataType";
+    SELECTIONS: crate::beta::types::KeyValuePair = "selections";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppConfigurationSchemaItem);

@@ -50,18 +50,20 @@ impl AndroidManagedStoreAppConfigurationSchemaItemDataType {
 impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchemaItemDataType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "bool" => Self::Bool,
-            "integer" => Self::Integer,
-            "string" => Self::String_,
-            "choice" => Self::Choice,
-            "multiselect" => Self::Multiselect,
-            "bundle" => Self::Bundle,
-            "bundleArray" => Self::BundleArray,
-            "hidden" => Self::Hidden,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Bool,
+                Self::Integer,
+                Self::String_,
+                Self::Choice,
+                Self::Multiselect,
+                Self::Bundle,
+                Self::BundleArray,
+                Self::Hidden,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

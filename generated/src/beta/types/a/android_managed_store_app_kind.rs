@@ -33,14 +33,11 @@ impl AndroidManagedStoreAppKind {
 impl rt::SchemaType for AndroidManagedStoreAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidManagedStoreApp" => Self::AndroidManagedStoreApp,
-            "microsoft.graph.androidManagedStoreWebApp" => {
-                Self::AndroidManagedStoreWebApp
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AndroidManagedStoreApp, Self::AndroidManagedStoreWebApp],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,10 @@ impl rt::SchemaType for AndroidManagedStoreAppTrack {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidManagedStoreAppTrack {
-    pub const TRACK_ID: rt::Name<Self> = rt::Name::new("trackId");
-
-    pub const TRACK_ALIAS: rt::Name<Self> = rt::Name::new("trackAlias");
+crate::runtime::names! {
+    AndroidManagedStoreAppTrack;
+    TRACK_ID = "trackId";
+    TRACK_ALIAS = "trackAlias";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppTrack);

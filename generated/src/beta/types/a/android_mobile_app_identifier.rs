@@ -32,9 +32,9 @@ impl rt::SchemaType for AndroidMobileAppIdentifier {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidMobileAppIdentifier {
-    pub const PACKAGE_ID: rt::Name<Self> = rt::Name::new("packageId");
+crate::runtime::names! {
+    AndroidMobileAppIdentifier;
+    PACKAGE_ID = "packageId";
 }
 
 crate::runtime::structure!(AndroidMobileAppIdentifier);

@@ -35,11 +35,10 @@ impl rt::SchemaType for AndroidPermissionAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidPermissionAction {
-    pub const PERMISSION: rt::Name<Self> = rt::Name::new("permission");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+crate::runtime::names! {
+    AndroidPermissionAction;
+    PERMISSION = "permission";
+    ACTION = "action";
 }
 
 crate::runtime::structure!(AndroidPermissionAction);

@@ -35,13 +35,11 @@ impl AndroidPermissionActionType {
 impl rt::SchemaType for AndroidPermissionActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "prompt" => Self::Prompt,
-            "autoGrant" => Self::AutoGrant,
-            "autoDeny" => Self::AutoDeny,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Prompt, Self::AutoGrant, Self::AutoDeny],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

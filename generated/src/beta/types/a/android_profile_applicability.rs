@@ -35,13 +35,11 @@ impl AndroidProfileApplicability {
 impl rt::SchemaType for AndroidProfileApplicability {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "androidWorkProfile" => Self::AndroidWorkProfile,
-            "androidDeviceOwner" => Self::AndroidDeviceOwner,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Default, Self::AndroidWorkProfile, Self::AndroidDeviceOwner],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

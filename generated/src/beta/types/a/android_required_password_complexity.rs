@@ -38,14 +38,11 @@ impl AndroidRequiredPasswordComplexity {
 impl rt::SchemaType for AndroidRequiredPasswordComplexity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Low, Self::Medium, Self::High],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

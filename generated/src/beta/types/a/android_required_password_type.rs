@@ -50,18 +50,20 @@ impl AndroidRequiredPasswordType {
 impl rt::SchemaType for AndroidRequiredPasswordType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "alphabetic" => Self::Alphabetic,
-            "alphanumeric" => Self::Alphanumeric,
-            "alphanumericWithSymbols" => Self::AlphanumericWithSymbols,
-            "lowSecurityBiometric" => Self::LowSecurityBiometric,
-            "numeric" => Self::Numeric,
-            "numericComplex" => Self::NumericComplex,
-            "any" => Self::Any,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::Alphabetic,
+                Self::Alphanumeric,
+                Self::AlphanumericWithSymbols,
+                Self::LowSecurityBiometric,
+                Self::Numeric,
+                Self::NumericComplex,
+                Self::Any,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl AndroidSafetyNetEvaluationType {
 impl rt::SchemaType for AndroidSafetyNetEvaluationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "basic" => Self::Basic,
-            "hardwareBacked" => Self::HardwareBacked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Basic, Self::HardwareBacked],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl AndroidUsernameSource {
 impl rt::SchemaType for AndroidUsernameSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "username" => Self::Username,
-            "userPrincipalName" => Self::UserPrincipalName,
-            "samAccountName" => Self::SamAccountName,
-            "primarySmtpAddress" => Self::PrimarySmtpAddress,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Username,
+                Self::UserPrincipalName,
+                Self::SamAccountName,
+                Self::PrimarySmtpAddress,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl AndroidWiFiConfigurationKind {
 impl rt::SchemaType for AndroidWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidWiFiConfiguration" => Self::AndroidWiFiConfiguration,
-            "microsoft.graph.androidEnterpriseWiFiConfiguration" => {
-                Self::AndroidEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AndroidWiFiConfiguration, Self::AndroidEnterpriseWiFiConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl AndroidWiFiSecurityType {
 impl rt::SchemaType for AndroidWiFiSecurityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "open" => Self::Open,
-            "wpaEnterprise" => Self::WpaEnterprise,
-            "wpa2Enterprise" => Self::Wpa2Enterprise,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Open, Self::WpaEnterprise, Self::Wpa2Enterprise],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl AndroidWorkProfileCertificateProfileBaseKind {
 impl rt::SchemaType for AndroidWorkProfileCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidWorkProfileCertificateProfileBase" => {
-                Self::AndroidWorkProfileCertificateProfileBase
-            }
-            "microsoft.graph.androidWorkProfilePkcsCertificateProfile" => {
-                Self::AndroidWorkProfilePkcsCertificateProfile
-            }
-            "microsoft.graph.androidWorkProfileScepCertificateProfile" => {
-                Self::AndroidWorkProfileScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidWorkProfileCertificateProfileBase,
+                Self::AndroidWorkProfilePkcsCertificateProfile,
+                Self::AndroidWorkProfileScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

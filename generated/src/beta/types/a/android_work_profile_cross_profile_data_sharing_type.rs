@@ -38,14 +38,16 @@ impl AndroidWorkProfileCrossProfileDataSharingType {
 impl rt::SchemaType for AndroidWorkProfileCrossProfileDataSharingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "preventAny" => Self::PreventAny,
-            "allowPersonalToWork" => Self::AllowPersonalToWork,
-            "noRestrictions" => Self::NoRestrictions,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::PreventAny,
+                Self::AllowPersonalToWork,
+                Self::NoRestrictions,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl AndroidWorkProfileEasEmailProfileBaseKind {
 impl rt::SchemaType for AndroidWorkProfileEasEmailProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidWorkProfileEasEmailProfileBase" => {
-                Self::AndroidWorkProfileEasEmailProfileBase
-            }
-            "microsoft.graph.androidWorkProfileGmailEasConfiguration" => {
-                Self::AndroidWorkProfileGmailEasConfiguration
-            }
-            "microsoft.graph.androidWorkProfileNineWorkEasConfiguration" => {
-                Self::AndroidWorkProfileNineWorkEasConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidWorkProfileEasEmailProfileBase,
+                Self::AndroidWorkProfileGmailEasConfiguration,
+                Self::AndroidWorkProfileNineWorkEasConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

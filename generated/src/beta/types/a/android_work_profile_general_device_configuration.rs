@@ -447,235 +447,69 @@ impl rt::SchemaType for AndroidWorkProfileGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidWorkProfileGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const PASSWORD_BLOCK_FACE_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordBlockFaceUnlock",
-    );
-
-    pub const PASSWORD_BLOCK_FINGERPRINT_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordBlockFingerprintUnlock",
-    );
-
-    pub const PASSWORD_BLOCK_IRIS_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordBlockIrisUnlock",
-    );
-
-    pub const PASSWORD_BLOCK_TRUST_AGENTS: rt::Name<Self> = rt::Name::new(
-        "passwordBlockTrustAgents",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const WORK_PROFILE_ALLOW_APP_INSTALLS_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "workProfileAllowAppInstallsFromUnknownSources",
-    );
-
-    pub const WORK_PROFILE_DATA_SHARING_TYPE: rt::Name<Self> = rt::Name::new(
-        "workProfileDataSharingType",
-    );
-
-    pub const WORK_PROFILE_BLOCK_NOTIFICATIONS_WHILE_DEVICE_LOCKED: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockNotificationsWhileDeviceLocked",
-    );
-
-    pub const WORK_PROFILE_BLOCK_ADDING_ACCOUNTS: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockAddingAccounts",
-    );
-
-    pub const WORK_PROFILE_BLUETOOTH_ENABLE_CONTACT_SHARING: rt::Name<Self> = rt::Name::new(
-        "workProfileBluetoothEnableContactSharing",
-    );
-
-    pub const WORK_PROFILE_BLOCK_SCREEN_CAPTURE: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockScreenCapture",
-    );
-
-    pub const WORK_PROFILE_BLOCK_CROSS_PROFILE_CALLER_ID: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockCrossProfileCallerId",
-    );
-
-    pub const WORK_PROFILE_BLOCK_CAMERA: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockCamera",
-    );
-
-    pub const WORK_PROFILE_BLOCK_CROSS_PROFILE_CONTACTS_SEARCH: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockCrossProfileContactsSearch",
-    );
-
-    pub const WORK_PROFILE_BLOCK_CROSS_PROFILE_COPY_PASTE: rt::Name<Self> = rt::Name::new(
-        "workProfileBlockCrossProfileCopyPaste",
-    );
-
-    pub const WORK_PROFILE_DEFAULT_APP_PERMISSION_POLICY: rt::Name<Self> = rt::Name::new(
-        "workProfileDefaultAppPermissionPolicy",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_BLOCK_FACE_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordBlockFaceUnlock",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_BLOCK_FINGERPRINT_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordBlockFingerprintUnlock",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_BLOCK_IRIS_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordBlockIrisUnlock",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_BLOCK_TRUST_AGENTS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordBlockTrustAgents",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordExpirationDays",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinimumLength",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_NUMERIC_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinNumericCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_NON_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinNonLetterCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_LETTER_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinLetterCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_LOWER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinLowerCaseCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_UPPER_CASE_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinUpperCaseCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MIN_SYMBOL_CHARACTERS: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordMinSymbolCharacters",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<
-        Self,
-    > = rt::Name::new("workProfilePasswordMinutesOfInactivityBeforeScreenTimeout");
-    pub const WORK_PROFILE_PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordPreviousPasswordBlockCount",
-    );
-
-    pub const WORK_PROFILE_PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<
-        Self,
-    > = rt::Name::new("workProfilePasswordSignInFailureCountBeforeFactoryReset");
-    pub const WORK_PROFILE_PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "workProfilePasswordRequiredType",
-    );
-
-    pub const WORK_PROFILE_REQUIRE_PASSWORD: rt::Name<Self> = rt::Name::new(
-        "workProfileRequirePassword",
-    );
-
-    pub const SECURITY_REQUIRE_VERIFY_APPS: rt::Name<Self> = rt::Name::new(
-        "securityRequireVerifyApps",
-    );
-
-    pub const VPN_ALWAYS_ON_PACKAGE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "vpnAlwaysOnPackageIdentifier",
-    );
-
-    pub const VPN_ENABLE_ALWAYS_ON_LOCKDOWN_MODE: rt::Name<Self> = rt::Name::new(
-        "vpnEnableAlwaysOnLockdownMode",
-    );
-
-    pub const WORK_PROFILE_ALLOW_WIDGETS: rt::Name<Self> = rt::Name::new(
-        "workProfileAllowWidgets",
-    );
-
-    pub const WORK_PROFILE_BLOCK_PERSONAL_APP_INSTALLS_FROM_UNKNOWN_SOURCES: rt::Name<
-        Self,
-    > = rt::Name::new("workProfileBlockPersonalAppInstallsFromUnknownSources");
+crate::runtime::names! {
+    AndroidWorkProfileGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    PASSWORD_BLOCK_FACE_UNLOCK = "passwordBlockFaceUnlock";
+    PASSWORD_BLOCK_FINGERPRINT_UNLOCK = "passwordBlockFingerprintUnlock";
+    PASSWORD_BLOCK_IRIS_UNLOCK = "passwordBlockIrisUnlock";
+    PASSWORD_BLOCK_TRUST_AGENTS = "passwordBlockTrustAgents";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    WORK_PROFILE_ALLOW_APP_INSTALLS_FROM_UNKNOWN_SOURCES = "workProfileAllowAppInstallsFromUnknownSources";
+    WORK_PROFILE_DATA_SHARING_TYPE = "workProfileDataSharingType";
+    WORK_PROFILE_BLOCK_NOTIFICATIONS_WHILE_DEVICE_LOCKED = "workProfileBlockNotificationsWhileDeviceLocked";
+    WORK_PROFILE_BLOCK_ADDING_ACCOUNTS = "workProfileBlockAddingAccounts";
+    WORK_PROFILE_BLUETOOTH_ENABLE_CONTACT_SHARING = "workProfileBluetoothEnableContactSharing";
+    WORK_PROFILE_BLOCK_SCREEN_CAPTURE = "workProfileBlockScreenCapture";
+    WORK_PROFILE_BLOCK_CROSS_PROFILE_CALLER_ID = "workProfileBlockCrossProfileCallerId";
+    WORK_PROFILE_BLOCK_CAMERA = "workProfileBlockCamera";
+    WORK_PROFILE_BLOCK_CROSS_PROFILE_CONTACTS_SEARCH = "workProfileBlockCrossProfileContactsSearch";
+    WORK_PROFILE_BLOCK_CROSS_PROFILE_COPY_PASTE = "workProfileBlockCrossProfileCopyPaste";
+    WORK_PROFILE_DEFAULT_APP_PERMISSION_POLICY = "workProfileDefaultAppPermissionPolicy";
+    WORK_PROFILE_PASSWORD_BLOCK_FACE_UNLOCK = "workProfilePasswordBlockFaceUnlock";
+    WORK_PROFILE_PASSWORD_BLOCK_FINGERPRINT_UNLOCK = "workProfilePasswordBlockFingerprintUnlock";
+    WORK_PROFILE_PASSWORD_BLOCK_IRIS_UNLOCK = "workProfilePasswordBlockIrisUnlock";
+    WORK_PROFILE_PASSWORD_BLOCK_TRUST_AGENTS = "workProfilePasswordBlockTrustAgents";
+    WORK_PROFILE_PASSWORD_EXPIRATION_DAYS = "workProfilePasswordExpirationDays";
+    WORK_PROFILE_PASSWORD_MINIMUM_LENGTH = "workProfilePasswordMinimumLength";
+    WORK_PROFILE_PASSWORD_MIN_NUMERIC_CHARACTERS = "workProfilePasswordMinNumericCharacters";
+    WORK_PROFILE_PASSWORD_MIN_NON_LETTER_CHARACTERS = "workProfilePasswordMinNonLetterCharacters";
+    WORK_PROFILE_PASSWORD_MIN_LETTER_CHARACTERS = "workProfilePasswordMinLetterCharacters";
+    WORK_PROFILE_PASSWORD_MIN_LOWER_CASE_CHARACTERS = "workProfilePasswordMinLowerCaseCharacters";
+    WORK_PROFILE_PASSWORD_MIN_UPPER_CASE_CHARACTERS = "workProfilePasswordMinUpperCaseCharacters";
+    WORK_PROFILE_PASSWORD_MIN_SYMBOL_CHARACTERS = "workProfilePasswordMinSymbolCharacters";
+    WORK_PROFILE_PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "workProfilePasswordMinutesOfInactivityBeforeScreenTimeout";
+    WORK_PROFILE_PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "workProfilePasswordPreviousPasswordBlockCount";
+    WORK_PROFILE_PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "workProfilePasswordSignInFailureCountBeforeFactoryReset";
+    WORK_PROFILE_PASSWORD_REQUIRED_TYPE = "workProfilePasswordRequiredType";
+    WORK_PROFILE_REQUIRE_PASSWORD = "workProfileRequirePassword";
+    SECURITY_REQUIRE_VERIFY_APPS = "securityRequireVerifyApps";
+    VPN_ALWAYS_ON_PACKAGE_IDENTIFIER = "vpnAlwaysOnPackageIdentifier";
+    VPN_ENABLE_ALWAYS_ON_LOCKDOWN_MODE = "vpnEnableAlwaysOnLockdownMode";
+    WORK_PROFILE_ALLOW_WIDGETS = "workProfileAllowWidgets";
+    WORK_PROFILE_BLOCK_PERSONAL_APP_INSTALLS_FROM_UNKNOWN_SOURCES = "workProfileBlockPersonalAppInstallsFromUnknownSources";
 }
 
 crate::runtime::structure!(AndroidWorkProfileGeneralDeviceConfiguration);

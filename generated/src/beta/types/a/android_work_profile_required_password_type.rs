@@ -50,18 +50,20 @@ impl AndroidWorkProfileRequiredPasswordType {
 impl rt::SchemaType for AndroidWorkProfileRequiredPasswordType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "lowSecurityBiometric" => Self::LowSecurityBiometric,
-            "required" => Self::Required,
-            "atLeastNumeric" => Self::AtLeastNumeric,
-            "numericComplex" => Self::NumericComplex,
-            "atLeastAlphabetic" => Self::AtLeastAlphabetic,
-            "atLeastAlphanumeric" => Self::AtLeastAlphanumeric,
-            "alphanumericWithSymbols" => Self::AlphanumericWithSymbols,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::LowSecurityBiometric,
+                Self::Required,
+                Self::AtLeastNumeric,
+                Self::NumericComplex,
+                Self::AtLeastAlphabetic,
+                Self::AtLeastAlphanumeric,
+                Self::AlphanumericWithSymbols,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

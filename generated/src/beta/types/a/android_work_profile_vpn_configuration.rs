@@ -200,114 +200,42 @@ impl rt::SchemaType for AndroidWorkProfileVpnConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidWorkProfileVpnConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const CONNECTION_NAME: rt::Name<Self> = rt::Name::new("connectionName");
-
-    pub const CONNECTION_TYPE: rt::Name<Self> = rt::Name::new("connectionType");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
-
-    pub const REALM: rt::Name<Self> = rt::Name::new("realm");
-
-    pub const SERVERS: rt::Name<Self, crate::beta::types::VpnServer> = rt::Name::new(
-        "servers",
-    );
-
-    pub const FINGERPRINT: rt::Name<Self> = rt::Name::new("fingerprint");
-
-    pub const CUSTOM_DATA: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
-        "customData",
-    );
-
-    pub const CUSTOM_KEY_VALUE_DATA: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "customKeyValueData",
-    );
-
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const PROXY_SERVER: rt::Name<Self, crate::beta::types::VpnProxyServer> = rt::Name::new(
-        "proxyServer",
-    );
-
-    pub const TARGETED_PACKAGE_IDS: rt::Name<Self> = rt::Name::new("targetedPackageIds");
-
-    pub const TARGETED_MOBILE_APPS: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "targetedMobileApps",
-    );
-
-    pub const ALWAYS_ON: rt::Name<Self> = rt::Name::new("alwaysOn");
-
-    pub const ALWAYS_ON_LOCKDOWN: rt::Name<Self> = rt::Name::new("alwaysOnLockdown");
-
-    pub const MICROSOFT_TUNNEL_SITE_ID: rt::Name<Self> = rt::Name::new(
-        "microsoftTunnelSiteId",
-    );
-
-    pub const IDENTITY_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::AndroidWorkProfileCertificateProfileBase,
-    > = rt::Name::new("identityCertificate");
+crate::runtime::names! {
+    AndroidWorkProfileVpnConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    CONNECTION_NAME = "connectionName";
+    CONNECTION_TYPE = "connectionType";
+    ROLE = "role";
+    REALM = "realm";
+    SERVERS: crate::beta::types::VpnServer = "servers";
+    FINGERPRINT = "fingerprint";
+    CUSTOM_DATA: crate::beta::types::KeyValue = "customData";
+    CUSTOM_KEY_VALUE_DATA: crate::beta::types::KeyValuePair = "customKeyValueData";
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    PROXY_SERVER: crate::beta::types::VpnProxyServer = "proxyServer";
+    TARGETED_PACKAGE_IDS = "targetedPackageIds";
+    TARGETED_MOBILE_APPS: crate::beta::types::AppListItem = "targetedMobileApps";
+    ALWAYS_ON = "alwaysOn";
+    ALWAYS_ON_LOCKDOWN = "alwaysOnLockdown";
+    MICROSOFT_TUNNEL_SITE_ID = "microsoftTunnelSiteId";
+    IDENTITY_CERTIFICATE: crate::beta::types::AndroidWorkProfileCertificateProfileBase = "identityCertificate";
 }
 
 crate::runtime::structure!(AndroidWorkProfileVpnConfiguration);

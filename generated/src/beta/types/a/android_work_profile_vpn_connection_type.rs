@@ -56,20 +56,22 @@ impl AndroidWorkProfileVpnConnectionType {
 impl rt::SchemaType for AndroidWorkProfileVpnConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ciscoAnyConnect" => Self::CiscoAnyConnect,
-            "pulseSecure" => Self::PulseSecure,
-            "f5EdgeClient" => Self::F5EdgeClient,
-            "dellSonicWallMobileConnect" => Self::DellSonicWallMobileConnect,
-            "checkPointCapsuleVpn" => Self::CheckPointCapsuleVpn,
-            "citrix" => Self::Citrix,
-            "paloAltoGlobalProtect" => Self::PaloAltoGlobalProtect,
-            "microsoftTunnel" => Self::MicrosoftTunnel,
-            "netMotionMobility" => Self::NetMotionMobility,
-            "microsoftProtect" => Self::MicrosoftProtect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CiscoAnyConnect,
+                Self::PulseSecure,
+                Self::F5EdgeClient,
+                Self::DellSonicWallMobileConnect,
+                Self::CheckPointCapsuleVpn,
+                Self::Citrix,
+                Self::PaloAltoGlobalProtect,
+                Self::MicrosoftTunnel,
+                Self::NetMotionMobility,
+                Self::MicrosoftProtect,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl AndroidWorkProfileWiFiConfigurationKind {
 impl rt::SchemaType for AndroidWorkProfileWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.androidWorkProfileWiFiConfiguration" => {
-                Self::AndroidWorkProfileWiFiConfiguration
-            }
-            "microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration" => {
-                Self::AndroidWorkProfileEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AndroidWorkProfileWiFiConfiguration,
+                Self::AndroidWorkProfileEnterpriseWiFiConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl AnniversaryType {
 impl rt::SchemaType for AnniversaryType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "birthday" => Self::Birthday,
-            "wedding" => Self::Wedding,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Birthday, Self::Wedding, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

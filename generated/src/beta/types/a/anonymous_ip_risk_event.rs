@@ -88,35 +88,21 @@ impl rt::SchemaType for AnonymousIpRiskEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl AnonymousIpRiskEvent {
-    pub const CLOSED_DATE_TIME: rt::Name<Self> = rt::Name::new("closedDateTime");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RISK_EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("riskEventDateTime");
-
-    pub const RISK_EVENT_STATUS: rt::Name<Self> = rt::Name::new("riskEventStatus");
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_EVENT_TYPE: rt::Name<Self> = rt::Name::new("riskEventType");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const IMPACTED_USER: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "impactedUser",
-    );
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const LOCATION: rt::Name<Self> = rt::Name::new("location");
+crate::runtime::names! {
+    AnonymousIpRiskEvent;
+    CLOSED_DATE_TIME = "closedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    RISK_EVENT_DATE_TIME = "riskEventDateTime";
+    RISK_EVENT_STATUS = "riskEventStatus";
+    RISK_LEVEL = "riskLevel";
+    RISK_EVENT_TYPE = "riskEventType";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    IMPACTED_USER: crate::beta::types::User = "impactedUser";
+    IP_ADDRESS = "ipAddress";
+    LOCATION = "location";
 }
 
 crate::runtime::structure!(AnonymousIpRiskEvent);

@@ -226,129 +226,44 @@ impl rt::SchemaType for AospDeviceOwnerDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AospDeviceOwnerDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "appsAllowInstallFromUnknownSources",
-    );
-
-    pub const BLUETOOTH_BLOCKED: rt::Name<Self> = rt::Name::new("bluetoothBlocked");
-
-    pub const BLUETOOTH_BLOCK_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockConfiguration",
-    );
-
-    pub const BLUETOOTH_BLOCK_CONTACT_SHARING: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockContactSharing",
-    );
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CELLULAR_BLOCK_WI_FI_TETHERING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockWiFiTethering",
-    );
-
-    pub const FACTORY_RESET_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "factoryResetBlocked",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const SECURITY_ALLOW_DEBUGGING_FEATURES: rt::Name<Self> = rt::Name::new(
-        "securityAllowDebuggingFeatures",
-    );
-
-    pub const STORAGE_ALLOW_USB: rt::Name<Self> = rt::Name::new("storageAllowUsb");
-
-    pub const STORAGE_BLOCK_EXTERNAL_MEDIA: rt::Name<Self> = rt::Name::new(
-        "storageBlockExternalMedia",
-    );
-
-    pub const STORAGE_BLOCK_USB_FILE_TRANSFER: rt::Name<Self> = rt::Name::new(
-        "storageBlockUsbFileTransfer",
-    );
-
-    pub const BACKUP_BLOCKED: rt::Name<Self> = rt::Name::new("backupBlocked");
-
-    pub const WIFI_BLOCK_EDIT_CONFIGURATIONS: rt::Name<Self> = rt::Name::new(
-        "wifiBlockEditConfigurations",
-    );
+crate::runtime::names! {
+    AospDeviceOwnerDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "appsAllowInstallFromUnknownSources";
+    BLUETOOTH_BLOCKED = "bluetoothBlocked";
+    BLUETOOTH_BLOCK_CONFIGURATION = "bluetoothBlockConfiguration";
+    BLUETOOTH_BLOCK_CONTACT_SHARING = "bluetoothBlockContactSharing";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CELLULAR_BLOCK_WI_FI_TETHERING = "cellularBlockWiFiTethering";
+    FACTORY_RESET_BLOCKED = "factoryResetBlocked";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    SECURITY_ALLOW_DEBUGGING_FEATURES = "securityAllowDebuggingFeatures";
+    STORAGE_ALLOW_USB = "storageAllowUsb";
+    STORAGE_BLOCK_EXTERNAL_MEDIA = "storageBlockExternalMedia";
+    STORAGE_BLOCK_USB_FILE_TRANSFER = "storageBlockUsbFileTransfer";
+    BACKUP_BLOCKED = "backupBlocked";
+    WIFI_BLOCK_EDIT_CONFIGURATIONS = "wifiBlockEditConfigurations";
 }
 
 crate::runtime::structure!(AospDeviceOwnerDeviceConfiguration);

@@ -41,18 +41,16 @@ impl ApiAuthenticationConfigurationBaseKind {
 impl rt::SchemaType for ApiAuthenticationConfigurationBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.apiAuthenticationConfigurationBase" => {
-                Self::ApiAuthenticationConfigurationBase
-            }
-            "microsoft.graph.basicAuthentication" => Self::BasicAuthentication,
-            "microsoft.graph.clientCertificateAuthentication" => {
-                Self::ClientCertificateAuthentication
-            }
-            "microsoft.graph.pkcs12Certificate" => Self::Pkcs12Certificate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ApiAuthenticationConfigurationBase,
+                Self::BasicAuthentication,
+                Self::ClientCertificateAuthentication,
+                Self::Pkcs12Certificate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

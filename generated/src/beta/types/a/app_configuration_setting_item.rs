@@ -44,13 +44,11 @@ impl rt::SchemaType for AppConfigurationSettingItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppConfigurationSettingItem {
-    pub const APP_CONFIG_KEY: rt::Name<Self> = rt::Name::new("appConfigKey");
-
-    pub const APP_CONFIG_KEY_TYPE: rt::Name<Self> = rt::Name::new("appConfigKeyType");
-
-    pub const APP_CONFIG_KEY_VALUE: rt::Name<Self> = rt::Name::new("appConfigKeyValue");
+crate::runtime::names! {
+    AppConfigurationSettingItem;
+    APP_CONFIG_KEY = "appConfigKey";
+    APP_CONFIG_KEY_TYPE = "appConfigKeyType";
+    APP_CONFIG_KEY_VALUE = "appConfigKeyValue";
 }
 
 crate::runtime::structure!(AppConfigurationSettingItem);

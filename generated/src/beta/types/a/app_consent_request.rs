@@ -59,24 +59,14 @@ impl rt::SchemaType for AppConsentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppConsentRequest {
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const CONSENT_TYPE: rt::Name<Self> = rt::Name::new("consentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PENDING_SCOPES: rt::Name<
-        Self,
-        crate::beta::types::AppConsentRequestScope,
-    > = rt::Name::new("pendingScopes");
-    pub const USER_CONSENT_REQUESTS: rt::Name<
-        Self,
-        crate::beta::types::UserConsentRequest,
-    > = rt::Name::new("userConsentRequests");
+crate::runtime::names! {
+    AppConsentRequest;
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    CONSENT_TYPE = "consentType";
+    ID = "id";
+    PENDING_SCOPES: crate::beta::types::AppConsentRequestScope = "pendingScopes";
+    USER_CONSENT_REQUESTS: crate::beta::types::UserConsentRequest = "userConsentRequests";
 }
 
 crate::runtime::structure!(AppConsentRequest);

@@ -30,9 +30,9 @@ impl rt::SchemaType for AppConsentRequestScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppConsentRequestScope {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    AppConsentRequestScope;
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(AppConsentRequestScope);

@@ -40,13 +40,10 @@ impl rt::SchemaType for AppHostedMediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppHostedMediaConfig {
-    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
-        "removeFromDefaultAudioGroup",
-    );
-
-    pub const BLOB: rt::Name<Self> = rt::Name::new("blob");
+crate::runtime::names! {
+    AppHostedMediaConfig;
+    REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
+    BLOB = "blob";
 }
 
 crate::runtime::structure!(AppHostedMediaConfig);

@@ -41,15 +41,17 @@ impl AppInstallControlType {
 impl rt::SchemaType for AppInstallControlType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "anywhere" => Self::Anywhere,
-            "storeOnly" => Self::StoreOnly,
-            "recommendations" => Self::Recommendations,
-            "preferStore" => Self::PreferStore,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Anywhere,
+                Self::StoreOnly,
+                Self::Recommendations,
+                Self::PreferStore,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,15 +50,12 @@ impl rt::SchemaType for AppListItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppListItem {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+crate::runtime::names! {
+    AppListItem;
+    NAME = "name";
+    PUBLISHER = "publisher";
+    APP_STORE_URL = "appStoreUrl";
+    APP_ID = "appId";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl AppListItemKind {
 impl rt::SchemaType for AppListItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.appListItem" => Self::AppListItem,
-            "microsoft.graph.appleAppListItem" => Self::AppleAppListItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AppListItem, Self::AppleAppListItem],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl AppListType {
 impl rt::SchemaType for AppListType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "appsInListCompliant" => Self::AppsInListCompliant,
-            "appsNotInListCompliant" => Self::AppsNotInListCompliant,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::AppsInListCompliant, Self::AppsNotInListCompliant],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

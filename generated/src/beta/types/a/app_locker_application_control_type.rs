@@ -45,19 +45,17 @@ impl AppLockerApplicationControlType {
 impl rt::SchemaType for AppLockerApplicationControlType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "enforceComponentsAndStoreApps" => Self::EnforceComponentsAndStoreApps,
-            "auditComponentsAndStoreApps" => Self::AuditComponentsAndStoreApps,
-            "enforceComponentsStoreAppsAndSmartlocker" => {
-                Self::EnforceComponentsStoreAppsAndSmartlocker
-            }
-            "auditComponentsStoreAppsAndSmartlocker" => {
-                Self::AuditComponentsStoreAppsAndSmartlocker
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::EnforceComponentsAndStoreApps,
+                Self::AuditComponentsAndStoreApps,
+                Self::EnforceComponentsStoreAppsAndSmartlocker,
+                Self::AuditComponentsStoreAppsAndSmartlocker,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

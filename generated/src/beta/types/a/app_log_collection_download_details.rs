@@ -44,15 +44,11 @@ impl rt::SchemaType for AppLogCollectionDownloadDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppLogCollectionDownloadDetails {
-    pub const DOWNLOAD_URL: rt::Name<Self> = rt::Name::new("downloadUrl");
-
-    pub const DECRYPTION_KEY: rt::Name<Self> = rt::Name::new("decryptionKey");
-
-    pub const APP_LOG_DECRYPTION_ALGORITHM: rt::Name<Self> = rt::Name::new(
-        "appLogDecryptionAlgorithm",
-    );
+crate::runtime::names! {
+    AppLogCollectionDownloadDetails;
+    DOWNLOAD_URL = "downloadUrl";
+    DECRYPTION_KEY = "decryptionKey";
+    APP_LOG_DECRYPTION_ALGORITHM = "appLogDecryptionAlgorithm";
 }
 
 crate::runtime::structure!(AppLogCollectionDownloadDetails);

@@ -52,17 +52,13 @@ impl rt::SchemaType for AppLogCollectionRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppLogCollectionRequest {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR_MESSAGE: rt::Name<Self> = rt::Name::new("errorMessage");
-
-    pub const CUSTOM_LOG_FOLDERS: rt::Name<Self> = rt::Name::new("customLogFolders");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
+crate::runtime::names! {
+    AppLogCollectionRequest;
+    ID = "id";
+    STATUS = "status";
+    ERROR_MESSAGE = "errorMessage";
+    CUSTOM_LOG_FOLDERS = "customLogFolders";
+    COMPLETED_DATE_TIME = "completedDateTime";
 }
 
 crate::runtime::structure!(AppLogCollectionRequest);

@@ -29,11 +29,7 @@ impl AppLogDecryptionAlgorithm {
 impl rt::SchemaType for AppLogDecryptionAlgorithm {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "aes256" => Self::Aes256,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Aes256], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl AppLogUploadState {
 impl rt::SchemaType for AppLogUploadState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "completed" => Self::Completed,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Pending, Self::Completed, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

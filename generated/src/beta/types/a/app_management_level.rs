@@ -38,14 +38,11 @@ impl AppManagementLevel {
 impl rt::SchemaType for AppManagementLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unspecified" => Self::Unspecified,
-            "unmanaged" => Self::Unmanaged,
-            "mdm" => Self::Mdm,
-            "androidEnterprise" => Self::AndroidEnterprise,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unspecified, Self::Unmanaged, Self::Mdm, Self::AndroidEnterprise],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,27 +64,16 @@ impl rt::SchemaType for AppRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATION_TIMESTAMP: rt::Name<Self> = rt::Name::new("creationTimestamp");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const PRINCIPAL_TYPE: rt::Name<Self> = rt::Name::new("principalType");
-
-    pub const PRINCIPAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "principalDisplayName",
-    );
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const RESOURCE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "resourceDisplayName",
-    );
-
-    pub const APP_ROLE_ID: rt::Name<Self> = rt::Name::new("appRoleId");
+crate::runtime::names! {
+    AppRoleAssignment;
+    ID = "id";
+    CREATION_TIMESTAMP = "creationTimestamp";
+    PRINCIPAL_ID = "principalId";
+    PRINCIPAL_TYPE = "principalType";
+    PRINCIPAL_DISPLAY_NAME = "principalDisplayName";
+    RESOURCE_ID = "resourceId";
+    RESOURCE_DISPLAY_NAME = "resourceDisplayName";
+    APP_ROLE_ID = "appRoleId";
 }
 
 crate::runtime::structure!(AppRoleAssignment);

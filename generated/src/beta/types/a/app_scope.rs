@@ -42,13 +42,11 @@ impl rt::SchemaType for AppScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppScope {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    AppScope;
+    ID = "id";
+    TYPE = "type";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(AppScope);

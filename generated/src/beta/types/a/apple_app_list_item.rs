@@ -48,15 +48,12 @@ impl rt::SchemaType for AppleAppListItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppleAppListItem {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+crate::runtime::names! {
+    AppleAppListItem;
+    NAME = "name";
+    PUBLISHER = "publisher";
+    APP_STORE_URL = "appStoreUrl";
+    APP_ID = "appId";
 }
 
 crate::runtime::structure!(AppleAppListItem);

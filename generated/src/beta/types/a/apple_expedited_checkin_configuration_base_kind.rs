@@ -35,16 +35,14 @@ impl AppleExpeditedCheckinConfigurationBaseKind {
 impl rt::SchemaType for AppleExpeditedCheckinConfigurationBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.appleExpeditedCheckinConfigurationBase" => {
-                Self::AppleExpeditedCheckinConfigurationBase
-            }
-            "microsoft.graph.iosExpeditedCheckinConfiguration" => {
-                Self::IosExpeditedCheckinConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AppleExpeditedCheckinConfigurationBase,
+                Self::IosExpeditedCheckinConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,11 +37,10 @@ impl rt::SchemaType for AppleOwnerTypeEnrollmentType {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppleOwnerTypeEnrollmentType {
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
+crate::runtime::names! {
+    AppleOwnerTypeEnrollmentType;
+    OWNER_TYPE = "ownerType";
+    ENROLLMENT_TYPE = "enrollmentType";
 }
 
 crate::runtime::structure!(AppleOwnerTypeEnrollmentType);

@@ -71,33 +71,17 @@ impl rt::SchemaType for ApplePushNotificationCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplePushNotificationCertificate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLE_IDENTIFIER: rt::Name<Self> = rt::Name::new("appleIdentifier");
-
-    pub const TOPIC_IDENTIFIER: rt::Name<Self> = rt::Name::new("topicIdentifier");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const CERTIFICATE_UPLOAD_STATUS: rt::Name<Self> = rt::Name::new(
-        "certificateUploadStatus",
-    );
-
-    pub const CERTIFICATE_UPLOAD_FAILURE_REASON: rt::Name<Self> = rt::Name::new(
-        "certificateUploadFailureReason",
-    );
-
-    pub const CERTIFICATE_SERIAL_NUMBER: rt::Name<Self> = rt::Name::new(
-        "certificateSerialNumber",
-    );
-
-    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
+crate::runtime::names! {
+    ApplePushNotificationCertificate;
+    ID = "id";
+    APPLE_IDENTIFIER = "appleIdentifier";
+    TOPIC_IDENTIFIER = "topicIdentifier";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    CERTIFICATE_UPLOAD_STATUS = "certificateUploadStatus";
+    CERTIFICATE_UPLOAD_FAILURE_REASON = "certificateUploadFailureReason";
+    CERTIFICATE_SERIAL_NUMBER = "certificateSerialNumber";
+    CERTIFICATE = "certificate";
 }
 
 crate::runtime::structure!(ApplePushNotificationCertificate);

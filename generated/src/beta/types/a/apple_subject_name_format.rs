@@ -44,16 +44,18 @@ impl AppleSubjectNameFormat {
 impl rt::SchemaType for AppleSubjectNameFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "commonName" => Self::CommonName,
-            "commonNameAsEmail" => Self::CommonNameAsEmail,
-            "custom" => Self::Custom,
-            "commonNameIncludingEmail" => Self::CommonNameIncludingEmail,
-            "commonNameAsIMEI" => Self::CommonNameAsImei,
-            "commonNameAsSerialNumber" => Self::CommonNameAsSerialNumber,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CommonName,
+                Self::CommonNameAsEmail,
+                Self::Custom,
+                Self::CommonNameIncludingEmail,
+                Self::CommonNameAsImei,
+                Self::CommonNameAsSerialNumber,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -80,36 +80,18 @@ impl rt::SchemaType for AppleUserInitiatedEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppleUserInitiatedEnrollmentProfile {
-    pub const DEFAULT_ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new(
-        "defaultEnrollmentType",
-    );
-
-    pub const AVAILABLE_ENROLLMENT_TYPE_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::AppleOwnerTypeEnrollmentType,
-    > = rt::Name::new("availableEnrollmentTypeOptions");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::AppleEnrollmentProfileAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    AppleUserInitiatedEnrollmentProfile;
+    DEFAULT_ENROLLMENT_TYPE = "defaultEnrollmentType";
+    AVAILABLE_ENROLLMENT_TYPE_OPTIONS: crate::beta::types::AppleOwnerTypeEnrollmentType = "availableEnrollmentTypeOptions";
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    PLATFORM = "platform";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ASSIGNMENTS: crate::beta::types::AppleEnrollmentProfileAssignment = "assignments";
 }
 
 crate::runtime::structure!(AppleUserInitiatedEnrollmentProfile);

@@ -83,45 +83,18 @@ impl rt::SchemaType for AppleVpnAlwaysOnConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppleVpnAlwaysOnConfiguration {
-    pub const TUNNEL_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "tunnelConfiguration",
-    );
-
-    pub const USER_TOGGLE_ENABLED: rt::Name<Self> = rt::Name::new("userToggleEnabled");
-
-    pub const VOICEMAIL_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
-        "voicemailExceptionAction",
-    );
-
-    pub const AIR_PRINT_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
-        "airPrintExceptionAction",
-    );
-
-    pub const CELLULAR_EXCEPTION_ACTION: rt::Name<Self> = rt::Name::new(
-        "cellularExceptionAction",
-    );
-
-    pub const ALLOW_ALL_CAPTIVE_NETWORK_PLUGINS: rt::Name<Self> = rt::Name::new(
-        "allowAllCaptiveNetworkPlugins",
-    );
-
-    pub const ALLOWED_CAPTIVE_NETWORK_PLUGINS: rt::Name<
-        Self,
-        crate::beta::types::SpecifiedCaptiveNetworkPlugins,
-    > = rt::Name::new("allowedCaptiveNetworkPlugins");
-    pub const ALLOW_CAPTIVE_WEB_SHEET: rt::Name<Self> = rt::Name::new(
-        "allowCaptiveWebSheet",
-    );
-
-    pub const NAT_KEEP_ALIVE_INTERVAL_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "natKeepAliveIntervalInSeconds",
-    );
-
-    pub const NAT_KEEP_ALIVE_OFFLOAD_ENABLE: rt::Name<Self> = rt::Name::new(
-        "natKeepAliveOffloadEnable",
-    );
+crate::runtime::names! {
+    AppleVpnAlwaysOnConfiguration;
+    TUNNEL_CONFIGURATION = "tunnelConfiguration";
+    USER_TOGGLE_ENABLED = "userToggleEnabled";
+    VOICEMAIL_EXCEPTION_ACTION = "voicemailExceptionAction";
+    AIR_PRINT_EXCEPTION_ACTION = "airPrintExceptionAction";
+    CELLULAR_EXCEPTION_ACTION = "cellularExceptionAction";
+    ALLOW_ALL_CAPTIVE_NETWORK_PLUGINS = "allowAllCaptiveNetworkPlugins";
+    ALLOWED_CAPTIVE_NETWORK_PLUGINS: crate::beta::types::SpecifiedCaptiveNetworkPlugins = "allowedCaptiveNetworkPlugins";
+    ALLOW_CAPTIVE_WEB_SHEET = "allowCaptiveWebSheet";
+    NAT_KEEP_ALIVE_INTERVAL_IN_SECONDS = "natKeepAliveIntervalInSeconds";
+    NAT_KEEP_ALIVE_OFFLOAD_ENABLE = "natKeepAliveOffloadEnable";
 }
 
 crate::runtime::structure!(AppleVpnAlwaysOnConfiguration);

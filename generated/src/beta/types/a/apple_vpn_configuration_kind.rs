@@ -37,14 +37,16 @@ impl AppleVpnConfigurationKind {
 impl rt::SchemaType for AppleVpnConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.appleVpnConfiguration" => Self::AppleVpnConfiguration,
-            "microsoft.graph.iosVpnConfiguration" => Self::IosVpnConfiguration,
-            "microsoft.graph.iosikEv2VpnConfiguration" => Self::IosikEv2VpnConfiguration,
-            "microsoft.graph.macOSVpnConfiguration" => Self::MacOsVpnConfiguration,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AppleVpnConfiguration,
+                Self::IosVpnConfiguration,
+                Self::IosikEv2VpnConfiguration,
+                Self::MacOsVpnConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -83,29 +83,31 @@ impl AppleVpnConnectionType {
 impl rt::SchemaType for AppleVpnConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ciscoAnyConnect" => Self::CiscoAnyConnect,
-            "pulseSecure" => Self::PulseSecure,
-            "f5EdgeClient" => Self::F5EdgeClient,
-            "dellSonicWallMobileConnect" => Self::DellSonicWallMobileConnect,
-            "checkPointCapsuleVpn" => Self::CheckPointCapsuleVpn,
-            "customVpn" => Self::CustomVpn,
-            "ciscoIPSec" => Self::CiscoIpSec,
-            "citrix" => Self::Citrix,
-            "ciscoAnyConnectV2" => Self::CiscoAnyConnectV2,
-            "paloAltoGlobalProtect" => Self::PaloAltoGlobalProtect,
-            "zscalerPrivateAccess" => Self::ZscalerPrivateAccess,
-            "f5Access2018" => Self::F5Access2018,
-            "citrixSso" => Self::CitrixSso,
-            "paloAltoGlobalProtectV2" => Self::PaloAltoGlobalProtectV2,
-            "ikEv2" => Self::IkEv2,
-            "alwaysOn" => Self::AlwaysOn,
-            "microsoftTunnel" => Self::MicrosoftTunnel,
-            "netMotionMobility" => Self::NetMotionMobility,
-            "microsoftProtect" => Self::MicrosoftProtect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CiscoAnyConnect,
+                Self::PulseSecure,
+                Self::F5EdgeClient,
+                Self::DellSonicWallMobileConnect,
+                Self::CheckPointCapsuleVpn,
+                Self::CustomVpn,
+                Self::CiscoIpSec,
+                Self::Citrix,
+                Self::CiscoAnyConnectV2,
+                Self::PaloAltoGlobalProtect,
+                Self::ZscalerPrivateAccess,
+                Self::F5Access2018,
+                Self::CitrixSso,
+                Self::PaloAltoGlobalProtectV2,
+                Self::IkEv2,
+                Self::AlwaysOn,
+                Self::MicrosoftTunnel,
+                Self::NetMotionMobility,
+                Self::MicrosoftProtect,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -217,144 +217,49 @@ impl rt::SchemaType for Application {
     }
 }
 
-#[cfg(feature = "names")]
-impl Application {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADD_INS: rt::Name<Self, crate::beta::types::AddIn> = rt::Name::new(
-        "addIns",
-    );
-
-    pub const API: rt::Name<Self, crate::beta::types::ApiApplication> = rt::Name::new(
-        "api",
-    );
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const APPLICATION_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "applicationTemplateId",
-    );
-
-    pub const APP_ROLES: rt::Name<Self, crate::beta::types::AppRole> = rt::Name::new(
-        "appRoles",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISABLED_BY_MICROSOFT_STATUS: rt::Name<Self> = rt::Name::new(
-        "disabledByMicrosoftStatus",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GROUP_MEMBERSHIP_CLAIMS: rt::Name<Self> = rt::Name::new(
-        "groupMembershipClaims",
-    );
-
-    pub const IDENTIFIER_URIS: rt::Name<Self> = rt::Name::new("identifierUris");
-
-    pub const INFO: rt::Name<Self, crate::beta::types::InformationalUrl> = rt::Name::new(
-        "info",
-    );
-
-    pub const IS_DEVICE_ONLY_AUTH_SUPPORTED: rt::Name<Self> = rt::Name::new(
-        "isDeviceOnlyAuthSupported",
-    );
-
-    pub const IS_FALLBACK_PUBLIC_CLIENT: rt::Name<Self> = rt::Name::new(
-        "isFallbackPublicClient",
-    );
-
-    pub const KEY_CREDENTIALS: rt::Name<Self, crate::beta::types::KeyCredential> = rt::Name::new(
-        "keyCredentials",
-    );
-
-    pub const LOGO: rt::Name<Self> = rt::Name::new("logo");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const OAUTH2_REQUIRED_POST_RESPONSE: rt::Name<Self> = rt::Name::new(
-        "oauth2RequiredPostResponse",
-    );
-
-    pub const ON_PREMISES_PUBLISHING: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesPublishing,
-    > = rt::Name::new("onPremisesPublishing");
-    pub const OPTIONAL_CLAIMS: rt::Name<Self, crate::beta::types::OptionalClaims> = rt::Name::new(
-        "optionalClaims",
-    );
-
-    pub const PARENTAL_CONTROL_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::ParentalControlSettings,
-    > = rt::Name::new("parentalControlSettings");
-    pub const PASSWORD_CREDENTIALS: rt::Name<
-        Self,
-        crate::beta::types::PasswordCredential,
-    > = rt::Name::new("passwordCredentials");
-    pub const PUBLIC_CLIENT: rt::Name<
-        Self,
-        crate::beta::types::PublicClientApplication,
-    > = rt::Name::new("publicClient");
-    pub const PUBLISHER_DOMAIN: rt::Name<Self> = rt::Name::new("publisherDomain");
-
-    pub const REQUIRED_RESOURCE_ACCESS: rt::Name<
-        Self,
-        crate::beta::types::RequiredResourceAccess,
-    > = rt::Name::new("requiredResourceAccess");
-    pub const SIGN_IN_AUDIENCE: rt::Name<Self> = rt::Name::new("signInAudience");
-
-    pub const SPA: rt::Name<Self, crate::beta::types::SpaApplication> = rt::Name::new(
-        "spa",
-    );
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const TOKEN_ENCRYPTION_KEY_ID: rt::Name<Self> = rt::Name::new(
-        "tokenEncryptionKeyId",
-    );
-
-    pub const VERIFIED_PUBLISHER: rt::Name<
-        Self,
-        crate::beta::types::VerifiedPublisher,
-    > = rt::Name::new("verifiedPublisher");
-    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
-
-    pub const WEB: rt::Name<Self, crate::beta::types::WebApplication> = rt::Name::new(
-        "web",
-    );
-
-    pub const CALLS: rt::Name<Self, crate::beta::types::Call> = rt::Name::new("calls");
-
-    pub const CONNECTOR_GROUP: rt::Name<Self, crate::beta::types::ConnectorGroup> = rt::Name::new(
-        "connectorGroup",
-    );
-
-    pub const CREATED_ON_BEHALF_OF: rt::Name<
-        Self,
-        crate::beta::types::DirectoryObject,
-    > = rt::Name::new("createdOnBehalfOf");
-    pub const EXTENSION_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::ExtensionProperty,
-    > = rt::Name::new("extensionProperties");
-    pub const ONLINE_MEETINGS: rt::Name<Self, crate::beta::types::OnlineMeeting> = rt::Name::new(
-        "onlineMeetings",
-    );
-
-    pub const OWNERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "owners",
-    );
-
-    pub const TOKEN_LIFETIME_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::TokenLifetimePolicy,
-    > = rt::Name::new("tokenLifetimePolicies");
+crate::runtime::names! {
+    Application;
+    ID = "id";
+    ADD_INS: crate::beta::types::AddIn = "addIns";
+    API: crate::beta::types::ApiApplication = "api";
+    APP_ID = "appId";
+    APPLICATION_TEMPLATE_ID = "applicationTemplateId";
+    APP_ROLES: crate::beta::types::AppRole = "appRoles";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DESCRIPTION = "description";
+    DISABLED_BY_MICROSOFT_STATUS = "disabledByMicrosoftStatus";
+    DISPLAY_NAME = "displayName";
+    GROUP_MEMBERSHIP_CLAIMS = "groupMembershipClaims";
+    IDENTIFIER_URIS = "identifierUris";
+    INFO: crate::beta::types::InformationalUrl = "info";
+    IS_DEVICE_ONLY_AUTH_SUPPORTED = "isDeviceOnlyAuthSupported";
+    IS_FALLBACK_PUBLIC_CLIENT = "isFallbackPublicClient";
+    KEY_CREDENTIALS: crate::beta::types::KeyCredential = "keyCredentials";
+    LOGO = "logo";
+    NOTES = "notes";
+    OAUTH2_REQUIRED_POST_RESPONSE = "oauth2RequiredPostResponse";
+    ON_PREMISES_PUBLISHING: crate::beta::types::OnPremisesPublishing = "onPremisesPublishing";
+    OPTIONAL_CLAIMS: crate::beta::types::OptionalClaims = "optionalClaims";
+    PARENTAL_CONTROL_SETTINGS: crate::beta::types::ParentalControlSettings = "parentalControlSettings";
+    PASSWORD_CREDENTIALS: crate::beta::types::PasswordCredential = "passwordCredentials";
+    PUBLIC_CLIENT: crate::beta::types::PublicClientApplication = "publicClient";
+    PUBLISHER_DOMAIN = "publisherDomain";
+    REQUIRED_RESOURCE_ACCESS: crate::beta::types::RequiredResourceAccess = "requiredResourceAccess";
+    SIGN_IN_AUDIENCE = "signInAudience";
+    SPA: crate::beta::types::SpaApplication = "spa";
+    TAGS = "tags";
+    TOKEN_ENCRYPTION_KEY_ID = "tokenEncryptionKeyId";
+    VERIFIED_PUBLISHER: crate::beta::types::VerifiedPublisher = "verifiedPublisher";
+    UNIQUE_NAME = "uniqueName";
+    WEB: crate::beta::types::WebApplication = "web";
+    CALLS: crate::beta::types::Call = "calls";
+    CONNECTOR_GROUP: crate::beta::types::ConnectorGroup = "connectorGroup";
+    CREATED_ON_BEHALF_OF: crate::beta::types::DirectoryObject = "createdOnBehalfOf";
+    EXTENSION_PROPERTIES: crate::beta::types::ExtensionProperty = "extensionProperties";
+    ONLINE_MEETINGS: crate::beta::types::OnlineMeeting = "onlineMeetings";
+    OWNERS: crate::beta::types::DirectoryObject = "owners";
+    TOKEN_LIFETIME_POLICIES: crate::beta::types::TokenLifetimePolicy = "tokenLifetimePolicies";
 }
 
 crate::runtime::structure!(Application);

@@ -32,9 +32,9 @@ impl rt::SchemaType for ApplicationEnforcedRestrictionsSessionControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplicationEnforcedRestrictionsSessionControl {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    ApplicationEnforcedRestrictionsSessionControl;
+    IS_ENABLED = "isEnabled";
 }
 
 crate::runtime::structure!(ApplicationEnforcedRestrictionsSessionControl);

@@ -41,15 +41,17 @@ impl ApplicationGuardBlockFileTransferType {
 impl rt::SchemaType for ApplicationGuardBlockFileTransferType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "blockImageAndTextFile" => Self::BlockImageAndTextFile,
-            "blockImageFile" => Self::BlockImageFile,
-            "blockNone" => Self::BlockNone,
-            "blockTextFile" => Self::BlockTextFile,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::BlockImageAndTextFile,
+                Self::BlockImageFile,
+                Self::BlockNone,
+                Self::BlockTextFile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

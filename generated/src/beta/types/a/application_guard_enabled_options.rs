@@ -38,14 +38,16 @@ impl ApplicationGuardEnabledOptions {
 impl rt::SchemaType for ApplicationGuardEnabledOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "enabledForEdge" => Self::EnabledForEdge,
-            "enabledForOffice" => Self::EnabledForOffice,
-            "enabledForEdgeAndOffice" => Self::EnabledForEdgeAndOffice,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::EnabledForEdge,
+                Self::EnabledForOffice,
+                Self::EnabledForEdgeAndOffice,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,23 +56,14 @@ impl rt::SchemaType for ApplicationSignInDetailedSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplicationSignInDetailedSummary {
-    pub const AGGREGATED_EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "aggregatedEventDateTime",
-    );
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new("signInCount");
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::SignInStatus> = rt::Name::new(
-        "status",
-    );
+crate::runtime::names! {
+    ApplicationSignInDetailedSummary;
+    AGGREGATED_EVENT_DATE_TIME = "aggregatedEventDateTime";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    ID = "id";
+    SIGN_IN_COUNT = "signInCount";
+    STATUS: crate::beta::types::SignInStatus = "status";
 }
 
 crate::runtime::structure!(ApplicationSignInDetailedSummary);

@@ -50,19 +50,13 @@ impl rt::SchemaType for ApplicationSignInSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplicationSignInSummary {
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const FAILED_SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new("failedSignInCount");
-
-    pub const SUCCESS_PERCENTAGE: rt::Name<Self> = rt::Name::new("successPercentage");
-
-    pub const SUCCESSFUL_SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new(
-        "successfulSignInCount",
-    );
+crate::runtime::names! {
+    ApplicationSignInSummary;
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    FAILED_SIGN_IN_COUNT = "failedSignInCount";
+    SUCCESS_PERCENTAGE = "successPercentage";
+    SUCCESSFUL_SIGN_IN_COUNT = "successfulSignInCount";
 }
 
 crate::runtime::structure!(ApplicationSignInSummary);

@@ -66,29 +66,17 @@ impl rt::SchemaType for ApplicationTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplicationTemplate {
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HOME_PAGE_URL: rt::Name<Self> = rt::Name::new("homePageUrl");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LOGO_URL: rt::Name<Self> = rt::Name::new("logoUrl");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const SUPPORTED_PROVISIONING_TYPES: rt::Name<Self> = rt::Name::new(
-        "supportedProvisioningTypes",
-    );
-
-    pub const SUPPORTED_SINGLE_SIGN_ON_MODES: rt::Name<Self> = rt::Name::new(
-        "supportedSingleSignOnModes",
-    );
+crate::runtime::names! {
+    ApplicationTemplate;
+    CATEGORIES = "categories";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    HOME_PAGE_URL = "homePageUrl";
+    ID = "id";
+    LOGO_URL = "logoUrl";
+    PUBLISHER = "publisher";
+    SUPPORTED_PROVISIONING_TYPES = "supportedProvisioningTypes";
+    SUPPORTED_SINGLE_SIGN_ON_MODES = "supportedSingleSignOnModes";
 }
 
 crate::runtime::structure!(ApplicationTemplate);

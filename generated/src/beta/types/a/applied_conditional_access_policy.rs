@@ -56,27 +56,14 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppliedConditionalAccessPolicy {
-    pub const CONDITIONS_SATISFIED: rt::Name<Self> = rt::Name::new(
-        "conditionsSatisfied",
-    );
-
-    pub const CONDITIONS_NOT_SATISFIED: rt::Name<Self> = rt::Name::new(
-        "conditionsNotSatisfied",
-    );
-
-    pub const ENFORCED_GRANT_CONTROLS: rt::Name<Self> = rt::Name::new(
-        "enforcedGrantControls",
-    );
-
-    pub const ENFORCED_SESSION_CONTROLS: rt::Name<Self> = rt::Name::new(
-        "enforcedSessionControls",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT: rt::Name<Self> = rt::Name::new("result");
+crate::runtime::names! {
+    AppliedConditionalAccessPolicy;
+    CONDITIONS_SATISFIED = "conditionsSatisfied";
+    CONDITIONS_NOT_SATISFIED = "conditionsNotSatisfied";
+    ENFORCED_GRANT_CONTROLS = "enforcedGrantControls";
+    ENFORCED_SESSION_CONTROLS = "enforcedSessionControls";
+    ID = "id";
+    RESULT = "result";
 }
 
 crate::runtime::structure!(AppliedConditionalAccessPolicy);

@@ -55,20 +55,22 @@ impl AppliedConditionalAccessPolicyResult {
 impl rt::SchemaType for AppliedConditionalAccessPolicyResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "failure" => Self::Failure,
-            "notApplied" => Self::NotApplied,
-            "notEnabled" => Self::NotEnabled,
-            "unknown" => Self::Unknown,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            "reportOnlySuccess" => Self::ReportOnlySuccess,
-            "reportOnlyFailure" => Self::ReportOnlyFailure,
-            "reportOnlyNotApplied" => Self::ReportOnlyNotApplied,
-            "reportOnlyInterrupted" => Self::ReportOnlyInterrupted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::Failure,
+                Self::NotApplied,
+                Self::NotEnabled,
+                Self::Unknown,
+                Self::UnknownFutureValue,
+                Self::ReportOnlySuccess,
+                Self::ReportOnlyFailure,
+                Self::ReportOnlyNotApplied,
+                Self::ReportOnlyInterrupted,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

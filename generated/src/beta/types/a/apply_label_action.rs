@@ -48,21 +48,12 @@ impl rt::SchemaType for ApplyLabelAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplyLabelAction {
-    pub const ACTION_SOURCE: rt::Name<Self> = rt::Name::new("actionSource");
-
-    pub const ACTIONS: rt::Name<Self, crate::beta::types::InformationProtectionAction> = rt::Name::new(
-        "actions",
-    );
-
-    pub const LABEL: rt::Name<Self, crate::beta::types::LabelDetails> = rt::Name::new(
-        "label",
-    );
-
-    pub const RESPONSIBLE_SENSITIVE_TYPE_IDS: rt::Name<Self> = rt::Name::new(
-        "responsibleSensitiveTypeIds",
-    );
+crate::runtime::names! {
+    ApplyLabelAction;
+    ACTION_SOURCE = "actionSource";
+    ACTIONS: crate::beta::types::InformationProtectionAction = "actions";
+    LABEL: crate::beta::types::LabelDetails = "label";
+    RESPONSIBLE_SENSITIVE_TYPE_IDS = "responsibleSensitiveTypeIds";
 }
 
 crate::runtime::structure!(ApplyLabelAction);

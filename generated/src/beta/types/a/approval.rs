@@ -39,17 +39,11 @@ impl rt::SchemaType for Approval {
     }
 }
 
-#[cfg(feature = "names")]
-impl Approval {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STEPS: rt::Name<Self, crate::beta::types::ApprovalStep> = rt::Name::new(
-        "steps",
-    );
-
-    pub const STAGES: rt::Name<Self, crate::beta::types::ApprovalStage> = rt::Name::new(
-        "stages",
-    );
+crate::runtime::names! {
+    Approval;
+    ID = "id";
+    STEPS: crate::beta::types::ApprovalStep = "steps";
+    STAGES: crate::beta::types::ApprovalStage = "stages";
 }
 
 crate::runtime::structure!(Approval);

@@ -59,23 +59,13 @@ impl rt::SchemaType for ApprovalSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApprovalSettings {
-    pub const IS_APPROVAL_REQUIRED: rt::Name<Self> = rt::Name::new("isApprovalRequired");
-
-    pub const IS_APPROVAL_REQUIRED_FOR_EXTENSION: rt::Name<Self> = rt::Name::new(
-        "isApprovalRequiredForExtension",
-    );
-
-    pub const IS_REQUESTOR_JUSTIFICATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRequestorJustificationRequired",
-    );
-
-    pub const APPROVAL_MODE: rt::Name<Self> = rt::Name::new("approvalMode");
-
-    pub const APPROVAL_STAGES: rt::Name<Self, crate::beta::types::ApprovalStage> = rt::Name::new(
-        "approvalStages",
-    );
+crate::runtime::names! {
+    ApprovalSettings;
+    IS_APPROVAL_REQUIRED = "isApprovalRequired";
+    IS_APPROVAL_REQUIRED_FOR_EXTENSION = "isApprovalRequiredForExtension";
+    IS_REQUESTOR_JUSTIFICATION_REQUIRED = "isRequestorJustificationRequired";
+    APPROVAL_MODE = "approvalMode";
+    APPROVAL_STAGES: crate::beta::types::ApprovalStage = "approvalStages";
 }
 
 crate::runtime::structure!(ApprovalSettings);

@@ -59,31 +59,14 @@ impl rt::SchemaType for ApprovalStage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApprovalStage {
-    pub const APPROVAL_STAGE_TIME_OUT_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "approvalStageTimeOutInDays",
-    );
-
-    pub const IS_APPROVER_JUSTIFICATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isApproverJustificationRequired",
-    );
-
-    pub const IS_ESCALATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isEscalationEnabled",
-    );
-
-    pub const ESCALATION_TIME_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "escalationTimeInMinutes",
-    );
-
-    pub const PRIMARY_APPROVERS: rt::Name<Self, crate::beta::types::UserSet> = rt::Name::new(
-        "primaryApprovers",
-    );
-
-    pub const ESCALATION_APPROVERS: rt::Name<Self, crate::beta::types::UserSet> = rt::Name::new(
-        "escalationApprovers",
-    );
+crate::runtime::names! {
+    ApprovalStage;
+    APPROVAL_STAGE_TIME_OUT_IN_DAYS = "approvalStageTimeOutInDays";
+    IS_APPROVER_JUSTIFICATION_REQUIRED = "isApproverJustificationRequired";
+    IS_ESCALATION_ENABLED = "isEscalationEnabled";
+    ESCALATION_TIME_IN_MINUTES = "escalationTimeInMinutes";
+    PRIMARY_APPROVERS: crate::beta::types::UserSet = "primaryApprovers";
+    ESCALATION_APPROVERS: crate::beta::types::UserSet = "escalationApprovers";
 }
 
 crate::runtime::structure!(ApprovalStage);

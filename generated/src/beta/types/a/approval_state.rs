@@ -40,15 +40,11 @@ impl ApprovalState {
 impl rt::SchemaType for ApprovalState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "approved" => Self::Approved,
-            "denied" => Self::Denied,
-            "aborted" => Self::Aborted,
-            "canceled" => Self::Canceled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Pending, Self::Approved, Self::Denied, Self::Aborted, Self::Canceled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

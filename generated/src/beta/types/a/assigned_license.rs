@@ -35,11 +35,10 @@ impl rt::SchemaType for AssignedLicense {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignedLicense {
-    pub const DISABLED_PLANS: rt::Name<Self> = rt::Name::new("disabledPlans");
-
-    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
+crate::runtime::names! {
+    AssignedLicense;
+    DISABLED_PLANS = "disabledPlans";
+    SKU_ID = "skuId";
 }
 
 crate::runtime::structure!(AssignedLicense);

@@ -44,16 +44,18 @@ impl AssignmentFilterEvaluationResult {
 impl rt::SchemaType for AssignmentFilterEvaluationResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "match" => Self::Match,
-            "notMatch" => Self::NotMatch,
-            "inconclusive" => Self::Inconclusive,
-            "failure" => Self::Failure,
-            "notEvaluated" => Self::NotEvaluated,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Match,
+                Self::NotMatch,
+                Self::Inconclusive,
+                Self::Failure,
+                Self::NotEvaluated,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -76,34 +76,16 @@ impl rt::SchemaType for AssignmentFilterEvaluationSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentFilterEvaluationSummary {
-    pub const ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new("assignmentFilterId");
-
-    pub const ASSIGNMENT_FILTER_LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterLastModifiedDateTime",
-    );
-
-    pub const ASSIGNMENT_FILTER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterDisplayName",
-    );
-
-    pub const ASSIGNMENT_FILTER_PLATFORM: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterPlatform",
-    );
-
-    pub const EVALUATION_RESULT: rt::Name<Self> = rt::Name::new("evaluationResult");
-
-    pub const EVALUATION_DATE_TIME: rt::Name<Self> = rt::Name::new("evaluationDateTime");
-
-    pub const ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterType",
-    );
-
-    pub const ASSIGNMENT_FILTER_TYPE_AND_EVALUATION_RESULTS: rt::Name<
-        Self,
-        crate::beta::types::AssignmentFilterTypeAndEvaluationResult,
-    > = rt::Name::new("assignmentFilterTypeAndEvaluationResults");
+crate::runtime::names! {
+    AssignmentFilterEvaluationSummary;
+    ASSIGNMENT_FILTER_ID = "assignmentFilterId";
+    ASSIGNMENT_FILTER_LAST_MODIFIED_DATE_TIME = "assignmentFilterLastModifiedDateTime";
+    ASSIGNMENT_FILTER_DISPLAY_NAME = "assignmentFilterDisplayName";
+    ASSIGNMENT_FILTER_PLATFORM = "assignmentFilterPlatform";
+    EVALUATION_RESULT = "evaluationResult";
+    EVALUATION_DATE_TIME = "evaluationDateTime";
+    ASSIGNMENT_FILTER_TYPE = "assignmentFilterType";
+    ASSIGNMENT_FILTER_TYPE_AND_EVALUATION_RESULTS: crate::beta::types::AssignmentFilterTypeAndEvaluationResult = "assignmentFilterTypeAndEvaluationResults";
 }
 
 crate::runtime::structure!(AssignmentFilterEvaluationSummary);

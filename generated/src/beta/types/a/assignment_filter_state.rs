@@ -31,9 +31,9 @@ impl rt::SchemaType for AssignmentFilterState {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentFilterState {
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
+crate::runtime::names! {
+    AssignmentFilterState;
+    ENABLED = "enabled";
 }
 
 crate::runtime::structure!(AssignmentFilterState);

@@ -52,22 +52,13 @@ impl rt::SchemaType for AssignmentFilterStatusDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentFilterStatusDetails {
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_PROPERTIES: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "deviceProperties",
-    );
-
-    pub const EVALUTION_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::AssignmentFilterEvaluationSummary,
-    > = rt::Name::new("evalutionSummaries");
+crate::runtime::names! {
+    AssignmentFilterStatusDetails;
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    PAYLOAD_ID = "payloadId";
+    USER_ID = "userId";
+    DEVICE_PROPERTIES: crate::beta::types::KeyValuePair = "deviceProperties";
+    EVALUTION_SUMMARIES: crate::beta::types::AssignmentFilterEvaluationSummary = "evalutionSummaries";
 }
 
 crate::runtime::structure!(AssignmentFilterStatusDetails);

@@ -42,13 +42,10 @@ impl rt::SchemaType for AssignmentFilterTypeAndEvaluationResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentFilterTypeAndEvaluationResult {
-    pub const ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterType",
-    );
-
-    pub const EVALUATION_RESULT: rt::Name<Self> = rt::Name::new("evaluationResult");
+crate::runtime::names! {
+    AssignmentFilterTypeAndEvaluationResult;
+    ASSIGNMENT_FILTER_TYPE = "assignmentFilterType";
+    EVALUATION_RESULT = "evaluationResult";
 }
 
 crate::runtime::structure!(AssignmentFilterTypeAndEvaluationResult);

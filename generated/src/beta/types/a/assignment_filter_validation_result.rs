@@ -31,9 +31,9 @@ impl rt::SchemaType for AssignmentFilterValidationResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentFilterValidationResult {
-    pub const IS_VALID_RULE: rt::Name<Self> = rt::Name::new("isValidRule");
+crate::runtime::names! {
+    AssignmentFilterValidationResult;
+    IS_VALID_RULE = "isValidRule";
 }
 
 crate::runtime::structure!(AssignmentFilterValidationResult);

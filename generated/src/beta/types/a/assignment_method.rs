@@ -34,13 +34,11 @@ impl AssignmentMethod {
 impl rt::SchemaType for AssignmentMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "standard" => Self::Standard,
-            "privileged" => Self::Privileged,
-            "auto" => Self::Auto,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Standard, Self::Privileged, Self::Auto],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

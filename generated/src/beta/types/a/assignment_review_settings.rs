@@ -55,21 +55,14 @@ impl rt::SchemaType for AssignmentReviewSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentReviewSettings {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const RECURRENCE_TYPE: rt::Name<Self> = rt::Name::new("recurrenceType");
-
-    pub const REVIEWER_TYPE: rt::Name<Self> = rt::Name::new("reviewerType");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new("durationInDays");
-
-    pub const REVIEWERS: rt::Name<Self, crate::beta::types::UserSet> = rt::Name::new(
-        "reviewers",
-    );
+crate::runtime::names! {
+    AssignmentReviewSettings;
+    IS_ENABLED = "isEnabled";
+    RECURRENCE_TYPE = "recurrenceType";
+    REVIEWER_TYPE = "reviewerType";
+    START_DATE_TIME = "startDateTime";
+    DURATION_IN_DAYS = "durationInDays";
+    REVIEWERS: crate::beta::types::UserSet = "reviewers";
 }
 
 crate::runtime::structure!(AssignmentReviewSettings);

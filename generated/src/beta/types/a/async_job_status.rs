@@ -38,11 +38,10 @@ impl rt::SchemaType for AsyncJobStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl AsyncJobStatus {
-    pub const PERCENTAGE_COMPLETE: rt::Name<Self> = rt::Name::new("percentageComplete");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    AsyncJobStatus;
+    PERCENTAGE_COMPLETE = "percentageComplete";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(AsyncJobStatus);

@@ -42,13 +42,11 @@ impl rt::SchemaType for AttendanceInterval {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttendanceInterval {
-    pub const JOIN_DATE_TIME: rt::Name<Self> = rt::Name::new("joinDateTime");
-
-    pub const LEAVE_DATE_TIME: rt::Name<Self> = rt::Name::new("leaveDateTime");
-
-    pub const DURATION_IN_SECONDS: rt::Name<Self> = rt::Name::new("durationInSeconds");
+crate::runtime::names! {
+    AttendanceInterval;
+    JOIN_DATE_TIME = "joinDateTime";
+    LEAVE_DATE_TIME = "leaveDateTime";
+    DURATION_IN_SECONDS = "durationInSeconds";
 }
 
 crate::runtime::structure!(AttendanceInterval);

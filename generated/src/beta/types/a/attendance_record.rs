@@ -52,23 +52,13 @@ impl rt::SchemaType for AttendanceRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttendanceRecord {
-    pub const IDENTITY: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "identity",
-    );
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const TOTAL_ATTENDANCE_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "totalAttendanceInSeconds",
-    );
-
-    pub const ATTENDANCE_INTERVALS: rt::Name<
-        Self,
-        crate::beta::types::AttendanceInterval,
-    > = rt::Name::new("attendanceIntervals");
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+crate::runtime::names! {
+    AttendanceRecord;
+    IDENTITY: crate::beta::types::Identity = "identity";
+    EMAIL_ADDRESS = "emailAddress";
+    TOTAL_ATTENDANCE_IN_SECONDS = "totalAttendanceInSeconds";
+    ATTENDANCE_INTERVALS: crate::beta::types::AttendanceInterval = "attendanceIntervals";
+    ROLE = "role";
 }
 
 crate::runtime::structure!(AttendanceRecord);

@@ -48,21 +48,12 @@ impl rt::SchemaType for Attendee {
     }
 }
 
-#[cfg(feature = "names")]
-impl Attendee {
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const PROPOSED_NEW_TIME: rt::Name<Self, crate::beta::types::TimeSlot> = rt::Name::new(
-        "proposedNewTime",
-    );
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::ResponseStatus> = rt::Name::new(
-        "status",
-    );
+crate::runtime::names! {
+    Attendee;
+    EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
+    TYPE = "type";
+    PROPOSED_NEW_TIME: crate::beta::types::TimeSlot = "proposedNewTime";
+    STATUS: crate::beta::types::ResponseStatus = "status";
 }
 
 crate::runtime::structure!(Attendee);

@@ -36,13 +36,10 @@ impl rt::SchemaType for AttendeeAvailability {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttendeeAvailability {
-    pub const ATTENDEE: rt::Name<Self, crate::beta::types::AttendeeBase> = rt::Name::new(
-        "attendee",
-    );
-
-    pub const AVAILABILITY: rt::Name<Self> = rt::Name::new("availability");
+crate::runtime::names! {
+    AttendeeAvailability;
+    ATTENDEE: crate::beta::types::AttendeeBase = "attendee";
+    AVAILABILITY = "availability";
 }
 
 crate::runtime::structure!(AttendeeAvailability);

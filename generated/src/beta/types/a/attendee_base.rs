@@ -38,13 +38,10 @@ impl rt::SchemaType for AttendeeBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttendeeBase {
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AttendeeBase;
+    EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
+    TYPE = "type";
 }
 
 #[cfg(feature = "names")]

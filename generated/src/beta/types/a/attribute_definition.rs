@@ -76,31 +76,18 @@ impl rt::SchemaType for AttributeDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttributeDefinition {
-    pub const ANCHOR: rt::Name<Self> = rt::Name::new("anchor");
-
-    pub const CASE_EXACT: rt::Name<Self> = rt::Name::new("caseExact");
-
-    pub const FLOW_NULL_VALUES: rt::Name<Self> = rt::Name::new("flowNullValues");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const MULTIVALUED: rt::Name<Self> = rt::Name::new("multivalued");
-
-    pub const MUTABILITY: rt::Name<Self> = rt::Name::new("mutability");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const REFERENCED_OBJECTS: rt::Name<Self, crate::beta::types::ReferencedObject> = rt::Name::new(
-        "referencedObjects",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AttributeDefinition;
+    ANCHOR = "anchor";
+    CASE_EXACT = "caseExact";
+    FLOW_NULL_VALUES = "flowNullValues";
+    METADATA: crate::beta::types::MetadataEntry = "metadata";
+    MULTIVALUED = "multivalued";
+    MUTABILITY = "mutability";
+    NAME = "name";
+    REQUIRED = "required";
+    REFERENCED_OBJECTS: crate::beta::types::ReferencedObject = "referencedObjects";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(AttributeDefinition);

@@ -31,12 +31,11 @@ impl AttributeFlowBehavior {
 impl rt::SchemaType for AttributeFlowBehavior {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "flowWhenChanged" => Self::FlowWhenChanged,
-            "flowAlways" => Self::FlowAlways,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::FlowWhenChanged, Self::FlowAlways],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

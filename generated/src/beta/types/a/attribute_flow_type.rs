@@ -37,14 +37,11 @@ impl AttributeFlowType {
 impl rt::SchemaType for AttributeFlowType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "always" => Self::Always,
-            "objectAddOnly" => Self::ObjectAddOnly,
-            "multiValueAddOnly" => Self::MultiValueAddOnly,
-            "restId" => Self::RestId,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Always, Self::ObjectAddOnly, Self::MultiValueAddOnly, Self::RestId],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

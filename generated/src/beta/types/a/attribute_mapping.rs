@@ -62,27 +62,15 @@ impl rt::SchemaType for AttributeMapping {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttributeMapping {
-    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
-
-    pub const EXPORT_MISSING_REFERENCES: rt::Name<Self> = rt::Name::new(
-        "exportMissingReferences",
-    );
-
-    pub const FLOW_BEHAVIOR: rt::Name<Self> = rt::Name::new("flowBehavior");
-
-    pub const FLOW_TYPE: rt::Name<Self> = rt::Name::new("flowType");
-
-    pub const MATCHING_PRIORITY: rt::Name<Self> = rt::Name::new("matchingPriority");
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::AttributeMappingSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const TARGET_ATTRIBUTE_NAME: rt::Name<Self> = rt::Name::new(
-        "targetAttributeName",
-    );
+crate::runtime::names! {
+    AttributeMapping;
+    DEFAULT_VALUE = "defaultValue";
+    EXPORT_MISSING_REFERENCES = "exportMissingReferences";
+    FLOW_BEHAVIOR = "flowBehavior";
+    FLOW_TYPE = "flowType";
+    MATCHING_PRIORITY = "matchingPriority";
+    SOURCE: crate::beta::types::AttributeMappingSource = "source";
+    TARGET_ATTRIBUTE_NAME = "targetAttributeName";
 }
 
 crate::runtime::structure!(AttributeMapping);

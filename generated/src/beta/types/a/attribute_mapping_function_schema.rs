@@ -35,14 +35,10 @@ impl rt::SchemaType for AttributeMappingFunctionSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttributeMappingFunctionSchema {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARAMETERS: rt::Name<
-        Self,
-        crate::beta::types::AttributeMappingParameterSchema,
-    > = rt::Name::new("parameters");
+crate::runtime::names! {
+    AttributeMappingFunctionSchema;
+    NAME = "name";
+    PARAMETERS: crate::beta::types::AttributeMappingParameterSchema = "parameters";
 }
 
 crate::runtime::structure!(AttributeMappingFunctionSchema);

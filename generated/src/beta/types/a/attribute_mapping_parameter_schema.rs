@@ -49,17 +49,12 @@ impl rt::SchemaType for AttributeMappingParameterSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttributeMappingParameterSchema {
-    pub const ALLOW_MULTIPLE_OCCURRENCES: rt::Name<Self> = rt::Name::new(
-        "allowMultipleOccurrences",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AttributeMappingParameterSchema;
+    ALLOW_MULTIPLE_OCCURRENCES = "allowMultipleOccurrences";
+    NAME = "name";
+    REQUIRED = "required";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(AttributeMappingParameterSchema);

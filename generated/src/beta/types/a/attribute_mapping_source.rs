@@ -50,17 +50,12 @@ impl rt::SchemaType for AttributeMappingSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttributeMappingSource {
-    pub const EXPRESSION: rt::Name<Self> = rt::Name::new("expression");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARAMETERS: rt::Name<
-        Self,
-        crate::beta::types::StringKeyAttributeMappingSourceValuePair,
-    > = rt::Name::new("parameters");
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AttributeMappingSource;
+    EXPRESSION = "expression";
+    NAME = "name";
+    PARAMETERS: crate::beta::types::StringKeyAttributeMappingSourceValuePair = "parameters";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(AttributeMappingSource);

@@ -43,16 +43,18 @@ impl AttributeType {
 impl rt::SchemaType for AttributeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "String" => Self::String_,
-            "Integer" => Self::Integer,
-            "Reference" => Self::Reference,
-            "Binary" => Self::Binary,
-            "Boolean" => Self::Boolean,
-            "DateTime" => Self::DateTime,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::String_,
+                Self::Integer,
+                Self::Reference,
+                Self::Binary,
+                Self::Boolean,
+                Self::DateTime,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

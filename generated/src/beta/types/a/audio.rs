@@ -94,39 +94,24 @@ impl rt::SchemaType for Audio {
     }
 }
 
-#[cfg(feature = "names")]
-impl Audio {
-    pub const ALBUM: rt::Name<Self> = rt::Name::new("album");
-
-    pub const ALBUM_ARTIST: rt::Name<Self> = rt::Name::new("albumArtist");
-
-    pub const ARTIST: rt::Name<Self> = rt::Name::new("artist");
-
-    pub const BITRATE: rt::Name<Self> = rt::Name::new("bitrate");
-
-    pub const COMPOSERS: rt::Name<Self> = rt::Name::new("composers");
-
-    pub const COPYRIGHT: rt::Name<Self> = rt::Name::new("copyright");
-
-    pub const DISC: rt::Name<Self> = rt::Name::new("disc");
-
-    pub const DISC_COUNT: rt::Name<Self> = rt::Name::new("discCount");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const GENRE: rt::Name<Self> = rt::Name::new("genre");
-
-    pub const HAS_DRM: rt::Name<Self> = rt::Name::new("hasDrm");
-
-    pub const IS_VARIABLE_BITRATE: rt::Name<Self> = rt::Name::new("isVariableBitrate");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const TRACK: rt::Name<Self> = rt::Name::new("track");
-
-    pub const TRACK_COUNT: rt::Name<Self> = rt::Name::new("trackCount");
-
-    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
+crate::runtime::names! {
+    Audio;
+    ALBUM = "album";
+    ALBUM_ARTIST = "albumArtist";
+    ARTIST = "artist";
+    BITRATE = "bitrate";
+    COMPOSERS = "composers";
+    COPYRIGHT = "copyright";
+    DISC = "disc";
+    DISC_COUNT = "discCount";
+    DURATION = "duration";
+    GENRE = "genre";
+    HAS_DRM = "hasDrm";
+    IS_VARIABLE_BITRATE = "isVariableBitrate";
+    TITLE = "title";
+    TRACK = "track";
+    TRACK_COUNT = "trackCount";
+    YEAR = "year";
 }
 
 crate::runtime::structure!(Audio);

@@ -57,21 +57,16 @@ impl rt::SchemaType for AudioConferencing {
     }
 }
 
-#[cfg(feature = "names")]
-impl AudioConferencing {
-    pub const DIALIN_URL: rt::Name<Self> = rt::Name::new("dialinUrl");
-
-    pub const CONFERENCE_ID: rt::Name<Self> = rt::Name::new("conferenceId");
-
+crate::runtime::names! {
+    AudioConferencing;
+    DIALIN_URL = "dialinUrl";
+    CONFERENCE_ID = "conferenceId";
     #[deprecated]
-    pub const TOLL_FREE_NUMBER: rt::Name<Self> = rt::Name::new("tollFreeNumber");
-
-    pub const TOLL_FREE_NUMBERS: rt::Name<Self> = rt::Name::new("tollFreeNumbers");
-
+    TOLL_FREE_NUMBER = "tollFreeNumber";
+    TOLL_FREE_NUMBERS = "tollFreeNumbers";
     #[deprecated]
-    pub const TOLL_NUMBER: rt::Name<Self> = rt::Name::new("tollNumber");
-
-    pub const TOLL_NUMBERS: rt::Name<Self> = rt::Name::new("tollNumbers");
+    TOLL_NUMBER = "tollNumber";
+    TOLL_NUMBERS = "tollNumbers";
 }
 
 crate::runtime::structure!(AudioConferencing);

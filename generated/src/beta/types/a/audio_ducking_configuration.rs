@@ -46,15 +46,12 @@ impl rt::SchemaType for AudioDuckingConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AudioDuckingConfiguration {
-    pub const LOWER_LEVEL: rt::Name<Self> = rt::Name::new("lowerLevel");
-
-    pub const RAMP_ACTIVE: rt::Name<Self> = rt::Name::new("rampActive");
-
-    pub const RAMP_INACTIVE: rt::Name<Self> = rt::Name::new("rampInactive");
-
-    pub const UPPER_LEVEL: rt::Name<Self> = rt::Name::new("upperLevel");
+crate::runtime::names! {
+    AudioDuckingConfiguration;
+    LOWER_LEVEL = "lowerLevel";
+    RAMP_ACTIVE = "rampActive";
+    RAMP_INACTIVE = "rampInactive";
+    UPPER_LEVEL = "upperLevel";
 }
 
 crate::runtime::structure!(AudioDuckingConfiguration);

@@ -47,15 +47,12 @@ impl rt::SchemaType for AudioRoutingGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl AudioRoutingGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RECEIVERS: rt::Name<Self> = rt::Name::new("receivers");
-
-    pub const ROUTING_MODE: rt::Name<Self> = rt::Name::new("routingMode");
-
-    pub const SOURCES: rt::Name<Self> = rt::Name::new("sources");
+crate::runtime::names! {
+    AudioRoutingGroup;
+    ID = "id";
+    RECEIVERS = "receivers";
+    ROUTING_MODE = "routingMode";
+    SOURCES = "sources";
 }
 
 crate::runtime::structure!(AudioRoutingGroup);

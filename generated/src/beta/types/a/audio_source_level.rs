@@ -42,13 +42,11 @@ impl rt::SchemaType for AudioSourceLevel {
     }
 }
 
-#[cfg(feature = "names")]
-impl AudioSourceLevel {
-    pub const DUCK_OTHERS: rt::Name<Self> = rt::Name::new("duckOthers");
-
-    pub const LEVEL: rt::Name<Self> = rt::Name::new("level");
-
-    pub const PARTICIPANT: rt::Name<Self> = rt::Name::new("participant");
+crate::runtime::names! {
+    AudioSourceLevel;
+    DUCK_OTHERS = "duckOthers";
+    LEVEL = "level";
+    PARTICIPANT = "participant";
 }
 
 crate::runtime::structure!(AudioSourceLevel);

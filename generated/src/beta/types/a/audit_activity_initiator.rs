@@ -34,15 +34,10 @@ impl rt::SchemaType for AuditActivityInitiator {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditActivityInitiator {
-    pub const APP: rt::Name<Self, crate::beta::types::AppIdentity> = rt::Name::new(
-        "app",
-    );
-
-    pub const USER: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "user",
-    );
+crate::runtime::names! {
+    AuditActivityInitiator;
+    APP: crate::beta::types::AppIdentity = "app";
+    USER: crate::beta::types::UserIdentity = "user";
 }
 
 crate::runtime::structure!(AuditActivityInitiator);

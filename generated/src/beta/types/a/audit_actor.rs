@@ -76,35 +76,19 @@ impl rt::SchemaType for AuditActor {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditActor {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USER_PERMISSIONS: rt::Name<Self> = rt::Name::new("userPermissions");
-
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const APPLICATION_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "applicationDisplayName",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const SERVICE_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalName",
-    );
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_ROLE_SCOPE_TAGS: rt::Name<
-        Self,
-        crate::beta::types::RoleScopeTagInfo,
-    > = rt::Name::new("userRoleScopeTags");
-    pub const REMOTE_TENANT_ID: rt::Name<Self> = rt::Name::new("remoteTenantId");
-
-    pub const REMOTE_USER_ID: rt::Name<Self> = rt::Name::new("remoteUserId");
+crate::runtime::names! {
+    AuditActor;
+    TYPE = "type";
+    USER_PERMISSIONS = "userPermissions";
+    APPLICATION_ID = "applicationId";
+    APPLICATION_DISPLAY_NAME = "applicationDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    SERVICE_PRINCIPAL_NAME = "servicePrincipalName";
+    IP_ADDRESS = "ipAddress";
+    USER_ID = "userId";
+    USER_ROLE_SCOPE_TAGS: crate::beta::types::RoleScopeTagInfo = "userRoleScopeTags";
+    REMOTE_TENANT_ID = "remoteTenantId";
+    REMOTE_USER_ID = "remoteUserId";
 }
 
 crate::runtime::structure!(AuditActor);

@@ -43,13 +43,11 @@ impl rt::SchemaType for AuditProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditProperty {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const OLD_VALUE: rt::Name<Self> = rt::Name::new("oldValue");
-
-    pub const NEW_VALUE: rt::Name<Self> = rt::Name::new("newValue");
+crate::runtime::names! {
+    AuditProperty;
+    DISPLAY_NAME = "displayName";
+    OLD_VALUE = "oldValue";
+    NEW_VALUE = "newValue";
 }
 
 crate::runtime::structure!(AuditProperty);

@@ -64,23 +64,25 @@ impl AuthMethodsType {
 impl rt::SchemaType for AuthMethodsType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "email" => Self::Email,
-            "mobileSMS" => Self::MobileSms,
-            "mobilePhone" => Self::MobilePhone,
-            "officePhone" => Self::OfficePhone,
-            "securityQuestion" => Self::SecurityQuestion,
-            "appNotification" => Self::AppNotification,
-            "appNotificationCode" => Self::AppNotificationCode,
-            "appNotificationAndCode" => Self::AppNotificationAndCode,
-            "appPassword" => Self::AppPassword,
-            "fido" => Self::Fido,
-            "alternateMobilePhone" => Self::AlternateMobilePhone,
-            "mobilePhoneAndSMS" => Self::MobilePhoneAndSms,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Email,
+                Self::MobileSms,
+                Self::MobilePhone,
+                Self::OfficePhone,
+                Self::SecurityQuestion,
+                Self::AppNotification,
+                Self::AppNotificationCode,
+                Self::AppNotificationAndCode,
+                Self::AppPassword,
+                Self::Fido,
+                Self::AlternateMobilePhone,
+                Self::MobilePhoneAndSms,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,15 +47,12 @@ impl rt::SchemaType for AuthenticationContextClassReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationContextClassReference {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_AVAILABLE: rt::Name<Self> = rt::Name::new("isAvailable");
+crate::runtime::names! {
+    AuthenticationContextClassReference;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    IS_AVAILABLE = "isAvailable";
 }
 
 crate::runtime::structure!(AuthenticationContextClassReference);

@@ -61,29 +61,14 @@ impl rt::SchemaType for AuthenticationDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationDetail {
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const AUTHENTICATION_METHOD_DETAIL: rt::Name<Self> = rt::Name::new(
-        "authenticationMethodDetail",
-    );
-
-    pub const AUTHENTICATION_STEP_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "authenticationStepDateTime",
-    );
-
-    pub const AUTHENTICATION_STEP_REQUIREMENT: rt::Name<Self> = rt::Name::new(
-        "authenticationStepRequirement",
-    );
-
-    pub const AUTHENTICATION_STEP_RESULT_DETAIL: rt::Name<Self> = rt::Name::new(
-        "authenticationStepResultDetail",
-    );
-
-    pub const SUCCEEDED: rt::Name<Self> = rt::Name::new("succeeded");
+crate::runtime::names! {
+    AuthenticationDetail;
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    AUTHENTICATION_METHOD_DETAIL = "authenticationMethodDetail";
+    AUTHENTICATION_STEP_DATE_TIME = "authenticationStepDateTime";
+    AUTHENTICATION_STEP_REQUIREMENT = "authenticationStepRequirement";
+    AUTHENTICATION_STEP_RESULT_DETAIL = "authenticationStepResultDetail";
+    SUCCEEDED = "succeeded";
 }
 
 crate::runtime::structure!(AuthenticationDetail);

@@ -35,14 +35,10 @@ impl rt::SchemaType for AuthenticationEventsPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationEventsPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ON_SIGNUP_START: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationListener,
-    > = rt::Name::new("onSignupStart");
+crate::runtime::names! {
+    AuthenticationEventsPolicy;
+    ID = "id";
+    ON_SIGNUP_START: crate::beta::types::AuthenticationListener = "onSignupStart";
 }
 
 crate::runtime::structure!(AuthenticationEventsPolicy);

@@ -49,18 +49,12 @@ impl rt::SchemaType for AuthenticationFlowsPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationFlowsPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SELF_SERVICE_SIGN_UP: rt::Name<
-        Self,
-        crate::beta::types::SelfServiceSignUpAuthenticationFlowConfiguration,
-    > = rt::Name::new("selfServiceSignUp");
+crate::runtime::names! {
+    AuthenticationFlowsPolicy;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    SELF_SERVICE_SIGN_UP: crate::beta::types::SelfServiceSignUpAuthenticationFlowConfiguration = "selfServiceSignUp";
 }
 
 crate::runtime::structure!(AuthenticationFlowsPolicy);

@@ -46,16 +46,11 @@ impl rt::SchemaType for AuthenticationListener {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationListener {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const SOURCE_FILTER: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationSourceFilter,
-    > = rt::Name::new("sourceFilter");
+crate::runtime::names! {
+    AuthenticationListener;
+    ID = "id";
+    PRIORITY = "priority";
+    SOURCE_FILTER: crate::beta::types::AuthenticationSourceFilter = "sourceFilter";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl AuthenticationListenerKind {
 impl rt::SchemaType for AuthenticationListenerKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.authenticationListener" => Self::AuthenticationListener,
-            "microsoft.graph.invokeUserFlowListener" => Self::InvokeUserFlowListener,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AuthenticationListener, Self::InvokeUserFlowListener],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

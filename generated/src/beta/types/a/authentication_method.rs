@@ -44,9 +44,9 @@ impl rt::SchemaType for AuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    AuthenticationMethod;
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -48,11 +48,10 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    AuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
 }
 
 #[cfg(feature = "names")]

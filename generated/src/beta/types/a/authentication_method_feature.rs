@@ -40,15 +40,17 @@ impl AuthenticationMethodFeature {
 impl rt::SchemaType for AuthenticationMethodFeature {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ssprRegistered" => Self::SsprRegistered,
-            "ssprEnabled" => Self::SsprEnabled,
-            "ssprCapable" => Self::SsprCapable,
-            "passwordlessCapable" => Self::PasswordlessCapable,
-            "mfaCapable" => Self::MfaCapable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SsprRegistered,
+                Self::SsprEnabled,
+                Self::SsprCapable,
+                Self::PasswordlessCapable,
+                Self::MfaCapable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

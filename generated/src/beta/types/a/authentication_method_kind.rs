@@ -58,29 +58,19 @@ impl AuthenticationMethodKind {
 impl rt::SchemaType for AuthenticationMethodKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.authenticationMethod" => Self::AuthenticationMethod,
-            "microsoft.graph.emailAuthenticationMethod" => {
-                Self::EmailAuthenticationMethod
-            }
-            "microsoft.graph.fido2AuthenticationMethod" => {
-                Self::Fido2AuthenticationMethod
-            }
-            "microsoft.graph.microsoftAuthenticatorAuthenticationMethod" => {
-                Self::MicrosoftAuthenticatorAuthenticationMethod
-            }
-            "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethod" => {
-                Self::PasswordlessMicrosoftAuthenticatorAuthenticationMethod
-            }
-            "microsoft.graph.temporaryAccessPassAuthenticationMethod" => {
-                Self::TemporaryAccessPassAuthenticationMethod
-            }
-            "microsoft.graph.windowsHelloForBusinessAuthenticationMethod" => {
-                Self::WindowsHelloForBusinessAuthenticationMethod
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AuthenticationMethod,
+                Self::EmailAuthenticationMethod,
+                Self::Fido2AuthenticationMethod,
+                Self::MicrosoftAuthenticatorAuthenticationMethod,
+                Self::PasswordlessMicrosoftAuthenticatorAuthenticationMethod,
+                Self::TemporaryAccessPassAuthenticationMethod,
+                Self::WindowsHelloForBusinessAuthenticationMethod,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,17 +46,19 @@ impl AuthenticationMethodSignInState {
 impl rt::SchemaType for AuthenticationMethodSignInState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notSupported" => Self::NotSupported,
-            "notAllowedByPolicy" => Self::NotAllowedByPolicy,
-            "notEnabled" => Self::NotEnabled,
-            "phoneNumberNotUnique" => Self::PhoneNumberNotUnique,
-            "ready" => Self::Ready,
-            "notConfigured" => Self::NotConfigured,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotSupported,
+                Self::NotAllowedByPolicy,
+                Self::NotEnabled,
+                Self::PhoneNumberNotUnique,
+                Self::Ready,
+                Self::NotConfigured,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

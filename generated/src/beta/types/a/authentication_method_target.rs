@@ -58,17 +58,12 @@ impl rt::SchemaType for AuthenticationMethodTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethodTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRegistrationRequired",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
+crate::runtime::names! {
+    AuthenticationMethodTarget;
+    ID = "id";
+    IS_REGISTRATION_REQUIRED = "isRegistrationRequired";
+    TARGET_TYPE = "targetType";
+    USE_FOR_SIGN_IN = "useForSignIn";
 }
 
 #[cfg(feature = "names")]

@@ -45,22 +45,16 @@ impl AuthenticationMethodTargetKind {
 impl rt::SchemaType for AuthenticationMethodTargetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.authenticationMethodTarget" => {
-                Self::AuthenticationMethodTarget
-            }
-            "microsoft.graph.microsoftAuthenticatorAuthenticationMethodTarget" => {
-                Self::MicrosoftAuthenticatorAuthenticationMethodTarget
-            }
-            "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethodTarget" => {
-                Self::PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget
-            }
-            "microsoft.graph.smsAuthenticationMethodTarget" => {
-                Self::SmsAuthenticationMethodTarget
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AuthenticationMethodTarget,
+                Self::MicrosoftAuthenticatorAuthenticationMethodTarget,
+                Self::PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget,
+                Self::SmsAuthenticationMethodTarget,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,7 @@ impl AuthenticationMethodTargetType {
 impl rt::SchemaType for AuthenticationMethodTargetType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "group" => Self::Group,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::User, Self::Group], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -66,28 +66,15 @@ impl rt::SchemaType for AuthenticationMethodsPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethodsPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const POLICY_VERSION: rt::Name<Self> = rt::Name::new("policyVersion");
-
-    pub const REGISTRATION_ENFORCEMENT: rt::Name<
-        Self,
-        crate::beta::types::RegistrationEnforcement,
-    > = rt::Name::new("registrationEnforcement");
-    pub const AUTHENTICATION_METHOD_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationMethodConfiguration,
-    > = rt::Name::new("authenticationMethodConfigurations");
+crate::runtime::names! {
+    AuthenticationMethodsPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    POLICY_VERSION = "policyVersion";
+    REGISTRATION_ENFORCEMENT: crate::beta::types::RegistrationEnforcement = "registrationEnforcement";
+    AUTHENTICATION_METHOD_CONFIGURATIONS: crate::beta::types::AuthenticationMethodConfiguration = "authenticationMethodConfigurations";
 }
 
 crate::runtime::structure!(AuthenticationMethodsPolicy);

@@ -50,21 +50,12 @@ impl rt::SchemaType for AuthenticationMethodsRegistrationCampaign {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethodsRegistrationCampaign {
-    pub const EXCLUDE_TARGETS: rt::Name<Self, crate::beta::types::ExcludeTarget> = rt::Name::new(
-        "excludeTargets",
-    );
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationMethodsRegistrationCampaignIncludeTarget,
-    > = rt::Name::new("includeTargets");
-    pub const SNOOZE_DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "snoozeDurationInDays",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    AuthenticationMethodsRegistrationCampaign;
+    EXCLUDE_TARGETS: crate::beta::types::ExcludeTarget = "excludeTargets";
+    INCLUDE_TARGETS: crate::beta::types::AuthenticationMethodsRegistrationCampaignIncludeTarget = "includeTargets";
+    SNOOZE_DURATION_IN_DAYS = "snoozeDurationInDays";
+    STATE = "state";
 }
 
 crate::runtime::structure!(AuthenticationMethodsRegistrationCampaign);

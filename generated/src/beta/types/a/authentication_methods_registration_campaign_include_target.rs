@@ -45,15 +45,11 @@ impl rt::SchemaType for AuthenticationMethodsRegistrationCampaignIncludeTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationMethodsRegistrationCampaignIncludeTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGETED_AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "targetedAuthenticationMethod",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+crate::runtime::names! {
+    AuthenticationMethodsRegistrationCampaignIncludeTarget;
+    ID = "id";
+    TARGETED_AUTHENTICATION_METHOD = "targetedAuthenticationMethod";
+    TARGET_TYPE = "targetType";
 }
 
 crate::runtime::structure!(AuthenticationMethodsRegistrationCampaignIncludeTarget);

@@ -37,14 +37,16 @@ impl AuthenticationPhoneType {
 impl rt::SchemaType for AuthenticationPhoneType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "mobile" => Self::Mobile,
-            "alternateMobile" => Self::AlternateMobile,
-            "office" => Self::Office,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Mobile,
+                Self::AlternateMobile,
+                Self::Office,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

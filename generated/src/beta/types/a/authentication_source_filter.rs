@@ -31,11 +31,9 @@ impl rt::SchemaType for AuthenticationSourceFilter {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthenticationSourceFilter {
-    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "includeApplications",
-    );
+crate::runtime::names! {
+    AuthenticationSourceFilter;
+    INCLUDE_APPLICATIONS = "includeApplications";
 }
 
 crate::runtime::structure!(AuthenticationSourceFilter);

@@ -44,16 +44,18 @@ impl AuthenticationTransformConstant {
 impl rt::SchemaType for AuthenticationTransformConstant {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "md5_96" => Self::Md596,
-            "sha1_96" => Self::Sha196,
-            "sha_256_128" => Self::Sha256128,
-            "aes128Gcm" => Self::Aes128Gcm,
-            "aes192Gcm" => Self::Aes192Gcm,
-            "aes256Gcm" => Self::Aes256Gcm,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Md596,
+                Self::Sha196,
+                Self::Sha256128,
+                Self::Aes128Gcm,
+                Self::Aes192Gcm,
+                Self::Aes256Gcm,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl AutoAdmittedUsersType {
 impl rt::SchemaType for AutoAdmittedUsersType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "everyoneInCompany" => Self::EveryoneInCompany,
-            "everyone" => Self::Everyone,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EveryoneInCompany, Self::Everyone],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl AutoRestartNotificationDismissalMethod {
 impl rt::SchemaType for AutoRestartNotificationDismissalMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "automatic" => Self::Automatic,
-            "user" => Self::User,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Automatic, Self::User],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

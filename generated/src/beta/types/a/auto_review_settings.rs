@@ -31,9 +31,9 @@ impl rt::SchemaType for AutoReviewSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AutoReviewSettings {
-    pub const NOT_REVIEWED_RESULT: rt::Name<Self> = rt::Name::new("notReviewedResult");
+crate::runtime::names! {
+    AutoReviewSettings;
+    NOT_REVIEWED_RESULT = "notReviewedResult";
 }
 
 crate::runtime::structure!(AutoReviewSettings);

@@ -53,23 +53,19 @@ impl AutomaticUpdateMode {
 impl rt::SchemaType for AutomaticUpdateMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "notifyDownload" => Self::NotifyDownload,
-            "autoInstallAtMaintenanceTime" => Self::AutoInstallAtMaintenanceTime,
-            "autoInstallAndRebootAtMaintenanceTime" => {
-                Self::AutoInstallAndRebootAtMaintenanceTime
-            }
-            "autoInstallAndRebootAtScheduledTime" => {
-                Self::AutoInstallAndRebootAtScheduledTime
-            }
-            "autoInstallAndRebootWithoutEndUserControl" => {
-                Self::AutoInstallAndRebootWithoutEndUserControl
-            }
-            "windowsDefault" => Self::WindowsDefault,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::NotifyDownload,
+                Self::AutoInstallAtMaintenanceTime,
+                Self::AutoInstallAndRebootAtMaintenanceTime,
+                Self::AutoInstallAndRebootAtScheduledTime,
+                Self::AutoInstallAndRebootWithoutEndUserControl,
+                Self::WindowsDefault,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

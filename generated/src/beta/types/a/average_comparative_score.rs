@@ -50,17 +50,13 @@ impl rt::SchemaType for AverageComparativeScore {
     }
 }
 
-#[cfg(feature = "names")]
-impl AverageComparativeScore {
-    pub const BASIS: rt::Name<Self> = rt::Name::new("basis");
-
-    pub const AVERAGE_SCORE: rt::Name<Self> = rt::Name::new("averageScore");
-
-    pub const DEVICE_SCORE: rt::Name<Self> = rt::Name::new("deviceScore");
-
-    pub const DATA_SCORE: rt::Name<Self> = rt::Name::new("dataScore");
-
-    pub const IDENTITY_SCORE: rt::Name<Self> = rt::Name::new("identityScore");
+crate::runtime::names! {
+    AverageComparativeScore;
+    BASIS = "basis";
+    AVERAGE_SCORE = "averageScore";
+    DEVICE_SCORE = "deviceScore";
+    DATA_SCORE = "dataScore";
+    IDENTITY_SCORE = "identityScore";
 }
 
 crate::runtime::structure!(AverageComparativeScore);

@@ -37,11 +37,10 @@ impl rt::SchemaType for AzureActiveDirectoryTenant {
     }
 }
 
-#[cfg(feature = "names")]
-impl AzureActiveDirectoryTenant {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    AzureActiveDirectoryTenant;
+    DISPLAY_NAME = "displayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(AzureActiveDirectoryTenant);

@@ -43,16 +43,18 @@ impl AzureAdLicenseType {
 impl rt::SchemaType for AzureAdLicenseType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "free" => Self::Free,
-            "basic" => Self::Basic,
-            "premiumP1" => Self::PremiumP1,
-            "premiumP2" => Self::PremiumP2,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Free,
+                Self::Basic,
+                Self::PremiumP1,
+                Self::PremiumP2,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

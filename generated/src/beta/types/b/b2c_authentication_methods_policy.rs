@@ -59,21 +59,12 @@ impl rt::SchemaType for B2cAuthenticationMethodsPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl B2cAuthenticationMethodsPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_EMAIL_PASSWORD_AUTHENTICATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isEmailPasswordAuthenticationEnabled",
-    );
-
-    pub const IS_USER_NAME_AUTHENTICATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isUserNameAuthenticationEnabled",
-    );
-
-    pub const IS_PHONE_ONE_TIME_PASSWORD_AUTHENTICATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isPhoneOneTimePasswordAuthenticationEnabled",
-    );
+crate::runtime::names! {
+    B2cAuthenticationMethodsPolicy;
+    ID = "id";
+    IS_EMAIL_PASSWORD_AUTHENTICATION_ENABLED = "isEmailPasswordAuthenticationEnabled";
+    IS_USER_NAME_AUTHENTICATION_ENABLED = "isUserNameAuthenticationEnabled";
+    IS_PHONE_ONE_TIME_PASSWORD_AUTHENTICATION_ENABLED = "isPhoneOneTimePasswordAuthenticationEnabled";
 }
 
 crate::runtime::structure!(B2cAuthenticationMethodsPolicy);

@@ -71,37 +71,17 @@ impl rt::SchemaType for B2xIdentityUserFlow {
     }
 }
 
-#[cfg(feature = "names")]
-impl B2xIdentityUserFlow {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_FLOW_TYPE: rt::Name<Self> = rt::Name::new("userFlowType");
-
-    pub const USER_FLOW_TYPE_VERSION: rt::Name<Self> = rt::Name::new(
-        "userFlowTypeVersion",
-    );
-
-    pub const API_CONNECTOR_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::UserFlowApiConnectorConfiguration,
-    > = rt::Name::new("apiConnectorConfiguration");
-    pub const USERFLOW_IDENTITY_PROVIDERS: rt::Name<
-        Self,
-        crate::beta::types::IdentityProviderBase,
-    > = rt::Name::new("userflowIdentityProviders");
+crate::runtime::names! {
+    B2xIdentityUserFlow;
+    ID = "id";
+    USER_FLOW_TYPE = "userFlowType";
+    USER_FLOW_TYPE_VERSION = "userFlowTypeVersion";
+    API_CONNECTOR_CONFIGURATION: crate::beta::types::UserFlowApiConnectorConfiguration = "apiConnectorConfiguration";
+    USERFLOW_IDENTITY_PROVIDERS: crate::beta::types::IdentityProviderBase = "userflowIdentityProviders";
     #[deprecated]
-    pub const IDENTITY_PROVIDERS: rt::Name<Self, crate::beta::types::IdentityProvider> = rt::Name::new(
-        "identityProviders",
-    );
-
-    pub const USER_ATTRIBUTE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::IdentityUserFlowAttributeAssignment,
-    > = rt::Name::new("userAttributeAssignments");
-    pub const LANGUAGES: rt::Name<
-        Self,
-        crate::beta::types::UserFlowLanguageConfiguration,
-    > = rt::Name::new("languages");
+    IDENTITY_PROVIDERS: crate::beta::types::IdentityProvider = "identityProviders";
+    USER_ATTRIBUTE_ASSIGNMENTS: crate::beta::types::IdentityUserFlowAttributeAssignment = "userAttributeAssignments";
+    LANGUAGES: crate::beta::types::UserFlowLanguageConfiguration = "languages";
 }
 
 crate::runtime::structure!(B2xIdentityUserFlow);

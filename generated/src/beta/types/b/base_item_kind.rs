@@ -49,18 +49,20 @@ impl BaseItemKind {
 impl rt::SchemaType for BaseItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.baseItem" => Self::BaseItem,
-            "microsoft.graph.drive" => Self::Drive,
-            "microsoft.graph.driveItem" => Self::DriveItem,
-            "microsoft.graph.list" => Self::List,
-            "microsoft.graph.listItem" => Self::ListItem,
-            "microsoft.graph.sharedDriveItem" => Self::SharedDriveItem,
-            "microsoft.graph.site" => Self::Site,
-            "microsoft.graph.sitePage" => Self::SitePage,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::BaseItem,
+                Self::Drive,
+                Self::DriveItem,
+                Self::List,
+                Self::ListItem,
+                Self::SharedDriveItem,
+                Self::Site,
+                Self::SitePage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,21 +47,12 @@ impl rt::SchemaType for BaseItemVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl BaseItemVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLICATION: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
+crate::runtime::names! {
+    BaseItemVersion;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLICATION: crate::beta::types::PublicationFacet = "publication";
 }
 
 crate::runtime::structure!(BaseItemVersion);

@@ -34,11 +34,10 @@ impl rt::SchemaType for BasicAuthentication {
     }
 }
 
-#[cfg(feature = "names")]
-impl BasicAuthentication {
-    pub const USERNAME: rt::Name<Self> = rt::Name::new("username");
-
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+crate::runtime::names! {
+    BasicAuthentication;
+    USERNAME = "username";
+    PASSWORD = "password";
 }
 
 crate::runtime::structure!(BasicAuthentication);

@@ -44,18 +44,11 @@ impl rt::SchemaType for BinaryManagementConditionExpression {
     }
 }
 
-#[cfg(feature = "names")]
-impl BinaryManagementConditionExpression {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const FIRST_OPERAND: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionExpressionModel,
-    > = rt::Name::new("firstOperand");
-    pub const SECOND_OPERAND: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionExpressionModel,
-    > = rt::Name::new("secondOperand");
+crate::runtime::names! {
+    BinaryManagementConditionExpression;
+    OPERATOR = "operator";
+    FIRST_OPERAND: crate::beta::types::ManagementConditionExpressionModel = "firstOperand";
+    SECOND_OPERAND: crate::beta::types::ManagementConditionExpressionModel = "secondOperand";
 }
 
 crate::runtime::structure!(BinaryManagementConditionExpression);

@@ -32,12 +32,7 @@ impl BinaryManagementConditionExpressionOperatorType {
 impl rt::SchemaType for BinaryManagementConditionExpressionOperatorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "or" => Self::Or,
-            "and" => Self::And,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Or, Self::And], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

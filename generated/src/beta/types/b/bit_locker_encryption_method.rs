@@ -38,14 +38,11 @@ impl BitLockerEncryptionMethod {
 impl rt::SchemaType for BitLockerEncryptionMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "aesCbc128" => Self::AesCbc128,
-            "aesCbc256" => Self::AesCbc256,
-            "xtsAes128" => Self::XtsAes128,
-            "xtsAes256" => Self::XtsAes256,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AesCbc128, Self::AesCbc256, Self::XtsAes128, Self::XtsAes256],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

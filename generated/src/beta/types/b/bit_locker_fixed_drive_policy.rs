@@ -48,18 +48,11 @@ impl rt::SchemaType for BitLockerFixedDrivePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl BitLockerFixedDrivePolicy {
-    pub const ENCRYPTION_METHOD: rt::Name<Self> = rt::Name::new("encryptionMethod");
-
-    pub const REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS: rt::Name<Self> = rt::Name::new(
-        "requireEncryptionForWriteAccess",
-    );
-
-    pub const RECOVERY_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::BitLockerRecoveryOptions,
-    > = rt::Name::new("recoveryOptions");
+crate::runtime::names! {
+    BitLockerFixedDrivePolicy;
+    ENCRYPTION_METHOD = "encryptionMethod";
+    REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS = "requireEncryptionForWriteAccess";
+    RECOVERY_OPTIONS: crate::beta::types::BitLockerRecoveryOptions = "recoveryOptions";
 }
 
 crate::runtime::structure!(BitLockerFixedDrivePolicy);

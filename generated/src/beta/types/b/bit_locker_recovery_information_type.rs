@@ -32,12 +32,11 @@ impl BitLockerRecoveryInformationType {
 impl rt::SchemaType for BitLockerRecoveryInformationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "passwordAndKey" => Self::PasswordAndKey,
-            "passwordOnly" => Self::PasswordOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::PasswordAndKey, Self::PasswordOnly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -70,33 +70,15 @@ impl rt::SchemaType for BitLockerRecoveryOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl BitLockerRecoveryOptions {
-    pub const BLOCK_DATA_RECOVERY_AGENT: rt::Name<Self> = rt::Name::new(
-        "blockDataRecoveryAgent",
-    );
-
-    pub const RECOVERY_PASSWORD_USAGE: rt::Name<Self> = rt::Name::new(
-        "recoveryPasswordUsage",
-    );
-
-    pub const RECOVERY_KEY_USAGE: rt::Name<Self> = rt::Name::new("recoveryKeyUsage");
-
-    pub const HIDE_RECOVERY_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "hideRecoveryOptions",
-    );
-
-    pub const ENABLE_RECOVERY_INFORMATION_SAVE_TO_STORE: rt::Name<Self> = rt::Name::new(
-        "enableRecoveryInformationSaveToStore",
-    );
-
-    pub const RECOVERY_INFORMATION_TO_STORE: rt::Name<Self> = rt::Name::new(
-        "recoveryInformationToStore",
-    );
-
-    pub const ENABLE_BIT_LOCKER_AFTER_RECOVERY_INFORMATION_TO_STORE: rt::Name<Self> = rt::Name::new(
-        "enableBitLockerAfterRecoveryInformationToStore",
-    );
+crate::runtime::names! {
+    BitLockerRecoveryOptions;
+    BLOCK_DATA_RECOVERY_AGENT = "blockDataRecoveryAgent";
+    RECOVERY_PASSWORD_USAGE = "recoveryPasswordUsage";
+    RECOVERY_KEY_USAGE = "recoveryKeyUsage";
+    HIDE_RECOVERY_OPTIONS = "hideRecoveryOptions";
+    ENABLE_RECOVERY_INFORMATION_SAVE_TO_STORE = "enableRecoveryInformationSaveToStore";
+    RECOVERY_INFORMATION_TO_STORE = "recoveryInformationToStore";
+    ENABLE_BIT_LOCKER_AFTER_RECOVERY_INFORMATION_TO_STORE = "enableBitLockerAfterRecoveryInformationToStore";
 }
 
 crate::runtime::structure!(BitLockerRecoveryOptions);

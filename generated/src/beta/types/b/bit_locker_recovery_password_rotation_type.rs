@@ -38,14 +38,16 @@ impl BitLockerRecoveryPasswordRotationType {
 impl rt::SchemaType for BitLockerRecoveryPasswordRotationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "disabled" => Self::Disabled,
-            "enabledForAzureAd" => Self::EnabledForAzureAd,
-            "enabledForAzureAdAndHybrid" => Self::EnabledForAzureAdAndHybrid,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Disabled,
+                Self::EnabledForAzureAd,
+                Self::EnabledForAzureAdAndHybrid,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,17 +52,11 @@ impl rt::SchemaType for BitLockerRemovableDrivePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl BitLockerRemovableDrivePolicy {
-    pub const ENCRYPTION_METHOD: rt::Name<Self> = rt::Name::new("encryptionMethod");
-
-    pub const REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS: rt::Name<Self> = rt::Name::new(
-        "requireEncryptionForWriteAccess",
-    );
-
-    pub const BLOCK_CROSS_ORGANIZATION_WRITE_ACCESS: rt::Name<Self> = rt::Name::new(
-        "blockCrossOrganizationWriteAccess",
-    );
+crate::runtime::names! {
+    BitLockerRemovableDrivePolicy;
+    ENCRYPTION_METHOD = "encryptionMethod";
+    REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS = "requireEncryptionForWriteAccess";
+    BLOCK_CROSS_ORGANIZATION_WRITE_ACCESS = "blockCrossOrganizationWriteAccess";
 }
 
 crate::runtime::structure!(BitLockerRemovableDrivePolicy);

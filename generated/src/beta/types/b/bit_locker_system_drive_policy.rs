@@ -107,49 +107,20 @@ impl rt::SchemaType for BitLockerSystemDrivePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl BitLockerSystemDrivePolicy {
-    pub const ENCRYPTION_METHOD: rt::Name<Self> = rt::Name::new("encryptionMethod");
-
-    pub const STARTUP_AUTHENTICATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationRequired",
-    );
-
-    pub const STARTUP_AUTHENTICATION_BLOCK_WITHOUT_TPM_CHIP: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationBlockWithoutTpmChip",
-    );
-
-    pub const STARTUP_AUTHENTICATION_TPM_USAGE: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationTpmUsage",
-    );
-
-    pub const STARTUP_AUTHENTICATION_TPM_PIN_USAGE: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationTpmPinUsage",
-    );
-
-    pub const STARTUP_AUTHENTICATION_TPM_KEY_USAGE: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationTpmKeyUsage",
-    );
-
-    pub const STARTUP_AUTHENTICATION_TPM_PIN_AND_KEY_USAGE: rt::Name<Self> = rt::Name::new(
-        "startupAuthenticationTpmPinAndKeyUsage",
-    );
-
-    pub const MINIMUM_PIN_LENGTH: rt::Name<Self> = rt::Name::new("minimumPinLength");
-
-    pub const RECOVERY_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::BitLockerRecoveryOptions,
-    > = rt::Name::new("recoveryOptions");
-    pub const PREBOOT_RECOVERY_ENABLE_MESSAGE_AND_URL: rt::Name<Self> = rt::Name::new(
-        "prebootRecoveryEnableMessageAndUrl",
-    );
-
-    pub const PREBOOT_RECOVERY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "prebootRecoveryMessage",
-    );
-
-    pub const PREBOOT_RECOVERY_URL: rt::Name<Self> = rt::Name::new("prebootRecoveryUrl");
+crate::runtime::names! {
+    BitLockerSystemDrivePolicy;
+    ENCRYPTION_METHOD = "encryptionMethod";
+    STARTUP_AUTHENTICATION_REQUIRED = "startupAuthenticationRequired";
+    STARTUP_AUTHENTICATION_BLOCK_WITHOUT_TPM_CHIP = "startupAuthenticationBlockWithoutTpmChip";
+    STARTUP_AUTHENTICATION_TPM_USAGE = "startupAuthenticationTpmUsage";
+    STARTUP_AUTHENTICATION_TPM_PIN_USAGE = "startupAuthenticationTpmPinUsage";
+    STARTUP_AUTHENTICATION_TPM_KEY_USAGE = "startupAuthenticationTpmKeyUsage";
+    STARTUP_AUTHENTICATION_TPM_PIN_AND_KEY_USAGE = "startupAuthenticationTpmPinAndKeyUsage";
+    MINIMUM_PIN_LENGTH = "minimumPinLength";
+    RECOVERY_OPTIONS: crate::beta::types::BitLockerRecoveryOptions = "recoveryOptions";
+    PREBOOT_RECOVERY_ENABLE_MESSAGE_AND_URL = "prebootRecoveryEnableMessageAndUrl";
+    PREBOOT_RECOVERY_MESSAGE = "prebootRecoveryMessage";
+    PREBOOT_RECOVERY_URL = "prebootRecoveryUrl";
 }
 
 crate::runtime::structure!(BitLockerSystemDrivePolicy);

@@ -34,13 +34,10 @@ impl rt::SchemaType for Bitlocker {
     }
 }
 
-#[cfg(feature = "names")]
-impl Bitlocker {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RECOVERY_KEYS: rt::Name<Self, crate::beta::types::BitlockerRecoveryKey> = rt::Name::new(
-        "recoveryKeys",
-    );
+crate::runtime::names! {
+    Bitlocker;
+    ID = "id";
+    RECOVERY_KEYS: crate::beta::types::BitlockerRecoveryKey = "recoveryKeys";
 }
 
 crate::runtime::structure!(Bitlocker);

@@ -51,17 +51,13 @@ impl rt::SchemaType for BitlockerRecoveryKey {
     }
 }
 
-#[cfg(feature = "names")]
-impl BitlockerRecoveryKey {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VOLUME_TYPE: rt::Name<Self> = rt::Name::new("volumeType");
+crate::runtime::names! {
+    BitlockerRecoveryKey;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEVICE_ID = "deviceId";
+    KEY = "key";
+    VOLUME_TYPE = "volumeType";
 }
 
 crate::runtime::structure!(BitlockerRecoveryKey);

@@ -31,12 +31,7 @@ impl BodyType {
 impl rt::SchemaType for BodyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "text" => Self::Text,
-            "html" => Self::Html,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Text, Self::Html], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

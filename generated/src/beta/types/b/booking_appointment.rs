@@ -142,79 +142,35 @@ impl rt::SchemaType for BookingAppointment {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingAppointment {
-    pub const CUSTOMER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "customerEmailAddress",
-    );
-
-    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
-
-    pub const CUSTOMER_LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "customerLocation",
-    );
-
-    pub const CUSTOMER_NAME: rt::Name<Self> = rt::Name::new("customerName");
-
-    pub const CUSTOMER_NOTES: rt::Name<Self> = rt::Name::new("customerNotes");
-
-    pub const CUSTOMER_PHONE: rt::Name<Self> = rt::Name::new("customerPhone");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "end",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INVOICE_AMOUNT: rt::Name<Self> = rt::Name::new("invoiceAmount");
-
-    pub const INVOICE_DATE: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "invoiceDate",
-    );
-
-    pub const INVOICE_ID: rt::Name<Self> = rt::Name::new("invoiceId");
-
-    pub const INVOICE_STATUS: rt::Name<Self> = rt::Name::new("invoiceStatus");
-
-    pub const INVOICE_URL: rt::Name<Self> = rt::Name::new("invoiceUrl");
-
-    pub const OPT_OUT_OF_CUSTOMER_EMAIL: rt::Name<Self> = rt::Name::new(
-        "optOutOfCustomerEmail",
-    );
-
-    pub const POST_BUFFER: rt::Name<Self> = rt::Name::new("postBuffer");
-
-    pub const PRE_BUFFER: rt::Name<Self> = rt::Name::new("preBuffer");
-
-    pub const PRICE: rt::Name<Self> = rt::Name::new("price");
-
-    pub const PRICE_TYPE: rt::Name<Self> = rt::Name::new("priceType");
-
-    pub const REMINDERS: rt::Name<Self, crate::beta::types::BookingReminder> = rt::Name::new(
-        "reminders",
-    );
-
-    pub const SELF_SERVICE_APPOINTMENT_ID: rt::Name<Self> = rt::Name::new(
-        "selfServiceAppointmentId",
-    );
-
-    pub const SERVICE_ID: rt::Name<Self> = rt::Name::new("serviceId");
-
-    pub const SERVICE_LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "serviceLocation",
-    );
-
-    pub const SERVICE_NAME: rt::Name<Self> = rt::Name::new("serviceName");
-
-    pub const SERVICE_NOTES: rt::Name<Self> = rt::Name::new("serviceNotes");
-
-    pub const STAFF_MEMBER_IDS: rt::Name<Self> = rt::Name::new("staffMemberIds");
-
-    pub const START: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "start",
-    );
+crate::runtime::names! {
+    BookingAppointment;
+    CUSTOMER_EMAIL_ADDRESS = "customerEmailAddress";
+    CUSTOMER_ID = "customerId";
+    CUSTOMER_LOCATION: crate::beta::types::Location = "customerLocation";
+    CUSTOMER_NAME = "customerName";
+    CUSTOMER_NOTES = "customerNotes";
+    CUSTOMER_PHONE = "customerPhone";
+    DURATION = "duration";
+    END: crate::beta::types::DateTimeTimeZone = "end";
+    ID = "id";
+    INVOICE_AMOUNT = "invoiceAmount";
+    INVOICE_DATE: crate::beta::types::DateTimeTimeZone = "invoiceDate";
+    INVOICE_ID = "invoiceId";
+    INVOICE_STATUS = "invoiceStatus";
+    INVOICE_URL = "invoiceUrl";
+    OPT_OUT_OF_CUSTOMER_EMAIL = "optOutOfCustomerEmail";
+    POST_BUFFER = "postBuffer";
+    PRE_BUFFER = "preBuffer";
+    PRICE = "price";
+    PRICE_TYPE = "priceType";
+    REMINDERS: crate::beta::types::BookingReminder = "reminders";
+    SELF_SERVICE_APPOINTMENT_ID = "selfServiceAppointmentId";
+    SERVICE_ID = "serviceId";
+    SERVICE_LOCATION: crate::beta::types::Location = "serviceLocation";
+    SERVICE_NAME = "serviceName";
+    SERVICE_NOTES = "serviceNotes";
+    STAFF_MEMBER_IDS = "staffMemberIds";
+    START: crate::beta::types::DateTimeTimeZone = "start";
 }
 
 crate::runtime::structure!(BookingAppointment);

@@ -99,57 +99,25 @@ impl rt::SchemaType for BookingBusiness {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingBusiness {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const BUSINESS_HOURS: rt::Name<Self, crate::beta::types::BookingWorkHours> = rt::Name::new(
-        "businessHours",
-    );
-
-    pub const BUSINESS_TYPE: rt::Name<Self> = rt::Name::new("businessType");
-
-    pub const DEFAULT_CURRENCY_ISO: rt::Name<Self> = rt::Name::new("defaultCurrencyIso");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_PUBLISHED: rt::Name<Self> = rt::Name::new("isPublished");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const PUBLIC_URL: rt::Name<Self> = rt::Name::new("publicUrl");
-
-    pub const SCHEDULING_POLICY: rt::Name<
-        Self,
-        crate::beta::types::BookingSchedulingPolicy,
-    > = rt::Name::new("schedulingPolicy");
-    pub const WEB_SITE_URL: rt::Name<Self> = rt::Name::new("webSiteUrl");
-
-    pub const APPOINTMENTS: rt::Name<Self, crate::beta::types::BookingAppointment> = rt::Name::new(
-        "appointments",
-    );
-
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::beta::types::BookingAppointment> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const CUSTOMERS: rt::Name<Self, crate::beta::types::BookingCustomer> = rt::Name::new(
-        "customers",
-    );
-
-    pub const SERVICES: rt::Name<Self, crate::beta::types::BookingService> = rt::Name::new(
-        "services",
-    );
-
-    pub const STAFF_MEMBERS: rt::Name<Self, crate::beta::types::BookingStaffMember> = rt::Name::new(
-        "staffMembers",
-    );
+crate::runtime::names! {
+    BookingBusiness;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    BUSINESS_HOURS: crate::beta::types::BookingWorkHours = "businessHours";
+    BUSINESS_TYPE = "businessType";
+    DEFAULT_CURRENCY_ISO = "defaultCurrencyIso";
+    DISPLAY_NAME = "displayName";
+    EMAIL = "email";
+    ID = "id";
+    IS_PUBLISHED = "isPublished";
+    PHONE = "phone";
+    PUBLIC_URL = "publicUrl";
+    SCHEDULING_POLICY: crate::beta::types::BookingSchedulingPolicy = "schedulingPolicy";
+    WEB_SITE_URL = "webSiteUrl";
+    APPOINTMENTS: crate::beta::types::BookingAppointment = "appointments";
+    CALENDAR_VIEW: crate::beta::types::BookingAppointment = "calendarView";
+    CUSTOMERS: crate::beta::types::BookingCustomer = "customers";
+    SERVICES: crate::beta::types::BookingService = "services";
+    STAFF_MEMBERS: crate::beta::types::BookingStaffMember = "staffMembers";
 }
 
 crate::runtime::structure!(BookingBusiness);

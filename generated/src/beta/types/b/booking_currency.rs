@@ -33,11 +33,10 @@ impl rt::SchemaType for BookingCurrency {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingCurrency {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SYMBOL: rt::Name<Self> = rt::Name::new("symbol");
+crate::runtime::names! {
+    BookingCurrency;
+    ID = "id";
+    SYMBOL = "symbol";
 }
 
 crate::runtime::structure!(BookingCurrency);

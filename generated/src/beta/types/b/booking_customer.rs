@@ -42,13 +42,11 @@ impl rt::SchemaType for BookingCustomer {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingCustomer {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    BookingCustomer;
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESS = "emailAddress";
+    ID = "id";
 }
 
 crate::runtime::structure!(BookingCustomer);

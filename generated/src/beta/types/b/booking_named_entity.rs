@@ -33,11 +33,10 @@ impl rt::SchemaType for BookingNamedEntity {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingNamedEntity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    BookingNamedEntity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 crate::runtime::structure!(BookingNamedEntity);

@@ -43,13 +43,11 @@ impl rt::SchemaType for BookingReminder {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingReminder {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const OFFSET: rt::Name<Self> = rt::Name::new("offset");
-
-    pub const RECIPIENTS: rt::Name<Self> = rt::Name::new("recipients");
+crate::runtime::names! {
+    BookingReminder;
+    MESSAGE = "message";
+    OFFSET = "offset";
+    RECIPIENTS = "recipients";
 }
 
 crate::runtime::structure!(BookingReminder);

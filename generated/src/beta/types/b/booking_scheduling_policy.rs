@@ -50,21 +50,13 @@ impl rt::SchemaType for BookingSchedulingPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingSchedulingPolicy {
-    pub const ALLOW_STAFF_SELECTION: rt::Name<Self> = rt::Name::new(
-        "allowStaffSelection",
-    );
-
-    pub const MAXIMUM_ADVANCE: rt::Name<Self> = rt::Name::new("maximumAdvance");
-
-    pub const MINIMUM_LEAD_TIME: rt::Name<Self> = rt::Name::new("minimumLeadTime");
-
-    pub const SEND_CONFIRMATIONS_TO_OWNER: rt::Name<Self> = rt::Name::new(
-        "sendConfirmationsToOwner",
-    );
-
-    pub const TIME_SLOT_INTERVAL: rt::Name<Self> = rt::Name::new("timeSlotInterval");
+crate::runtime::names! {
+    BookingSchedulingPolicy;
+    ALLOW_STAFF_SELECTION = "allowStaffSelection";
+    MAXIMUM_ADVANCE = "maximumAdvance";
+    MINIMUM_LEAD_TIME = "minimumLeadTime";
+    SEND_CONFIRMATIONS_TO_OWNER = "sendConfirmationsToOwner";
+    TIME_SLOT_INTERVAL = "timeSlotInterval";
 }
 
 crate::runtime::structure!(BookingSchedulingPolicy);

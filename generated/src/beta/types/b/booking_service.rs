@@ -93,45 +93,23 @@ impl rt::SchemaType for BookingService {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingService {
-    pub const DEFAULT_DURATION: rt::Name<Self> = rt::Name::new("defaultDuration");
-
-    pub const DEFAULT_LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "defaultLocation",
-    );
-
-    pub const DEFAULT_PRICE: rt::Name<Self> = rt::Name::new("defaultPrice");
-
-    pub const DEFAULT_PRICE_TYPE: rt::Name<Self> = rt::Name::new("defaultPriceType");
-
-    pub const DEFAULT_REMINDERS: rt::Name<Self, crate::beta::types::BookingReminder> = rt::Name::new(
-        "defaultReminders",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_HIDDEN_FROM_CUSTOMERS: rt::Name<Self> = rt::Name::new(
-        "isHiddenFromCustomers",
-    );
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const POST_BUFFER: rt::Name<Self> = rt::Name::new("postBuffer");
-
-    pub const PRE_BUFFER: rt::Name<Self> = rt::Name::new("preBuffer");
-
-    pub const SCHEDULING_POLICY: rt::Name<
-        Self,
-        crate::beta::types::BookingSchedulingPolicy,
-    > = rt::Name::new("schedulingPolicy");
-    pub const STAFF_MEMBER_IDS: rt::Name<Self> = rt::Name::new("staffMemberIds");
+crate::runtime::names! {
+    BookingService;
+    DEFAULT_DURATION = "defaultDuration";
+    DEFAULT_LOCATION: crate::beta::types::Location = "defaultLocation";
+    DEFAULT_PRICE = "defaultPrice";
+    DEFAULT_PRICE_TYPE = "defaultPriceType";
+    DEFAULT_REMINDERS: crate::beta::types::BookingReminder = "defaultReminders";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESS = "emailAddress";
+    ID = "id";
+    IS_HIDDEN_FROM_CUSTOMERS = "isHiddenFromCustomers";
+    NOTES = "notes";
+    POST_BUFFER = "postBuffer";
+    PRE_BUFFER = "preBuffer";
+    SCHEDULING_POLICY: crate::beta::types::BookingSchedulingPolicy = "schedulingPolicy";
+    STAFF_MEMBER_IDS = "staffMemberIds";
 }
 
 crate::runtime::structure!(BookingService);

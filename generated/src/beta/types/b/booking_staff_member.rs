@@ -68,27 +68,16 @@ impl rt::SchemaType for BookingStaffMember {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingStaffMember {
-    pub const AVAILABILITY_IS_AFFECTED_BY_PERSONAL_CALENDAR: rt::Name<Self> = rt::Name::new(
-        "availabilityIsAffectedByPersonalCalendar",
-    );
-
-    pub const COLOR_INDEX: rt::Name<Self> = rt::Name::new("colorIndex");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
-
-    pub const USE_BUSINESS_HOURS: rt::Name<Self> = rt::Name::new("useBusinessHours");
-
-    pub const WORKING_HOURS: rt::Name<Self, crate::beta::types::BookingWorkHours> = rt::Name::new(
-        "workingHours",
-    );
+crate::runtime::names! {
+    BookingStaffMember;
+    AVAILABILITY_IS_AFFECTED_BY_PERSONAL_CALENDAR = "availabilityIsAffectedByPersonalCalendar";
+    COLOR_INDEX = "colorIndex";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESS = "emailAddress";
+    ID = "id";
+    ROLE = "role";
+    USE_BUSINESS_HOURS = "useBusinessHours";
+    WORKING_HOURS: crate::beta::types::BookingWorkHours = "workingHours";
 }
 
 crate::runtime::structure!(BookingStaffMember);

@@ -35,13 +35,10 @@ impl rt::SchemaType for BookingWorkHours {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingWorkHours {
-    pub const DAY: rt::Name<Self> = rt::Name::new("day");
-
-    pub const TIME_SLOTS: rt::Name<Self, crate::beta::types::BookingWorkTimeSlot> = rt::Name::new(
-        "timeSlots",
-    );
+crate::runtime::names! {
+    BookingWorkHours;
+    DAY = "day";
+    TIME_SLOTS: crate::beta::types::BookingWorkTimeSlot = "timeSlots";
 }
 
 crate::runtime::structure!(BookingWorkHours);

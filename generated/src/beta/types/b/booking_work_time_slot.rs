@@ -33,11 +33,10 @@ impl rt::SchemaType for BookingWorkTimeSlot {
     }
 }
 
-#[cfg(feature = "names")]
-impl BookingWorkTimeSlot {
-    pub const END: rt::Name<Self> = rt::Name::new("end");
-
-    pub const START: rt::Name<Self> = rt::Name::new("start");
+crate::runtime::names! {
+    BookingWorkTimeSlot;
+    END = "end";
+    START = "start";
 }
 
 crate::runtime::structure!(BookingWorkTimeSlot);

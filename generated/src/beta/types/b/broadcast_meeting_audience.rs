@@ -37,14 +37,16 @@ impl BroadcastMeetingAudience {
 impl rt::SchemaType for BroadcastMeetingAudience {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "everyone" => Self::Everyone,
-            "organization" => Self::Organization,
-            "roleIsAttendee" => Self::RoleIsAttendee,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Everyone,
+                Self::Organization,
+                Self::RoleIsAttendee,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

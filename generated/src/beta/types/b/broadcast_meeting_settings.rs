@@ -55,23 +55,13 @@ impl rt::SchemaType for BroadcastMeetingSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl BroadcastMeetingSettings {
-    pub const ALLOWED_AUDIENCE: rt::Name<Self> = rt::Name::new("allowedAudience");
-
-    pub const IS_RECORDING_ENABLED: rt::Name<Self> = rt::Name::new("isRecordingEnabled");
-
-    pub const IS_ATTENDEE_REPORT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isAttendeeReportEnabled",
-    );
-
-    pub const IS_QUESTION_AND_ANSWER_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isQuestionAndAnswerEnabled",
-    );
-
-    pub const IS_VIDEO_ON_DEMAND_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isVideoOnDemandEnabled",
-    );
+crate::runtime::names! {
+    BroadcastMeetingSettings;
+    ALLOWED_AUDIENCE = "allowedAudience";
+    IS_RECORDING_ENABLED = "isRecordingEnabled";
+    IS_ATTENDEE_REPORT_ENABLED = "isAttendeeReportEnabled";
+    IS_QUESTION_AND_ANSWER_ENABLED = "isQuestionAndAnswerEnabled";
+    IS_VIDEO_ON_DEMAND_ENABLED = "isVideoOnDemandEnabled";
 }
 
 crate::runtime::structure!(BroadcastMeetingSettings);

@@ -35,13 +35,11 @@ impl BrowserSyncSetting {
 impl rt::SchemaType for BrowserSyncSetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "blockedWithUserOverride" => Self::BlockedWithUserOverride,
-            "blocked" => Self::Blocked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::BlockedWithUserOverride, Self::Blocked],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

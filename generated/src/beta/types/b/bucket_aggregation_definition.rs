@@ -53,19 +53,13 @@ impl rt::SchemaType for BucketAggregationDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl BucketAggregationDefinition {
-    pub const SORT_BY: rt::Name<Self> = rt::Name::new("sortBy");
-
-    pub const IS_DESCENDING: rt::Name<Self> = rt::Name::new("isDescending");
-
-    pub const PREFIX_FILTER: rt::Name<Self> = rt::Name::new("prefixFilter");
-
-    pub const MINIMUM_COUNT: rt::Name<Self> = rt::Name::new("minimumCount");
-
-    pub const RANGES: rt::Name<Self, crate::beta::types::BucketAggregationRange> = rt::Name::new(
-        "ranges",
-    );
+crate::runtime::names! {
+    BucketAggregationDefinition;
+    SORT_BY = "sortBy";
+    IS_DESCENDING = "isDescending";
+    PREFIX_FILTER = "prefixFilter";
+    MINIMUM_COUNT = "minimumCount";
+    RANGES: crate::beta::types::BucketAggregationRange = "ranges";
 }
 
 crate::runtime::structure!(BucketAggregationDefinition);

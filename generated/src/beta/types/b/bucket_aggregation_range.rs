@@ -33,11 +33,10 @@ impl rt::SchemaType for BucketAggregationRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl BucketAggregationRange {
-    pub const FROM: rt::Name<Self> = rt::Name::new("from");
-
-    pub const TO: rt::Name<Self> = rt::Name::new("to");
+crate::runtime::names! {
+    BucketAggregationRange;
+    FROM = "from";
+    TO = "to";
 }
 
 crate::runtime::structure!(BucketAggregationRange);

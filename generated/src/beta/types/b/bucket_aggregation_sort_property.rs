@@ -34,13 +34,11 @@ impl BucketAggregationSortProperty {
 impl rt::SchemaType for BucketAggregationSortProperty {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "count" => Self::Count,
-            "keyAsString" => Self::KeyAsString,
-            "keyAsNumber" => Self::KeyAsNumber,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Count, Self::KeyAsString, Self::KeyAsNumber],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

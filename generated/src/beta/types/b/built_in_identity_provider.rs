@@ -44,15 +44,11 @@ impl rt::SchemaType for BuiltInIdentityProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl BuiltInIdentityProvider {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IDENTITY_PROVIDER_TYPE: rt::Name<Self> = rt::Name::new(
-        "identityProviderType",
-    );
+crate::runtime::names! {
+    BuiltInIdentityProvider;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IDENTITY_PROVIDER_TYPE = "identityProviderType";
 }
 
 crate::runtime::structure!(BuiltInIdentityProvider);

@@ -47,19 +47,12 @@ impl rt::SchemaType for BulkManagedDeviceActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl BulkManagedDeviceActionResult {
-    pub const SUCCESSFUL_DEVICE_IDS: rt::Name<Self> = rt::Name::new(
-        "successfulDeviceIds",
-    );
-
-    pub const FAILED_DEVICE_IDS: rt::Name<Self> = rt::Name::new("failedDeviceIds");
-
-    pub const NOT_FOUND_DEVICE_IDS: rt::Name<Self> = rt::Name::new("notFoundDeviceIds");
-
-    pub const NOT_SUPPORTED_DEVICE_IDS: rt::Name<Self> = rt::Name::new(
-        "notSupportedDeviceIds",
-    );
+crate::runtime::names! {
+    BulkManagedDeviceActionResult;
+    SUCCESSFUL_DEVICE_IDS = "successfulDeviceIds";
+    FAILED_DEVICE_IDS = "failedDeviceIds";
+    NOT_FOUND_DEVICE_IDS = "notFoundDeviceIds";
+    NOT_SUPPORTED_DEVICE_IDS = "notSupportedDeviceIds";
 }
 
 crate::runtime::structure!(BulkManagedDeviceActionResult);

@@ -34,11 +34,10 @@ impl rt::SchemaType for Bundle {
     }
 }
 
-#[cfg(feature = "names")]
-impl Bundle {
-    pub const CHILD_COUNT: rt::Name<Self> = rt::Name::new("childCount");
-
-    pub const ALBUM: rt::Name<Self, crate::beta::types::Album> = rt::Name::new("album");
+crate::runtime::names! {
+    Bundle;
+    CHILD_COUNT = "childCount";
+    ALBUM: crate::beta::types::Album = "album";
 }
 
 crate::runtime::structure!(Bundle);

@@ -33,11 +33,10 @@ impl rt::SchemaType for BusinessFlowTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl BusinessFlowTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    BusinessFlowTemplate;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(BusinessFlowTemplate);

@@ -133,72 +133,30 @@ impl rt::SchemaType for Calendar {
     }
 }
 
-#[cfg(feature = "names")]
-impl Calendar {
-    pub const ALLOWED_ONLINE_MEETING_PROVIDERS: rt::Name<Self> = rt::Name::new(
-        "allowedOnlineMeetingProviders",
-    );
-
-    pub const CALENDAR_GROUP_ID: rt::Name<Self> = rt::Name::new("calendarGroupId");
-
-    pub const CAN_EDIT: rt::Name<Self> = rt::Name::new("canEdit");
-
-    pub const CAN_SHARE: rt::Name<Self> = rt::Name::new("canShare");
-
-    pub const CAN_VIEW_PRIVATE_ITEMS: rt::Name<Self> = rt::Name::new(
-        "canViewPrivateItems",
-    );
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DEFAULT_ONLINE_MEETING_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "defaultOnlineMeetingProvider",
-    );
-
-    pub const HEX_COLOR: rt::Name<Self> = rt::Name::new("hexColor");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT_CALENDAR: rt::Name<Self> = rt::Name::new("isDefaultCalendar");
-
-    pub const IS_REMOVABLE: rt::Name<Self> = rt::Name::new("isRemovable");
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const IS_SHARED_WITH_ME: rt::Name<Self> = rt::Name::new("isSharedWithMe");
-
-    pub const IS_TALLYING_RESPONSES: rt::Name<Self> = rt::Name::new(
-        "isTallyingResponses",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OWNER: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "owner",
-    );
-
-    pub const CALENDAR_PERMISSIONS: rt::Name<
-        Self,
-        crate::beta::types::CalendarPermission,
-    > = rt::Name::new("calendarPermissions");
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const EVENTS: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "events",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Calendar;
+    ALLOWED_ONLINE_MEETING_PROVIDERS = "allowedOnlineMeetingProviders";
+    CALENDAR_GROUP_ID = "calendarGroupId";
+    CAN_EDIT = "canEdit";
+    CAN_SHARE = "canShare";
+    CAN_VIEW_PRIVATE_ITEMS = "canViewPrivateItems";
+    CHANGE_KEY = "changeKey";
+    COLOR = "color";
+    DEFAULT_ONLINE_MEETING_PROVIDER = "defaultOnlineMeetingProvider";
+    HEX_COLOR = "hexColor";
+    ID = "id";
+    IS_DEFAULT_CALENDAR = "isDefaultCalendar";
+    IS_REMOVABLE = "isRemovable";
+    IS_SHARED = "isShared";
+    IS_SHARED_WITH_ME = "isSharedWithMe";
+    IS_TALLYING_RESPONSES = "isTallyingResponses";
+    NAME = "name";
+    OWNER: crate::beta::types::EmailAddress = "owner";
+    CALENDAR_PERMISSIONS: crate::beta::types::CalendarPermission = "calendarPermissions";
+    CALENDAR_VIEW: crate::beta::types::Event = "calendarView";
+    EVENTS: crate::beta::types::Event = "events";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Calendar);

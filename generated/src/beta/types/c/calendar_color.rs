@@ -58,21 +58,23 @@ impl CalendarColor {
 impl rt::SchemaType for CalendarColor {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "auto" => Self::Auto,
-            "lightBlue" => Self::LightBlue,
-            "lightGreen" => Self::LightGreen,
-            "lightOrange" => Self::LightOrange,
-            "lightGray" => Self::LightGray,
-            "lightYellow" => Self::LightYellow,
-            "lightTeal" => Self::LightTeal,
-            "lightPink" => Self::LightPink,
-            "lightBrown" => Self::LightBrown,
-            "lightRed" => Self::LightRed,
-            "maxColor" => Self::MaxColor,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Auto,
+                Self::LightBlue,
+                Self::LightGreen,
+                Self::LightOrange,
+                Self::LightGray,
+                Self::LightYellow,
+                Self::LightTeal,
+                Self::LightPink,
+                Self::LightBrown,
+                Self::LightRed,
+                Self::MaxColor,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

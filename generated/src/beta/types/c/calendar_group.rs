@@ -51,19 +51,13 @@ impl rt::SchemaType for CalendarGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl CalendarGroup {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CLASS_ID: rt::Name<Self> = rt::Name::new("classId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CALENDARS: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
-        "calendars",
-    );
+crate::runtime::names! {
+    CalendarGroup;
+    NAME = "name";
+    CHANGE_KEY = "changeKey";
+    CLASS_ID = "classId";
+    ID = "id";
+    CALENDARS: crate::beta::types::Calendar = "calendars";
 }
 
 crate::runtime::structure!(CalendarGroup);

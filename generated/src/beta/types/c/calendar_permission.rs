@@ -55,23 +55,14 @@ impl rt::SchemaType for CalendarPermission {
     }
 }
 
-#[cfg(feature = "names")]
-impl CalendarPermission {
-    pub const ALLOWED_ROLES: rt::Name<Self> = rt::Name::new("allowedRoles");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_INSIDE_ORGANIZATION: rt::Name<Self> = rt::Name::new(
-        "isInsideOrganization",
-    );
-
-    pub const IS_REMOVABLE: rt::Name<Self> = rt::Name::new("isRemovable");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+crate::runtime::names! {
+    CalendarPermission;
+    ALLOWED_ROLES = "allowedRoles";
+    EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
+    ID = "id";
+    IS_INSIDE_ORGANIZATION = "isInsideOrganization";
+    IS_REMOVABLE = "isRemovable";
+    ROLE = "role";
 }
 
 crate::runtime::structure!(CalendarPermission);

@@ -53,20 +53,20 @@ impl CalendarRoleType {
 impl rt::SchemaType for CalendarRoleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "freeBusyRead" => Self::FreeBusyRead,
-            "limitedRead" => Self::LimitedRead,
-            "read" => Self::Read,
-            "write" => Self::Write,
-            "delegateWithoutPrivateEventAccess" => {
-                Self::DelegateWithoutPrivateEventAccess
-            }
-            "delegateWithPrivateEventAccess" => Self::DelegateWithPrivateEventAccess,
-            "custom" => Self::Custom,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::FreeBusyRead,
+                Self::LimitedRead,
+                Self::Read,
+                Self::Write,
+                Self::DelegateWithoutPrivateEventAccess,
+                Self::DelegateWithPrivateEventAccess,
+                Self::Custom,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -147,101 +147,37 @@ impl rt::SchemaType for Call {
     }
 }
 
-#[cfg(feature = "names")]
-impl Call {
-    pub const ACTIVE_MODALITIES: rt::Name<Self> = rt::Name::new("activeModalities");
-
-    pub const ANSWERED_BY: rt::Name<Self, crate::beta::types::ParticipantInfo> = rt::Name::new(
-        "answeredBy",
-    );
-
-    pub const CALL_ROUTES: rt::Name<Self, crate::beta::types::CallRoute> = rt::Name::new(
-        "callRoutes",
-    );
-
-    pub const CALLBACK_URI: rt::Name<Self> = rt::Name::new("callbackUri");
-
-    pub const CALL_CHAIN_ID: rt::Name<Self> = rt::Name::new("callChainId");
-
-    pub const CHAT_INFO: rt::Name<Self, crate::beta::types::ChatInfo> = rt::Name::new(
-        "chatInfo",
-    );
-
-    pub const DIRECTION: rt::Name<Self> = rt::Name::new("direction");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INCOMING_CONTEXT: rt::Name<Self, crate::beta::types::IncomingContext> = rt::Name::new(
-        "incomingContext",
-    );
-
-    pub const MEDIA_CONFIG: rt::Name<Self, crate::beta::types::AppHostedMediaConfig> = rt::Name::new(
-        "mediaConfig",
-    );
-
-    pub const MEDIA_STATE: rt::Name<Self, crate::beta::types::CallMediaState> = rt::Name::new(
-        "mediaState",
-    );
-
-    pub const MEETING_CAPABILITY: rt::Name<
-        Self,
-        crate::beta::types::MeetingCapability,
-    > = rt::Name::new("meetingCapability");
-    pub const MEETING_INFO: rt::Name<Self, crate::beta::types::OrganizerMeetingInfo> = rt::Name::new(
-        "meetingInfo",
-    );
-
-    pub const TRANSCRIPTION: rt::Name<Self, crate::beta::types::CallTranscriptionInfo> = rt::Name::new(
-        "transcription",
-    );
-
-    pub const MY_PARTICIPANT_ID: rt::Name<Self> = rt::Name::new("myParticipantId");
-
-    pub const REQUESTED_MODALITIES: rt::Name<Self> = rt::Name::new(
-        "requestedModalities",
-    );
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const RINGING_TIMEOUT_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "ringingTimeoutInSeconds",
-    );
-
-    pub const ROUTING_POLICIES: rt::Name<Self> = rt::Name::new("routingPolicies");
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::ParticipantInfo> = rt::Name::new(
-        "source",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TARGETS: rt::Name<Self, crate::beta::types::ParticipantInfo> = rt::Name::new(
-        "targets",
-    );
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const TERMINATION_REASON: rt::Name<Self> = rt::Name::new("terminationReason");
-
-    pub const TONE_INFO: rt::Name<Self, crate::beta::types::ToneInfo> = rt::Name::new(
-        "toneInfo",
-    );
-
-    pub const AUDIO_ROUTING_GROUPS: rt::Name<
-        Self,
-        crate::beta::types::AudioRoutingGroup,
-    > = rt::Name::new("audioRoutingGroups");
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::CommsOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PARTICIPANTS: rt::Name<Self, crate::beta::types::Participant> = rt::Name::new(
-        "participants",
-    );
+crate::runtime::names! {
+    Call;
+    ACTIVE_MODALITIES = "activeModalities";
+    ANSWERED_BY: crate::beta::types::ParticipantInfo = "answeredBy";
+    CALL_ROUTES: crate::beta::types::CallRoute = "callRoutes";
+    CALLBACK_URI = "callbackUri";
+    CALL_CHAIN_ID = "callChainId";
+    CHAT_INFO: crate::beta::types::ChatInfo = "chatInfo";
+    DIRECTION = "direction";
+    ID = "id";
+    INCOMING_CONTEXT: crate::beta::types::IncomingContext = "incomingContext";
+    MEDIA_CONFIG: crate::beta::types::AppHostedMediaConfig = "mediaConfig";
+    MEDIA_STATE: crate::beta::types::CallMediaState = "mediaState";
+    MEETING_CAPABILITY: crate::beta::types::MeetingCapability = "meetingCapability";
+    MEETING_INFO: crate::beta::types::OrganizerMeetingInfo = "meetingInfo";
+    TRANSCRIPTION: crate::beta::types::CallTranscriptionInfo = "transcription";
+    MY_PARTICIPANT_ID = "myParticipantId";
+    REQUESTED_MODALITIES = "requestedModalities";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    RINGING_TIMEOUT_IN_SECONDS = "ringingTimeoutInSeconds";
+    ROUTING_POLICIES = "routingPolicies";
+    SOURCE: crate::beta::types::ParticipantInfo = "source";
+    STATE = "state";
+    SUBJECT = "subject";
+    TARGETS: crate::beta::types::ParticipantInfo = "targets";
+    TENANT_ID = "tenantId";
+    TERMINATION_REASON = "terminationReason";
+    TONE_INFO: crate::beta::types::ToneInfo = "toneInfo";
+    AUDIO_ROUTING_GROUPS: crate::beta::types::AudioRoutingGroup = "audioRoutingGroups";
+    OPERATIONS: crate::beta::types::CommsOperation = "operations";
+    PARTICIPANTS: crate::beta::types::Participant = "participants";
 }
 
 crate::runtime::structure!(Call);

@@ -31,12 +31,7 @@ impl CallDirection {
 impl rt::SchemaType for CallDirection {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "incoming" => Self::Incoming,
-            "outgoing" => Self::Outgoing,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Incoming, Self::Outgoing], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for CallMediaState {
     }
 }
 
-#[cfg(feature = "names")]
-impl CallMediaState {
-    pub const AUDIO: rt::Name<Self> = rt::Name::new("audio");
+crate::runtime::names! {
+    CallMediaState;
+    AUDIO = "audio";
 }
 
 crate::runtime::structure!(CallMediaState);

@@ -44,17 +44,11 @@ impl rt::SchemaType for CallRoute {
     }
 }
 
-#[cfg(feature = "names")]
-impl CallRoute {
-    pub const FINAL: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "final",
-    );
-
-    pub const ORIGINAL: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "original",
-    );
-
-    pub const ROUTING_TYPE: rt::Name<Self> = rt::Name::new("routingType");
+crate::runtime::names! {
+    CallRoute;
+    FINAL: crate::beta::types::IdentitySet = "final";
+    ORIGINAL: crate::beta::types::IdentitySet = "original";
+    ROUTING_TYPE = "routingType";
 }
 
 crate::runtime::structure!(CallRoute);

@@ -55,20 +55,22 @@ impl CallState {
 impl rt::SchemaType for CallState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "incoming" => Self::Incoming,
-            "establishing" => Self::Establishing,
-            "ringing" => Self::Ringing,
-            "established" => Self::Established,
-            "hold" => Self::Hold,
-            "transferring" => Self::Transferring,
-            "transferAccepted" => Self::TransferAccepted,
-            "redirecting" => Self::Redirecting,
-            "terminating" => Self::Terminating,
-            "terminated" => Self::Terminated,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Incoming,
+                Self::Establishing,
+                Self::Ringing,
+                Self::Established,
+                Self::Hold,
+                Self::Transferring,
+                Self::TransferAccepted,
+                Self::Redirecting,
+                Self::Terminating,
+                Self::Terminated,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -53,19 +53,13 @@ impl rt::SchemaType for CancelMediaProcessingOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CancelMediaProcessingOperation {
-    pub const ALL: rt::Name<Self> = rt::Name::new("all");
-
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    CancelMediaProcessingOperation;
+    ALL = "all";
+    CLIENT_CONTEXT = "clientContext";
+    ID = "id";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(CancelMediaProcessingOperation);

@@ -40,15 +40,17 @@ impl CapabilityStatus {
 impl rt::SchemaType for CapabilityStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Enabled" => Self::Enabled,
-            "Warning" => Self::Warning,
-            "Suspended" => Self::Suspended,
-            "Deleted" => Self::Deleted,
-            "LockedOut" => Self::LockedOut,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Enabled,
+                Self::Warning,
+                Self::Suspended,
+                Self::Deleted,
+                Self::LockedOut,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,25 +63,16 @@ impl rt::SchemaType for CartToClassAssociation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CartToClassAssociation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DEVICE_CART_IDS: rt::Name<Self> = rt::Name::new("deviceCartIds");
-
-    pub const CLASSROOM_IDS: rt::Name<Self> = rt::Name::new("classroomIds");
+crate::runtime::names! {
+    CartToClassAssociation;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    DEVICE_CART_IDS = "deviceCartIds";
+    CLASSROOM_IDS = "classroomIds";
 }
 
 crate::runtime::structure!(CartToClassAssociation);

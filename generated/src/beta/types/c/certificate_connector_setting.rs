@@ -55,21 +55,14 @@ impl rt::SchemaType for CertificateConnectorSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl CertificateConnectorSetting {
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const CERT_EXPIRY_TIME: rt::Name<Self> = rt::Name::new("certExpiryTime");
-
-    pub const ENROLLMENT_ERROR: rt::Name<Self> = rt::Name::new("enrollmentError");
-
-    pub const LAST_CONNECTOR_CONNECTION_TIME: rt::Name<Self> = rt::Name::new(
-        "lastConnectorConnectionTime",
-    );
-
-    pub const CONNECTOR_VERSION: rt::Name<Self> = rt::Name::new("connectorVersion");
-
-    pub const LAST_UPLOAD_VERSION: rt::Name<Self> = rt::Name::new("lastUploadVersion");
+crate::runtime::names! {
+    CertificateConnectorSetting;
+    STATUS = "status";
+    CERT_EXPIRY_TIME = "certExpiryTime";
+    ENROLLMENT_ERROR = "enrollmentError";
+    LAST_CONNECTOR_CONNECTION_TIME = "lastConnectorConnectionTime";
+    CONNECTOR_VERSION = "connectorVersion";
+    LAST_UPLOAD_VERSION = "lastUploadVersion";
 }
 
 crate::runtime::structure!(CertificateConnectorSetting);

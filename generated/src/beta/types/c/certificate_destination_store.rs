@@ -35,13 +35,15 @@ impl CertificateDestinationStore {
 impl rt::SchemaType for CertificateDestinationStore {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "computerCertStoreRoot" => Self::ComputerCertStoreRoot,
-            "computerCertStoreIntermediate" => Self::ComputerCertStoreIntermediate,
-            "userCertStoreIntermediate" => Self::UserCertStoreIntermediate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ComputerCertStoreRoot,
+                Self::ComputerCertStoreIntermediate,
+                Self::UserCertStoreIntermediate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

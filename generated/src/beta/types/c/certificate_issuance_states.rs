@@ -95,33 +95,35 @@ impl CertificateIssuanceStates {
 impl rt::SchemaType for CertificateIssuanceStates {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "challengeIssued" => Self::ChallengeIssued,
-            "challengeIssueFailed" => Self::ChallengeIssueFailed,
-            "requestCreationFailed" => Self::RequestCreationFailed,
-            "requestSubmitFailed" => Self::RequestSubmitFailed,
-            "challengeValidationSucceeded" => Self::ChallengeValidationSucceeded,
-            "challengeValidationFailed" => Self::ChallengeValidationFailed,
-            "issueFailed" => Self::IssueFailed,
-            "issuePending" => Self::IssuePending,
-            "issued" => Self::Issued,
-            "responseProcessingFailed" => Self::ResponseProcessingFailed,
-            "responsePending" => Self::ResponsePending,
-            "enrollmentSucceeded" => Self::EnrollmentSucceeded,
-            "enrollmentNotNeeded" => Self::EnrollmentNotNeeded,
-            "revoked" => Self::Revoked,
-            "removedFromCollection" => Self::RemovedFromCollection,
-            "renewVerified" => Self::RenewVerified,
-            "installFailed" => Self::InstallFailed,
-            "installed" => Self::Installed,
-            "deleteFailed" => Self::DeleteFailed,
-            "deleted" => Self::Deleted,
-            "renewalRequested" => Self::RenewalRequested,
-            "requested" => Self::Requested,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::ChallengeIssued,
+                Self::ChallengeIssueFailed,
+                Self::RequestCreationFailed,
+                Self::RequestSubmitFailed,
+                Self::ChallengeValidationSucceeded,
+                Self::ChallengeValidationFailed,
+                Self::IssueFailed,
+                Self::IssuePending,
+                Self::Issued,
+                Self::ResponseProcessingFailed,
+                Self::ResponsePending,
+                Self::EnrollmentSucceeded,
+                Self::EnrollmentNotNeeded,
+                Self::Revoked,
+                Self::RemovedFromCollection,
+                Self::RenewVerified,
+                Self::InstallFailed,
+                Self::Installed,
+                Self::DeleteFailed,
+                Self::Deleted,
+                Self::RenewalRequested,
+                Self::Requested,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

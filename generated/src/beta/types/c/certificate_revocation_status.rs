@@ -41,15 +41,11 @@ impl CertificateRevocationStatus {
 impl rt::SchemaType for CertificateRevocationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "pending" => Self::Pending,
-            "issued" => Self::Issued,
-            "failed" => Self::Failed,
-            "revoked" => Self::Revoked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Pending, Self::Issued, Self::Failed, Self::Revoked],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl CertificateStatus {
 impl rt::SchemaType for CertificateStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notProvisioned" => Self::NotProvisioned,
-            "provisioned" => Self::Provisioned,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotProvisioned, Self::Provisioned],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,7 @@ impl CertificateStore {
 impl rt::SchemaType for CertificateStore {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "machine" => Self::Machine,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::User, Self::Machine], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

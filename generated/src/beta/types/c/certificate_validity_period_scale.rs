@@ -35,13 +35,11 @@ impl CertificateValidityPeriodScale {
 impl rt::SchemaType for CertificateValidityPeriodScale {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "days" => Self::Days,
-            "months" => Self::Months,
-            "years" => Self::Years,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Days, Self::Months, Self::Years],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for CertificationControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl CertificationControl {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    CertificationControl;
+    NAME = "name";
+    URL = "url";
 }
 
 crate::runtime::structure!(CertificationControl);

@@ -37,13 +37,10 @@ impl rt::SchemaType for ChangeNotificationCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChangeNotificationCollection {
-    pub const VALIDATION_TOKENS: rt::Name<Self> = rt::Name::new("validationTokens");
-
-    pub const VALUE: rt::Name<Self, crate::beta::types::ChangeNotification> = rt::Name::new(
-        "value",
-    );
+crate::runtime::names! {
+    ChangeNotificationCollection;
+    VALIDATION_TOKENS = "validationTokens";
+    VALUE: crate::beta::types::ChangeNotification = "value";
 }
 
 crate::runtime::structure!(ChangeNotificationCollection);

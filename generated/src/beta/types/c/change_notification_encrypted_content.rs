@@ -55,21 +55,13 @@ impl rt::SchemaType for ChangeNotificationEncryptedContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChangeNotificationEncryptedContent {
-    pub const DATA: rt::Name<Self> = rt::Name::new("data");
-
-    pub const DATA_SIGNATURE: rt::Name<Self> = rt::Name::new("dataSignature");
-
-    pub const DATA_KEY: rt::Name<Self> = rt::Name::new("dataKey");
-
-    pub const ENCRYPTION_CERTIFICATE_ID: rt::Name<Self> = rt::Name::new(
-        "encryptionCertificateId",
-    );
-
-    pub const ENCRYPTION_CERTIFICATE_THUMBPRINT: rt::Name<Self> = rt::Name::new(
-        "encryptionCertificateThumbprint",
-    );
+crate::runtime::names! {
+    ChangeNotificationEncryptedContent;
+    DATA = "data";
+    DATA_SIGNATURE = "dataSignature";
+    DATA_KEY = "dataKey";
+    ENCRYPTION_CERTIFICATE_ID = "encryptionCertificateId";
+    ENCRYPTION_CERTIFICATE_THUMBPRINT = "encryptionCertificateThumbprint";
 }
 
 crate::runtime::structure!(ChangeNotificationEncryptedContent);

@@ -34,13 +34,11 @@ impl ChangeType {
 impl rt::SchemaType for ChangeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "created" => Self::Created,
-            "updated" => Self::Updated,
-            "deleted" => Self::Deleted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Created, Self::Updated, Self::Deleted],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl ChangeUefiSettingsPermission {
 impl rt::SchemaType for ChangeUefiSettingsPermission {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfiguredOnly" => Self::NotConfiguredOnly,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfiguredOnly, Self::None],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for ChannelIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChannelIdentity {
-    pub const CHANNEL_ID: rt::Name<Self> = rt::Name::new("channelId");
-
-    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
+crate::runtime::names! {
+    ChannelIdentity;
+    CHANNEL_ID = "channelId";
+    TEAM_ID = "teamId";
 }
 
 crate::runtime::structure!(ChannelIdentity);

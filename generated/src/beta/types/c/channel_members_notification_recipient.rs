@@ -35,11 +35,10 @@ impl rt::SchemaType for ChannelMembersNotificationRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChannelMembersNotificationRecipient {
-    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
-
-    pub const CHANNEL_ID: rt::Name<Self> = rt::Name::new("channelId");
+crate::runtime::names! {
+    ChannelMembersNotificationRecipient;
+    TEAM_ID = "teamId";
+    CHANNEL_ID = "channelId";
 }
 
 crate::runtime::structure!(ChannelMembersNotificationRecipient);

@@ -51,21 +51,12 @@ impl rt::SchemaType for ChannelModerationSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChannelModerationSettings {
-    pub const ALLOW_NEW_MESSAGE_FROM_BOTS: rt::Name<Self> = rt::Name::new(
-        "allowNewMessageFromBots",
-    );
-
-    pub const ALLOW_NEW_MESSAGE_FROM_CONNECTORS: rt::Name<Self> = rt::Name::new(
-        "allowNewMessageFromConnectors",
-    );
-
-    pub const REPLY_RESTRICTION: rt::Name<Self> = rt::Name::new("replyRestriction");
-
-    pub const USER_NEW_MESSAGE_RESTRICTION: rt::Name<Self> = rt::Name::new(
-        "userNewMessageRestriction",
-    );
+crate::runtime::names! {
+    ChannelModerationSettings;
+    ALLOW_NEW_MESSAGE_FROM_BOTS = "allowNewMessageFromBots";
+    ALLOW_NEW_MESSAGE_FROM_CONNECTORS = "allowNewMessageFromConnectors";
+    REPLY_RESTRICTION = "replyRestriction";
+    USER_NEW_MESSAGE_RESTRICTION = "userNewMessageRestriction";
 }
 
 crate::runtime::structure!(ChannelModerationSettings);

@@ -53,19 +53,21 @@ impl ChassisType {
 impl rt::SchemaType for ChassisType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "desktop" => Self::Desktop,
-            "laptop" => Self::Laptop,
-            "worksWorkstation" => Self::WorksWorkstation,
-            "enterpriseServer" => Self::EnterpriseServer,
-            "phone" => Self::Phone,
-            "tablet" => Self::Tablet,
-            "mobileOther" => Self::MobileOther,
-            "mobileUnknown" => Self::MobileUnknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Desktop,
+                Self::Laptop,
+                Self::WorksWorkstation,
+                Self::EnterpriseServer,
+                Self::Phone,
+                Self::Tablet,
+                Self::MobileOther,
+                Self::MobileUnknown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -85,50 +85,21 @@ impl rt::SchemaType for Chat {
     }
 }
 
-#[cfg(feature = "names")]
-impl Chat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TOPIC: rt::Name<Self> = rt::Name::new("topic");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const CHAT_TYPE: rt::Name<Self> = rt::Name::new("chatType");
-
-    pub const VIEWPOINT: rt::Name<Self, crate::beta::types::ChatViewpoint> = rt::Name::new(
-        "viewpoint",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::ConversationMember> = rt::Name::new(
-        "members",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::beta::types::ChatMessage> = rt::Name::new(
-        "messages",
-    );
-
-    pub const PERMISSION_GRANTS: rt::Name<
-        Self,
-        crate::beta::types::ResourceSpecificPermissionGrant,
-    > = rt::Name::new("permissionGrants");
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::TeamsAsyncOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const LAST_MESSAGE_PREVIEW: rt::Name<
-        Self,
-        crate::beta::types::ChatMessageInfo,
-    > = rt::Name::new("lastMessagePreview");
+crate::runtime::names! {
+    Chat;
+    ID = "id";
+    TOPIC = "topic";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    CHAT_TYPE = "chatType";
+    VIEWPOINT: crate::beta::types::ChatViewpoint = "viewpoint";
+    WEB_URL = "webUrl";
+    INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
+    MEMBERS: crate::beta::types::ConversationMember = "members";
+    MESSAGES: crate::beta::types::ChatMessage = "messages";
+    PERMISSION_GRANTS: crate::beta::types::ResourceSpecificPermissionGrant = "permissionGrants";
+    OPERATIONS: crate::beta::types::TeamsAsyncOperation = "operations";
+    LAST_MESSAGE_PREVIEW: crate::beta::types::ChatMessageInfo = "lastMessagePreview";
 }
 
 crate::runtime::structure!(Chat);

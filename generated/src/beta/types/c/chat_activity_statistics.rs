@@ -59,21 +59,15 @@ impl rt::SchemaType for ChatActivityStatistics {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatActivityStatistics {
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
-
-    pub const AFTER_HOURS: rt::Name<Self> = rt::Name::new("afterHours");
+crate::runtime::names! {
+    ChatActivityStatistics;
+    ACTIVITY = "activity";
+    DURATION = "duration";
+    END_DATE = "endDate";
+    ID = "id";
+    START_DATE = "startDate";
+    TIME_ZONE_USED = "timeZoneUsed";
+    AFTER_HOURS = "afterHours";
 }
 
 crate::runtime::structure!(ChatActivityStatistics);

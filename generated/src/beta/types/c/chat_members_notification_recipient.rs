@@ -32,9 +32,9 @@ impl rt::SchemaType for ChatMembersNotificationRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMembersNotificationRecipient {
-    pub const CHAT_ID: rt::Name<Self> = rt::Name::new("chatId");
+crate::runtime::names! {
+    ChatMembersNotificationRecipient;
+    CHAT_ID = "chatId";
 }
 
 crate::runtime::structure!(ChatMembersNotificationRecipient);

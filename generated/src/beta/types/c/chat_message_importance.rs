@@ -34,13 +34,11 @@ impl ChatMessageImportance {
 impl rt::SchemaType for ChatMessageImportance {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "normal" => Self::Normal,
-            "high" => Self::High,
-            "urgent" => Self::Urgent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Normal, Self::High, Self::Urgent],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,19 +51,13 @@ impl rt::SchemaType for ChatMessageInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageInfo {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const FROM: rt::Name<Self, crate::beta::types::ChatMessageFromIdentitySet> = rt::Name::new(
-        "from",
-    );
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+crate::runtime::names! {
+    ChatMessageInfo;
+    ID = "id";
+    BODY: crate::beta::types::ItemBody = "body";
+    CREATED_DATE_TIME = "createdDateTime";
+    FROM: crate::beta::types::ChatMessageFromIdentitySet = "from";
+    IS_DELETED = "isDeleted";
 }
 
 crate::runtime::structure!(ChatMessageInfo);

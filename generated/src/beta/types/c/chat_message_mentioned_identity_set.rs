@@ -60,33 +60,15 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageMentionedIdentitySet {
-    pub const APPLICATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const CONVERSATION: rt::Name<
-        Self,
-        crate::beta::types::TeamworkConversationIdentity,
-    > = rt::Name::new("conversation");
-    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "conversationIdentityType",
-    );
-
-    pub const DEVICE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "device",
-    );
-
-    pub const PHONE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "phone",
-    );
-
-    pub const USER: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new("user");
-
-    pub const TAG: rt::Name<Self, crate::beta::types::TeamworkTagIdentity> = rt::Name::new(
-        "tag",
-    );
+crate::runtime::names! {
+    ChatMessageMentionedIdentitySet;
+    APPLICATION: crate::beta::types::Identity = "application";
+    CONVERSATION: crate::beta::types::TeamworkConversationIdentity = "conversation";
+    CONVERSATION_IDENTITY_TYPE: crate::beta::types::Identity = "conversationIdentityType";
+    DEVICE: crate::beta::types::Identity = "device";
+    PHONE: crate::beta::types::Identity = "phone";
+    USER: crate::beta::types::Identity = "user";
+    TAG: crate::beta::types::TeamworkTagIdentity = "tag";
 }
 
 crate::runtime::structure!(ChatMessageMentionedIdentitySet);

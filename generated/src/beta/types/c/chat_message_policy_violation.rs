@@ -54,19 +54,13 @@ impl rt::SchemaType for ChatMessagePolicyViolation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessagePolicyViolation {
-    pub const DLP_ACTION: rt::Name<Self> = rt::Name::new("dlpAction");
-
-    pub const JUSTIFICATION_TEXT: rt::Name<Self> = rt::Name::new("justificationText");
-
-    pub const POLICY_TIP: rt::Name<
-        Self,
-        crate::beta::types::ChatMessagePolicyViolationPolicyTip,
-    > = rt::Name::new("policyTip");
-    pub const USER_ACTION: rt::Name<Self> = rt::Name::new("userAction");
-
-    pub const VERDICT_DETAILS: rt::Name<Self> = rt::Name::new("verdictDetails");
+crate::runtime::names! {
+    ChatMessagePolicyViolation;
+    DLP_ACTION = "dlpAction";
+    JUSTIFICATION_TEXT = "justificationText";
+    POLICY_TIP: crate::beta::types::ChatMessagePolicyViolationPolicyTip = "policyTip";
+    USER_ACTION = "userAction";
+    VERDICT_DETAILS = "verdictDetails";
 }
 
 crate::runtime::structure!(ChatMessagePolicyViolation);

@@ -44,15 +44,11 @@ impl rt::SchemaType for ChatMessagePolicyViolationPolicyTip {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessagePolicyViolationPolicyTip {
-    pub const COMPLIANCE_URL: rt::Name<Self> = rt::Name::new("complianceUrl");
-
-    pub const GENERAL_TEXT: rt::Name<Self> = rt::Name::new("generalText");
-
-    pub const MATCHED_CONDITION_DESCRIPTIONS: rt::Name<Self> = rt::Name::new(
-        "matchedConditionDescriptions",
-    );
+crate::runtime::names! {
+    ChatMessagePolicyViolationPolicyTip;
+    COMPLIANCE_URL = "complianceUrl";
+    GENERAL_TEXT = "generalText";
+    MATCHED_CONDITION_DESCRIPTIONS = "matchedConditionDescriptions";
 }
 
 crate::runtime::structure!(ChatMessagePolicyViolationPolicyTip);

@@ -39,16 +39,16 @@ impl ChatMessagePolicyViolationVerdictDetailsType {
 impl rt::SchemaType for ChatMessagePolicyViolationVerdictDetailsType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "AllowFalsePositiveOverride" => Self::AllowFalsePositiveOverride,
-            "AllowOverrideWithoutJustification" => {
-                Self::AllowOverrideWithoutJustification
-            }
-            "AllowOverrideWithJustification" => Self::AllowOverrideWithJustification,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AllowFalsePositiveOverride,
+                Self::AllowOverrideWithoutJustification,
+                Self::AllowOverrideWithJustification,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -28,11 +28,7 @@ impl ChatMessageType {
 impl rt::SchemaType for ChatMessageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "message" => Self::Message,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Message], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

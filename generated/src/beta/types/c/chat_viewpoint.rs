@@ -30,11 +30,9 @@ impl rt::SchemaType for ChatViewpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatViewpoint {
-    pub const LAST_MESSAGE_READ_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastMessageReadDateTime",
-    );
+crate::runtime::names! {
+    ChatViewpoint;
+    LAST_MESSAGE_READ_DATE_TIME = "lastMessageReadDateTime";
 }
 
 crate::runtime::structure!(ChatViewpoint);

@@ -42,13 +42,11 @@ impl rt::SchemaType for ChoiceColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChoiceColumn {
-    pub const ALLOW_TEXT_ENTRY: rt::Name<Self> = rt::Name::new("allowTextEntry");
-
-    pub const CHOICES: rt::Name<Self> = rt::Name::new("choices");
-
-    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
+crate::runtime::names! {
+    ChoiceColumn;
+    ALLOW_TEXT_ENTRY = "allowTextEntry";
+    CHOICES = "choices";
+    DISPLAY_AS = "displayAs";
 }
 
 crate::runtime::structure!(ChoiceColumn);

@@ -47,15 +47,12 @@ impl rt::SchemaType for ChromeOsDeviceProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChromeOsDeviceProperty {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
-
-    pub const UPDATABLE: rt::Name<Self> = rt::Name::new("updatable");
+crate::runtime::names! {
+    ChromeOsDeviceProperty;
+    NAME = "name";
+    VALUE = "value";
+    VALUE_TYPE = "valueType";
+    UPDATABLE = "updatable";
 }
 
 crate::runtime::structure!(ChromeOsDeviceProperty);

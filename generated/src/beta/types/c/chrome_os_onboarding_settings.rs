@@ -52,23 +52,13 @@ impl rt::SchemaType for ChromeOsOnboardingSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChromeOsOnboardingSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OWNER_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "ownerUserPrincipalName",
-    );
-
-    pub const ONBOARDING_STATUS: rt::Name<Self> = rt::Name::new("onboardingStatus");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LAST_DIRECTORY_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastDirectorySyncDateTime",
-    );
+crate::runtime::names! {
+    ChromeOsOnboardingSettings;
+    ID = "id";
+    OWNER_USER_PRINCIPAL_NAME = "ownerUserPrincipalName";
+    ONBOARDING_STATUS = "onboardingStatus";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LAST_DIRECTORY_SYNC_DATE_TIME = "lastDirectorySyncDateTime";
 }
 
 crate::runtime::structure!(ChromeOsOnboardingSettings);

@@ -38,14 +38,11 @@ impl ChromeOsOnboardingStatus {
 impl rt::SchemaType for ChromeOsOnboardingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "inprogress" => Self::Inprogress,
-            "onboarded" => Self::Onboarded,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Inprogress, Self::Onboarded, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for Chunkeduploadsessiondescriptor {
     }
 }
 
-#[cfg(feature = "names")]
-impl Chunkeduploadsessiondescriptor {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    Chunkeduploadsessiondescriptor;
+    NAME = "name";
 }
 
 crate::runtime::structure!(Chunkeduploadsessiondescriptor);

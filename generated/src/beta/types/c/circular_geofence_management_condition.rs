@@ -83,35 +83,20 @@ impl rt::SchemaType for CircularGeofenceManagementCondition {
     }
 }
 
-#[cfg(feature = "names")]
-impl CircularGeofenceManagementCondition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
-        "applicablePlatforms",
-    );
-
-    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionStatement,
-    > = rt::Name::new("managementConditionStatements");
-    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
-
-    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
-
-    pub const RADIUS_IN_METERS: rt::Name<Self> = rt::Name::new("radiusInMeters");
+crate::runtime::names! {
+    CircularGeofenceManagementCondition;
+    ID = "id";
+    UNIQUE_NAME = "uniqueName";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    E_TAG = "eTag";
+    APPLICABLE_PLATFORMS = "applicablePlatforms";
+    MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
+    LATITUDE = "latitude";
+    LONGITUDE = "longitude";
+    RADIUS_IN_METERS = "radiusInMeters";
 }
 
 crate::runtime::structure!(CircularGeofenceManagementCondition);

@@ -50,17 +50,13 @@ impl rt::SchemaType for ClaimsMapping {
     }
 }
 
-#[cfg(feature = "names")]
-impl ClaimsMapping {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+crate::runtime::names! {
+    ClaimsMapping;
+    USER_ID = "userId";
+    DISPLAY_NAME = "displayName";
+    GIVEN_NAME = "givenName";
+    SURNAME = "surname";
+    EMAIL = "email";
 }
 
 crate::runtime::structure!(ClaimsMapping);

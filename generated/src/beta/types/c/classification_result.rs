@@ -42,13 +42,11 @@ impl rt::SchemaType for ClassificationResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ClassificationResult {
-    pub const CONFIDENCE_LEVEL: rt::Name<Self> = rt::Name::new("confidenceLevel");
-
-    pub const COUNT: rt::Name<Self> = rt::Name::new("count");
-
-    pub const SENSITIVE_TYPE_ID: rt::Name<Self> = rt::Name::new("sensitiveTypeId");
+crate::runtime::names! {
+    ClassificationResult;
+    CONFIDENCE_LEVEL = "confidenceLevel";
+    COUNT = "count";
+    SENSITIVE_TYPE_ID = "sensitiveTypeId";
 }
 
 crate::runtime::structure!(ClassificationResult);

@@ -40,13 +40,10 @@ impl rt::SchemaType for CloudAppSecuritySessionControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudAppSecuritySessionControl {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const CLOUD_APP_SECURITY_TYPE: rt::Name<Self> = rt::Name::new(
-        "cloudAppSecurityType",
-    );
+crate::runtime::names! {
+    CloudAppSecuritySessionControl;
+    IS_ENABLED = "isEnabled";
+    CLOUD_APP_SECURITY_TYPE = "cloudAppSecurityType";
 }
 
 crate::runtime::structure!(CloudAppSecuritySessionControl);

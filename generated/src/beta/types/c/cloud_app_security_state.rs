@@ -42,17 +42,11 @@ impl rt::SchemaType for CloudAppSecurityState {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudAppSecurityState {
-    pub const DESTINATION_SERVICE_IP: rt::Name<Self> = rt::Name::new(
-        "destinationServiceIp",
-    );
-
-    pub const DESTINATION_SERVICE_NAME: rt::Name<Self> = rt::Name::new(
-        "destinationServiceName",
-    );
-
-    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
+crate::runtime::names! {
+    CloudAppSecurityState;
+    DESTINATION_SERVICE_IP = "destinationServiceIp";
+    DESTINATION_SERVICE_NAME = "destinationServiceName";
+    RISK_SCORE = "riskScore";
 }
 
 crate::runtime::structure!(CloudAppSecurityState);

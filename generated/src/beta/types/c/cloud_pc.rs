@@ -91,49 +91,23 @@ impl rt::SchemaType for CloudPc {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPc {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IMAGE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("imageDisplayName");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const PROVISIONING_POLICY_ID: rt::Name<Self> = rt::Name::new(
-        "provisioningPolicyId",
-    );
-
-    pub const PROVISIONING_POLICY_NAME: rt::Name<Self> = rt::Name::new(
-        "provisioningPolicyName",
-    );
-
-    pub const ON_PREMISES_CONNECTION_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesConnectionName",
-    );
-
-    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
-
-    pub const SERVICE_PLAN_NAME: rt::Name<Self> = rt::Name::new("servicePlanName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const STATUS_DETAILS: rt::Name<Self, crate::beta::types::CloudPcStatusDetails> = rt::Name::new(
-        "statusDetails",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const GRACE_PERIOD_END_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "gracePeriodEndDateTime",
-    );
+crate::runtime::names! {
+    CloudPc;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IMAGE_DISPLAY_NAME = "imageDisplayName";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    PROVISIONING_POLICY_ID = "provisioningPolicyId";
+    PROVISIONING_POLICY_NAME = "provisioningPolicyName";
+    ON_PREMISES_CONNECTION_NAME = "onPremisesConnectionName";
+    SERVICE_PLAN_ID = "servicePlanId";
+    SERVICE_PLAN_NAME = "servicePlanName";
+    STATUS = "status";
+    STATUS_DETAILS: crate::beta::types::CloudPcStatusDetails = "statusDetails";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    GRACE_PERIOD_END_DATE_TIME = "gracePeriodEndDateTime";
 }
 
 crate::runtime::structure!(CloudPc);

@@ -39,14 +39,11 @@ impl CloudPcAuditActivityOperationType {
 impl rt::SchemaType for CloudPcAuditActivityOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "create" => Self::Create,
-            "delete" => Self::Delete,
-            "patch" => Self::Patch,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Create, Self::Delete, Self::Patch, Self::Other],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -45,16 +45,18 @@ impl CloudPcAuditActivityResult {
 impl rt::SchemaType for CloudPcAuditActivityResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "clientError" => Self::ClientError,
-            "failure" => Self::Failure,
-            "timeExceeded" => Self::TimeExceeded,
-            "other" => Self::Other,
-            "timeout" => Self::Timeout,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::ClientError,
+                Self::Failure,
+                Self::TimeExceeded,
+                Self::Other,
+                Self::Timeout,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

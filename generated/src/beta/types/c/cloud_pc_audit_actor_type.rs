@@ -39,14 +39,11 @@ impl CloudPcAuditActorType {
 impl rt::SchemaType for CloudPcAuditActorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "itPro" => Self::ItPro,
-            "application" => Self::Application,
-            "partner" => Self::Partner,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ItPro, Self::Application, Self::Partner, Self::Unknown],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

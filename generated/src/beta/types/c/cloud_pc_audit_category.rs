@@ -33,12 +33,7 @@ impl CloudPcAuditCategory {
 impl rt::SchemaType for CloudPcAuditCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "cloudPC" => Self::CloudPc,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::CloudPc, Self::Other], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

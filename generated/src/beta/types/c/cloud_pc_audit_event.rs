@@ -79,37 +79,20 @@ impl rt::SchemaType for CloudPcAuditEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcAuditEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const COMPONENT_NAME: rt::Name<Self> = rt::Name::new("componentName");
-
-    pub const ACTOR: rt::Name<Self, crate::beta::types::CloudPcAuditActor> = rt::Name::new(
-        "actor",
-    );
-
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const ACTIVITY_TYPE: rt::Name<Self> = rt::Name::new("activityType");
-
-    pub const ACTIVITY_OPERATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "activityOperationType",
-    );
-
-    pub const ACTIVITY_RESULT: rt::Name<Self> = rt::Name::new("activityResult");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const RESOURCES: rt::Name<Self, crate::beta::types::CloudPcAuditResource> = rt::Name::new(
-        "resources",
-    );
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
+crate::runtime::names! {
+    CloudPcAuditEvent;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    COMPONENT_NAME = "componentName";
+    ACTOR: crate::beta::types::CloudPcAuditActor = "actor";
+    ACTIVITY = "activity";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    ACTIVITY_TYPE = "activityType";
+    ACTIVITY_OPERATION_TYPE = "activityOperationType";
+    ACTIVITY_RESULT = "activityResult";
+    CORRELATION_ID = "correlationId";
+    RESOURCES: crate::beta::types::CloudPcAuditResource = "resources";
+    CATEGORY = "category";
 }
 
 crate::runtime::structure!(CloudPcAuditEvent);

@@ -47,17 +47,12 @@ impl rt::SchemaType for CloudPcAuditResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcAuditResource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MODIFIED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::CloudPcAuditProperty,
-    > = rt::Name::new("modifiedProperties");
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+crate::runtime::names! {
+    CloudPcAuditResource;
+    DISPLAY_NAME = "displayName";
+    MODIFIED_PROPERTIES: crate::beta::types::CloudPcAuditProperty = "modifiedProperties";
+    TYPE = "type";
+    RESOURCE_ID = "resourceId";
 }
 
 crate::runtime::structure!(CloudPcAuditResource);

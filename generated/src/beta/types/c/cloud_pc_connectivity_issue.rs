@@ -59,21 +59,15 @@ impl rt::SchemaType for CloudPcConnectivityIssue {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcConnectivityIssue {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const ERROR_DATE_TIME: rt::Name<Self> = rt::Name::new("errorDateTime");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const ERROR_DESCRIPTION: rt::Name<Self> = rt::Name::new("errorDescription");
-
-    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
+crate::runtime::names! {
+    CloudPcConnectivityIssue;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    ERROR_CODE = "errorCode";
+    ERROR_DATE_TIME = "errorDateTime";
+    USER_ID = "userId";
+    ERROR_DESCRIPTION = "errorDescription";
+    RECOMMENDED_ACTION = "recommendedAction";
 }
 
 crate::runtime::structure!(CloudPcConnectivityIssue);

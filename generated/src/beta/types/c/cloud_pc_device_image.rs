@@ -67,29 +67,17 @@ impl rt::SchemaType for CloudPcDeviceImage {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcDeviceImage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SOURCE_IMAGE_RESOURCE_ID: rt::Name<Self> = rt::Name::new(
-        "sourceImageResourceId",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const OS_BUILD_NUMBER: rt::Name<Self> = rt::Name::new("osBuildNumber");
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const STATUS_DETAILS: rt::Name<Self> = rt::Name::new("statusDetails");
+crate::runtime::names! {
+    CloudPcDeviceImage;
+    ID = "id";
+    SOURCE_IMAGE_RESOURCE_ID = "sourceImageResourceId";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    OS_BUILD_NUMBER = "osBuildNumber";
+    OPERATING_SYSTEM = "operatingSystem";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATUS = "status";
+    STATUS_DETAILS = "statusDetails";
 }
 
 crate::runtime::structure!(CloudPcDeviceImage);

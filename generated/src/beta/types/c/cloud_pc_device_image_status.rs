@@ -34,13 +34,11 @@ impl CloudPcDeviceImageStatus {
 impl rt::SchemaType for CloudPcDeviceImageStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "ready" => Self::Ready,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Pending, Self::Ready, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

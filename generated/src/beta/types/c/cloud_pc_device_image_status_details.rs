@@ -37,14 +37,16 @@ impl CloudPcDeviceImageStatusDetails {
 impl rt::SchemaType for CloudPcDeviceImageStatusDetails {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "internalServerError" => Self::InternalServerError,
-            "sourceImageNotFound" => Self::SourceImageNotFound,
-            "osVersionNotSupported" => Self::OsVersionNotSupported,
-            "sourceImageInvalid" => Self::SourceImageInvalid,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::InternalServerError,
+                Self::SourceImageNotFound,
+                Self::OsVersionNotSupported,
+                Self::SourceImageInvalid,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

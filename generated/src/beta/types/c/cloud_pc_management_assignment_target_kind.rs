@@ -35,16 +35,14 @@ impl CloudPcManagementAssignmentTargetKind {
 impl rt::SchemaType for CloudPcManagementAssignmentTargetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.cloudPcManagementAssignmentTarget" => {
-                Self::CloudPcManagementAssignmentTarget
-            }
-            "microsoft.graph.cloudPcManagementGroupAssignmentTarget" => {
-                Self::CloudPcManagementGroupAssignmentTarget
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CloudPcManagementAssignmentTarget,
+                Self::CloudPcManagementGroupAssignmentTarget,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

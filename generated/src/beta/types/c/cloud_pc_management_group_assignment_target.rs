@@ -32,9 +32,9 @@ impl rt::SchemaType for CloudPcManagementGroupAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcManagementGroupAssignmentTarget {
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    CloudPcManagementGroupAssignmentTarget;
+    GROUP_ID = "groupId";
 }
 
 crate::runtime::structure!(CloudPcManagementGroupAssignmentTarget);

@@ -90,37 +90,22 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcOnPremisesConnection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SUBSCRIPTION_ID: rt::Name<Self> = rt::Name::new("subscriptionId");
-
-    pub const SUBSCRIPTION_NAME: rt::Name<Self> = rt::Name::new("subscriptionName");
-
-    pub const AD_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("adDomainName");
-
-    pub const AD_DOMAIN_USERNAME: rt::Name<Self> = rt::Name::new("adDomainUsername");
-
-    pub const AD_DOMAIN_PASSWORD: rt::Name<Self> = rt::Name::new("adDomainPassword");
-
-    pub const ORGANIZATIONAL_UNIT: rt::Name<Self> = rt::Name::new("organizationalUnit");
-
-    pub const RESOURCE_GROUP_ID: rt::Name<Self> = rt::Name::new("resourceGroupId");
-
-    pub const VIRTUAL_NETWORK_ID: rt::Name<Self> = rt::Name::new("virtualNetworkId");
-
-    pub const SUBNET_ID: rt::Name<Self> = rt::Name::new("subnetId");
-
-    pub const HEALTH_CHECK_STATUS: rt::Name<Self> = rt::Name::new("healthCheckStatus");
-
-    pub const HEALTH_CHECK_STATUS_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::CloudPcOnPremisesConnectionStatusDetails,
-    > = rt::Name::new("healthCheckStatusDetails");
-    pub const IN_USE: rt::Name<Self> = rt::Name::new("inUse");
+crate::runtime::names! {
+    CloudPcOnPremisesConnection;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    SUBSCRIPTION_ID = "subscriptionId";
+    SUBSCRIPTION_NAME = "subscriptionName";
+    AD_DOMAIN_NAME = "adDomainName";
+    AD_DOMAIN_USERNAME = "adDomainUsername";
+    AD_DOMAIN_PASSWORD = "adDomainPassword";
+    ORGANIZATIONAL_UNIT = "organizationalUnit";
+    RESOURCE_GROUP_ID = "resourceGroupId";
+    VIRTUAL_NETWORK_ID = "virtualNetworkId";
+    SUBNET_ID = "subnetId";
+    HEALTH_CHECK_STATUS = "healthCheckStatus";
+    HEALTH_CHECK_STATUS_DETAILS: crate::beta::types::CloudPcOnPremisesConnectionStatusDetails = "healthCheckStatusDetails";
+    IN_USE = "inUse";
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnection);

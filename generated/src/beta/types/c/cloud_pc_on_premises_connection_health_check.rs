@@ -60,21 +60,15 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheck {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcOnPremisesConnectionHealthCheck {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const ERROR_TYPE: rt::Name<Self> = rt::Name::new("errorType");
-
-    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
-
-    pub const ADDITIONAL_DETAILS: rt::Name<Self> = rt::Name::new("additionalDetails");
+crate::runtime::names! {
+    CloudPcOnPremisesConnectionHealthCheck;
+    DISPLAY_NAME = "displayName";
+    STATUS = "status";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    ERROR_TYPE = "errorType";
+    RECOMMENDED_ACTION = "recommendedAction";
+    ADDITIONAL_DETAILS = "additionalDetails";
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnectionHealthCheck);

@@ -180,96 +180,46 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
 impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "dnsCheckFqdnNotFound" => Self::DnsCheckFqdnNotFound,
-            "dnsCheckUnknownError" => Self::DnsCheckUnknownError,
-            "adJoinCheckFqdnNotFound" => Self::AdJoinCheckFqdnNotFound,
-            "adJoinCheckIncorrectCredentials" => Self::AdJoinCheckIncorrectCredentials,
-            "adJoinCheckOrganizationalUnitNotFound" => {
-                Self::AdJoinCheckOrganizationalUnitNotFound
-            }
-            "adJoinCheckOrganizationalUnitIncorrectFormat" => {
-                Self::AdJoinCheckOrganizationalUnitIncorrectFormat
-            }
-            "adJoinCheckComputerObjectAlreadyExists" => {
-                Self::AdJoinCheckComputerObjectAlreadyExists
-            }
-            "adJoinCheckAccessDenied" => Self::AdJoinCheckAccessDenied,
-            "adJoinCheckUnknownError" => Self::AdJoinCheckUnknownError,
-            "endpointConnectivityCheckCloudPcUrlNotAllowListed" => {
-                Self::EndpointConnectivityCheckCloudPcUrlNotAllowListed
-            }
-            "endpointConnectivityCheckWVDUrlNotAllowListed" => {
-                Self::EndpointConnectivityCheckWvdUrlNotAllowListed
-            }
-            "endpointConnectivityCheckIntuneUrlNotAllowListed" => {
-                Self::EndpointConnectivityCheckIntuneUrlNotAllowListed
-            }
-            "endpointConnectivityCheckUnknownError" => {
-                Self::EndpointConnectivityCheckUnknownError
-            }
-            "azureAdDeviceSyncCheckDeviceNotFound" => {
-                Self::AzureAdDeviceSyncCheckDeviceNotFound
-            }
-            "azureAdDeviceSyncCheckLongSyncCircle" => {
-                Self::AzureAdDeviceSyncCheckLongSyncCircle
-            }
-            "azureAdDeviceSyncCheckUnknownError" => {
-                Self::AzureAdDeviceSyncCheckUnknownError
-            }
-            "resourceAvailabilityCheckNoSubnetIP" => {
-                Self::ResourceAvailabilityCheckNoSubnetIp
-            }
-            "resourceAvailabilityCheckSubscriptionDisabled" => {
-                Self::ResourceAvailabilityCheckSubscriptionDisabled
-            }
-            "resourceAvailabilityCheckAzurePolicyViolation" => {
-                Self::ResourceAvailabilityCheckAzurePolicyViolation
-            }
-            "resourceAvailabilityCheckSubscriptionNotFound" => {
-                Self::ResourceAvailabilityCheckSubscriptionNotFound
-            }
-            "resourceAvailabilityCheckSubscriptionTransferred" => {
-                Self::ResourceAvailabilityCheckSubscriptionTransferred
-            }
-            "resourceAvailabilityCheckGeneralSubscriptionError" => {
-                Self::ResourceAvailabilityCheckGeneralSubscriptionError
-            }
-            "resourceAvailabilityCheckUnsupportedVNetRegion" => {
-                Self::ResourceAvailabilityCheckUnsupportedVNetRegion
-            }
-            "resourceAvailabilityCheckUnknownError" => {
-                Self::ResourceAvailabilityCheckUnknownError
-            }
-            "permissionCheckNoSubscriptionReaderRole" => {
-                Self::PermissionCheckNoSubscriptionReaderRole
-            }
-            "permissionCheckNoResourceGroupOwnerRole" => {
-                Self::PermissionCheckNoResourceGroupOwnerRole
-            }
-            "permissionCheckNoVNetContributorRole" => {
-                Self::PermissionCheckNoVNetContributorRole
-            }
-            "permissionCheckNoResourceGroupNetworkContributorRole" => {
-                Self::PermissionCheckNoResourceGroupNetworkContributorRole
-            }
-            "permissionCheckUnknownError" => Self::PermissionCheckUnknownError,
-            "internalServerErrorDeploymentCanceled" => {
-                Self::InternalServerErrorDeploymentCanceled
-            }
-            "internalServerErrorAllocateResourceFailed" => {
-                Self::InternalServerErrorAllocateResourceFailed
-            }
-            "internalServerErrorVMDeploymentTimeout" => {
-                Self::InternalServerErrorVmDeploymentTimeout
-            }
-            "internalServerErrorUnableToRunDscScript" => {
-                Self::InternalServerErrorUnableToRunDscScript
-            }
-            "internalServerUnknownError" => Self::InternalServerUnknownError,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DnsCheckFqdnNotFound,
+                Self::DnsCheckUnknownError,
+                Self::AdJoinCheckFqdnNotFound,
+                Self::AdJoinCheckIncorrectCredentials,
+                Self::AdJoinCheckOrganizationalUnitNotFound,
+                Self::AdJoinCheckOrganizationalUnitIncorrectFormat,
+                Self::AdJoinCheckComputerObjectAlreadyExists,
+                Self::AdJoinCheckAccessDenied,
+                Self::AdJoinCheckUnknownError,
+                Self::EndpointConnectivityCheckCloudPcUrlNotAllowListed,
+                Self::EndpointConnectivityCheckWvdUrlNotAllowListed,
+                Self::EndpointConnectivityCheckIntuneUrlNotAllowListed,
+                Self::EndpointConnectivityCheckUnknownError,
+                Self::AzureAdDeviceSyncCheckDeviceNotFound,
+                Self::AzureAdDeviceSyncCheckLongSyncCircle,
+                Self::AzureAdDeviceSyncCheckUnknownError,
+                Self::ResourceAvailabilityCheckNoSubnetIp,
+                Self::ResourceAvailabilityCheckSubscriptionDisabled,
+                Self::ResourceAvailabilityCheckAzurePolicyViolation,
+                Self::ResourceAvailabilityCheckSubscriptionNotFound,
+                Self::ResourceAvailabilityCheckSubscriptionTransferred,
+                Self::ResourceAvailabilityCheckGeneralSubscriptionError,
+                Self::ResourceAvailabilityCheckUnsupportedVNetRegion,
+                Self::ResourceAvailabilityCheckUnknownError,
+                Self::PermissionCheckNoSubscriptionReaderRole,
+                Self::PermissionCheckNoResourceGroupOwnerRole,
+                Self::PermissionCheckNoVNetContributorRole,
+                Self::PermissionCheckNoResourceGroupNetworkContributorRole,
+                Self::PermissionCheckUnknownError,
+                Self::InternalServerErrorDeploymentCanceled,
+                Self::InternalServerErrorAllocateResourceFailed,
+                Self::InternalServerErrorVmDeploymentTimeout,
+                Self::InternalServerErrorUnableToRunDscScript,
+                Self::InternalServerUnknownError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl CloudPcOnPremisesConnectionStatus {
 impl rt::SchemaType for CloudPcOnPremisesConnectionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "running" => Self::Running,
-            "passed" => Self::Passed,
-            "failed" => Self::Failed,
-            "warning" => Self::Warning,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Pending,
+                Self::Running,
+                Self::Passed,
+                Self::Failed,
+                Self::Warning,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,11 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionStatusDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcOnPremisesConnectionStatusDetails {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const HEALTH_CHECKS: rt::Name<
-        Self,
-        crate::beta::types::CloudPcOnPremisesConnectionHealthCheck,
-    > = rt::Name::new("healthChecks");
+crate::runtime::names! {
+    CloudPcOnPremisesConnectionStatusDetails;
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    HEALTH_CHECKS: crate::beta::types::CloudPcOnPremisesConnectionHealthCheck = "healthChecks";
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnectionStatusDetails);

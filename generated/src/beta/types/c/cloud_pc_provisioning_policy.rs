@@ -65,28 +65,16 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcProvisioningPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ON_PREMISES_CONNECTION_ID: rt::Name<Self> = rt::Name::new(
-        "onPremisesConnectionId",
-    );
-
-    pub const IMAGE_ID: rt::Name<Self> = rt::Name::new("imageId");
-
-    pub const IMAGE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("imageDisplayName");
-
-    pub const IMAGE_TYPE: rt::Name<Self> = rt::Name::new("imageType");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::CloudPcProvisioningPolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    CloudPcProvisioningPolicy;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    ON_PREMISES_CONNECTION_ID = "onPremisesConnectionId";
+    IMAGE_ID = "imageId";
+    IMAGE_DISPLAY_NAME = "imageDisplayName";
+    IMAGE_TYPE = "imageType";
+    ASSIGNMENTS: crate::beta::types::CloudPcProvisioningPolicyAssignment = "assignments";
 }
 
 crate::runtime::structure!(CloudPcProvisioningPolicy);

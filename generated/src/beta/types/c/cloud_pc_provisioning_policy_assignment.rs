@@ -35,14 +35,10 @@ impl rt::SchemaType for CloudPcProvisioningPolicyAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcProvisioningPolicyAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::CloudPcManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    CloudPcProvisioningPolicyAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::CloudPcManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(CloudPcProvisioningPolicyAssignment);

@@ -31,12 +31,7 @@ impl CloudPcProvisioningPolicyImageType {
 impl rt::SchemaType for CloudPcProvisioningPolicyImageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "custom" => Self::Custom,
-            "gallery" => Self::Gallery,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Custom, Self::Gallery], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for CloudPcSourceDeviceImage {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcSourceDeviceImage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    CloudPcSourceDeviceImage;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(CloudPcSourceDeviceImage);

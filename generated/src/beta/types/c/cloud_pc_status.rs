@@ -46,17 +46,19 @@ impl CloudPcStatus {
 impl rt::SchemaType for CloudPcStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notProvisioned" => Self::NotProvisioned,
-            "provisioning" => Self::Provisioning,
-            "provisioned" => Self::Provisioned,
-            "upgrading" => Self::Upgrading,
-            "inGracePeriod" => Self::InGracePeriod,
-            "deprovisioning" => Self::Deprovisioning,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotProvisioned,
+                Self::Provisioning,
+                Self::Provisioned,
+                Self::Upgrading,
+                Self::InGracePeriod,
+                Self::Deprovisioning,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

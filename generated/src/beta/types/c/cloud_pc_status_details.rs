@@ -43,15 +43,11 @@ impl rt::SchemaType for CloudPcStatusDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcStatusDetails {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "additionalInformation",
-    );
+crate::runtime::names! {
+    CloudPcStatusDetails;
+    CODE = "code";
+    MESSAGE = "message";
+    ADDITIONAL_INFORMATION: crate::beta::types::KeyValuePair = "additionalInformation";
 }
 
 crate::runtime::structure!(CloudPcStatusDetails);

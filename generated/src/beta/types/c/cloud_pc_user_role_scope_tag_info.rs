@@ -39,11 +39,10 @@ impl rt::SchemaType for CloudPcUserRoleScopeTagInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcUserRoleScopeTagInfo {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROLE_SCOPE_TAG_ID: rt::Name<Self> = rt::Name::new("roleScopeTagId");
+crate::runtime::names! {
+    CloudPcUserRoleScopeTagInfo;
+    DISPLAY_NAME = "displayName";
+    ROLE_SCOPE_TAG_ID = "roleScopeTagId";
 }
 
 crate::runtime::structure!(CloudPcUserRoleScopeTagInfo);

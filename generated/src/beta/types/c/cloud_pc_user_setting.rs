@@ -61,26 +61,15 @@ impl rt::SchemaType for CloudPcUserSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcUserSetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCAL_ADMIN_ENABLED: rt::Name<Self> = rt::Name::new("localAdminEnabled");
-
-    pub const SELF_SERVICE_ENABLED: rt::Name<Self> = rt::Name::new("selfServiceEnabled");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::CloudPcUserSettingAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    CloudPcUserSetting;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    LOCAL_ADMIN_ENABLED = "localAdminEnabled";
+    SELF_SERVICE_ENABLED = "selfServiceEnabled";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    ASSIGNMENTS: crate::beta::types::CloudPcUserSettingAssignment = "assignments";
 }
 
 crate::runtime::structure!(CloudPcUserSetting);

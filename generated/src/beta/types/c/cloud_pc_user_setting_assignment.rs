@@ -44,15 +44,11 @@ impl rt::SchemaType for CloudPcUserSettingAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcUserSettingAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::CloudPcManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+crate::runtime::names! {
+    CloudPcUserSettingAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::CloudPcManagementAssignmentTarget = "target";
+    CREATED_DATE_TIME = "createdDateTime";
 }
 
 crate::runtime::structure!(CloudPcUserSettingAssignment);

@@ -163,111 +163,41 @@ impl rt::SchemaType for ColumnDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl ColumnDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLUMN_GROUP: rt::Name<Self> = rt::Name::new("columnGroup");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENFORCE_UNIQUE_VALUES: rt::Name<Self> = rt::Name::new(
-        "enforceUniqueValues",
-    );
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const INDEXED: rt::Name<Self> = rt::Name::new("indexed");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const READ_ONLY: rt::Name<Self> = rt::Name::new("readOnly");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const BOOLEAN: rt::Name<Self, crate::beta::types::BooleanColumn> = rt::Name::new(
-        "boolean",
-    );
-
-    pub const CALCULATED: rt::Name<Self, crate::beta::types::CalculatedColumn> = rt::Name::new(
-        "calculated",
-    );
-
-    pub const CHOICE: rt::Name<Self, crate::beta::types::ChoiceColumn> = rt::Name::new(
-        "choice",
-    );
-
-    pub const CURRENCY: rt::Name<Self, crate::beta::types::CurrencyColumn> = rt::Name::new(
-        "currency",
-    );
-
-    pub const DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeColumn> = rt::Name::new(
-        "dateTime",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<Self, crate::beta::types::DefaultColumnValue> = rt::Name::new(
-        "defaultValue",
-    );
-
-    pub const GEOLOCATION: rt::Name<Self, crate::beta::types::GeolocationColumn> = rt::Name::new(
-        "geolocation",
-    );
-
-    pub const LOOKUP: rt::Name<Self, crate::beta::types::LookupColumn> = rt::Name::new(
-        "lookup",
-    );
-
-    pub const NUMBER: rt::Name<Self, crate::beta::types::NumberColumn> = rt::Name::new(
-        "number",
-    );
-
-    pub const PERSON_OR_GROUP: rt::Name<Self, crate::beta::types::PersonOrGroupColumn> = rt::Name::new(
-        "personOrGroup",
-    );
-
-    pub const TEXT: rt::Name<Self, crate::beta::types::TextColumn> = rt::Name::new(
-        "text",
-    );
-
-    pub const IS_DELETABLE: rt::Name<Self> = rt::Name::new("isDeletable");
-
-    pub const PROPAGATE_CHANGES: rt::Name<Self> = rt::Name::new("propagateChanges");
-
-    pub const IS_REORDERABLE: rt::Name<Self> = rt::Name::new("isReorderable");
-
-    pub const IS_SEALED: rt::Name<Self> = rt::Name::new("isSealed");
-
-    pub const VALIDATION: rt::Name<Self, crate::beta::types::ColumnValidation> = rt::Name::new(
-        "validation",
-    );
-
-    pub const HYPERLINK_OR_PICTURE: rt::Name<
-        Self,
-        crate::beta::types::HyperlinkOrPictureColumn,
-    > = rt::Name::new("hyperlinkOrPicture");
-    pub const TERM: rt::Name<Self, crate::beta::types::TermColumn> = rt::Name::new(
-        "term",
-    );
-
-    pub const SOURCE_CONTENT_TYPE: rt::Name<Self, crate::beta::types::ContentTypeInfo> = rt::Name::new(
-        "sourceContentType",
-    );
-
-    pub const THUMBNAIL: rt::Name<Self, crate::beta::types::ThumbnailColumn> = rt::Name::new(
-        "thumbnail",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const CONTENT_APPROVAL_STATUS: rt::Name<
-        Self,
-        crate::beta::types::ContentApprovalStatusColumn,
-    > = rt::Name::new("contentApprovalStatus");
-    pub const SOURCE_COLUMN: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "sourceColumn",
-    );
+crate::runtime::names! {
+    ColumnDefinition;
+    ID = "id";
+    COLUMN_GROUP = "columnGroup";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ENFORCE_UNIQUE_VALUES = "enforceUniqueValues";
+    HIDDEN = "hidden";
+    INDEXED = "indexed";
+    NAME = "name";
+    READ_ONLY = "readOnly";
+    REQUIRED = "required";
+    BOOLEAN: crate::beta::types::BooleanColumn = "boolean";
+    CALCULATED: crate::beta::types::CalculatedColumn = "calculated";
+    CHOICE: crate::beta::types::ChoiceColumn = "choice";
+    CURRENCY: crate::beta::types::CurrencyColumn = "currency";
+    DATE_TIME: crate::beta::types::DateTimeColumn = "dateTime";
+    DEFAULT_VALUE: crate::beta::types::DefaultColumnValue = "defaultValue";
+    GEOLOCATION: crate::beta::types::GeolocationColumn = "geolocation";
+    LOOKUP: crate::beta::types::LookupColumn = "lookup";
+    NUMBER: crate::beta::types::NumberColumn = "number";
+    PERSON_OR_GROUP: crate::beta::types::PersonOrGroupColumn = "personOrGroup";
+    TEXT: crate::beta::types::TextColumn = "text";
+    IS_DELETABLE = "isDeletable";
+    PROPAGATE_CHANGES = "propagateChanges";
+    IS_REORDERABLE = "isReorderable";
+    IS_SEALED = "isSealed";
+    VALIDATION: crate::beta::types::ColumnValidation = "validation";
+    HYPERLINK_OR_PICTURE: crate::beta::types::HyperlinkOrPictureColumn = "hyperlinkOrPicture";
+    TERM: crate::beta::types::TermColumn = "term";
+    SOURCE_CONTENT_TYPE: crate::beta::types::ContentTypeInfo = "sourceContentType";
+    THUMBNAIL: crate::beta::types::ThumbnailColumn = "thumbnail";
+    TYPE = "type";
+    CONTENT_APPROVAL_STATUS: crate::beta::types::ContentApprovalStatusColumn = "contentApprovalStatus";
+    SOURCE_COLUMN: crate::beta::types::ColumnDefinition = "sourceColumn";
 }
 
 crate::runtime::structure!(ColumnDefinition);

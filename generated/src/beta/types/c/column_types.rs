@@ -82,29 +82,31 @@ impl ColumnTypes {
 impl rt::SchemaType for ColumnTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "note" => Self::Note,
-            "text" => Self::Text,
-            "choice" => Self::Choice,
-            "multichoice" => Self::Multichoice,
-            "number" => Self::Number,
-            "currency" => Self::Currency,
-            "dateTime" => Self::DateTime,
-            "lookup" => Self::Lookup,
-            "boolean" => Self::Boolean,
-            "user" => Self::User,
-            "url" => Self::Url,
-            "calculated" => Self::Calculated,
-            "location" => Self::Location,
-            "geolocation" => Self::Geolocation,
-            "term" => Self::Term,
-            "multiterm" => Self::Multiterm,
-            "thumbnail" => Self::Thumbnail,
-            "approvalStatus" => Self::ApprovalStatus,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Note,
+                Self::Text,
+                Self::Choice,
+                Self::Multichoice,
+                Self::Number,
+                Self::Currency,
+                Self::DateTime,
+                Self::Lookup,
+                Self::Boolean,
+                Self::User,
+                Self::Url,
+                Self::Calculated,
+                Self::Location,
+                Self::Geolocation,
+                Self::Term,
+                Self::Multiterm,
+                Self::Thumbnail,
+                Self::ApprovalStatus,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

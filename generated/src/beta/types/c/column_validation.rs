@@ -43,15 +43,11 @@ impl rt::SchemaType for ColumnValidation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ColumnValidation {
-    pub const FORMULA: rt::Name<Self> = rt::Name::new("formula");
-
-    pub const DESCRIPTIONS: rt::Name<
-        Self,
-        crate::beta::types::DisplayNameLocalization,
-    > = rt::Name::new("descriptions");
-    pub const DEFAULT_LANGUAGE: rt::Name<Self> = rt::Name::new("defaultLanguage");
+crate::runtime::names! {
+    ColumnValidation;
+    FORMULA = "formula";
+    DESCRIPTIONS: crate::beta::types::DisplayNameLocalization = "descriptions";
+    DEFAULT_LANGUAGE = "defaultLanguage";
 }
 
 crate::runtime::structure!(ColumnValidation);

@@ -71,37 +71,17 @@ impl rt::SchemaType for ComanagedDevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComanagedDevicesSummary {
-    pub const INVENTORY_COUNT: rt::Name<Self> = rt::Name::new("inventoryCount");
-
-    pub const COMPLIANCE_POLICY_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliancePolicyCount",
-    );
-
-    pub const RESOURCE_ACCESS_COUNT: rt::Name<Self> = rt::Name::new(
-        "resourceAccessCount",
-    );
-
-    pub const CONFIGURATION_SETTINGS_COUNT: rt::Name<Self> = rt::Name::new(
-        "configurationSettingsCount",
-    );
-
-    pub const WINDOWS_UPDATE_FOR_BUSINESS_COUNT: rt::Name<Self> = rt::Name::new(
-        "windowsUpdateForBusinessCount",
-    );
-
-    pub const ENDPOINT_PROTECTION_COUNT: rt::Name<Self> = rt::Name::new(
-        "endpointProtectionCount",
-    );
-
-    pub const MODERN_APPS_COUNT: rt::Name<Self> = rt::Name::new("modernAppsCount");
-
-    pub const OFFICE_APPS_COUNT: rt::Name<Self> = rt::Name::new("officeAppsCount");
-
-    pub const TOTAL_COMANAGED_COUNT: rt::Name<Self> = rt::Name::new(
-        "totalComanagedCount",
-    );
+crate::runtime::names! {
+    ComanagedDevicesSummary;
+    INVENTORY_COUNT = "inventoryCount";
+    COMPLIANCE_POLICY_COUNT = "compliancePolicyCount";
+    RESOURCE_ACCESS_COUNT = "resourceAccessCount";
+    CONFIGURATION_SETTINGS_COUNT = "configurationSettingsCount";
+    WINDOWS_UPDATE_FOR_BUSINESS_COUNT = "windowsUpdateForBusinessCount";
+    ENDPOINT_PROTECTION_COUNT = "endpointProtectionCount";
+    MODERN_APPS_COUNT = "modernAppsCount";
+    OFFICE_APPS_COUNT = "officeAppsCount";
+    TOTAL_COMANAGED_COUNT = "totalComanagedCount";
 }
 
 crate::runtime::structure!(ComanagedDevicesSummary);

@@ -112,49 +112,28 @@ impl rt::SchemaType for ComanagementEligibleDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComanagementEligibleDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const CLIENT_REGISTRATION_STATUS: rt::Name<Self> = rt::Name::new(
-        "clientRegistrationStatus",
-    );
-
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const MANAGEMENT_AGENTS: rt::Name<Self> = rt::Name::new("managementAgents");
-
-    pub const MANAGEMENT_STATE: rt::Name<Self> = rt::Name::new("managementState");
-
-    pub const REFERENCE_ID: rt::Name<Self> = rt::Name::new("referenceId");
-
-    pub const MDM_STATUS: rt::Name<Self> = rt::Name::new("mdmStatus");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const ENTITY_SOURCE: rt::Name<Self> = rt::Name::new("entitySource");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const UPN: rt::Name<Self> = rt::Name::new("upn");
-
-    pub const USER_EMAIL: rt::Name<Self> = rt::Name::new("userEmail");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ComanagementEligibleDevice;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    DEVICE_TYPE = "deviceType";
+    CLIENT_REGISTRATION_STATUS = "clientRegistrationStatus";
+    OWNER_TYPE = "ownerType";
+    MANAGEMENT_AGENTS = "managementAgents";
+    MANAGEMENT_STATE = "managementState";
+    REFERENCE_ID = "referenceId";
+    MDM_STATUS = "mdmStatus";
+    OS_VERSION = "osVersion";
+    SERIAL_NUMBER = "serialNumber";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    OS_DESCRIPTION = "osDescription";
+    ENTITY_SOURCE = "entitySource";
+    USER_ID = "userId";
+    UPN = "upn";
+    USER_EMAIL = "userEmail";
+    USER_NAME = "userName";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ComanagementEligibleDevice);

@@ -55,21 +55,13 @@ impl rt::SchemaType for ComanagementEligibleDevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComanagementEligibleDevicesSummary {
-    pub const COMANAGED_COUNT: rt::Name<Self> = rt::Name::new("comanagedCount");
-
-    pub const ELIGIBLE_COUNT: rt::Name<Self> = rt::Name::new("eligibleCount");
-
-    pub const ELIGIBLE_BUT_NOT_AZURE_AD_JOINED_COUNT: rt::Name<Self> = rt::Name::new(
-        "eligibleButNotAzureAdJoinedCount",
-    );
-
-    pub const NEEDS_OS_UPDATE_COUNT: rt::Name<Self> = rt::Name::new(
-        "needsOsUpdateCount",
-    );
-
-    pub const INELIGIBLE_COUNT: rt::Name<Self> = rt::Name::new("ineligibleCount");
+crate::runtime::names! {
+    ComanagementEligibleDevicesSummary;
+    COMANAGED_COUNT = "comanagedCount";
+    ELIGIBLE_COUNT = "eligibleCount";
+    ELIGIBLE_BUT_NOT_AZURE_AD_JOINED_COUNT = "eligibleButNotAzureAdJoinedCount";
+    NEEDS_OS_UPDATE_COUNT = "needsOsUpdateCount";
+    INELIGIBLE_COUNT = "ineligibleCount";
 }
 
 crate::runtime::structure!(ComanagementEligibleDevicesSummary);

@@ -41,15 +41,17 @@ impl ComanagementEligibleType {
 impl rt::SchemaType for ComanagementEligibleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "comanaged" => Self::Comanaged,
-            "eligible" => Self::Eligible,
-            "eligibleButNotAzureAdJoined" => Self::EligibleButNotAzureAdJoined,
-            "needsOsUpdate" => Self::NeedsOsUpdate,
-            "ineligible" => Self::Ineligible,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Comanaged,
+                Self::Eligible,
+                Self::EligibleButNotAzureAdJoined,
+                Self::NeedsOsUpdate,
+                Self::Ineligible,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

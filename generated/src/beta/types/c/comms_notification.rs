@@ -36,11 +36,10 @@ impl rt::SchemaType for CommsNotification {
     }
 }
 
-#[cfg(feature = "names")]
-impl CommsNotification {
-    pub const CHANGE_TYPE: rt::Name<Self> = rt::Name::new("changeType");
-
-    pub const RESOURCE_URL: rt::Name<Self> = rt::Name::new("resourceUrl");
+crate::runtime::names! {
+    CommsNotification;
+    CHANGE_TYPE = "changeType";
+    RESOURCE_URL = "resourceUrl";
 }
 
 crate::runtime::structure!(CommsNotification);

@@ -31,11 +31,9 @@ impl rt::SchemaType for CommsNotifications {
     }
 }
 
-#[cfg(feature = "names")]
-impl CommsNotifications {
-    pub const VALUE: rt::Name<Self, crate::beta::types::CommsNotification> = rt::Name::new(
-        "value",
-    );
+crate::runtime::names! {
+    CommsNotifications;
+    VALUE: crate::beta::types::CommsNotification = "value";
 }
 
 crate::runtime::structure!(CommsNotifications);

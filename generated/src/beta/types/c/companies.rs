@@ -50,17 +50,13 @@ impl rt::SchemaType for Companies {
     }
 }
 
-#[cfg(feature = "names")]
-impl Companies {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SYSTEM_VERSION: rt::Name<Self> = rt::Name::new("systemVersion");
-
-    pub const BUSINESS_PROFILE_ID: rt::Name<Self> = rt::Name::new("businessProfileId");
+crate::runtime::names! {
+    Companies;
+    ID = "id";
+    NAME = "name";
+    DISPLAY_NAME = "displayName";
+    SYSTEM_VERSION = "systemVersion";
+    BUSINESS_PROFILE_ID = "businessProfileId";
 }
 
 crate::runtime::structure!(Companies);

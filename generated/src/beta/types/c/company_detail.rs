@@ -55,21 +55,14 @@ impl rt::SchemaType for CompanyDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl CompanyDetail {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const PRONUNCIATION: rt::Name<Self> = rt::Name::new("pronunciation");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    CompanyDetail;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    OFFICE_LOCATION = "officeLocation";
+    PRONUNCIATION = "pronunciation";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(CompanyDetail);

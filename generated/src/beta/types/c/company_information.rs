@@ -87,41 +87,22 @@ impl rt::SchemaType for CompanyInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CompanyInformation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const FAX_NUMBER: rt::Name<Self> = rt::Name::new("faxNumber");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const WEBSITE: rt::Name<Self> = rt::Name::new("website");
-
-    pub const TAX_REGISTRATION_NUMBER: rt::Name<Self> = rt::Name::new(
-        "taxRegistrationNumber",
-    );
-
-    pub const CURRENCY_CODE: rt::Name<Self> = rt::Name::new("currencyCode");
-
-    pub const CURRENT_FISCAL_YEAR_START_DATE: rt::Name<Self> = rt::Name::new(
-        "currentFiscalYearStartDate",
-    );
-
-    pub const INDUSTRY: rt::Name<Self> = rt::Name::new("industry");
-
-    pub const PICTURE: rt::Name<Self> = rt::Name::new("picture");
-
-    pub const BUSINESS_PROFILE_ID: rt::Name<Self> = rt::Name::new("businessProfileId");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    CompanyInformation;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    ADDRESS = "address";
+    PHONE_NUMBER = "phoneNumber";
+    FAX_NUMBER = "faxNumber";
+    EMAIL = "email";
+    WEBSITE = "website";
+    TAX_REGISTRATION_NUMBER = "taxRegistrationNumber";
+    CURRENCY_CODE = "currencyCode";
+    CURRENT_FISCAL_YEAR_START_DATE = "currentFiscalYearStartDate";
+    INDUSTRY = "industry";
+    PICTURE = "picture";
+    BUSINESS_PROFILE_ID = "businessProfileId";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(CompanyInformation);

@@ -35,13 +35,11 @@ impl CompanyPortalAction {
 impl rt::SchemaType for CompanyPortalAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "remove" => Self::Remove,
-            "reset" => Self::Reset,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Remove, Self::Reset],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

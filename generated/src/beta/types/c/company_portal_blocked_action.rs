@@ -44,13 +44,11 @@ impl rt::SchemaType for CompanyPortalBlockedAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl CompanyPortalBlockedAction {
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+crate::runtime::names! {
+    CompanyPortalBlockedAction;
+    PLATFORM = "platform";
+    OWNER_TYPE = "ownerType";
+    ACTION = "action";
 }
 
 crate::runtime::structure!(CompanyPortalBlockedAction);

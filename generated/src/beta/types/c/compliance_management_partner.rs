@@ -90,42 +90,20 @@ impl rt::SchemaType for ComplianceManagementPartner {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComplianceManagementPartner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MAC_OS_ONBOARDED: rt::Name<Self> = rt::Name::new("macOsOnboarded");
-
-    pub const WINDOWS_ONBOARDED: rt::Name<Self> = rt::Name::new("windowsOnboarded");
-
-    pub const ANDROID_ONBOARDED: rt::Name<Self> = rt::Name::new("androidOnboarded");
-
-    pub const IOS_ONBOARDED: rt::Name<Self> = rt::Name::new("iosOnboarded");
-
-    pub const MAC_OS_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("macOsEnrollmentAssignments");
-    pub const WINDOWS_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("windowsEnrollmentAssignments");
-    pub const ANDROID_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("androidEnrollmentAssignments");
-    pub const IOS_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("iosEnrollmentAssignments");
+crate::runtime::names! {
+    ComplianceManagementPartner;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    DISPLAY_NAME = "displayName";
+    MAC_OS_ONBOARDED = "macOsOnboarded";
+    WINDOWS_ONBOARDED = "windowsOnboarded";
+    ANDROID_ONBOARDED = "androidOnboarded";
+    IOS_ONBOARDED = "iosOnboarded";
+    MAC_OS_ENROLLMENT_ASSIGNMENTS: crate::beta::types::ComplianceManagementPartnerAssignment = "macOsEnrollmentAssignments";
+    WINDOWS_ENROLLMENT_ASSIGNMENTS: crate::beta::types::ComplianceManagementPartnerAssignment = "windowsEnrollmentAssignments";
+    ANDROID_ENROLLMENT_ASSIGNMENTS: crate::beta::types::ComplianceManagementPartnerAssignment = "androidEnrollmentAssignments";
+    IOS_ENROLLMENT_ASSIGNMENTS: crate::beta::types::ComplianceManagementPartnerAssignment = "iosEnrollmentAssignments";
 }
 
 crate::runtime::structure!(ComplianceManagementPartner);

@@ -32,12 +32,9 @@ impl rt::SchemaType for ComplianceManagementPartnerAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComplianceManagementPartnerAssignment {
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    ComplianceManagementPartnerAssignment;
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(ComplianceManagementPartnerAssignment);

@@ -50,18 +50,20 @@ impl ComplianceStatus {
 impl rt::SchemaType for ComplianceStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "notApplicable" => Self::NotApplicable,
-            "compliant" => Self::Compliant,
-            "remediated" => Self::Remediated,
-            "nonCompliant" => Self::NonCompliant,
-            "error" => Self::Error,
-            "conflict" => Self::Conflict,
-            "notAssigned" => Self::NotAssigned,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::NotApplicable,
+                Self::Compliant,
+                Self::Remediated,
+                Self::NonCompliant,
+                Self::Error,
+                Self::Conflict,
+                Self::NotAssigned,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

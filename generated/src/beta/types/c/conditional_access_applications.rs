@@ -51,21 +51,12 @@ impl rt::SchemaType for ConditionalAccessApplications {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessApplications {
-    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "includeApplications",
-    );
-
-    pub const EXCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "excludeApplications",
-    );
-
-    pub const INCLUDE_USER_ACTIONS: rt::Name<Self> = rt::Name::new("includeUserActions");
-
-    pub const INCLUDE_AUTHENTICATION_CONTEXT_CLASS_REFERENCES: rt::Name<Self> = rt::Name::new(
-        "includeAuthenticationContextClassReferences",
-    );
+crate::runtime::names! {
+    ConditionalAccessApplications;
+    INCLUDE_APPLICATIONS = "includeApplications";
+    EXCLUDE_APPLICATIONS = "excludeApplications";
+    INCLUDE_USER_ACTIONS = "includeUserActions";
+    INCLUDE_AUTHENTICATION_CONTEXT_CLASS_REFERENCES = "includeAuthenticationContextClassReferences";
 }
 
 crate::runtime::structure!(ConditionalAccessApplications);

@@ -43,16 +43,18 @@ impl ConditionalAccessClientApp {
 impl rt::SchemaType for ConditionalAccessClientApp {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "all" => Self::All,
-            "browser" => Self::Browser,
-            "mobileAppsAndDesktopClients" => Self::MobileAppsAndDesktopClients,
-            "exchangeActiveSync" => Self::ExchangeActiveSync,
-            "easSupported" => Self::EasSupported,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::All,
+                Self::Browser,
+                Self::MobileAppsAndDesktopClients,
+                Self::ExchangeActiveSync,
+                Self::EasSupported,
+                Self::Other,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

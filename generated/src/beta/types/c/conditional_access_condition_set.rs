@@ -68,37 +68,17 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessConditionSet {
-    pub const APPLICATIONS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessApplications,
-    > = rt::Name::new("applications");
-    pub const USERS: rt::Name<Self, crate::beta::types::ConditionalAccessUsers> = rt::Name::new(
-        "users",
-    );
-
-    pub const CLIENT_APP_TYPES: rt::Name<Self> = rt::Name::new("clientAppTypes");
-
-    pub const DEVICE_STATES: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessDeviceStates,
-    > = rt::Name::new("deviceStates");
-    pub const DEVICES: rt::Name<Self, crate::beta::types::ConditionalAccessDevices> = rt::Name::new(
-        "devices",
-    );
-
-    pub const LOCATIONS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessLocations,
-    > = rt::Name::new("locations");
-    pub const PLATFORMS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessPlatforms,
-    > = rt::Name::new("platforms");
-    pub const SIGN_IN_RISK_LEVELS: rt::Name<Self> = rt::Name::new("signInRiskLevels");
-
-    pub const USER_RISK_LEVELS: rt::Name<Self> = rt::Name::new("userRiskLevels");
+crate::runtime::names! {
+    ConditionalAccessConditionSet;
+    APPLICATIONS: crate::beta::types::ConditionalAccessApplications = "applications";
+    USERS: crate::beta::types::ConditionalAccessUsers = "users";
+    CLIENT_APP_TYPES = "clientAppTypes";
+    DEVICE_STATES: crate::beta::types::ConditionalAccessDeviceStates = "deviceStates";
+    DEVICES: crate::beta::types::ConditionalAccessDevices = "devices";
+    LOCATIONS: crate::beta::types::ConditionalAccessLocations = "locations";
+    PLATFORMS: crate::beta::types::ConditionalAccessPlatforms = "platforms";
+    SIGN_IN_RISK_LEVELS = "signInRiskLevels";
+    USER_RISK_LEVELS = "userRiskLevels";
 }
 
 crate::runtime::structure!(ConditionalAccessConditionSet);

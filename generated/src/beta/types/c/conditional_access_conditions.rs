@@ -58,21 +58,23 @@ impl ConditionalAccessConditions {
 impl rt::SchemaType for ConditionalAccessConditions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "application" => Self::Application,
-            "users" => Self::Users,
-            "devicePlatform" => Self::DevicePlatform,
-            "location" => Self::Location,
-            "clientType" => Self::ClientType,
-            "signInRisk" => Self::SignInRisk,
-            "userRisk" => Self::UserRisk,
-            "time" => Self::Time,
-            "deviceState" => Self::DeviceState,
-            "client" => Self::Client,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Application,
+                Self::Users,
+                Self::DevicePlatform,
+                Self::Location,
+                Self::ClientType,
+                Self::SignInRisk,
+                Self::UserRisk,
+                Self::Time,
+                Self::DeviceState,
+                Self::Client,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

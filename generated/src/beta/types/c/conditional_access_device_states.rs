@@ -40,11 +40,10 @@ impl rt::SchemaType for ConditionalAccessDeviceStates {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessDeviceStates {
-    pub const INCLUDE_STATES: rt::Name<Self> = rt::Name::new("includeStates");
-
-    pub const EXCLUDE_STATES: rt::Name<Self> = rt::Name::new("excludeStates");
+crate::runtime::names! {
+    ConditionalAccessDeviceStates;
+    INCLUDE_STATES = "includeStates";
+    EXCLUDE_STATES = "excludeStates";
 }
 
 crate::runtime::structure!(ConditionalAccessDeviceStates);

@@ -56,25 +56,15 @@ impl rt::SchemaType for ConditionalAccessDevices {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessDevices {
-    pub const INCLUDE_DEVICES: rt::Name<Self> = rt::Name::new("includeDevices");
-
-    pub const EXCLUDE_DEVICES: rt::Name<Self> = rt::Name::new("excludeDevices");
-
-    pub const DEVICE_FILTER: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessFilter,
-    > = rt::Name::new("deviceFilter");
+crate::runtime::names! {
+    ConditionalAccessDevices;
+    INCLUDE_DEVICES = "includeDevices";
+    EXCLUDE_DEVICES = "excludeDevices";
+    DEVICE_FILTER: crate::beta::types::ConditionalAccessFilter = "deviceFilter";
     #[deprecated]
-    pub const INCLUDE_DEVICE_STATES: rt::Name<Self> = rt::Name::new(
-        "includeDeviceStates",
-    );
-
+    INCLUDE_DEVICE_STATES = "includeDeviceStates";
     #[deprecated]
-    pub const EXCLUDE_DEVICE_STATES: rt::Name<Self> = rt::Name::new(
-        "excludeDeviceStates",
-    );
+    EXCLUDE_DEVICE_STATES = "excludeDeviceStates";
 }
 
 crate::runtime::structure!(ConditionalAccessDevices);

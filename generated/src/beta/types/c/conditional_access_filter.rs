@@ -34,11 +34,10 @@ impl rt::SchemaType for ConditionalAccessFilter {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessFilter {
-    pub const MODE: rt::Name<Self> = rt::Name::new("mode");
-
-    pub const RULE: rt::Name<Self> = rt::Name::new("rule");
+crate::runtime::names! {
+    ConditionalAccessFilter;
+    MODE = "mode";
+    RULE = "rule";
 }
 
 crate::runtime::structure!(ConditionalAccessFilter);

@@ -39,11 +39,10 @@ impl rt::SchemaType for ConditionalAccessLocations {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessLocations {
-    pub const INCLUDE_LOCATIONS: rt::Name<Self> = rt::Name::new("includeLocations");
-
-    pub const EXCLUDE_LOCATIONS: rt::Name<Self> = rt::Name::new("excludeLocations");
+crate::runtime::names! {
+    ConditionalAccessLocations;
+    INCLUDE_LOCATIONS = "includeLocations";
+    EXCLUDE_LOCATIONS = "excludeLocations";
 }
 
 crate::runtime::structure!(ConditionalAccessLocations);

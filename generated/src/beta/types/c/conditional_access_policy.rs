@@ -67,31 +67,17 @@ impl rt::SchemaType for ConditionalAccessPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONDITIONS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessConditionSet,
-    > = rt::Name::new("conditions");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GRANT_CONTROLS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessGrantControls,
-    > = rt::Name::new("grantControls");
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const SESSION_CONTROLS: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessSessionControls,
-    > = rt::Name::new("sessionControls");
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    ConditionalAccessPolicy;
+    ID = "id";
+    CONDITIONS: crate::beta::types::ConditionalAccessConditionSet = "conditions";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    GRANT_CONTROLS: crate::beta::types::ConditionalAccessGrantControls = "grantControls";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    SESSION_CONTROLS: crate::beta::types::ConditionalAccessSessionControls = "sessionControls";
+    STATE = "state";
 }
 
 crate::runtime::structure!(ConditionalAccessPolicy);

@@ -36,15 +36,11 @@ impl ConditionalAccessPolicyState {
 impl rt::SchemaType for ConditionalAccessPolicyState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            "enabledForReportingButNotEnforced" => {
-                Self::EnabledForReportingButNotEnforced
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Enabled, Self::Disabled, Self::EnabledForReportingButNotEnforced],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

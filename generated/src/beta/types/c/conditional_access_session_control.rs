@@ -42,9 +42,9 @@ impl rt::SchemaType for ConditionalAccessSessionControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessSessionControl {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    ConditionalAccessSessionControl;
+    IS_ENABLED = "isEnabled";
 }
 
 #[cfg(feature = "names")]

@@ -54,24 +54,12 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessSessionControls {
-    pub const APPLICATION_ENFORCED_RESTRICTIONS: rt::Name<
-        Self,
-        crate::beta::types::ApplicationEnforcedRestrictionsSessionControl,
-    > = rt::Name::new("applicationEnforcedRestrictions");
-    pub const CLOUD_APP_SECURITY: rt::Name<
-        Self,
-        crate::beta::types::CloudAppSecuritySessionControl,
-    > = rt::Name::new("cloudAppSecurity");
-    pub const PERSISTENT_BROWSER: rt::Name<
-        Self,
-        crate::beta::types::PersistentBrowserSessionControl,
-    > = rt::Name::new("persistentBrowser");
-    pub const SIGN_IN_FREQUENCY: rt::Name<
-        Self,
-        crate::beta::types::SignInFrequencySessionControl,
-    > = rt::Name::new("signInFrequency");
+crate::runtime::names! {
+    ConditionalAccessSessionControls;
+    APPLICATION_ENFORCED_RESTRICTIONS: crate::beta::types::ApplicationEnforcedRestrictionsSessionControl = "applicationEnforcedRestrictions";
+    CLOUD_APP_SECURITY: crate::beta::types::CloudAppSecuritySessionControl = "cloudAppSecurity";
+    PERSISTENT_BROWSER: crate::beta::types::PersistentBrowserSessionControl = "persistentBrowser";
+    SIGN_IN_FREQUENCY: crate::beta::types::SignInFrequencySessionControl = "signInFrequency";
 }
 
 crate::runtime::structure!(ConditionalAccessSessionControls);

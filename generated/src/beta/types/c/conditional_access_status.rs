@@ -37,14 +37,11 @@ impl ConditionalAccessStatus {
 impl rt::SchemaType for ConditionalAccessStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "failure" => Self::Failure,
-            "notApplied" => Self::NotApplied,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Success, Self::Failure, Self::NotApplied, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

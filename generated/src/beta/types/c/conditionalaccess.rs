@@ -56,22 +56,12 @@ impl rt::SchemaType for Conditionalaccess {
     }
 }
 
-#[cfg(feature = "names")]
-impl Conditionalaccess {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONDITIONAL_ACCESS_POLICY: rt::Name<
-        Self,
-        crate::beta::types::ConditionalAccessPolicy,
-    > = rt::Name::new("conditionalAccessPolicy");
-    pub const NAMED_LOCATIONS: rt::Name<Self, crate::beta::types::NamedLocation> = rt::Name::new(
-        "namedLocations",
-    );
-
-    pub const AUTHENTICATION_CONTEXT_CLASS_REFERENCES: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationContextClassReference,
-    > = rt::Name::new("authenticationContextClassReferences");
+crate::runtime::names! {
+    Conditionalaccess;
+    ID = "id";
+    CONDITIONAL_ACCESS_POLICY: crate::beta::types::ConditionalAccessPolicy = "conditionalAccessPolicy";
+    NAMED_LOCATIONS: crate::beta::types::NamedLocation = "namedLocations";
+    AUTHENTICATION_CONTEXT_CLASS_REFERENCES: crate::beta::types::AuthenticationContextClassReference = "authenticationContextClassReferences";
 }
 
 crate::runtime::structure!(Conditionalaccess);

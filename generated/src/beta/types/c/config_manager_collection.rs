@@ -59,27 +59,15 @@ impl rt::SchemaType for ConfigManagerCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigManagerCollection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const COLLECTION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "collectionIdentifier",
-    );
-
-    pub const HIERARCHY_NAME: rt::Name<Self> = rt::Name::new("hierarchyName");
-
-    pub const HIERARCHY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "hierarchyIdentifier",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    ConfigManagerCollection;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    COLLECTION_IDENTIFIER = "collectionIdentifier";
+    HIERARCHY_NAME = "hierarchyName";
+    HIERARCHY_IDENTIFIER = "hierarchyIdentifier";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(ConfigManagerCollection);

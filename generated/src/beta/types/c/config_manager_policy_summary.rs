@@ -55,27 +55,14 @@ impl rt::SchemaType for ConfigManagerPolicySummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigManagerPolicySummary {
-    pub const TARGETED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "targetedDeviceCount",
-    );
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("pendingDeviceCount");
-
-    pub const ENFORCED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "enforcedDeviceCount",
-    );
+crate::runtime::names! {
+    ConfigManagerPolicySummary;
+    TARGETED_DEVICE_COUNT = "targetedDeviceCount";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    PENDING_DEVICE_COUNT = "pendingDeviceCount";
+    ENFORCED_DEVICE_COUNT = "enforcedDeviceCount";
 }
 
 crate::runtime::structure!(ConfigManagerPolicySummary);

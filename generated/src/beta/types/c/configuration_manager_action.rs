@@ -32,9 +32,9 @@ impl rt::SchemaType for ConfigurationManagerAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerAction {
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
+crate::runtime::names! {
+    ConfigurationManagerAction;
+    ACTION = "action";
 }
 
 crate::runtime::structure!(ConfigurationManagerAction);

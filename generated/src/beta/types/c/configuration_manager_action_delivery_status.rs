@@ -43,17 +43,17 @@ impl ConfigurationManagerActionDeliveryStatus {
 impl rt::SchemaType for ConfigurationManagerActionDeliveryStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "pendingDelivery" => Self::PendingDelivery,
-            "deliveredToConnectorService" => Self::DeliveredToConnectorService,
-            "failedToDeliverToConnectorService" => {
-                Self::FailedToDeliverToConnectorService
-            }
-            "deliveredToOnPremisesServer" => Self::DeliveredToOnPremisesServer,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::PendingDelivery,
+                Self::DeliveredToConnectorService,
+                Self::FailedToDeliverToConnectorService,
+                Self::DeliveredToOnPremisesServer,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

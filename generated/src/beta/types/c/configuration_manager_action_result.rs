@@ -58,23 +58,14 @@ impl rt::SchemaType for ConfigurationManagerActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const ACTION_DELIVERY_STATUS: rt::Name<Self> = rt::Name::new(
-        "actionDeliveryStatus",
-    );
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    ConfigurationManagerActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    ACTION_DELIVERY_STATUS = "actionDeliveryStatus";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(ConfigurationManagerActionResult);

@@ -38,14 +38,16 @@ impl ConfigurationManagerActionType {
 impl rt::SchemaType for ConfigurationManagerActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "refreshMachinePolicy" => Self::RefreshMachinePolicy,
-            "refreshUserPolicy" => Self::RefreshUserPolicy,
-            "wakeUpClient" => Self::WakeUpClient,
-            "appEvaluation" => Self::AppEvaluation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::RefreshMachinePolicy,
+                Self::RefreshUserPolicy,
+                Self::WakeUpClient,
+                Self::AppEvaluation,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,27 +63,16 @@ impl rt::SchemaType for ConfigurationManagerClientEnabledFeatures {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerClientEnabledFeatures {
-    pub const INVENTORY: rt::Name<Self> = rt::Name::new("inventory");
-
-    pub const MODERN_APPS: rt::Name<Self> = rt::Name::new("modernApps");
-
-    pub const RESOURCE_ACCESS: rt::Name<Self> = rt::Name::new("resourceAccess");
-
-    pub const DEVICE_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "deviceConfiguration",
-    );
-
-    pub const COMPLIANCE_POLICY: rt::Name<Self> = rt::Name::new("compliancePolicy");
-
-    pub const WINDOWS_UPDATE_FOR_BUSINESS: rt::Name<Self> = rt::Name::new(
-        "windowsUpdateForBusiness",
-    );
-
-    pub const ENDPOINT_PROTECTION: rt::Name<Self> = rt::Name::new("endpointProtection");
-
-    pub const OFFICE_APPS: rt::Name<Self> = rt::Name::new("officeApps");
+crate::runtime::names! {
+    ConfigurationManagerClientEnabledFeatures;
+    INVENTORY = "inventory";
+    MODERN_APPS = "modernApps";
+    RESOURCE_ACCESS = "resourceAccess";
+    DEVICE_CONFIGURATION = "deviceConfiguration";
+    COMPLIANCE_POLICY = "compliancePolicy";
+    WINDOWS_UPDATE_FOR_BUSINESS = "windowsUpdateForBusiness";
+    ENDPOINT_PROTECTION = "endpointProtection";
+    OFFICE_APPS = "officeApps";
 }
 
 crate::runtime::structure!(ConfigurationManagerClientEnabledFeatures);

@@ -44,13 +44,11 @@ impl rt::SchemaType for ConfigurationManagerClientHealthState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerClientHealthState {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
+crate::runtime::names! {
+    ConfigurationManagerClientHealthState;
+    STATE = "state";
+    ERROR_CODE = "errorCode";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
 }
 
 crate::runtime::structure!(ConfigurationManagerClientHealthState);

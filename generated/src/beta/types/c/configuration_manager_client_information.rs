@@ -39,11 +39,10 @@ impl rt::SchemaType for ConfigurationManagerClientInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerClientInformation {
-    pub const CLIENT_IDENTIFIER: rt::Name<Self> = rt::Name::new("clientIdentifier");
-
-    pub const IS_BLOCKED: rt::Name<Self> = rt::Name::new("isBlocked");
+crate::runtime::names! {
+    ConfigurationManagerClientInformation;
+    CLIENT_IDENTIFIER = "clientIdentifier";
+    IS_BLOCKED = "isBlocked";
 }
 
 crate::runtime::structure!(ConfigurationManagerClientInformation);

@@ -44,16 +44,18 @@ impl ConfigurationManagerClientState {
 impl rt::SchemaType for ConfigurationManagerClientState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "installed" => Self::Installed,
-            "healthy" => Self::Healthy,
-            "installFailed" => Self::InstallFailed,
-            "updateFailed" => Self::UpdateFailed,
-            "communicationError" => Self::CommunicationError,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Installed,
+                Self::Healthy,
+                Self::InstallFailed,
+                Self::UpdateFailed,
+                Self::CommunicationError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,17 +55,11 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerCollectionAssignmentTarget {
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterId",
-    );
-
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterType",
-    );
-
-    pub const COLLECTION_ID: rt::Name<Self> = rt::Name::new("collectionId");
+crate::runtime::names! {
+    ConfigurationManagerCollectionAssignmentTarget;
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";
+    COLLECTION_ID = "collectionId";
 }
 
 crate::runtime::structure!(ConfigurationManagerCollectionAssignmentTarget);

@@ -38,14 +38,11 @@ impl ConfigurationUsage {
 impl rt::SchemaType for ConfigurationUsage {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "blocked" => Self::Blocked,
-            "required" => Self::Required,
-            "allowed" => Self::Allowed,
-            "notConfigured" => Self::NotConfigured,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Blocked, Self::Required, Self::Allowed, Self::NotConfigured],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl ConfirmedBy {
 impl rt::SchemaType for ConfirmedBy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "user" => Self::User,
-            "manager" => Self::Manager,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::User, Self::Manager, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

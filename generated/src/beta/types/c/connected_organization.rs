@@ -75,35 +75,19 @@ impl rt::SchemaType for ConnectedOrganization {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConnectedOrganization {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self> = rt::Name::new("createdBy");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MODIFIED_BY: rt::Name<Self> = rt::Name::new("modifiedBy");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const IDENTITY_SOURCES: rt::Name<Self, crate::beta::types::IdentitySource> = rt::Name::new(
-        "identitySources",
-    );
-
-    pub const INTERNAL_SPONSORS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "internalSponsors",
-    );
-
-    pub const EXTERNAL_SPONSORS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "externalSponsors",
-    );
+crate::runtime::names! {
+    ConnectedOrganization;
+    ID = "id";
+    CREATED_BY = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    MODIFIED_BY = "modifiedBy";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    STATE = "state";
+    IDENTITY_SOURCES: crate::beta::types::IdentitySource = "identitySources";
+    INTERNAL_SPONSORS: crate::beta::types::DirectoryObject = "internalSponsors";
+    EXTERNAL_SPONSORS: crate::beta::types::DirectoryObject = "externalSponsors";
 }
 
 crate::runtime::structure!(ConnectedOrganization);

@@ -44,13 +44,11 @@ impl rt::SchemaType for ConnectedOrganizationMembers {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConnectedOrganizationMembers {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    ConnectedOrganizationMembers;
+    IS_BACKUP = "isBackup";
+    ID = "id";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(ConnectedOrganizationMembers);

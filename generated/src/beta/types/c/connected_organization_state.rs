@@ -34,13 +34,11 @@ impl ConnectedOrganizationState {
 impl rt::SchemaType for ConnectedOrganizationState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "configured" => Self::Configured,
-            "proposed" => Self::Proposed,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Configured, Self::Proposed, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

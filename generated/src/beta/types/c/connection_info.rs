@@ -30,9 +30,9 @@ impl rt::SchemaType for ConnectionInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConnectionInfo {
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    ConnectionInfo;
+    URL = "url";
 }
 
 crate::runtime::structure!(ConnectionInfo);

@@ -51,19 +51,13 @@ impl rt::SchemaType for Connector {
     }
 }
 
-#[cfg(feature = "names")]
-impl Connector {
-    pub const EXTERNAL_IP: rt::Name<Self> = rt::Name::new("externalIp");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MACHINE_NAME: rt::Name<Self> = rt::Name::new("machineName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const MEMBER_OF: rt::Name<Self, crate::beta::types::ConnectorGroup> = rt::Name::new(
-        "memberOf",
-    );
+crate::runtime::names! {
+    Connector;
+    EXTERNAL_IP = "externalIp";
+    ID = "id";
+    MACHINE_NAME = "machineName";
+    STATUS = "status";
+    MEMBER_OF: crate::beta::types::ConnectorGroup = "memberOf";
 }
 
 crate::runtime::structure!(Connector);

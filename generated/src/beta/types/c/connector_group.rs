@@ -59,25 +59,15 @@ impl rt::SchemaType for ConnectorGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConnectorGroup {
-    pub const CONNECTOR_GROUP_TYPE: rt::Name<Self> = rt::Name::new("connectorGroupType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const REGION: rt::Name<Self> = rt::Name::new("region");
-
-    pub const APPLICATIONS: rt::Name<Self, crate::beta::types::Application> = rt::Name::new(
-        "applications",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::Connector> = rt::Name::new(
-        "members",
-    );
+crate::runtime::names! {
+    ConnectorGroup;
+    CONNECTOR_GROUP_TYPE = "connectorGroupType";
+    ID = "id";
+    IS_DEFAULT = "isDefault";
+    NAME = "name";
+    REGION = "region";
+    APPLICATIONS: crate::beta::types::Application = "applications";
+    MEMBERS: crate::beta::types::Connector = "members";
 }
 
 crate::runtime::structure!(ConnectorGroup);

@@ -43,16 +43,18 @@ impl ConnectorGroupRegion {
 impl rt::SchemaType for ConnectorGroupRegion {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "nam" => Self::Nam,
-            "eur" => Self::Eur,
-            "aus" => Self::Aus,
-            "asia" => Self::Asia,
-            "ind" => Self::Ind,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Nam,
+                Self::Eur,
+                Self::Aus,
+                Self::Asia,
+                Self::Ind,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -28,11 +28,7 @@ impl ConnectorGroupType {
 impl rt::SchemaType for ConnectorGroupType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "applicationProxy" => Self::ApplicationProxy,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::ApplicationProxy], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

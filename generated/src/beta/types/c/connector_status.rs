@@ -31,12 +31,7 @@ impl ConnectorStatus {
 impl rt::SchemaType for ConnectorStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Active, Self::Inactive], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

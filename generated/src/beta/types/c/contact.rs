@@ -202,110 +202,49 @@ impl rt::SchemaType for Contact {
     }
 }
 
-#[cfg(feature = "names")]
-impl Contact {
-    pub const ASSISTANT_NAME: rt::Name<Self> = rt::Name::new("assistantName");
-
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CHILDREN: rt::Name<Self> = rt::Name::new("children");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESSES: rt::Name<Self, crate::beta::types::TypedEmailAddress> = rt::Name::new(
-        "emailAddresses",
-    );
-
-    pub const FILE_AS: rt::Name<Self> = rt::Name::new("fileAs");
-
-    pub const FLAG: rt::Name<Self, crate::beta::types::FollowupFlag> = rt::Name::new(
-        "flag",
-    );
-
-    pub const GENDER: rt::Name<Self> = rt::Name::new("gender");
-
-    pub const GENERATION: rt::Name<Self> = rt::Name::new("generation");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IM_ADDRESSES: rt::Name<Self> = rt::Name::new("imAddresses");
-
-    pub const INITIALS: rt::Name<Self> = rt::Name::new("initials");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const MANAGER: rt::Name<Self> = rt::Name::new("manager");
-
-    pub const MIDDLE_NAME: rt::Name<Self> = rt::Name::new("middleName");
-
-    pub const NICK_NAME: rt::Name<Self> = rt::Name::new("nickName");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const PERSONAL_NOTES: rt::Name<Self> = rt::Name::new("personalNotes");
-
-    pub const PHONES: rt::Name<Self, crate::beta::types::Phone> = rt::Name::new(
-        "phones",
-    );
-
-    pub const POSTAL_ADDRESSES: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "postalAddresses",
-    );
-
-    pub const PROFESSION: rt::Name<Self> = rt::Name::new("profession");
-
-    pub const SPOUSE_NAME: rt::Name<Self> = rt::Name::new("spouseName");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const WEBSITES: rt::Name<Self, crate::beta::types::Website> = rt::Name::new(
-        "websites",
-    );
-
-    pub const WEDDING_ANNIVERSARY: rt::Name<Self> = rt::Name::new("weddingAnniversary");
-
-    pub const YOMI_COMPANY_NAME: rt::Name<Self> = rt::Name::new("yomiCompanyName");
-
-    pub const YOMI_GIVEN_NAME: rt::Name<Self> = rt::Name::new("yomiGivenName");
-
-    pub const YOMI_SURNAME: rt::Name<Self> = rt::Name::new("yomiSurname");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const PHOTO: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Contact;
+    ASSISTANT_NAME = "assistantName";
+    BIRTHDAY = "birthday";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CHILDREN = "children";
+    COMPANY_NAME = "companyName";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESSES: crate::beta::types::TypedEmailAddress = "emailAddresses";
+    FILE_AS = "fileAs";
+    FLAG: crate::beta::types::FollowupFlag = "flag";
+    GENDER = "gender";
+    GENERATION = "generation";
+    GIVEN_NAME = "givenName";
+    ID = "id";
+    IM_ADDRESSES = "imAddresses";
+    INITIALS = "initials";
+    JOB_TITLE = "jobTitle";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    MANAGER = "manager";
+    MIDDLE_NAME = "middleName";
+    NICK_NAME = "nickName";
+    OFFICE_LOCATION = "officeLocation";
+    PARENT_FOLDER_ID = "parentFolderId";
+    PERSONAL_NOTES = "personalNotes";
+    PHONES: crate::beta::types::Phone = "phones";
+    POSTAL_ADDRESSES: crate::beta::types::PhysicalAddress = "postalAddresses";
+    PROFESSION = "profession";
+    SPOUSE_NAME = "spouseName";
+    SURNAME = "surname";
+    TITLE = "title";
+    WEBSITES: crate::beta::types::Website = "websites";
+    WEDDING_ANNIVERSARY = "weddingAnniversary";
+    YOMI_COMPANY_NAME = "yomiCompanyName";
+    YOMI_GIVEN_NAME = "yomiGivenName";
+    YOMI_SURNAME = "yomiSurname";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    PHOTO: crate::beta::types::ProfilePhoto = "photo";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Contact);

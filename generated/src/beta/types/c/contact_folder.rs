@@ -70,32 +70,16 @@ impl rt::SchemaType for ContactFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContactFolder {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const WELL_KNOWN_NAME: rt::Name<Self> = rt::Name::new("wellKnownName");
-
-    pub const CHILD_FOLDERS: rt::Name<Self, crate::beta::types::ContactFolder> = rt::Name::new(
-        "childFolders",
-    );
-
-    pub const CONTACTS: rt::Name<Self, crate::beta::types::Contact> = rt::Name::new(
-        "contacts",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    ContactFolder;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    PARENT_FOLDER_ID = "parentFolderId";
+    WELL_KNOWN_NAME = "wellKnownName";
+    CHILD_FOLDERS: crate::beta::types::ContactFolder = "childFolders";
+    CONTACTS: crate::beta::types::Contact = "contacts";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(ContactFolder);

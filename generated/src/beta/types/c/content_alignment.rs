@@ -34,13 +34,11 @@ impl ContentAlignment {
 impl rt::SchemaType for ContentAlignment {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "left" => Self::Left,
-            "right" => Self::Right,
-            "center" => Self::Center,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Left, Self::Right, Self::Center],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,7 @@ impl ContentFormat {
 impl rt::SchemaType for ContentFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "email" => Self::Email,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Default, Self::Email], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

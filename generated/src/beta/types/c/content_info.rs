@@ -49,17 +49,12 @@ impl rt::SchemaType for ContentInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContentInfo {
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
-
-    pub const IDENTIFIER: rt::Name<Self> = rt::Name::new("identifier");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    ContentInfo;
+    FORMAT = "format";
+    IDENTIFIER = "identifier";
+    METADATA: crate::beta::types::KeyValuePair = "metadata";
+    STATE = "state";
 }
 
 crate::runtime::structure!(ContentInfo);

@@ -34,13 +34,11 @@ impl ContentState {
 impl rt::SchemaType for ContentState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "rest" => Self::Rest,
-            "motion" => Self::Motion,
-            "use" => Self::Use,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Rest, Self::Motion, Self::Use],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

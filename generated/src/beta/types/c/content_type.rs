@@ -111,65 +111,28 @@ impl rt::SchemaType for ContentType {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContentType {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const GROUP: rt::Name<Self> = rt::Name::new("group");
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INHERITED_FROM: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "inheritedFrom",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const ORDER: rt::Name<Self, crate::beta::types::ContentTypeOrder> = rt::Name::new(
-        "order",
-    );
-
-    pub const PARENT_ID: rt::Name<Self> = rt::Name::new("parentId");
-
-    pub const READ_ONLY: rt::Name<Self> = rt::Name::new("readOnly");
-
-    pub const SEALED: rt::Name<Self> = rt::Name::new("sealed");
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const DOCUMENT_SET: rt::Name<Self, crate::beta::types::DocumentSet> = rt::Name::new(
-        "documentSet",
-    );
-
-    pub const DOCUMENT_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DocumentSetContent,
-    > = rt::Name::new("documentTemplate");
-    pub const ASSOCIATED_HUBS_URLS: rt::Name<Self> = rt::Name::new("associatedHubsUrls");
-
-    pub const PROPAGATE_CHANGES: rt::Name<Self> = rt::Name::new("propagateChanges");
-
-    pub const BASE: rt::Name<Self, crate::beta::types::ContentType> = rt::Name::new(
-        "base",
-    );
-
-    pub const COLUMN_LINKS: rt::Name<Self, crate::beta::types::ColumnLink> = rt::Name::new(
-        "columnLinks",
-    );
-
-    pub const BASE_TYPES: rt::Name<Self, crate::beta::types::ContentType> = rt::Name::new(
-        "baseTypes",
-    );
-
-    pub const COLUMN_POSITIONS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "columnPositions",
-    );
-
-    pub const COLUMNS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "columns",
-    );
+crate::runtime::names! {
+    ContentType;
+    DESCRIPTION = "description";
+    GROUP = "group";
+    HIDDEN = "hidden";
+    ID = "id";
+    INHERITED_FROM: crate::beta::types::ItemReference = "inheritedFrom";
+    NAME = "name";
+    ORDER: crate::beta::types::ContentTypeOrder = "order";
+    PARENT_ID = "parentId";
+    READ_ONLY = "readOnly";
+    SEALED = "sealed";
+    IS_BUILT_IN = "isBuiltIn";
+    DOCUMENT_SET: crate::beta::types::DocumentSet = "documentSet";
+    DOCUMENT_TEMPLATE: crate::beta::types::DocumentSetContent = "documentTemplate";
+    ASSOCIATED_HUBS_URLS = "associatedHubsUrls";
+    PROPAGATE_CHANGES = "propagateChanges";
+    BASE: crate::beta::types::ContentType = "base";
+    COLUMN_LINKS: crate::beta::types::ColumnLink = "columnLinks";
+    BASE_TYPES: crate::beta::types::ContentType = "baseTypes";
+    COLUMN_POSITIONS: crate::beta::types::ColumnDefinition = "columnPositions";
+    COLUMNS: crate::beta::types::ColumnDefinition = "columns";
 }
 
 crate::runtime::structure!(ContentType);

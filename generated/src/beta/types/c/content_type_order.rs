@@ -33,11 +33,10 @@ impl rt::SchemaType for ContentTypeOrder {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContentTypeOrder {
-    pub const DEFAULT: rt::Name<Self> = rt::Name::new("default");
-
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
+crate::runtime::names! {
+    ContentTypeOrder;
+    DEFAULT = "default";
+    POSITION = "position";
 }
 
 crate::runtime::structure!(ContentTypeOrder);

@@ -55,19 +55,14 @@ impl rt::SchemaType for ContinuousAccessEvaluationPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContinuousAccessEvaluationPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GROUPS: rt::Name<Self> = rt::Name::new("groups");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const USERS: rt::Name<Self> = rt::Name::new("users");
+crate::runtime::names! {
+    ContinuousAccessEvaluationPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    GROUPS = "groups";
+    IS_ENABLED = "isEnabled";
+    USERS = "users";
 }
 
 crate::runtime::structure!(ContinuousAccessEvaluationPolicy);

@@ -51,17 +51,13 @@ impl rt::SchemaType for Contract {
     }
 }
 
-#[cfg(feature = "names")]
-impl Contract {
-    pub const CONTRACT_TYPE: rt::Name<Self> = rt::Name::new("contractType");
-
-    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
-
-    pub const DEFAULT_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("defaultDomainName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    Contract;
+    CONTRACT_TYPE = "contractType";
+    CUSTOMER_ID = "customerId";
+    DEFAULT_DOMAIN_NAME = "defaultDomainName";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 crate::runtime::structure!(Contract);

@@ -71,33 +71,18 @@ impl rt::SchemaType for ConversationThread {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConversationThread {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TO_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "toRecipients",
-    );
-
-    pub const CC_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "ccRecipients",
-    );
-
-    pub const TOPIC: rt::Name<Self> = rt::Name::new("topic");
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const LAST_DELIVERED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastDeliveredDateTime",
-    );
-
-    pub const UNIQUE_SENDERS: rt::Name<Self> = rt::Name::new("uniqueSenders");
-
-    pub const PREVIEW: rt::Name<Self> = rt::Name::new("preview");
-
-    pub const IS_LOCKED: rt::Name<Self> = rt::Name::new("isLocked");
-
-    pub const POSTS: rt::Name<Self, crate::beta::types::Post> = rt::Name::new("posts");
+crate::runtime::names! {
+    ConversationThread;
+    ID = "id";
+    TO_RECIPIENTS: crate::beta::types::Recipient = "toRecipients";
+    CC_RECIPIENTS: crate::beta::types::Recipient = "ccRecipients";
+    TOPIC = "topic";
+    HAS_ATTACHMENTS = "hasAttachments";
+    LAST_DELIVERED_DATE_TIME = "lastDeliveredDateTime";
+    UNIQUE_SENDERS = "uniqueSenders";
+    PREVIEW = "preview";
+    IS_LOCKED = "isLocked";
+    POSTS: crate::beta::types::Post = "posts";
 }
 
 crate::runtime::structure!(ConversationThread);

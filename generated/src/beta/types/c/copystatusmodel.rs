@@ -42,13 +42,11 @@ impl rt::SchemaType for Copystatusmodel {
     }
 }
 
-#[cfg(feature = "names")]
-impl Copystatusmodel {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    Copystatusmodel;
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(Copystatusmodel);

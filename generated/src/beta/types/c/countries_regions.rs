@@ -50,19 +50,13 @@ impl rt::SchemaType for CountriesRegions {
     }
 }
 
-#[cfg(feature = "names")]
-impl CountriesRegions {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ADDRESS_FORMAT: rt::Name<Self> = rt::Name::new("addressFormat");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    CountriesRegions;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    ADDRESS_FORMAT = "addressFormat";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(CountriesRegions);

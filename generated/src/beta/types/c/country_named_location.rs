@@ -63,27 +63,15 @@ impl rt::SchemaType for CountryNamedLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CountryNamedLocation {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const COUNTRIES_AND_REGIONS: rt::Name<Self> = rt::Name::new(
-        "countriesAndRegions",
-    );
-
-    pub const COUNTRY_LOOKUP_METHOD: rt::Name<Self> = rt::Name::new(
-        "countryLookupMethod",
-    );
-
-    pub const INCLUDE_UNKNOWN_COUNTRIES_AND_REGIONS: rt::Name<Self> = rt::Name::new(
-        "includeUnknownCountriesAndRegions",
-    );
+crate::runtime::names! {
+    CountryNamedLocation;
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    COUNTRIES_AND_REGIONS = "countriesAndRegions";
+    COUNTRY_LOOKUP_METHOD = "countryLookupMethod";
+    INCLUDE_UNKNOWN_COUNTRIES_AND_REGIONS = "includeUnknownCountriesAndRegions";
 }
 
 crate::runtime::structure!(CountryNamedLocation);

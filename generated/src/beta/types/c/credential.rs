@@ -42,13 +42,11 @@ impl rt::SchemaType for Credential {
     }
 }
 
-#[cfg(feature = "names")]
-impl Credential {
-    pub const FIELD_ID: rt::Name<Self> = rt::Name::new("fieldId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    Credential;
+    FIELD_ID = "fieldId";
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(Credential);

@@ -51,21 +51,13 @@ impl rt::SchemaType for CredentialUsageSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl CredentialUsageSummary {
-    pub const AUTH_METHOD: rt::Name<Self> = rt::Name::new("authMethod");
-
-    pub const FAILURE_ACTIVITY_COUNT: rt::Name<Self> = rt::Name::new(
-        "failureActivityCount",
-    );
-
-    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SUCCESSFUL_ACTIVITY_COUNT: rt::Name<Self> = rt::Name::new(
-        "successfulActivityCount",
-    );
+crate::runtime::names! {
+    CredentialUsageSummary;
+    AUTH_METHOD = "authMethod";
+    FAILURE_ACTIVITY_COUNT = "failureActivityCount";
+    FEATURE = "feature";
+    ID = "id";
+    SUCCESSFUL_ACTIVITY_COUNT = "successfulActivityCount";
 }
 
 crate::runtime::structure!(CredentialUsageSummary);

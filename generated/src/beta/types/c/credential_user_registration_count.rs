@@ -44,16 +44,11 @@ impl rt::SchemaType for CredentialUserRegistrationCount {
     }
 }
 
-#[cfg(feature = "names")]
-impl CredentialUserRegistrationCount {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
-
-    pub const USER_REGISTRATION_COUNTS: rt::Name<
-        Self,
-        crate::beta::types::UserRegistrationCount,
-    > = rt::Name::new("userRegistrationCounts");
+crate::runtime::names! {
+    CredentialUserRegistrationCount;
+    ID = "id";
+    TOTAL_USER_COUNT = "totalUserCount";
+    USER_REGISTRATION_COUNTS: crate::beta::types::UserRegistrationCount = "userRegistrationCounts";
 }
 
 crate::runtime::structure!(CredentialUserRegistrationCount);

@@ -64,23 +64,16 @@ impl rt::SchemaType for CredentialUserRegistrationDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl CredentialUserRegistrationDetails {
-    pub const AUTH_METHODS: rt::Name<Self> = rt::Name::new("authMethods");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_CAPABLE: rt::Name<Self> = rt::Name::new("isCapable");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const IS_MFA_REGISTERED: rt::Name<Self> = rt::Name::new("isMfaRegistered");
-
-    pub const IS_REGISTERED: rt::Name<Self> = rt::Name::new("isRegistered");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    CredentialUserRegistrationDetails;
+    AUTH_METHODS = "authMethods";
+    ID = "id";
+    IS_CAPABLE = "isCapable";
+    IS_ENABLED = "isEnabled";
+    IS_MFA_REGISTERED = "isMfaRegistered";
+    IS_REGISTERED = "isRegistered";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(CredentialUserRegistrationDetails);

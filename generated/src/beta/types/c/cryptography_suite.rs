@@ -62,25 +62,14 @@ impl rt::SchemaType for CryptographySuite {
     }
 }
 
-#[cfg(feature = "names")]
-impl CryptographySuite {
-    pub const ENCRYPTION_METHOD: rt::Name<Self> = rt::Name::new("encryptionMethod");
-
-    pub const INTEGRITY_CHECK_METHOD: rt::Name<Self> = rt::Name::new(
-        "integrityCheckMethod",
-    );
-
-    pub const DH_GROUP: rt::Name<Self> = rt::Name::new("dhGroup");
-
-    pub const CIPHER_TRANSFORM_CONSTANTS: rt::Name<Self> = rt::Name::new(
-        "cipherTransformConstants",
-    );
-
-    pub const AUTHENTICATION_TRANSFORM_CONSTANTS: rt::Name<Self> = rt::Name::new(
-        "authenticationTransformConstants",
-    );
-
-    pub const PFS_GROUP: rt::Name<Self> = rt::Name::new("pfsGroup");
+crate::runtime::names! {
+    CryptographySuite;
+    ENCRYPTION_METHOD = "encryptionMethod";
+    INTEGRITY_CHECK_METHOD = "integrityCheckMethod";
+    DH_GROUP = "dhGroup";
+    CIPHER_TRANSFORM_CONSTANTS = "cipherTransformConstants";
+    AUTHENTICATION_TRANSFORM_CONSTANTS = "authenticationTransformConstants";
+    PFS_GROUP = "pfsGroup";
 }
 
 crate::runtime::structure!(CryptographySuite);

@@ -58,27 +58,15 @@ impl rt::SchemaType for Currencies {
     }
 }
 
-#[cfg(feature = "names")]
-impl Currencies {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SYMBOL: rt::Name<Self> = rt::Name::new("symbol");
-
-    pub const AMOUNT_DECIMAL_PLACES: rt::Name<Self> = rt::Name::new(
-        "amountDecimalPlaces",
-    );
-
-    pub const AMOUNT_ROUNDING_PRECISION: rt::Name<Self> = rt::Name::new(
-        "amountRoundingPrecision",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Currencies;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    SYMBOL = "symbol";
+    AMOUNT_DECIMAL_PLACES = "amountDecimalPlaces";
+    AMOUNT_ROUNDING_PRECISION = "amountRoundingPrecision";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Currencies);

@@ -34,13 +34,10 @@ impl rt::SchemaType for CustomAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomAction {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PROPERTIES: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "properties",
-    );
+crate::runtime::names! {
+    CustomAction;
+    NAME = "name";
+    PROPERTIES: crate::beta::types::KeyValuePair = "properties";
 }
 
 crate::runtime::structure!(CustomAction);

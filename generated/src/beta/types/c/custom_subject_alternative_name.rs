@@ -35,11 +35,10 @@ impl rt::SchemaType for CustomSubjectAlternativeName {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomSubjectAlternativeName {
-    pub const SAN_TYPE: rt::Name<Self> = rt::Name::new("sanType");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    CustomSubjectAlternativeName;
+    SAN_TYPE = "sanType";
+    NAME = "name";
 }
 
 crate::runtime::structure!(CustomSubjectAlternativeName);

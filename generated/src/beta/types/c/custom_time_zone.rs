@@ -47,20 +47,12 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomTimeZone {
-    pub const BIAS: rt::Name<Self> = rt::Name::new("bias");
-
-    pub const DAYLIGHT_OFFSET: rt::Name<
-        Self,
-        crate::beta::types::DaylightTimeZoneOffset,
-    > = rt::Name::new("daylightOffset");
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const STANDARD_OFFSET: rt::Name<
-        Self,
-        crate::beta::types::StandardTimeZoneOffset,
-    > = rt::Name::new("standardOffset");
+crate::runtime::names! {
+    CustomTimeZone;
+    BIAS = "bias";
+    DAYLIGHT_OFFSET: crate::beta::types::DaylightTimeZoneOffset = "daylightOffset";
+    NAME = "name";
+    STANDARD_OFFSET: crate::beta::types::StandardTimeZoneOffset = "standardOffset";
 }
 
 crate::runtime::structure!(CustomTimeZone);

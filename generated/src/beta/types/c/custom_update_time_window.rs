@@ -48,15 +48,12 @@ impl rt::SchemaType for CustomUpdateTimeWindow {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomUpdateTimeWindow {
-    pub const START_DAY: rt::Name<Self> = rt::Name::new("startDay");
-
-    pub const END_DAY: rt::Name<Self> = rt::Name::new("endDay");
-
-    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
-
-    pub const END_TIME: rt::Name<Self> = rt::Name::new("endTime");
+crate::runtime::names! {
+    CustomUpdateTimeWindow;
+    START_DAY = "startDay";
+    END_DAY = "endDay";
+    START_TIME = "startTime";
+    END_TIME = "endTime";
 }
 
 crate::runtime::structure!(CustomUpdateTimeWindow);

@@ -90,45 +90,23 @@ impl rt::SchemaType for CustomerPayments {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomerPayments {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const JOURNAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("journalDisplayName");
-
-    pub const LINE_NUMBER: rt::Name<Self> = rt::Name::new("lineNumber");
-
-    pub const CUSTOMER_ID: rt::Name<Self> = rt::Name::new("customerId");
-
-    pub const CUSTOMER_NUMBER: rt::Name<Self> = rt::Name::new("customerNumber");
-
-    pub const CONTACT_ID: rt::Name<Self> = rt::Name::new("contactId");
-
-    pub const POSTING_DATE: rt::Name<Self> = rt::Name::new("postingDate");
-
-    pub const DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new("documentNumber");
-
-    pub const EXTERNAL_DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new(
-        "externalDocumentNumber",
-    );
-
-    pub const AMOUNT: rt::Name<Self> = rt::Name::new("amount");
-
-    pub const APPLIES_TO_INVOICE_ID: rt::Name<Self> = rt::Name::new(
-        "appliesToInvoiceId",
-    );
-
-    pub const APPLIES_TO_INVOICE_NUMBER: rt::Name<Self> = rt::Name::new(
-        "appliesToInvoiceNumber",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const COMMENT: rt::Name<Self> = rt::Name::new("comment");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    CustomerPayments;
+    ID = "id";
+    JOURNAL_DISPLAY_NAME = "journalDisplayName";
+    LINE_NUMBER = "lineNumber";
+    CUSTOMER_ID = "customerId";
+    CUSTOMER_NUMBER = "customerNumber";
+    CONTACT_ID = "contactId";
+    POSTING_DATE = "postingDate";
+    DOCUMENT_NUMBER = "documentNumber";
+    EXTERNAL_DOCUMENT_NUMBER = "externalDocumentNumber";
+    AMOUNT = "amount";
+    APPLIES_TO_INVOICE_ID = "appliesToInvoiceId";
+    APPLIES_TO_INVOICE_NUMBER = "appliesToInvoiceNumber";
+    DESCRIPTION = "description";
+    COMMENT = "comment";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(CustomerPayments);

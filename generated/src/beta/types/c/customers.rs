@@ -118,59 +118,30 @@ impl rt::SchemaType for Customers {
     }
 }
 
-#[cfg(feature = "names")]
-impl Customers {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const WEBSITE: rt::Name<Self> = rt::Name::new("website");
-
-    pub const TAX_LIABLE: rt::Name<Self> = rt::Name::new("taxLiable");
-
-    pub const TAX_AREA_ID: rt::Name<Self> = rt::Name::new("taxAreaId");
-
-    pub const TAX_AREA_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "taxAreaDisplayName",
-    );
-
-    pub const TAX_REGISTRATION_NUMBER: rt::Name<Self> = rt::Name::new(
-        "taxRegistrationNumber",
-    );
-
-    pub const CURRENCY_ID: rt::Name<Self> = rt::Name::new("currencyId");
-
-    pub const CURRENCY_CODE: rt::Name<Self> = rt::Name::new("currencyCode");
-
-    pub const PAYMENT_TERMS_ID: rt::Name<Self> = rt::Name::new("paymentTermsId");
-
-    pub const PAYMENT_METHOD_ID: rt::Name<Self> = rt::Name::new("paymentMethodId");
-
-    pub const SHIPMENT_METHOD_ID: rt::Name<Self> = rt::Name::new("shipmentMethodId");
-
-    pub const BLOCKED: rt::Name<Self> = rt::Name::new("blocked");
-
-    pub const BALANCE: rt::Name<Self> = rt::Name::new("balance");
-
-    pub const OVERDUE_AMOUNT: rt::Name<Self> = rt::Name::new("overdueAmount");
-
-    pub const TOTAL_SALES_EXCLUDING_TAX: rt::Name<Self> = rt::Name::new(
-        "totalSalesExcludingTax",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Customers;
+    ID = "id";
+    NUMBER = "number";
+    DISPLAY_NAME = "displayName";
+    TYPE = "type";
+    ADDRESS = "address";
+    PHONE_NUMBER = "phoneNumber";
+    EMAIL = "email";
+    WEBSITE = "website";
+    TAX_LIABLE = "taxLiable";
+    TAX_AREA_ID = "taxAreaId";
+    TAX_AREA_DISPLAY_NAME = "taxAreaDisplayName";
+    TAX_REGISTRATION_NUMBER = "taxRegistrationNumber";
+    CURRENCY_ID = "currencyId";
+    CURRENCY_CODE = "currencyCode";
+    PAYMENT_TERMS_ID = "paymentTermsId";
+    PAYMENT_METHOD_ID = "paymentMethodId";
+    SHIPMENT_METHOD_ID = "shipmentMethodId";
+    BLOCKED = "blocked";
+    BALANCE = "balance";
+    OVERDUE_AMOUNT = "overdueAmount";
+    TOTAL_SALES_EXCLUDING_TAX = "totalSalesExcludingTax";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Customers);

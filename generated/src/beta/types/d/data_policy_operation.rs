@@ -59,21 +59,15 @@ impl rt::SchemaType for DataPolicyOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl DataPolicyOperation {
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const STORAGE_LOCATION: rt::Name<Self> = rt::Name::new("storageLocation");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const SUBMITTED_DATE_TIME: rt::Name<Self> = rt::Name::new("submittedDateTime");
-
-    pub const PROGRESS: rt::Name<Self> = rt::Name::new("progress");
+crate::runtime::names! {
+    DataPolicyOperation;
+    COMPLETED_DATE_TIME = "completedDateTime";
+    ID = "id";
+    STATUS = "status";
+    STORAGE_LOCATION = "storageLocation";
+    USER_ID = "userId";
+    SUBMITTED_DATE_TIME = "submittedDateTime";
+    PROGRESS = "progress";
 }
 
 crate::runtime::structure!(DataPolicyOperation);

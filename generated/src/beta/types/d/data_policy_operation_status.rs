@@ -40,15 +40,17 @@ impl DataPolicyOperationStatus {
 impl rt::SchemaType for DataPolicyOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notStarted" => Self::NotStarted,
-            "running" => Self::Running,
-            "complete" => Self::Complete,
-            "failed" => Self::Failed,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotStarted,
+                Self::Running,
+                Self::Complete,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -59,21 +59,15 @@ impl rt::SchemaType for DataSharingConsent {
     }
 }
 
-#[cfg(feature = "names")]
-impl DataSharingConsent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SERVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("serviceDisplayName");
-
-    pub const TERMS_URL: rt::Name<Self> = rt::Name::new("termsUrl");
-
-    pub const GRANTED: rt::Name<Self> = rt::Name::new("granted");
-
-    pub const GRANT_DATE_TIME: rt::Name<Self> = rt::Name::new("grantDateTime");
-
-    pub const GRANTED_BY_UPN: rt::Name<Self> = rt::Name::new("grantedByUpn");
-
-    pub const GRANTED_BY_USER_ID: rt::Name<Self> = rt::Name::new("grantedByUserId");
+crate::runtime::names! {
+    DataSharingConsent;
+    ID = "id";
+    SERVICE_DISPLAY_NAME = "serviceDisplayName";
+    TERMS_URL = "termsUrl";
+    GRANTED = "granted";
+    GRANT_DATE_TIME = "grantDateTime";
+    GRANTED_BY_UPN = "grantedByUpn";
+    GRANTED_BY_USER_ID = "grantedByUserId";
 }
 
 crate::runtime::structure!(DataSharingConsent);

@@ -71,25 +71,27 @@ impl DataType {
 impl rt::SchemaType for DataType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "boolean" => Self::Boolean,
-            "int64" => Self::Int64,
-            "double" => Self::Double,
-            "string" => Self::String_,
-            "dateTime" => Self::DateTime,
-            "version" => Self::Version,
-            "base64" => Self::Base64,
-            "xml" => Self::Xml,
-            "booleanArray" => Self::BooleanArray,
-            "int64Array" => Self::Int64Array,
-            "doubleArray" => Self::DoubleArray,
-            "stringArray" => Self::StringArray,
-            "dateTimeArray" => Self::DateTimeArray,
-            "versionArray" => Self::VersionArray,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Boolean,
+                Self::Int64,
+                Self::Double,
+                Self::String_,
+                Self::DateTime,
+                Self::Version,
+                Self::Base64,
+                Self::Xml,
+                Self::BooleanArray,
+                Self::Int64Array,
+                Self::DoubleArray,
+                Self::StringArray,
+                Self::DateTimeArray,
+                Self::VersionArray,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -49,17 +49,19 @@ impl DayOfWeek {
 impl rt::SchemaType for DayOfWeek {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sunday" => Self::Sunday,
-            "monday" => Self::Monday,
-            "tuesday" => Self::Tuesday,
-            "wednesday" => Self::Wednesday,
-            "thursday" => Self::Thursday,
-            "friday" => Self::Friday,
-            "saturday" => Self::Saturday,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Sunday,
+                Self::Monday,
+                Self::Tuesday,
+                Self::Wednesday,
+                Self::Thursday,
+                Self::Friday,
+                Self::Saturday,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

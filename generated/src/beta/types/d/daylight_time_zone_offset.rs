@@ -54,19 +54,14 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
     }
 }
 
-#[cfg(feature = "names")]
-impl DaylightTimeZoneOffset {
-    pub const DAYLIGHT_BIAS: rt::Name<Self> = rt::Name::new("daylightBias");
-
-    pub const DAY_OCCURRENCE: rt::Name<Self> = rt::Name::new("dayOccurrence");
-
-    pub const DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("dayOfWeek");
-
-    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
-
-    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
+crate::runtime::names! {
+    DaylightTimeZoneOffset;
+    DAYLIGHT_BIAS = "daylightBias";
+    DAY_OCCURRENCE = "dayOccurrence";
+    DAY_OF_WEEK = "dayOfWeek";
+    MONTH = "month";
+    TIME = "time";
+    YEAR = "year";
 }
 
 crate::runtime::structure!(DaylightTimeZoneOffset);

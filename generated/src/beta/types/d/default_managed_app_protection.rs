@@ -615,352 +615,105 @@ impl rt::SchemaType for DefaultManagedAppProtection {
     }
 }
 
-#[cfg(feature = "names")]
-impl DefaultManagedAppProtection {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const PERIOD_OFFLINE_BEFORE_ACCESS_CHECK: rt::Name<Self> = rt::Name::new(
-        "periodOfflineBeforeAccessCheck",
-    );
-
-    pub const PERIOD_ONLINE_BEFORE_ACCESS_CHECK: rt::Name<Self> = rt::Name::new(
-        "periodOnlineBeforeAccessCheck",
-    );
-
-    pub const ALLOWED_INBOUND_DATA_TRANSFER_SOURCES: rt::Name<Self> = rt::Name::new(
-        "allowedInboundDataTransferSources",
-    );
-
-    pub const ALLOWED_OUTBOUND_DATA_TRANSFER_DESTINATIONS: rt::Name<Self> = rt::Name::new(
-        "allowedOutboundDataTransferDestinations",
-    );
-
-    pub const ORGANIZATIONAL_CREDENTIALS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "organizationalCredentialsRequired",
-    );
-
-    pub const ALLOWED_OUTBOUND_CLIPBOARD_SHARING_LEVEL: rt::Name<Self> = rt::Name::new(
-        "allowedOutboundClipboardSharingLevel",
-    );
-
-    pub const DATA_BACKUP_BLOCKED: rt::Name<Self> = rt::Name::new("dataBackupBlocked");
-
-    pub const DEVICE_COMPLIANCE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceRequired",
-    );
-
-    pub const MANAGED_BROWSER_TO_OPEN_LINKS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "managedBrowserToOpenLinksRequired",
-    );
-
-    pub const SAVE_AS_BLOCKED: rt::Name<Self> = rt::Name::new("saveAsBlocked");
-
-    pub const PERIOD_OFFLINE_BEFORE_WIPE_IS_ENFORCED: rt::Name<Self> = rt::Name::new(
-        "periodOfflineBeforeWipeIsEnforced",
-    );
-
-    pub const PIN_REQUIRED: rt::Name<Self> = rt::Name::new("pinRequired");
-
-    pub const MAXIMUM_PIN_RETRIES: rt::Name<Self> = rt::Name::new("maximumPinRetries");
-
-    pub const SIMPLE_PIN_BLOCKED: rt::Name<Self> = rt::Name::new("simplePinBlocked");
-
-    pub const MINIMUM_PIN_LENGTH: rt::Name<Self> = rt::Name::new("minimumPinLength");
-
-    pub const PIN_CHARACTER_SET: rt::Name<Self> = rt::Name::new("pinCharacterSet");
-
-    pub const PERIOD_BEFORE_PIN_RESET: rt::Name<Self> = rt::Name::new(
-        "periodBeforePinReset",
-    );
-
-    pub const ALLOWED_DATA_STORAGE_LOCATIONS: rt::Name<Self> = rt::Name::new(
-        "allowedDataStorageLocations",
-    );
-
-    pub const CONTACT_SYNC_BLOCKED: rt::Name<Self> = rt::Name::new("contactSyncBlocked");
-
-    pub const PRINT_BLOCKED: rt::Name<Self> = rt::Name::new("printBlocked");
-
-    pub const FINGERPRINT_BLOCKED: rt::Name<Self> = rt::Name::new("fingerprintBlocked");
-
-    pub const DISABLE_APP_PIN_IF_DEVICE_PIN_IS_SET: rt::Name<Self> = rt::Name::new(
-        "disableAppPinIfDevicePinIsSet",
-    );
-
-    pub const MAXIMUM_REQUIRED_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "maximumRequiredOsVersion",
-    );
-
-    pub const MAXIMUM_WARNING_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "maximumWarningOsVersion",
-    );
-
-    pub const MAXIMUM_WIPE_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "maximumWipeOsVersion",
-    );
-
-    pub const MINIMUM_REQUIRED_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumRequiredOsVersion",
-    );
-
-    pub const MINIMUM_WARNING_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWarningOsVersion",
-    );
-
-    pub const MINIMUM_REQUIRED_APP_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumRequiredAppVersion",
-    );
-
-    pub const MINIMUM_WARNING_APP_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWarningAppVersion",
-    );
-
-    pub const MINIMUM_WIPE_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWipeOsVersion",
-    );
-
-    pub const MINIMUM_WIPE_APP_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWipeAppVersion",
-    );
-
-    pub const APP_ACTION_IF_DEVICE_COMPLIANCE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "appActionIfDeviceComplianceRequired",
-    );
-
-    pub const APP_ACTION_IF_MAXIMUM_PIN_RETRIES_EXCEEDED: rt::Name<Self> = rt::Name::new(
-        "appActionIfMaximumPinRetriesExceeded",
-    );
-
-    pub const PIN_REQUIRED_INSTEAD_OF_BIOMETRIC_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "pinRequiredInsteadOfBiometricTimeout",
-    );
-
-    pub const ALLOWED_OUTBOUND_CLIPBOARD_SHARING_EXCEPTION_LENGTH: rt::Name<Self> = rt::Name::new(
-        "allowedOutboundClipboardSharingExceptionLength",
-    );
-
-    pub const NOTIFICATION_RESTRICTION: rt::Name<Self> = rt::Name::new(
-        "notificationRestriction",
-    );
-
-    pub const PREVIOUS_PIN_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "previousPinBlockCount",
-    );
-
-    pub const MANAGED_BROWSER: rt::Name<Self> = rt::Name::new("managedBrowser");
-
-    pub const MAXIMUM_ALLOWED_DEVICE_THREAT_LEVEL: rt::Name<Self> = rt::Name::new(
-        "maximumAllowedDeviceThreatLevel",
-    );
-
-    pub const MOBILE_THREAT_DEFENSE_REMEDIATION_ACTION: rt::Name<Self> = rt::Name::new(
-        "mobileThreatDefenseRemediationAction",
-    );
-
-    pub const BLOCK_DATA_INGESTION_INTO_ORGANIZATION_DOCUMENTS: rt::Name<Self> = rt::Name::new(
-        "blockDataIngestionIntoOrganizationDocuments",
-    );
-
-    pub const ALLOWED_DATA_INGESTION_LOCATIONS: rt::Name<Self> = rt::Name::new(
-        "allowedDataIngestionLocations",
-    );
-
-    pub const APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER: rt::Name<Self> = rt::Name::new(
-        "appActionIfUnableToAuthenticateUser",
-    );
-
-    pub const DIALER_RESTRICTION_LEVEL: rt::Name<Self> = rt::Name::new(
-        "dialerRestrictionLevel",
-    );
-
-    pub const APP_DATA_ENCRYPTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "appDataEncryptionType",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const ENCRYPT_APP_DATA: rt::Name<Self> = rt::Name::new("encryptAppData");
-
-    pub const DISABLE_APP_ENCRYPTION_IF_DEVICE_ENCRYPTION_IS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "disableAppEncryptionIfDeviceEncryptionIsEnabled",
-    );
-
-    pub const MINIMUM_REQUIRED_SDK_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumRequiredSdkVersion",
-    );
-
-    pub const CUSTOM_SETTINGS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "customSettings",
-    );
-
-    pub const DEPLOYED_APP_COUNT: rt::Name<Self> = rt::Name::new("deployedAppCount");
-
-    pub const MINIMUM_REQUIRED_PATCH_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumRequiredPatchVersion",
-    );
-
-    pub const MINIMUM_WARNING_PATCH_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWarningPatchVersion",
-    );
-
-    pub const EXEMPTED_APP_PROTOCOLS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "exemptedAppProtocols",
-    );
-
-    pub const EXEMPTED_APP_PACKAGES: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "exemptedAppPackages",
-    );
-
-    pub const FACE_ID_BLOCKED: rt::Name<Self> = rt::Name::new("faceIdBlocked");
-
-    pub const MINIMUM_WIPE_SDK_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWipeSdkVersion",
-    );
-
-    pub const MINIMUM_WIPE_PATCH_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWipePatchVersion",
-    );
-
-    pub const ALLOWED_IOS_DEVICE_MODELS: rt::Name<Self> = rt::Name::new(
-        "allowedIosDeviceModels",
-    );
-
-    pub const APP_ACTION_IF_IOS_DEVICE_MODEL_NOT_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "appActionIfIosDeviceModelNotAllowed",
-    );
-
-    pub const ALLOWED_ANDROID_DEVICE_MANUFACTURERS: rt::Name<Self> = rt::Name::new(
-        "allowedAndroidDeviceManufacturers",
-    );
-
-    pub const APP_ACTION_IF_ANDROID_DEVICE_MANUFACTURER_NOT_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "appActionIfAndroidDeviceManufacturerNotAllowed",
-    );
-
-    pub const THIRD_PARTY_KEYBOARDS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "thirdPartyKeyboardsBlocked",
-    );
-
-    pub const FILTER_OPEN_IN_TO_ONLY_MANAGED_APPS: rt::Name<Self> = rt::Name::new(
-        "filterOpenInToOnlyManagedApps",
-    );
-
-    pub const DISABLE_PROTECTION_OF_MANAGED_OUTBOUND_OPEN_IN_DATA: rt::Name<Self> = rt::Name::new(
-        "disableProtectionOfManagedOutboundOpenInData",
-    );
-
-    pub const PROTECT_INBOUND_DATA_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "protectInboundDataFromUnknownSources",
-    );
-
-    pub const REQUIRED_ANDROID_SAFETY_NET_DEVICE_ATTESTATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "requiredAndroidSafetyNetDeviceAttestationType",
-    );
-
-    pub const APP_ACTION_IF_ANDROID_SAFETY_NET_DEVICE_ATTESTATION_FAILED: rt::Name<
-        Self,
-    > = rt::Name::new("appActionIfAndroidSafetyNetDeviceAttestationFailed");
-    pub const REQUIRED_ANDROID_SAFETY_NET_APPS_VERIFICATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "requiredAndroidSafetyNetAppsVerificationType",
-    );
-
-    pub const APP_ACTION_IF_ANDROID_SAFETY_NET_APPS_VERIFICATION_FAILED: rt::Name<
-        Self,
-    > = rt::Name::new("appActionIfAndroidSafetyNetAppsVerificationFailed");
-    pub const CUSTOM_BROWSER_PROTOCOL: rt::Name<Self> = rt::Name::new(
-        "customBrowserProtocol",
-    );
-
-    pub const CUSTOM_BROWSER_PACKAGE_ID: rt::Name<Self> = rt::Name::new(
-        "customBrowserPackageId",
-    );
-
-    pub const CUSTOM_BROWSER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "customBrowserDisplayName",
-    );
-
-    pub const MINIMUM_REQUIRED_COMPANY_PORTAL_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumRequiredCompanyPortalVersion",
-    );
-
-    pub const MINIMUM_WARNING_COMPANY_PORTAL_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWarningCompanyPortalVersion",
-    );
-
-    pub const MINIMUM_WIPE_COMPANY_PORTAL_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumWipeCompanyPortalVersion",
-    );
-
-    pub const ALLOWED_ANDROID_DEVICE_MODELS: rt::Name<Self> = rt::Name::new(
-        "allowedAndroidDeviceModels",
-    );
-
-    pub const APP_ACTION_IF_ANDROID_DEVICE_MODEL_NOT_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "appActionIfAndroidDeviceModelNotAllowed",
-    );
-
-    pub const CUSTOM_DIALER_APP_PROTOCOL: rt::Name<Self> = rt::Name::new(
-        "customDialerAppProtocol",
-    );
-
-    pub const CUSTOM_DIALER_APP_PACKAGE_ID: rt::Name<Self> = rt::Name::new(
-        "customDialerAppPackageId",
-    );
-
-    pub const CUSTOM_DIALER_APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "customDialerAppDisplayName",
-    );
-
-    pub const BIOMETRIC_AUTHENTICATION_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "biometricAuthenticationBlocked",
-    );
-
-    pub const REQUIRED_ANDROID_SAFETY_NET_EVALUATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "requiredAndroidSafetyNetEvaluationType",
-    );
-
-    pub const BLOCK_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "blockAfterCompanyPortalUpdateDeferralInDays",
-    );
-
-    pub const WARN_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "warnAfterCompanyPortalUpdateDeferralInDays",
-    );
-
-    pub const WIPE_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "wipeAfterCompanyPortalUpdateDeferralInDays",
-    );
-
-    pub const DEVICE_LOCK_REQUIRED: rt::Name<Self> = rt::Name::new("deviceLockRequired");
-
-    pub const APP_ACTION_IF_DEVICE_LOCK_NOT_SET: rt::Name<Self> = rt::Name::new(
-        "appActionIfDeviceLockNotSet",
-    );
-
-    pub const APPS: rt::Name<Self, crate::beta::types::ManagedMobileApp> = rt::Name::new(
-        "apps",
-    );
-
-    pub const DEPLOYMENT_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppPolicyDeploymentSummary,
-    > = rt::Name::new("deploymentSummary");
+crate::runtime::names! {
+    DefaultManagedAppProtection;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ID = "id";
+    VERSION = "version";
+    PERIOD_OFFLINE_BEFORE_ACCESS_CHECK = "periodOfflineBeforeAccessCheck";
+    PERIOD_ONLINE_BEFORE_ACCESS_CHECK = "periodOnlineBeforeAccessCheck";
+    ALLOWED_INBOUND_DATA_TRANSFER_SOURCES = "allowedInboundDataTransferSources";
+    ALLOWED_OUTBOUND_DATA_TRANSFER_DESTINATIONS = "allowedOutboundDataTransferDestinations";
+    ORGANIZATIONAL_CREDENTIALS_REQUIRED = "organizationalCredentialsRequired";
+    ALLOWED_OUTBOUND_CLIPBOARD_SHARING_LEVEL = "allowedOutboundClipboardSharingLevel";
+    DATA_BACKUP_BLOCKED = "dataBackupBlocked";
+    DEVICE_COMPLIANCE_REQUIRED = "deviceComplianceRequired";
+    MANAGED_BROWSER_TO_OPEN_LINKS_REQUIRED = "managedBrowserToOpenLinksRequired";
+    SAVE_AS_BLOCKED = "saveAsBlocked";
+    PERIOD_OFFLINE_BEFORE_WIPE_IS_ENFORCED = "periodOfflineBeforeWipeIsEnforced";
+    PIN_REQUIRED = "pinRequired";
+    MAXIMUM_PIN_RETRIES = "maximumPinRetries";
+    SIMPLE_PIN_BLOCKED = "simplePinBlocked";
+    MINIMUM_PIN_LENGTH = "minimumPinLength";
+    PIN_CHARACTER_SET = "pinCharacterSet";
+    PERIOD_BEFORE_PIN_RESET = "periodBeforePinReset";
+    ALLOWED_DATA_STORAGE_LOCATIONS = "allowedDataStorageLocations";
+    CONTACT_SYNC_BLOCKED = "contactSyncBlocked";
+    PRINT_BLOCKED = "printBlocked";
+    FINGERPRINT_BLOCKED = "fingerprintBlocked";
+    DISABLE_APP_PIN_IF_DEVICE_PIN_IS_SET = "disableAppPinIfDevicePinIsSet";
+    MAXIMUM_REQUIRED_OS_VERSION = "maximumRequiredOsVersion";
+    MAXIMUM_WARNING_OS_VERSION = "maximumWarningOsVersion";
+    MAXIMUM_WIPE_OS_VERSION = "maximumWipeOsVersion";
+    MINIMUM_REQUIRED_OS_VERSION = "minimumRequiredOsVersion";
+    MINIMUM_WARNING_OS_VERSION = "minimumWarningOsVersion";
+    MINIMUM_REQUIRED_APP_VERSION = "minimumRequiredAppVersion";
+    MINIMUM_WARNING_APP_VERSION = "minimumWarningAppVersion";
+    MINIMUM_WIPE_OS_VERSION = "minimumWipeOsVersion";
+    MINIMUM_WIPE_APP_VERSION = "minimumWipeAppVersion";
+    APP_ACTION_IF_DEVICE_COMPLIANCE_REQUIRED = "appActionIfDeviceComplianceRequired";
+    APP_ACTION_IF_MAXIMUM_PIN_RETRIES_EXCEEDED = "appActionIfMaximumPinRetriesExceeded";
+    PIN_REQUIRED_INSTEAD_OF_BIOMETRIC_TIMEOUT = "pinRequiredInsteadOfBiometricTimeout";
+    ALLOWED_OUTBOUND_CLIPBOARD_SHARING_EXCEPTION_LENGTH = "allowedOutboundClipboardSharingExceptionLength";
+    NOTIFICATION_RESTRICTION = "notificationRestriction";
+    PREVIOUS_PIN_BLOCK_COUNT = "previousPinBlockCount";
+    MANAGED_BROWSER = "managedBrowser";
+    MAXIMUM_ALLOWED_DEVICE_THREAT_LEVEL = "maximumAllowedDeviceThreatLevel";
+    MOBILE_THREAT_DEFENSE_REMEDIATION_ACTION = "mobileThreatDefenseRemediationAction";
+    BLOCK_DATA_INGESTION_INTO_ORGANIZATION_DOCUMENTS = "blockDataIngestionIntoOrganizationDocuments";
+    ALLOWED_DATA_INGESTION_LOCATIONS = "allowedDataIngestionLocations";
+    APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER = "appActionIfUnableToAuthenticateUser";
+    DIALER_RESTRICTION_LEVEL = "dialerRestrictionLevel";
+    APP_DATA_ENCRYPTION_TYPE = "appDataEncryptionType";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    ENCRYPT_APP_DATA = "encryptAppData";
+    DISABLE_APP_ENCRYPTION_IF_DEVICE_ENCRYPTION_IS_ENABLED = "disableAppEncryptionIfDeviceEncryptionIsEnabled";
+    MINIMUM_REQUIRED_SDK_VERSION = "minimumRequiredSdkVersion";
+    CUSTOM_SETTINGS: crate::beta::types::KeyValuePair = "customSettings";
+    DEPLOYED_APP_COUNT = "deployedAppCount";
+    MINIMUM_REQUIRED_PATCH_VERSION = "minimumRequiredPatchVersion";
+    MINIMUM_WARNING_PATCH_VERSION = "minimumWarningPatchVersion";
+    EXEMPTED_APP_PROTOCOLS: crate::beta::types::KeyValuePair = "exemptedAppProtocols";
+    EXEMPTED_APP_PACKAGES: crate::beta::types::KeyValuePair = "exemptedAppPackages";
+    FACE_ID_BLOCKED = "faceIdBlocked";
+    MINIMUM_WIPE_SDK_VERSION = "minimumWipeSdkVersion";
+    MINIMUM_WIPE_PATCH_VERSION = "minimumWipePatchVersion";
+    ALLOWED_IOS_DEVICE_MODELS = "allowedIosDeviceModels";
+    APP_ACTION_IF_IOS_DEVICE_MODEL_NOT_ALLOWED = "appActionIfIosDeviceModelNotAllowed";
+    ALLOWED_ANDROID_DEVICE_MANUFACTURERS = "allowedAndroidDeviceManufacturers";
+    APP_ACTION_IF_ANDROID_DEVICE_MANUFACTURER_NOT_ALLOWED = "appActionIfAndroidDeviceManufacturerNotAllowed";
+    THIRD_PARTY_KEYBOARDS_BLOCKED = "thirdPartyKeyboardsBlocked";
+    FILTER_OPEN_IN_TO_ONLY_MANAGED_APPS = "filterOpenInToOnlyManagedApps";
+    DISABLE_PROTECTION_OF_MANAGED_OUTBOUND_OPEN_IN_DATA = "disableProtectionOfManagedOutboundOpenInData";
+    PROTECT_INBOUND_DATA_FROM_UNKNOWN_SOURCES = "protectInboundDataFromUnknownSources";
+    REQUIRED_ANDROID_SAFETY_NET_DEVICE_ATTESTATION_TYPE = "requiredAndroidSafetyNetDeviceAttestationType";
+    APP_ACTION_IF_ANDROID_SAFETY_NET_DEVICE_ATTESTATION_FAILED = "appActionIfAndroidSafetyNetDeviceAttestationFailed";
+    REQUIRED_ANDROID_SAFETY_NET_APPS_VERIFICATION_TYPE = "requiredAndroidSafetyNetAppsVerificationType";
+    APP_ACTION_IF_ANDROID_SAFETY_NET_APPS_VERIFICATION_FAILED = "appActionIfAndroidSafetyNetAppsVerificationFailed";
+    CUSTOM_BROWSER_PROTOCOL = "customBrowserProtocol";
+    CUSTOM_BROWSER_PACKAGE_ID = "customBrowserPackageId";
+    CUSTOM_BROWSER_DISPLAY_NAME = "customBrowserDisplayName";
+    MINIMUM_REQUIRED_COMPANY_PORTAL_VERSION = "minimumRequiredCompanyPortalVersion";
+    MINIMUM_WARNING_COMPANY_PORTAL_VERSION = "minimumWarningCompanyPortalVersion";
+    MINIMUM_WIPE_COMPANY_PORTAL_VERSION = "minimumWipeCompanyPortalVersion";
+    ALLOWED_ANDROID_DEVICE_MODELS = "allowedAndroidDeviceModels";
+    APP_ACTION_IF_ANDROID_DEVICE_MODEL_NOT_ALLOWED = "appActionIfAndroidDeviceModelNotAllowed";
+    CUSTOM_DIALER_APP_PROTOCOL = "customDialerAppProtocol";
+    CUSTOM_DIALER_APP_PACKAGE_ID = "customDialerAppPackageId";
+    CUSTOM_DIALER_APP_DISPLAY_NAME = "customDialerAppDisplayName";
+    BIOMETRIC_AUTHENTICATION_BLOCKED = "biometricAuthenticationBlocked";
+    REQUIRED_ANDROID_SAFETY_NET_EVALUATION_TYPE = "requiredAndroidSafetyNetEvaluationType";
+    BLOCK_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS = "blockAfterCompanyPortalUpdateDeferralInDays";
+    WARN_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS = "warnAfterCompanyPortalUpdateDeferralInDays";
+    WIPE_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS = "wipeAfterCompanyPortalUpdateDeferralInDays";
+    DEVICE_LOCK_REQUIRED = "deviceLockRequired";
+    APP_ACTION_IF_DEVICE_LOCK_NOT_SET = "appActionIfDeviceLockNotSet";
+    APPS: crate::beta::types::ManagedMobileApp = "apps";
+    DEPLOYMENT_SUMMARY: crate::beta::types::ManagedAppPolicyDeploymentSummary = "deploymentSummary";
 }
 
 crate::runtime::structure!(DefaultManagedAppProtection);

@@ -41,15 +41,11 @@ impl DefenderAttackSurfaceType {
 impl rt::SchemaType for DefenderAttackSurfaceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "block" => Self::Block,
-            "auditMode" => Self::AuditMode,
-            "warn" => Self::Warn,
-            "disable" => Self::Disable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Block, Self::AuditMode, Self::Warn, Self::Disable],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

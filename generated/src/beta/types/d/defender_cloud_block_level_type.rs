@@ -38,14 +38,11 @@ impl DefenderCloudBlockLevelType {
 impl rt::SchemaType for DefenderCloudBlockLevelType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "high" => Self::High,
-            "highPlus" => Self::HighPlus,
-            "zeroTolerance" => Self::ZeroTolerance,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::High, Self::HighPlus, Self::ZeroTolerance],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl DefenderPotentiallyUnwantedAppAction {
 impl rt::SchemaType for DefenderPotentiallyUnwantedAppAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "block" => Self::Block,
-            "audit" => Self::Audit,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::Block, Self::Audit],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

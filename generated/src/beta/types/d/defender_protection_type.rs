@@ -41,15 +41,17 @@ impl DefenderProtectionType {
 impl rt::SchemaType for DefenderProtectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "enable" => Self::Enable,
-            "auditMode" => Self::AuditMode,
-            "warn" => Self::Warn,
-            "notConfigured" => Self::NotConfigured,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::Enable,
+                Self::AuditMode,
+                Self::Warn,
+                Self::NotConfigured,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,15 @@ impl DefenderRealtimeScanDirection {
 impl rt::SchemaType for DefenderRealtimeScanDirection {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "monitorAllFiles" => Self::MonitorAllFiles,
-            "monitorIncomingFilesOnly" => Self::MonitorIncomingFilesOnly,
-            "monitorOutgoingFilesOnly" => Self::MonitorOutgoingFilesOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MonitorAllFiles,
+                Self::MonitorIncomingFilesOnly,
+                Self::MonitorOutgoingFilesOnly,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

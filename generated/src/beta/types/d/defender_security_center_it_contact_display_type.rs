@@ -38,14 +38,16 @@ impl DefenderSecurityCenterItContactDisplayType {
 impl rt::SchemaType for DefenderSecurityCenterItContactDisplayType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "displayInAppAndInNotifications" => Self::DisplayInAppAndInNotifications,
-            "displayOnlyInApp" => Self::DisplayOnlyInApp,
-            "displayOnlyInNotifications" => Self::DisplayOnlyInNotifications,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::DisplayInAppAndInNotifications,
+                Self::DisplayOnlyInApp,
+                Self::DisplayOnlyInNotifications,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

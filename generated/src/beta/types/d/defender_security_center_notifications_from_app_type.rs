@@ -35,13 +35,15 @@ impl DefenderSecurityCenterNotificationsFromAppType {
 impl rt::SchemaType for DefenderSecurityCenterNotificationsFromAppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "blockNoncriticalNotifications" => Self::BlockNoncriticalNotifications,
-            "blockAllNotifications" => Self::BlockAllNotifications,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::BlockNoncriticalNotifications,
+                Self::BlockAllNotifications,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl DefenderSubmitSamplesConsentType {
 impl rt::SchemaType for DefenderSubmitSamplesConsentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sendSafeSamplesAutomatically" => Self::SendSafeSamplesAutomatically,
-            "alwaysPrompt" => Self::AlwaysPrompt,
-            "neverSend" => Self::NeverSend,
-            "sendAllSamplesAutomatically" => Self::SendAllSamplesAutomatically,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SendSafeSamplesAutomatically,
+                Self::AlwaysPrompt,
+                Self::NeverSend,
+                Self::SendAllSamplesAutomatically,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,15 +48,12 @@ impl rt::SchemaType for DelegatedPermissionClassification {
     }
 }
 
-#[cfg(feature = "names")]
-impl DelegatedPermissionClassification {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const PERMISSION_ID: rt::Name<Self> = rt::Name::new("permissionId");
-
-    pub const PERMISSION_NAME: rt::Name<Self> = rt::Name::new("permissionName");
+crate::runtime::names! {
+    DelegatedPermissionClassification;
+    ID = "id";
+    CLASSIFICATION = "classification";
+    PERMISSION_ID = "permissionId";
+    PERMISSION_NAME = "permissionName";
 }
 
 crate::runtime::structure!(DelegatedPermissionClassification);

@@ -34,13 +34,11 @@ impl DelegatedPrivilegeStatus {
 impl rt::SchemaType for DelegatedPrivilegeStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "delegatedAdminPrivileges" => Self::DelegatedAdminPrivileges,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::DelegatedAdminPrivileges, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

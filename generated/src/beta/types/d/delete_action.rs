@@ -33,11 +33,10 @@ impl rt::SchemaType for DeleteAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeleteAction {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OBJECT_TYPE: rt::Name<Self> = rt::Name::new("objectType");
+crate::runtime::names! {
+    DeleteAction;
+    NAME = "name";
+    OBJECT_TYPE = "objectType";
 }
 
 crate::runtime::structure!(DeleteAction);

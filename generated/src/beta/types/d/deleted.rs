@@ -30,9 +30,9 @@ impl rt::SchemaType for Deleted {
     }
 }
 
-#[cfg(feature = "names")]
-impl Deleted {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    Deleted;
+    STATE = "state";
 }
 
 crate::runtime::structure!(Deleted);

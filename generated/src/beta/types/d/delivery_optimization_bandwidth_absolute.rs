@@ -48,15 +48,10 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthAbsolute {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationBandwidthAbsolute {
-    pub const MAXIMUM_DOWNLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND: rt::Name<Self> = rt::Name::new(
-        "maximumDownloadBandwidthInKilobytesPerSecond",
-    );
-
-    pub const MAXIMUM_UPLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND: rt::Name<Self> = rt::Name::new(
-        "maximumUploadBandwidthInKilobytesPerSecond",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationBandwidthAbsolute;
+    MAXIMUM_DOWNLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND = "maximumDownloadBandwidthInKilobytesPerSecond";
+    MAXIMUM_UPLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND = "maximumUploadBandwidthInKilobytesPerSecond";
 }
 
 crate::runtime::structure!(DeliveryOptimizationBandwidthAbsolute);

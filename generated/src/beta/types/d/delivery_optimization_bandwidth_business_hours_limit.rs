@@ -55,23 +55,12 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthBusinessHoursLimit {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationBandwidthBusinessHoursLimit {
-    pub const BANDWIDTH_BEGIN_BUSINESS_HOURS: rt::Name<Self> = rt::Name::new(
-        "bandwidthBeginBusinessHours",
-    );
-
-    pub const BANDWIDTH_END_BUSINESS_HOURS: rt::Name<Self> = rt::Name::new(
-        "bandwidthEndBusinessHours",
-    );
-
-    pub const BANDWIDTH_PERCENTAGE_DURING_BUSINESS_HOURS: rt::Name<Self> = rt::Name::new(
-        "bandwidthPercentageDuringBusinessHours",
-    );
-
-    pub const BANDWIDTH_PERCENTAGE_OUTSIDE_BUSINESS_HOURS: rt::Name<Self> = rt::Name::new(
-        "bandwidthPercentageOutsideBusinessHours",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationBandwidthBusinessHoursLimit;
+    BANDWIDTH_BEGIN_BUSINESS_HOURS = "bandwidthBeginBusinessHours";
+    BANDWIDTH_END_BUSINESS_HOURS = "bandwidthEndBusinessHours";
+    BANDWIDTH_PERCENTAGE_DURING_BUSINESS_HOURS = "bandwidthPercentageDuringBusinessHours";
+    BANDWIDTH_PERCENTAGE_OUTSIDE_BUSINESS_HOURS = "bandwidthPercentageOutsideBusinessHours";
 }
 
 crate::runtime::structure!(DeliveryOptimizationBandwidthBusinessHoursLimit);

@@ -52,16 +52,10 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthHoursWithPercentage {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationBandwidthHoursWithPercentage {
-    pub const BANDWIDTH_BACKGROUND_PERCENTAGE_HOURS: rt::Name<
-        Self,
-        crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit,
-    > = rt::Name::new("bandwidthBackgroundPercentageHours");
-    pub const BANDWIDTH_FOREGROUND_PERCENTAGE_HOURS: rt::Name<
-        Self,
-        crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit,
-    > = rt::Name::new("bandwidthForegroundPercentageHours");
+crate::runtime::names! {
+    DeliveryOptimizationBandwidthHoursWithPercentage;
+    BANDWIDTH_BACKGROUND_PERCENTAGE_HOURS: crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit = "bandwidthBackgroundPercentageHours";
+    BANDWIDTH_FOREGROUND_PERCENTAGE_HOURS: crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit = "bandwidthForegroundPercentageHours";
 }
 
 crate::runtime::structure!(DeliveryOptimizationBandwidthHoursWithPercentage);

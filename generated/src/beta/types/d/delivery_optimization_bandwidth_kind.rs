@@ -45,22 +45,16 @@ impl DeliveryOptimizationBandwidthKind {
 impl rt::SchemaType for DeliveryOptimizationBandwidthKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deliveryOptimizationBandwidth" => {
-                Self::DeliveryOptimizationBandwidth
-            }
-            "microsoft.graph.deliveryOptimizationBandwidthAbsolute" => {
-                Self::DeliveryOptimizationBandwidthAbsolute
-            }
-            "microsoft.graph.deliveryOptimizationBandwidthHoursWithPercentage" => {
-                Self::DeliveryOptimizationBandwidthHoursWithPercentage
-            }
-            "microsoft.graph.deliveryOptimizationBandwidthPercentage" => {
-                Self::DeliveryOptimizationBandwidthPercentage
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeliveryOptimizationBandwidth,
+                Self::DeliveryOptimizationBandwidthAbsolute,
+                Self::DeliveryOptimizationBandwidthHoursWithPercentage,
+                Self::DeliveryOptimizationBandwidthPercentage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

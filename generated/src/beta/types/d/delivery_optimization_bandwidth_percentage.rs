@@ -48,15 +48,10 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthPercentage {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationBandwidthPercentage {
-    pub const MAXIMUM_BACKGROUND_BANDWIDTH_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "maximumBackgroundBandwidthPercentage",
-    );
-
-    pub const MAXIMUM_FOREGROUND_BANDWIDTH_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "maximumForegroundBandwidthPercentage",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationBandwidthPercentage;
+    MAXIMUM_BACKGROUND_BANDWIDTH_PERCENTAGE = "maximumBackgroundBandwidthPercentage";
+    MAXIMUM_FOREGROUND_BANDWIDTH_PERCENTAGE = "maximumForegroundBandwidthPercentage";
 }
 
 crate::runtime::structure!(DeliveryOptimizationBandwidthPercentage);

@@ -32,9 +32,9 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdCustom {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationGroupIdCustom {
-    pub const GROUP_ID_CUSTOM: rt::Name<Self> = rt::Name::new("groupIdCustom");
+crate::runtime::names! {
+    DeliveryOptimizationGroupIdCustom;
+    GROUP_ID_CUSTOM = "groupIdCustom";
 }
 
 crate::runtime::structure!(DeliveryOptimizationGroupIdCustom);

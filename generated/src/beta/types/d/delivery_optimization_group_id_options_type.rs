@@ -41,15 +41,17 @@ impl DeliveryOptimizationGroupIdOptionsType {
 impl rt::SchemaType for DeliveryOptimizationGroupIdOptionsType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "adSite" => Self::AdSite,
-            "authenticatedDomainSid" => Self::AuthenticatedDomainSid,
-            "dhcpUserOption" => Self::DhcpUserOption,
-            "dnsSuffix" => Self::DnsSuffix,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::AdSite,
+                Self::AuthenticatedDomainSid,
+                Self::DhcpUserOption,
+                Self::DnsSuffix,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl DeliveryOptimizationGroupIdSourceKind {
 impl rt::SchemaType for DeliveryOptimizationGroupIdSourceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deliveryOptimizationGroupIdSource" => {
-                Self::DeliveryOptimizationGroupIdSource
-            }
-            "microsoft.graph.deliveryOptimizationGroupIdCustom" => {
-                Self::DeliveryOptimizationGroupIdCustom
-            }
-            "microsoft.graph.deliveryOptimizationGroupIdSourceOptions" => {
-                Self::DeliveryOptimizationGroupIdSourceOptions
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeliveryOptimizationGroupIdSource,
+                Self::DeliveryOptimizationGroupIdCustom,
+                Self::DeliveryOptimizationGroupIdSourceOptions,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,9 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdSourceOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationGroupIdSourceOptions {
-    pub const GROUP_ID_SOURCE_OPTION: rt::Name<Self> = rt::Name::new(
-        "groupIdSourceOption",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationGroupIdSourceOptions;
+    GROUP_ID_SOURCE_OPTION = "groupIdSourceOption";
 }
 
 crate::runtime::structure!(DeliveryOptimizationGroupIdSourceOptions);

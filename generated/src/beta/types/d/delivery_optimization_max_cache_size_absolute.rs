@@ -35,11 +35,9 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizeAbsolute {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationMaxCacheSizeAbsolute {
-    pub const MAXIMUM_CACHE_SIZE_IN_GIGABYTES: rt::Name<Self> = rt::Name::new(
-        "maximumCacheSizeInGigabytes",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationMaxCacheSizeAbsolute;
+    MAXIMUM_CACHE_SIZE_IN_GIGABYTES = "maximumCacheSizeInGigabytes";
 }
 
 crate::runtime::structure!(DeliveryOptimizationMaxCacheSizeAbsolute);

@@ -40,19 +40,15 @@ impl DeliveryOptimizationMaxCacheSizeKind {
 impl rt::SchemaType for DeliveryOptimizationMaxCacheSizeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deliveryOptimizationMaxCacheSize" => {
-                Self::DeliveryOptimizationMaxCacheSize
-            }
-            "microsoft.graph.deliveryOptimizationMaxCacheSizeAbsolute" => {
-                Self::DeliveryOptimizationMaxCacheSizeAbsolute
-            }
-            "microsoft.graph.deliveryOptimizationMaxCacheSizePercentage" => {
-                Self::DeliveryOptimizationMaxCacheSizePercentage
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeliveryOptimizationMaxCacheSize,
+                Self::DeliveryOptimizationMaxCacheSizeAbsolute,
+                Self::DeliveryOptimizationMaxCacheSizePercentage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

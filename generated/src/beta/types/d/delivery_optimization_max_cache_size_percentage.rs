@@ -34,11 +34,9 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizePercentage {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeliveryOptimizationMaxCacheSizePercentage {
-    pub const MAXIMUM_CACHE_SIZE_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "maximumCacheSizePercentage",
-    );
+crate::runtime::names! {
+    DeliveryOptimizationMaxCacheSizePercentage;
+    MAXIMUM_CACHE_SIZE_PERCENTAGE = "maximumCacheSizePercentage";
 }
 
 crate::runtime::structure!(DeliveryOptimizationMaxCacheSizePercentage);

@@ -32,12 +32,11 @@ impl DeliveryOptimizationRestrictPeerSelectionByOptions {
 impl rt::SchemaType for DeliveryOptimizationRestrictPeerSelectionByOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "subnetMask" => Self::SubnetMask,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::SubnetMask],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -152,82 +152,34 @@ impl rt::SchemaType for DepEnrollmentBaseProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl DepEnrollmentBaseProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const REQUIRES_USER_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "requiresUserAuthentication",
-    );
-
-    pub const CONFIGURATION_ENDPOINT_URL: rt::Name<Self> = rt::Name::new(
-        "configurationEndpointUrl",
-    );
-
-    pub const ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL: rt::Name<Self> = rt::Name::new(
-        "enableAuthenticationViaCompanyPortal",
-    );
-
-    pub const REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES: rt::Name<
-        Self,
-    > = rt::Name::new("requireCompanyPortalOnSetupAssistantEnrolledDevices");
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const SUPERVISED_MODE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "supervisedModeEnabled",
-    );
-
-    pub const SUPPORT_DEPARTMENT: rt::Name<Self> = rt::Name::new("supportDepartment");
-
-    pub const IS_MANDATORY: rt::Name<Self> = rt::Name::new("isMandatory");
-
-    pub const LOCATION_DISABLED: rt::Name<Self> = rt::Name::new("locationDisabled");
-
-    pub const SUPPORT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new("supportPhoneNumber");
-
-    pub const PROFILE_REMOVAL_DISABLED: rt::Name<Self> = rt::Name::new(
-        "profileRemovalDisabled",
-    );
-
-    pub const RESTORE_BLOCKED: rt::Name<Self> = rt::Name::new("restoreBlocked");
-
-    pub const APPLE_ID_DISABLED: rt::Name<Self> = rt::Name::new("appleIdDisabled");
-
-    pub const TERMS_AND_CONDITIONS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "termsAndConditionsDisabled",
-    );
-
-    pub const TOUCH_ID_DISABLED: rt::Name<Self> = rt::Name::new("touchIdDisabled");
-
-    pub const APPLE_PAY_DISABLED: rt::Name<Self> = rt::Name::new("applePayDisabled");
-
-    pub const SIRI_DISABLED: rt::Name<Self> = rt::Name::new("siriDisabled");
-
-    pub const DIAGNOSTICS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "diagnosticsDisabled",
-    );
-
-    pub const DISPLAY_TONE_SETUP_DISABLED: rt::Name<Self> = rt::Name::new(
-        "displayToneSetupDisabled",
-    );
-
-    pub const PRIVACY_PANE_DISABLED: rt::Name<Self> = rt::Name::new(
-        "privacyPaneDisabled",
-    );
-
-    pub const SCREEN_TIME_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "screenTimeScreenDisabled",
-    );
-
-    pub const DEVICE_NAME_TEMPLATE: rt::Name<Self> = rt::Name::new("deviceNameTemplate");
-
-    pub const CONFIGURATION_WEB_URL: rt::Name<Self> = rt::Name::new(
-        "configurationWebUrl",
-    );
+crate::runtime::names! {
+    DepEnrollmentBaseProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    REQUIRES_USER_AUTHENTICATION = "requiresUserAuthentication";
+    CONFIGURATION_ENDPOINT_URL = "configurationEndpointUrl";
+    ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL = "enableAuthenticationViaCompanyPortal";
+    REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES = "requireCompanyPortalOnSetupAssistantEnrolledDevices";
+    IS_DEFAULT = "isDefault";
+    SUPERVISED_MODE_ENABLED = "supervisedModeEnabled";
+    SUPPORT_DEPARTMENT = "supportDepartment";
+    IS_MANDATORY = "isMandatory";
+    LOCATION_DISABLED = "locationDisabled";
+    SUPPORT_PHONE_NUMBER = "supportPhoneNumber";
+    PROFILE_REMOVAL_DISABLED = "profileRemovalDisabled";
+    RESTORE_BLOCKED = "restoreBlocked";
+    APPLE_ID_DISABLED = "appleIdDisabled";
+    TERMS_AND_CONDITIONS_DISABLED = "termsAndConditionsDisabled";
+    TOUCH_ID_DISABLED = "touchIdDisabled";
+    APPLE_PAY_DISABLED = "applePayDisabled";
+    SIRI_DISABLED = "siriDisabled";
+    DIAGNOSTICS_DISABLED = "diagnosticsDisabled";
+    DISPLAY_TONE_SETUP_DISABLED = "displayToneSetupDisabled";
+    PRIVACY_PANE_DISABLED = "privacyPaneDisabled";
+    SCREEN_TIME_SCREEN_DISABLED = "screenTimeScreenDisabled";
+    DEVICE_NAME_TEMPLATE = "deviceNameTemplate";
+    CONFIGURATION_WEB_URL = "configurationWebUrl";
 }
 
 #[cfg(feature = "names")]

@@ -36,15 +36,15 @@ impl DepEnrollmentBaseProfileKind {
 impl rt::SchemaType for DepEnrollmentBaseProfileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.depEnrollmentBaseProfile" => Self::DepEnrollmentBaseProfile,
-            "microsoft.graph.depIOSEnrollmentProfile" => Self::DepIosEnrollmentProfile,
-            "microsoft.graph.depMacOSEnrollmentProfile" => {
-                Self::DepMacOsEnrollmentProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DepEnrollmentBaseProfile,
+                Self::DepIosEnrollmentProfile,
+                Self::DepMacOsEnrollmentProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -170,96 +170,39 @@ impl rt::SchemaType for DepEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl DepEnrollmentProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const REQUIRES_USER_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "requiresUserAuthentication",
-    );
-
-    pub const CONFIGURATION_ENDPOINT_URL: rt::Name<Self> = rt::Name::new(
-        "configurationEndpointUrl",
-    );
-
-    pub const ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL: rt::Name<Self> = rt::Name::new(
-        "enableAuthenticationViaCompanyPortal",
-    );
-
-    pub const REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES: rt::Name<
-        Self,
-    > = rt::Name::new("requireCompanyPortalOnSetupAssistantEnrolledDevices");
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const SUPERVISED_MODE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "supervisedModeEnabled",
-    );
-
-    pub const SUPPORT_DEPARTMENT: rt::Name<Self> = rt::Name::new("supportDepartment");
-
-    pub const PASS_CODE_DISABLED: rt::Name<Self> = rt::Name::new("passCodeDisabled");
-
-    pub const IS_MANDATORY: rt::Name<Self> = rt::Name::new("isMandatory");
-
-    pub const LOCATION_DISABLED: rt::Name<Self> = rt::Name::new("locationDisabled");
-
-    pub const SUPPORT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new("supportPhoneNumber");
-
-    pub const I_TUNES_PAIRING_MODE: rt::Name<Self> = rt::Name::new("iTunesPairingMode");
-
-    pub const PROFILE_REMOVAL_DISABLED: rt::Name<Self> = rt::Name::new(
-        "profileRemovalDisabled",
-    );
-
-    pub const MANAGEMENT_CERTIFICATES: rt::Name<
-        Self,
-        crate::beta::types::ManagementCertificateWithThumbprint,
-    > = rt::Name::new("managementCertificates");
-    pub const RESTORE_BLOCKED: rt::Name<Self> = rt::Name::new("restoreBlocked");
-
-    pub const RESTORE_FROM_ANDROID_DISABLED: rt::Name<Self> = rt::Name::new(
-        "restoreFromAndroidDisabled",
-    );
-
-    pub const APPLE_ID_DISABLED: rt::Name<Self> = rt::Name::new("appleIdDisabled");
-
-    pub const TERMS_AND_CONDITIONS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "termsAndConditionsDisabled",
-    );
-
-    pub const TOUCH_ID_DISABLED: rt::Name<Self> = rt::Name::new("touchIdDisabled");
-
-    pub const APPLE_PAY_DISABLED: rt::Name<Self> = rt::Name::new("applePayDisabled");
-
-    pub const ZOOM_DISABLED: rt::Name<Self> = rt::Name::new("zoomDisabled");
-
-    pub const SIRI_DISABLED: rt::Name<Self> = rt::Name::new("siriDisabled");
-
-    pub const DIAGNOSTICS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "diagnosticsDisabled",
-    );
-
-    pub const MAC_OS_REGISTRATION_DISABLED: rt::Name<Self> = rt::Name::new(
-        "macOSRegistrationDisabled",
-    );
-
-    pub const MAC_OS_FILE_VAULT_DISABLED: rt::Name<Self> = rt::Name::new(
-        "macOSFileVaultDisabled",
-    );
-
-    pub const AWAIT_DEVICE_CONFIGURED_CONFIRMATION: rt::Name<Self> = rt::Name::new(
-        "awaitDeviceConfiguredConfirmation",
-    );
-
-    pub const SHARED_I_PAD_MAXIMUM_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharedIPadMaximumUserCount",
-    );
-
-    pub const ENABLE_SHARED_I_PAD: rt::Name<Self> = rt::Name::new("enableSharedIPad");
+crate::runtime::names! {
+    DepEnrollmentProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    REQUIRES_USER_AUTHENTICATION = "requiresUserAuthentication";
+    CONFIGURATION_ENDPOINT_URL = "configurationEndpointUrl";
+    ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL = "enableAuthenticationViaCompanyPortal";
+    REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES = "requireCompanyPortalOnSetupAssistantEnrolledDevices";
+    IS_DEFAULT = "isDefault";
+    SUPERVISED_MODE_ENABLED = "supervisedModeEnabled";
+    SUPPORT_DEPARTMENT = "supportDepartment";
+    PASS_CODE_DISABLED = "passCodeDisabled";
+    IS_MANDATORY = "isMandatory";
+    LOCATION_DISABLED = "locationDisabled";
+    SUPPORT_PHONE_NUMBER = "supportPhoneNumber";
+    I_TUNES_PAIRING_MODE = "iTunesPairingMode";
+    PROFILE_REMOVAL_DISABLED = "profileRemovalDisabled";
+    MANAGEMENT_CERTIFICATES: crate::beta::types::ManagementCertificateWithThumbprint = "managementCertificates";
+    RESTORE_BLOCKED = "restoreBlocked";
+    RESTORE_FROM_ANDROID_DISABLED = "restoreFromAndroidDisabled";
+    APPLE_ID_DISABLED = "appleIdDisabled";
+    TERMS_AND_CONDITIONS_DISABLED = "termsAndConditionsDisabled";
+    TOUCH_ID_DISABLED = "touchIdDisabled";
+    APPLE_PAY_DISABLED = "applePayDisabled";
+    ZOOM_DISABLED = "zoomDisabled";
+    SIRI_DISABLED = "siriDisabled";
+    DIAGNOSTICS_DISABLED = "diagnosticsDisabled";
+    MAC_OS_REGISTRATION_DISABLED = "macOSRegistrationDisabled";
+    MAC_OS_FILE_VAULT_DISABLED = "macOSFileVaultDisabled";
+    AWAIT_DEVICE_CONFIGURED_CONFIRMATION = "awaitDeviceConfiguredConfirmation";
+    SHARED_I_PAD_MAXIMUM_USER_COUNT = "sharedIPadMaximumUserCount";
+    ENABLE_SHARED_I_PAD = "enableSharedIPad";
 }
 
 crate::runtime::structure!(DepEnrollmentProfile);

@@ -270,166 +270,57 @@ impl rt::SchemaType for DepIosEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl DepIosEnrollmentProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const REQUIRES_USER_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "requiresUserAuthentication",
-    );
-
-    pub const CONFIGURATION_ENDPOINT_URL: rt::Name<Self> = rt::Name::new(
-        "configurationEndpointUrl",
-    );
-
-    pub const ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL: rt::Name<Self> = rt::Name::new(
-        "enableAuthenticationViaCompanyPortal",
-    );
-
-    pub const REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES: rt::Name<
-        Self,
-    > = rt::Name::new("requireCompanyPortalOnSetupAssistantEnrolledDevices");
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const SUPERVISED_MODE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "supervisedModeEnabled",
-    );
-
-    pub const SUPPORT_DEPARTMENT: rt::Name<Self> = rt::Name::new("supportDepartment");
-
-    pub const IS_MANDATORY: rt::Name<Self> = rt::Name::new("isMandatory");
-
-    pub const LOCATION_DISABLED: rt::Name<Self> = rt::Name::new("locationDisabled");
-
-    pub const SUPPORT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new("supportPhoneNumber");
-
-    pub const PROFILE_REMOVAL_DISABLED: rt::Name<Self> = rt::Name::new(
-        "profileRemovalDisabled",
-    );
-
-    pub const RESTORE_BLOCKED: rt::Name<Self> = rt::Name::new("restoreBlocked");
-
-    pub const APPLE_ID_DISABLED: rt::Name<Self> = rt::Name::new("appleIdDisabled");
-
-    pub const TERMS_AND_CONDITIONS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "termsAndConditionsDisabled",
-    );
-
-    pub const TOUCH_ID_DISABLED: rt::Name<Self> = rt::Name::new("touchIdDisabled");
-
-    pub const APPLE_PAY_DISABLED: rt::Name<Self> = rt::Name::new("applePayDisabled");
-
-    pub const SIRI_DISABLED: rt::Name<Self> = rt::Name::new("siriDisabled");
-
-    pub const DIAGNOSTICS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "diagnosticsDisabled",
-    );
-
-    pub const DISPLAY_TONE_SETUP_DISABLED: rt::Name<Self> = rt::Name::new(
-        "displayToneSetupDisabled",
-    );
-
-    pub const PRIVACY_PANE_DISABLED: rt::Name<Self> = rt::Name::new(
-        "privacyPaneDisabled",
-    );
-
-    pub const SCREEN_TIME_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "screenTimeScreenDisabled",
-    );
-
-    pub const DEVICE_NAME_TEMPLATE: rt::Name<Self> = rt::Name::new("deviceNameTemplate");
-
-    pub const CONFIGURATION_WEB_URL: rt::Name<Self> = rt::Name::new(
-        "configurationWebUrl",
-    );
-
-    pub const I_TUNES_PAIRING_MODE: rt::Name<Self> = rt::Name::new("iTunesPairingMode");
-
-    pub const MANAGEMENT_CERTIFICATES: rt::Name<
-        Self,
-        crate::beta::types::ManagementCertificateWithThumbprint,
-    > = rt::Name::new("managementCertificates");
-    pub const RESTORE_FROM_ANDROID_DISABLED: rt::Name<Self> = rt::Name::new(
-        "restoreFromAndroidDisabled",
-    );
-
-    pub const AWAIT_DEVICE_CONFIGURED_CONFIRMATION: rt::Name<Self> = rt::Name::new(
-        "awaitDeviceConfiguredConfirmation",
-    );
-
-    pub const SHARED_I_PAD_MAXIMUM_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharedIPadMaximumUserCount",
-    );
-
-    pub const ENABLE_SHARED_I_PAD: rt::Name<Self> = rt::Name::new("enableSharedIPad");
-
-    pub const COMPANY_PORTAL_VPP_TOKEN_ID: rt::Name<Self> = rt::Name::new(
-        "companyPortalVppTokenId",
-    );
-
-    pub const ENABLE_SINGLE_APP_ENROLLMENT_MODE: rt::Name<Self> = rt::Name::new(
-        "enableSingleAppEnrollmentMode",
-    );
-
-    pub const HOME_BUTTON_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "homeButtonScreenDisabled",
-    );
-
-    pub const I_MESSAGE_AND_FACE_TIME_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "iMessageAndFaceTimeScreenDisabled",
-    );
-
-    pub const ON_BOARDING_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "onBoardingScreenDisabled",
-    );
-
-    pub const SIM_SETUP_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "simSetupScreenDisabled",
-    );
-
-    pub const SOFTWARE_UPDATE_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "softwareUpdateScreenDisabled",
-    );
-
-    pub const WATCH_MIGRATION_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "watchMigrationScreenDisabled",
-    );
-
-    pub const APPEARANCE_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "appearanceScreenDisabled",
-    );
-
-    pub const EXPRESS_LANGUAGE_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "expressLanguageScreenDisabled",
-    );
-
-    pub const PREFERRED_LANGUAGE_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "preferredLanguageScreenDisabled",
-    );
-
-    pub const DEVICE_TO_DEVICE_MIGRATION_DISABLED: rt::Name<Self> = rt::Name::new(
-        "deviceToDeviceMigrationDisabled",
-    );
-
-    pub const WELCOME_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "welcomeScreenDisabled",
-    );
-
-    pub const PASS_CODE_DISABLED: rt::Name<Self> = rt::Name::new("passCodeDisabled");
-
-    pub const ZOOM_DISABLED: rt::Name<Self> = rt::Name::new("zoomDisabled");
-
-    pub const RESTORE_COMPLETED_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "restoreCompletedScreenDisabled",
-    );
-
-    pub const UPDATE_COMPLETE_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "updateCompleteScreenDisabled",
-    );
+crate::runtime::names! {
+    DepIosEnrollmentProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    REQUIRES_USER_AUTHENTICATION = "requiresUserAuthentication";
+    CONFIGURATION_ENDPOINT_URL = "configurationEndpointUrl";
+    ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL = "enableAuthenticationViaCompanyPortal";
+    REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES = "requireCompanyPortalOnSetupAssistantEnrolledDevices";
+    IS_DEFAULT = "isDefault";
+    SUPERVISED_MODE_ENABLED = "supervisedModeEnabled";
+    SUPPORT_DEPARTMENT = "supportDepartment";
+    IS_MANDATORY = "isMandatory";
+    LOCATION_DISABLED = "locationDisabled";
+    SUPPORT_PHONE_NUMBER = "supportPhoneNumber";
+    PROFILE_REMOVAL_DISABLED = "profileRemovalDisabled";
+    RESTORE_BLOCKED = "restoreBlocked";
+    APPLE_ID_DISABLED = "appleIdDisabled";
+    TERMS_AND_CONDITIONS_DISABLED = "termsAndConditionsDisabled";
+    TOUCH_ID_DISABLED = "touchIdDisabled";
+    APPLE_PAY_DISABLED = "applePayDisabled";
+    SIRI_DISABLED = "siriDisabled";
+    DIAGNOSTICS_DISABLED = "diagnosticsDisabled";
+    DISPLAY_TONE_SETUP_DISABLED = "displayToneSetupDisabled";
+    PRIVACY_PANE_DISABLED = "privacyPaneDisabled";
+    SCREEN_TIME_SCREEN_DISABLED = "screenTimeScreenDisabled";
+    DEVICE_NAME_TEMPLATE = "deviceNameTemplate";
+    CONFIGURATION_WEB_URL = "configurationWebUrl";
+    I_TUNES_PAIRING_MODE = "iTunesPairingMode";
+    MANAGEMENT_CERTIFICATES: crate::beta::types::ManagementCertificateWithThumbprint = "managementCertificates";
+    RESTORE_FROM_ANDROID_DISABLED = "restoreFromAndroidDisabled";
+    AWAIT_DEVICE_CONFIGURED_CONFIRMATION = "awaitDeviceConfiguredConfirmation";
+    SHARED_I_PAD_MAXIMUM_USER_COUNT = "sharedIPadMaximumUserCount";
+    ENABLE_SHARED_I_PAD = "enableSharedIPad";
+    COMPANY_PORTAL_VPP_TOKEN_ID = "companyPortalVppTokenId";
+    ENABLE_SINGLE_APP_ENROLLMENT_MODE = "enableSingleAppEnrollmentMode";
+    HOME_BUTTON_SCREEN_DISABLED = "homeButtonScreenDisabled";
+    I_MESSAGE_AND_FACE_TIME_SCREEN_DISABLED = "iMessageAndFaceTimeScreenDisabled";
+    ON_BOARDING_SCREEN_DISABLED = "onBoardingScreenDisabled";
+    SIM_SETUP_SCREEN_DISABLED = "simSetupScreenDisabled";
+    SOFTWARE_UPDATE_SCREEN_DISABLED = "softwareUpdateScreenDisabled";
+    WATCH_MIGRATION_SCREEN_DISABLED = "watchMigrationScreenDisabled";
+    APPEARANCE_SCREEN_DISABLED = "appearanceScreenDisabled";
+    EXPRESS_LANGUAGE_SCREEN_DISABLED = "expressLanguageScreenDisabled";
+    PREFERRED_LANGUAGE_SCREEN_DISABLED = "preferredLanguageScreenDisabled";
+    DEVICE_TO_DEVICE_MIGRATION_DISABLED = "deviceToDeviceMigrationDisabled";
+    WELCOME_SCREEN_DISABLED = "welcomeScreenDisabled";
+    PASS_CODE_DISABLED = "passCodeDisabled";
+    ZOOM_DISABLED = "zoomDisabled";
+    RESTORE_COMPLETED_SCREEN_DISABLED = "restoreCompletedScreenDisabled";
+    UPDATE_COMPLETE_SCREEN_DISABLED = "updateCompleteScreenDisabled";
 }
 
 crate::runtime::structure!(DepIosEnrollmentProfile);

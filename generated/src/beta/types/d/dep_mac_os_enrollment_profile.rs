@@ -177,108 +177,42 @@ impl rt::SchemaType for DepMacOsEnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl DepMacOsEnrollmentProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const REQUIRES_USER_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "requiresUserAuthentication",
-    );
-
-    pub const CONFIGURATION_ENDPOINT_URL: rt::Name<Self> = rt::Name::new(
-        "configurationEndpointUrl",
-    );
-
-    pub const ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL: rt::Name<Self> = rt::Name::new(
-        "enableAuthenticationViaCompanyPortal",
-    );
-
-    pub const REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES: rt::Name<
-        Self,
-    > = rt::Name::new("requireCompanyPortalOnSetupAssistantEnrolledDevices");
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const SUPERVISED_MODE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "supervisedModeEnabled",
-    );
-
-    pub const SUPPORT_DEPARTMENT: rt::Name<Self> = rt::Name::new("supportDepartment");
-
-    pub const IS_MANDATORY: rt::Name<Self> = rt::Name::new("isMandatory");
-
-    pub const LOCATION_DISABLED: rt::Name<Self> = rt::Name::new("locationDisabled");
-
-    pub const SUPPORT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new("supportPhoneNumber");
-
-    pub const PROFILE_REMOVAL_DISABLED: rt::Name<Self> = rt::Name::new(
-        "profileRemovalDisabled",
-    );
-
-    pub const RESTORE_BLOCKED: rt::Name<Self> = rt::Name::new("restoreBlocked");
-
-    pub const APPLE_ID_DISABLED: rt::Name<Self> = rt::Name::new("appleIdDisabled");
-
-    pub const TERMS_AND_CONDITIONS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "termsAndConditionsDisabled",
-    );
-
-    pub const TOUCH_ID_DISABLED: rt::Name<Self> = rt::Name::new("touchIdDisabled");
-
-    pub const APPLE_PAY_DISABLED: rt::Name<Self> = rt::Name::new("applePayDisabled");
-
-    pub const SIRI_DISABLED: rt::Name<Self> = rt::Name::new("siriDisabled");
-
-    pub const DIAGNOSTICS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "diagnosticsDisabled",
-    );
-
-    pub const DISPLAY_TONE_SETUP_DISABLED: rt::Name<Self> = rt::Name::new(
-        "displayToneSetupDisabled",
-    );
-
-    pub const PRIVACY_PANE_DISABLED: rt::Name<Self> = rt::Name::new(
-        "privacyPaneDisabled",
-    );
-
-    pub const SCREEN_TIME_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "screenTimeScreenDisabled",
-    );
-
-    pub const DEVICE_NAME_TEMPLATE: rt::Name<Self> = rt::Name::new("deviceNameTemplate");
-
-    pub const CONFIGURATION_WEB_URL: rt::Name<Self> = rt::Name::new(
-        "configurationWebUrl",
-    );
-
-    pub const REGISTRATION_DISABLED: rt::Name<Self> = rt::Name::new(
-        "registrationDisabled",
-    );
-
-    pub const FILE_VAULT_DISABLED: rt::Name<Self> = rt::Name::new("fileVaultDisabled");
-
-    pub const I_CLOUD_DIAGNOSTICS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "iCloudDiagnosticsDisabled",
-    );
-
-    pub const PASS_CODE_DISABLED: rt::Name<Self> = rt::Name::new("passCodeDisabled");
-
-    pub const ZOOM_DISABLED: rt::Name<Self> = rt::Name::new("zoomDisabled");
-
-    pub const I_CLOUD_STORAGE_DISABLED: rt::Name<Self> = rt::Name::new(
-        "iCloudStorageDisabled",
-    );
-
-    pub const CHOOSE_YOUR_LOCK_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "chooseYourLockScreenDisabled",
-    );
-
-    pub const ACCESSIBILITY_SCREEN_DISABLED: rt::Name<Self> = rt::Name::new(
-        "accessibilityScreenDisabled",
-    );
+crate::runtime::names! {
+    DepMacOsEnrollmentProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    REQUIRES_USER_AUTHENTICATION = "requiresUserAuthentication";
+    CONFIGURATION_ENDPOINT_URL = "configurationEndpointUrl";
+    ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL = "enableAuthenticationViaCompanyPortal";
+    REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES = "requireCompanyPortalOnSetupAssistantEnrolledDevices";
+    IS_DEFAULT = "isDefault";
+    SUPERVISED_MODE_ENABLED = "supervisedModeEnabled";
+    SUPPORT_DEPARTMENT = "supportDepartment";
+    IS_MANDATORY = "isMandatory";
+    LOCATION_DISABLED = "locationDisabled";
+    SUPPORT_PHONE_NUMBER = "supportPhoneNumber";
+    PROFILE_REMOVAL_DISABLED = "profileRemovalDisabled";
+    RESTORE_BLOCKED = "restoreBlocked";
+    APPLE_ID_DISABLED = "appleIdDisabled";
+    TERMS_AND_CONDITIONS_DISABLED = "termsAndConditionsDisabled";
+    TOUCH_ID_DISABLED = "touchIdDisabled";
+    APPLE_PAY_DISABLED = "applePayDisabled";
+    SIRI_DISABLED = "siriDisabled";
+    DIAGNOSTICS_DISABLED = "diagnosticsDisabled";
+    DISPLAY_TONE_SETUP_DISABLED = "displayToneSetupDisabled";
+    PRIVACY_PANE_DISABLED = "privacyPaneDisabled";
+    SCREEN_TIME_SCREEN_DISABLED = "screenTimeScreenDisabled";
+    DEVICE_NAME_TEMPLATE = "deviceNameTemplate";
+    CONFIGURATION_WEB_URL = "configurationWebUrl";
+    REGISTRATION_DISABLED = "registrationDisabled";
+    FILE_VAULT_DISABLED = "fileVaultDisabled";
+    I_CLOUD_DIAGNOSTICS_DISABLED = "iCloudDiagnosticsDisabled";
+    PASS_CODE_DISABLED = "passCodeDisabled";
+    ZOOM_DISABLED = "zoomDisabled";
+    I_CLOUD_STORAGE_DISABLED = "iCloudStorageDisabled";
+    CHOOSE_YOUR_LOCK_SCREEN_DISABLED = "chooseYourLockScreenDisabled";
+    ACCESSIBILITY_SCREEN_DISABLED = "accessibilityScreenDisabled";
 }
 
 crate::runtime::structure!(DepMacOsEnrollmentProfile);

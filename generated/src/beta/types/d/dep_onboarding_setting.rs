@@ -115,62 +115,25 @@ impl rt::SchemaType for DepOnboardingSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl DepOnboardingSetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLE_IDENTIFIER: rt::Name<Self> = rt::Name::new("appleIdentifier");
-
-    pub const TOKEN_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "tokenExpirationDateTime",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LAST_SUCCESSFUL_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastSuccessfulSyncDateTime",
-    );
-
-    pub const LAST_SYNC_TRIGGERED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastSyncTriggeredDateTime",
-    );
-
-    pub const SHARE_TOKEN_WITH_SCHOOL_DATA_SYNC_SERVICE: rt::Name<Self> = rt::Name::new(
-        "shareTokenWithSchoolDataSyncService",
-    );
-
-    pub const LAST_SYNC_ERROR_CODE: rt::Name<Self> = rt::Name::new("lastSyncErrorCode");
-
-    pub const TOKEN_TYPE: rt::Name<Self> = rt::Name::new("tokenType");
-
-    pub const TOKEN_NAME: rt::Name<Self> = rt::Name::new("tokenName");
-
-    pub const SYNCED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("syncedDeviceCount");
-
-    pub const DATA_SHARING_CONSENT_GRANTED: rt::Name<Self> = rt::Name::new(
-        "dataSharingConsentGranted",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEFAULT_IOS_ENROLLMENT_PROFILE: rt::Name<
-        Self,
-        crate::beta::types::DepIosEnrollmentProfile,
-    > = rt::Name::new("defaultIosEnrollmentProfile");
-    pub const DEFAULT_MAC_OS_ENROLLMENT_PROFILE: rt::Name<
-        Self,
-        crate::beta::types::DepMacOsEnrollmentProfile,
-    > = rt::Name::new("defaultMacOsEnrollmentProfile");
-    pub const ENROLLMENT_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentProfile,
-    > = rt::Name::new("enrollmentProfiles");
-    pub const IMPORTED_APPLE_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::beta::types::ImportedAppleDeviceIdentity,
-    > = rt::Name::new("importedAppleDeviceIdentities");
+crate::runtime::names! {
+    DepOnboardingSetting;
+    ID = "id";
+    APPLE_IDENTIFIER = "appleIdentifier";
+    TOKEN_EXPIRATION_DATE_TIME = "tokenExpirationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LAST_SUCCESSFUL_SYNC_DATE_TIME = "lastSuccessfulSyncDateTime";
+    LAST_SYNC_TRIGGERED_DATE_TIME = "lastSyncTriggeredDateTime";
+    SHARE_TOKEN_WITH_SCHOOL_DATA_SYNC_SERVICE = "shareTokenWithSchoolDataSyncService";
+    LAST_SYNC_ERROR_CODE = "lastSyncErrorCode";
+    TOKEN_TYPE = "tokenType";
+    TOKEN_NAME = "tokenName";
+    SYNCED_DEVICE_COUNT = "syncedDeviceCount";
+    DATA_SHARING_CONSENT_GRANTED = "dataSharingConsentGranted";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEFAULT_IOS_ENROLLMENT_PROFILE: crate::beta::types::DepIosEnrollmentProfile = "defaultIosEnrollmentProfile";
+    DEFAULT_MAC_OS_ENROLLMENT_PROFILE: crate::beta::types::DepMacOsEnrollmentProfile = "defaultMacOsEnrollmentProfile";
+    ENROLLMENT_PROFILES: crate::beta::types::EnrollmentProfile = "enrollmentProfiles";
+    IMPORTED_APPLE_DEVICE_IDENTITIES: crate::beta::types::ImportedAppleDeviceIdentity = "importedAppleDeviceIdentities";
 }
 
 crate::runtime::structure!(DepOnboardingSetting);

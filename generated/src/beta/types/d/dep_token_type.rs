@@ -35,13 +35,11 @@ impl DepTokenType {
 impl rt::SchemaType for DepTokenType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "dep" => Self::Dep,
-            "appleSchoolManager" => Self::AppleSchoolManager,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Dep, Self::AppleSchoolManager],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,17 @@ impl DerivedCredentialProviderType {
 impl rt::SchemaType for DerivedCredentialProviderType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "entrustDataCard" => Self::EntrustDataCard,
-            "purebred" => Self::Purebred,
-            "xTec" => Self::XTec,
-            "intercede" => Self::Intercede,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::EntrustDataCard,
+                Self::Purebred,
+                Self::XTec,
+                Self::Intercede,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -232,121 +232,50 @@ impl rt::SchemaType for Device {
     }
 }
 
-#[cfg(feature = "names")]
-impl Device {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const ALTERNATIVE_SECURITY_IDS: rt::Name<
-        Self,
-        crate::beta::types::AlternativeSecurityId,
-    > = rt::Name::new("alternativeSecurityIds");
-    pub const APPROXIMATE_LAST_SIGN_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "approximateLastSignInDateTime",
-    );
-
-    pub const COMPLIANCE_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceExpirationDateTime",
-    );
-
-    pub const DEVICE_CATEGORY: rt::Name<Self> = rt::Name::new("deviceCategory");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_METADATA: rt::Name<Self> = rt::Name::new("deviceMetadata");
-
-    pub const DEVICE_OWNERSHIP: rt::Name<Self> = rt::Name::new("deviceOwnership");
-
-    pub const DEVICE_VERSION: rt::Name<Self> = rt::Name::new("deviceVersion");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
-
-    pub const ENROLLMENT_PROFILE_NAME: rt::Name<Self> = rt::Name::new(
-        "enrollmentProfileName",
-    );
-
-    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
-
-    pub const IS_COMPLIANT: rt::Name<Self> = rt::Name::new("isCompliant");
-
-    pub const IS_MANAGED: rt::Name<Self> = rt::Name::new("isManaged");
-
-    pub const IS_ROOTED: rt::Name<Self> = rt::Name::new("isRooted");
-
-    pub const MANAGEMENT_TYPE: rt::Name<Self> = rt::Name::new("managementType");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MDM_APP_ID: rt::Name<Self> = rt::Name::new("mdmAppId");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "operatingSystemVersion",
-    );
-
-    pub const PHYSICAL_IDS: rt::Name<Self> = rt::Name::new("physicalIds");
-
-    pub const PROFILE_TYPE: rt::Name<Self> = rt::Name::new("profileType");
-
-    pub const REGISTRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "registrationDateTime",
-    );
-
-    pub const SYSTEM_LABELS: rt::Name<Self> = rt::Name::new("systemLabels");
-
-    pub const HOSTNAMES: rt::Name<Self> = rt::Name::new("hostnames");
-
-    pub const TRUST_TYPE: rt::Name<Self> = rt::Name::new("trustType");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const KIND: rt::Name<Self> = rt::Name::new("kind");
-
-    pub const COMMANDS: rt::Name<Self, crate::beta::types::Command> = rt::Name::new(
-        "commands",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MEMBER_OF: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const REGISTERED_OWNERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "registeredOwners",
-    );
-
-    pub const REGISTERED_USERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "registeredUsers",
-    );
-
-    pub const TRANSITIVE_MEMBER_OF: rt::Name<
-        Self,
-        crate::beta::types::DirectoryObject,
-    > = rt::Name::new("transitiveMemberOf");
-    pub const USAGE_RIGHTS: rt::Name<Self, crate::beta::types::UsageRight> = rt::Name::new(
-        "usageRights",
-    );
+crate::runtime::names! {
+    Device;
+    ID = "id";
+    ACCOUNT_ENABLED = "accountEnabled";
+    ALTERNATIVE_SECURITY_IDS: crate::beta::types::AlternativeSecurityId = "alternativeSecurityIds";
+    APPROXIMATE_LAST_SIGN_IN_DATE_TIME = "approximateLastSignInDateTime";
+    COMPLIANCE_EXPIRATION_DATE_TIME = "complianceExpirationDateTime";
+    DEVICE_CATEGORY = "deviceCategory";
+    DEVICE_ID = "deviceId";
+    DEVICE_METADATA = "deviceMetadata";
+    DEVICE_OWNERSHIP = "deviceOwnership";
+    DEVICE_VERSION = "deviceVersion";
+    DISPLAY_NAME = "displayName";
+    DOMAIN_NAME = "domainName";
+    ENROLLMENT_PROFILE_NAME = "enrollmentProfileName";
+    ENROLLMENT_TYPE = "enrollmentType";
+    IS_COMPLIANT = "isCompliant";
+    IS_MANAGED = "isManaged";
+    IS_ROOTED = "isRooted";
+    MANAGEMENT_TYPE = "managementType";
+    MANUFACTURER = "manufacturer";
+    MDM_APP_ID = "mdmAppId";
+    MODEL = "model";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    OPERATING_SYSTEM = "operatingSystem";
+    OPERATING_SYSTEM_VERSION = "operatingSystemVersion";
+    PHYSICAL_IDS = "physicalIds";
+    PROFILE_TYPE = "profileType";
+    REGISTRATION_DATE_TIME = "registrationDateTime";
+    SYSTEM_LABELS = "systemLabels";
+    HOSTNAMES = "hostnames";
+    TRUST_TYPE = "trustType";
+    NAME = "name";
+    STATUS = "status";
+    PLATFORM = "platform";
+    KIND = "kind";
+    COMMANDS: crate::beta::types::Command = "commands";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    MEMBER_OF: crate::beta::types::DirectoryObject = "memberOf";
+    REGISTERED_OWNERS: crate::beta::types::DirectoryObject = "registeredOwners";
+    REGISTERED_USERS: crate::beta::types::DirectoryObject = "registeredUsers";
+    TRANSITIVE_MEMBER_OF: crate::beta::types::DirectoryObject = "transitiveMemberOf";
+    USAGE_RIGHTS: crate::beta::types::UsageRight = "usageRights";
 }
 
 crate::runtime::structure!(Device);

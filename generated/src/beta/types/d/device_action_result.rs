@@ -66,17 +66,12 @@ impl rt::SchemaType for DeviceActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
+crate::runtime::names! {
+    DeviceActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
 }
 
 #[cfg(feature = "names")]

@@ -39,11 +39,10 @@ impl rt::SchemaType for DeviceAndAppManagementAssignedRoleDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementAssignedRoleDetails {
-    pub const ROLE_DEFINITION_IDS: rt::Name<Self> = rt::Name::new("roleDefinitionIds");
-
-    pub const ROLE_ASSIGNMENT_IDS: rt::Name<Self> = rt::Name::new("roleAssignmentIds");
+crate::runtime::names! {
+    DeviceAndAppManagementAssignedRoleDetails;
+    ROLE_DEFINITION_IDS = "roleDefinitionIds";
+    ROLE_ASSIGNMENT_IDS = "roleAssignmentIds";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementAssignedRoleDetails);

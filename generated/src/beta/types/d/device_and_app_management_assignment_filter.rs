@@ -64,25 +64,16 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentFilter {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementAssignmentFilter {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const RULE: rt::Name<Self> = rt::Name::new("rule");
-
-    pub const ROLE_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("roleScopeTags");
+crate::runtime::names! {
+    DeviceAndAppManagementAssignmentFilter;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PLATFORM = "platform";
+    RULE = "rule";
+    ROLE_SCOPE_TAGS = "roleScopeTags";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementAssignmentFilter);

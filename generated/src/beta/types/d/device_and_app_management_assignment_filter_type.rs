@@ -35,13 +35,11 @@ impl DeviceAndAppManagementAssignmentFilterType {
 impl rt::SchemaType for DeviceAndAppManagementAssignmentFilterType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "include" => Self::Include,
-            "exclude" => Self::Exclude,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Include, Self::Exclude],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

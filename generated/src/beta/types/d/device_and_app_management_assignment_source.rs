@@ -32,12 +32,7 @@ impl DeviceAndAppManagementAssignmentSource {
 impl rt::SchemaType for DeviceAndAppManagementAssignmentSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "direct" => Self::Direct,
-            "policySets" => Self::PolicySets,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Direct, Self::PolicySets], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

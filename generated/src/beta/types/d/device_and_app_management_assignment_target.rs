@@ -62,15 +62,10 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementAssignmentTarget {
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterId",
-    );
-
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterType",
-    );
+crate::runtime::names! {
+    DeviceAndAppManagementAssignmentTarget;
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";
 }
 
 #[cfg(feature = "names")]

@@ -31,9 +31,9 @@ impl rt::SchemaType for DeviceAndAppManagementData {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementData {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    DeviceAndAppManagementData;
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementData);

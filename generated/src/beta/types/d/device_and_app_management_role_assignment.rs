@@ -68,29 +68,17 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SCOPE_MEMBERS: rt::Name<Self> = rt::Name::new("scopeMembers");
-
-    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
-
-    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
-
-    pub const ROLE_DEFINITION: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
-        "roleDefinition",
-    );
-
-    pub const MEMBERS: rt::Name<Self> = rt::Name::new("members");
-
-    pub const ROLE_SCOPE_TAGS: rt::Name<Self, crate::beta::types::RoleScopeTag> = rt::Name::new(
-        "roleScopeTags",
-    );
+crate::runtime::names! {
+    DeviceAndAppManagementRoleAssignment;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    SCOPE_MEMBERS = "scopeMembers";
+    SCOPE_TYPE = "scopeType";
+    RESOURCE_SCOPES = "resourceScopes";
+    ROLE_DEFINITION: crate::beta::types::RoleDefinition = "roleDefinition";
+    MEMBERS = "members";
+    ROLE_SCOPE_TAGS: crate::beta::types::RoleScopeTag = "roleScopeTags";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementRoleAssignment);

@@ -68,33 +68,17 @@ impl rt::SchemaType for DeviceAndAppManagementRoleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementRoleDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PERMISSIONS: rt::Name<Self, crate::beta::types::RolePermission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const ROLE_PERMISSIONS: rt::Name<Self, crate::beta::types::RolePermission> = rt::Name::new(
-        "rolePermissions",
-    );
-
-    pub const IS_BUILT_IN_ROLE_DEFINITION: rt::Name<Self> = rt::Name::new(
-        "isBuiltInRoleDefinition",
-    );
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ROLE_ASSIGNMENTS: rt::Name<Self, crate::beta::types::RoleAssignment> = rt::Name::new(
-        "roleAssignments",
-    );
+crate::runtime::names! {
+    DeviceAndAppManagementRoleDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PERMISSIONS: crate::beta::types::RolePermission = "permissions";
+    ROLE_PERMISSIONS: crate::beta::types::RolePermission = "rolePermissions";
+    IS_BUILT_IN_ROLE_DEFINITION = "isBuiltInRoleDefinition";
+    IS_BUILT_IN = "isBuiltIn";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ROLE_ASSIGNMENTS: crate::beta::types::RoleAssignment = "roleAssignments";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementRoleDefinition);

@@ -231,120 +231,37 @@ impl rt::SchemaType for DeviceAppManagement {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAppManagement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED_FOR_MICROSOFT_STORE_FOR_BUSINESS: rt::Name<Self> = rt::Name::new(
-        "isEnabledForMicrosoftStoreForBusiness",
-    );
-
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LANGUAGE: rt::Name<Self> = rt::Name::new(
-        "microsoftStoreForBusinessLanguage",
-    );
-
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LAST_COMPLETED_APPLICATION_SYNC_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("microsoftStoreForBusinessLastCompletedApplicationSyncTime");
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LAST_SUCCESSFUL_SYNC_DATE_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("microsoftStoreForBusinessLastSuccessfulSyncDateTime");
-    pub const MICROSOFT_STORE_FOR_BUSINESS_PORTAL_SELECTION: rt::Name<Self> = rt::Name::new(
-        "microsoftStoreForBusinessPortalSelection",
-    );
-
-    pub const ENTERPRISE_CODE_SIGNING_CERTIFICATES: rt::Name<
-        Self,
-        crate::beta::types::EnterpriseCodeSigningCertificate,
-    > = rt::Name::new("enterpriseCodeSigningCertificates");
-    pub const IOS_LOB_APP_PROVISIONING_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::IosLobAppProvisioningConfiguration,
-    > = rt::Name::new("iosLobAppProvisioningConfigurations");
-    pub const MOBILE_APP_CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppCategory,
-    > = rt::Name::new("mobileAppCategories");
-    pub const MOBILE_APP_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfiguration,
-    > = rt::Name::new("mobileAppConfigurations");
-    pub const MOBILE_APPS: rt::Name<Self, crate::beta::types::MobileApp> = rt::Name::new(
-        "mobileApps",
-    );
-
-    pub const SYMANTEC_CODE_SIGNING_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::SymantecCodeSigningCertificate,
-    > = rt::Name::new("symantecCodeSigningCertificate");
-    pub const MANAGED_E_BOOKS: rt::Name<Self, crate::beta::types::ManagedEBook> = rt::Name::new(
-        "managedEBooks",
-    );
-
-    pub const MANAGED_E_BOOK_CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::ManagedEBookCategory,
-    > = rt::Name::new("managedEBookCategories");
-    pub const WINDOWS_MANAGEMENT_APP: rt::Name<
-        Self,
-        crate::beta::types::WindowsManagementApp,
-    > = rt::Name::new("windowsManagementApp");
-    pub const ANDROID_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::beta::types::AndroidManagedAppProtection,
-    > = rt::Name::new("androidManagedAppProtections");
-    pub const DEFAULT_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::beta::types::DefaultManagedAppProtection,
-    > = rt::Name::new("defaultManagedAppProtections");
-    pub const IOS_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::beta::types::IosManagedAppProtection,
-    > = rt::Name::new("iosManagedAppProtections");
-    pub const MANAGED_APP_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppPolicy,
-    > = rt::Name::new("managedAppPolicies");
-    pub const MANAGED_APP_REGISTRATIONS: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppRegistration,
-    > = rt::Name::new("managedAppRegistrations");
-    pub const MANAGED_APP_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppStatus,
-    > = rt::Name::new("managedAppStatuses");
-    pub const MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::MdmWindowsInformationProtectionPolicy,
-    > = rt::Name::new("mdmWindowsInformationProtectionPolicies");
-    pub const TARGETED_MANAGED_APP_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::TargetedManagedAppConfiguration,
-    > = rt::Name::new("targetedManagedAppConfigurations");
-    pub const WINDOWS_INFORMATION_PROTECTION_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::WindowsInformationProtectionPolicy,
-    > = rt::Name::new("windowsInformationProtectionPolicies");
-    pub const SIDE_LOADING_KEYS: rt::Name<Self, crate::beta::types::SideLoadingKey> = rt::Name::new(
-        "sideLoadingKeys",
-    );
-
-    pub const VPP_TOKENS: rt::Name<Self, crate::beta::types::VppToken> = rt::Name::new(
-        "vppTokens",
-    );
-
-    pub const POLICY_SETS: rt::Name<Self, crate::beta::types::PolicySet> = rt::Name::new(
-        "policySets",
-    );
-
-    pub const DEVICE_APP_MANAGEMENT_TASKS: rt::Name<
-        Self,
-        crate::beta::types::DeviceAppManagementTask,
-    > = rt::Name::new("deviceAppManagementTasks");
-    pub const WDAC_SUPPLEMENTAL_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > = rt::Name::new("wdacSupplementalPolicies");
+crate::runtime::names! {
+    DeviceAppManagement;
+    ID = "id";
+    IS_ENABLED_FOR_MICROSOFT_STORE_FOR_BUSINESS = "isEnabledForMicrosoftStoreForBusiness";
+    MICROSOFT_STORE_FOR_BUSINESS_LANGUAGE = "microsoftStoreForBusinessLanguage";
+    MICROSOFT_STORE_FOR_BUSINESS_LAST_COMPLETED_APPLICATION_SYNC_TIME = "microsoftStoreForBusinessLastCompletedApplicationSyncTime";
+    MICROSOFT_STORE_FOR_BUSINESS_LAST_SUCCESSFUL_SYNC_DATE_TIME = "microsoftStoreForBusinessLastSuccessfulSyncDateTime";
+    MICROSOFT_STORE_FOR_BUSINESS_PORTAL_SELECTION = "microsoftStoreForBusinessPortalSelection";
+    ENTERPRISE_CODE_SIGNING_CERTIFICATES: crate::beta::types::EnterpriseCodeSigningCertificate = "enterpriseCodeSigningCertificates";
+    IOS_LOB_APP_PROVISIONING_CONFIGURATIONS: crate::beta::types::IosLobAppProvisioningConfiguration = "iosLobAppProvisioningConfigurations";
+    MOBILE_APP_CATEGORIES: crate::beta::types::MobileAppCategory = "mobileAppCategories";
+    MOBILE_APP_CONFIGURATIONS: crate::beta::types::ManagedDeviceMobileAppConfiguration = "mobileAppConfigurations";
+    MOBILE_APPS: crate::beta::types::MobileApp = "mobileApps";
+    SYMANTEC_CODE_SIGNING_CERTIFICATE: crate::beta::types::SymantecCodeSigningCertificate = "symantecCodeSigningCertificate";
+    MANAGED_E_BOOKS: crate::beta::types::ManagedEBook = "managedEBooks";
+    MANAGED_E_BOOK_CATEGORIES: crate::beta::types::ManagedEBookCategory = "managedEBookCategories";
+    WINDOWS_MANAGEMENT_APP: crate::beta::types::WindowsManagementApp = "windowsManagementApp";
+    ANDROID_MANAGED_APP_PROTECTIONS: crate::beta::types::AndroidManagedAppProtection = "androidManagedAppProtections";
+    DEFAULT_MANAGED_APP_PROTECTIONS: crate::beta::types::DefaultManagedAppProtection = "defaultManagedAppProtections";
+    IOS_MANAGED_APP_PROTECTIONS: crate::beta::types::IosManagedAppProtection = "iosManagedAppProtections";
+    MANAGED_APP_POLICIES: crate::beta::types::ManagedAppPolicy = "managedAppPolicies";
+    MANAGED_APP_REGISTRATIONS: crate::beta::types::ManagedAppRegistration = "managedAppRegistrations";
+    MANAGED_APP_STATUSES: crate::beta::types::ManagedAppStatus = "managedAppStatuses";
+    MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES: crate::beta::types::MdmWindowsInformationProtectionPolicy = "mdmWindowsInformationProtectionPolicies";
+    TARGETED_MANAGED_APP_CONFIGURATIONS: crate::beta::types::TargetedManagedAppConfiguration = "targetedManagedAppConfigurations";
+    WINDOWS_INFORMATION_PROTECTION_POLICIES: crate::beta::types::WindowsInformationProtectionPolicy = "windowsInformationProtectionPolicies";
+    SIDE_LOADING_KEYS: crate::beta::types::SideLoadingKey = "sideLoadingKeys";
+    VPP_TOKENS: crate::beta::types::VppToken = "vppTokens";
+    POLICY_SETS: crate::beta::types::PolicySet = "policySets";
+    DEVICE_APP_MANAGEMENT_TASKS: crate::beta::types::DeviceAppManagementTask = "deviceAppManagementTasks";
+    WDAC_SUPPLEMENTAL_POLICIES: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy = "wdacSupplementalPolicies";
 }
 
 crate::runtime::structure!(DeviceAppManagement);

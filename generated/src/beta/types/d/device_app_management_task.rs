@@ -86,29 +86,19 @@ impl rt::SchemaType for DeviceAppManagementTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAppManagementTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DUE_DATE_TIME: rt::Name<Self> = rt::Name::new("dueDateTime");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATOR: rt::Name<Self> = rt::Name::new("creator");
-
-    pub const CREATOR_NOTES: rt::Name<Self> = rt::Name::new("creatorNotes");
-
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    DeviceAppManagementTask;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    DUE_DATE_TIME = "dueDateTime";
+    CATEGORY = "category";
+    PRIORITY = "priority";
+    CREATOR = "creator";
+    CREATOR_NOTES = "creatorNotes";
+    ASSIGNED_TO = "assignedTo";
+    STATUS = "status";
 }
 
 #[cfg(feature = "names")]

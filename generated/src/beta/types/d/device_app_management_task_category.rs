@@ -32,12 +32,11 @@ impl DeviceAppManagementTaskCategory {
 impl rt::SchemaType for DeviceAppManagementTaskCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "advancedThreatProtection" => Self::AdvancedThreatProtection,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::AdvancedThreatProtection],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,18 +41,16 @@ impl DeviceAppManagementTaskKind {
 impl rt::SchemaType for DeviceAppManagementTaskKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceAppManagementTask" => Self::DeviceAppManagementTask,
-            "microsoft.graph.appVulnerabilityTask" => Self::AppVulnerabilityTask,
-            "microsoft.graph.securityConfigurationTask" => {
-                Self::SecurityConfigurationTask
-            }
-            "microsoft.graph.unmanagedDeviceDiscoveryTask" => {
-                Self::UnmanagedDeviceDiscoveryTask
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceAppManagementTask,
+                Self::AppVulnerabilityTask,
+                Self::SecurityConfigurationTask,
+                Self::UnmanagedDeviceDiscoveryTask,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

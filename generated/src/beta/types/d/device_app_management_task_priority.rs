@@ -35,13 +35,11 @@ impl DeviceAppManagementTaskPriority {
 impl rt::SchemaType for DeviceAppManagementTaskPriority {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "high" => Self::High,
-            "low" => Self::Low,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::High, Self::Low],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

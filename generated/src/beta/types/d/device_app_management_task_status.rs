@@ -41,15 +41,17 @@ impl DeviceAppManagementTaskStatus {
 impl rt::SchemaType for DeviceAppManagementTaskStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "pending" => Self::Pending,
-            "active" => Self::Active,
-            "completed" => Self::Completed,
-            "rejected" => Self::Rejected,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Pending,
+                Self::Active,
+                Self::Completed,
+                Self::Rejected,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

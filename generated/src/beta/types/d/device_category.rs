@@ -43,13 +43,11 @@ impl rt::SchemaType for DeviceCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    DeviceCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(DeviceCategory);

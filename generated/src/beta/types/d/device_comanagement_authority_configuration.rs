@@ -90,41 +90,20 @@ impl rt::SchemaType for DeviceComanagementAuthorityConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComanagementAuthorityConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const MANAGED_DEVICE_AUTHORITY: rt::Name<Self> = rt::Name::new(
-        "managedDeviceAuthority",
-    );
-
-    pub const INSTALL_CONFIGURATION_MANAGER_AGENT: rt::Name<Self> = rt::Name::new(
-        "installConfigurationManagerAgent",
-    );
-
-    pub const CONFIGURATION_MANAGER_AGENT_COMMAND_LINE_ARGUMENT: rt::Name<Self> = rt::Name::new(
-        "configurationManagerAgentCommandLineArgument",
-    );
+crate::runtime::names! {
+    DeviceComanagementAuthorityConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    MANAGED_DEVICE_AUTHORITY = "managedDeviceAuthority";
+    INSTALL_CONFIGURATION_MANAGER_AGENT = "installConfigurationManagerAgent";
+    CONFIGURATION_MANAGER_AGENT_COMMAND_LINE_ARGUMENT = "configurationManagerAgentCommandLineArgument";
 }
 
 crate::runtime::structure!(DeviceComanagementAuthorityConfiguration);

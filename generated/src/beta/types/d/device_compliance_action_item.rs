@@ -52,21 +52,13 @@ impl rt::SchemaType for DeviceComplianceActionItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceActionItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GRACE_PERIOD_HOURS: rt::Name<Self> = rt::Name::new("gracePeriodHours");
-
-    pub const ACTION_TYPE: rt::Name<Self> = rt::Name::new("actionType");
-
-    pub const NOTIFICATION_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "notificationTemplateId",
-    );
-
-    pub const NOTIFICATION_MESSAGE_CC_LIST: rt::Name<Self> = rt::Name::new(
-        "notificationMessageCCList",
-    );
+crate::runtime::names! {
+    DeviceComplianceActionItem;
+    ID = "id";
+    GRACE_PERIOD_HOURS = "gracePeriodHours";
+    ACTION_TYPE = "actionType";
+    NOTIFICATION_TEMPLATE_ID = "notificationTemplateId";
+    NOTIFICATION_MESSAGE_CC_LIST = "notificationMessageCCList";
 }
 
 crate::runtime::structure!(DeviceComplianceActionItem);

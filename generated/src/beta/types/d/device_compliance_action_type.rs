@@ -50,18 +50,20 @@ impl DeviceComplianceActionType {
 impl rt::SchemaType for DeviceComplianceActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noAction" => Self::NoAction,
-            "notification" => Self::Notification,
-            "block" => Self::Block,
-            "retire" => Self::Retire,
-            "wipe" => Self::Wipe,
-            "removeResourceAccessProfiles" => Self::RemoveResourceAccessProfiles,
-            "pushNotification" => Self::PushNotification,
-            "remoteLock" => Self::RemoteLock,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoAction,
+                Self::Notification,
+                Self::Block,
+                Self::Retire,
+                Self::Wipe,
+                Self::RemoveResourceAccessProfiles,
+                Self::PushNotification,
+                Self::RemoteLock,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -122,52 +122,22 @@ impl rt::SchemaType for DeviceCompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    DeviceCompliancePolicy;
+    ID = "id";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::beta::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::beta::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::beta::types::DeviceCompliancePolicyAssignment = "assignments";
 }
 
 #[cfg(feature = "names")]

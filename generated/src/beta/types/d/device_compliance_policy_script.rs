@@ -39,13 +39,10 @@ impl rt::SchemaType for DeviceCompliancePolicyScript {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicyScript {
-    pub const DEVICE_COMPLIANCE_SCRIPT_ID: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceScriptId",
-    );
-
-    pub const RULES_CONTENT: rt::Name<Self> = rt::Name::new("rulesContent");
+crate::runtime::names! {
+    DeviceCompliancePolicyScript;
+    DEVICE_COMPLIANCE_SCRIPT_ID = "deviceComplianceScriptId";
+    RULES_CONTENT = "rulesContent";
 }
 
 crate::runtime::structure!(DeviceCompliancePolicyScript);

@@ -83,44 +83,20 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicySettingStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING: rt::Name<Self> = rt::Name::new("setting");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const PLATFORM_TYPE: rt::Name<Self> = rt::Name::new("platformType");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
-
-    pub const DEVICE_COMPLIANCE_SETTING_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceSettingState,
-    > = rt::Name::new("deviceComplianceSettingStates");
+crate::runtime::names! {
+    DeviceCompliancePolicySettingStateSummary;
+    ID = "id";
+    SETTING = "setting";
+    SETTING_NAME = "settingName";
+    PLATFORM_TYPE = "platformType";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
+    DEVICE_COMPLIANCE_SETTING_STATES: crate::beta::types::DeviceComplianceSettingState = "deviceComplianceSettingStates";
 }
 
 crate::runtime::structure!(DeviceCompliancePolicySettingStateSummary);

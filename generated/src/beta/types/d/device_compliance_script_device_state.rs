@@ -65,29 +65,16 @@ impl rt::SchemaType for DeviceComplianceScriptDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DETECTION_STATE: rt::Name<Self> = rt::Name::new("detectionState");
-
-    pub const LAST_STATE_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastStateUpdateDateTime",
-    );
-
-    pub const EXPECTED_STATE_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "expectedStateUpdateDateTime",
-    );
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const SCRIPT_OUTPUT: rt::Name<Self> = rt::Name::new("scriptOutput");
-
-    pub const SCRIPT_ERROR: rt::Name<Self> = rt::Name::new("scriptError");
-
-    pub const MANAGED_DEVICE: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
-        "managedDevice",
-    );
+crate::runtime::names! {
+    DeviceComplianceScriptDeviceState;
+    ID = "id";
+    DETECTION_STATE = "detectionState";
+    LAST_STATE_UPDATE_DATE_TIME = "lastStateUpdateDateTime";
+    EXPECTED_STATE_UPDATE_DATE_TIME = "expectedStateUpdateDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    SCRIPT_OUTPUT = "scriptOutput";
+    SCRIPT_ERROR = "scriptError";
+    MANAGED_DEVICE: crate::beta::types::ManagedDevice = "managedDevice";
 }
 
 crate::runtime::structure!(DeviceComplianceScriptDeviceState);

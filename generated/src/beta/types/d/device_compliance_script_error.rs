@@ -53,15 +53,11 @@ impl rt::SchemaType for DeviceComplianceScriptError {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceScriptRulesValidationError",
-    );
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+crate::runtime::names! {
+    DeviceComplianceScriptError;
+    CODE = "code";
+    DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR = "deviceComplianceScriptRulesValidationError";
+    MESSAGE = "message";
 }
 
 #[cfg(feature = "names")]

@@ -35,16 +35,11 @@ impl DeviceComplianceScriptErrorKind {
 impl rt::SchemaType for DeviceComplianceScriptErrorKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceComplianceScriptError" => {
-                Self::DeviceComplianceScriptError
-            }
-            "microsoft.graph.deviceComplianceScriptRuleError" => {
-                Self::DeviceComplianceScriptRuleError
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceComplianceScriptError, Self::DeviceComplianceScriptRuleError],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

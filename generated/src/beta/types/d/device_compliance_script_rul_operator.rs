@@ -101,35 +101,37 @@ impl DeviceComplianceScriptRulOperator {
 impl rt::SchemaType for DeviceComplianceScriptRulOperator {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "and" => Self::And,
-            "or" => Self::Or,
-            "isEquals" => Self::IsEquals,
-            "notEquals" => Self::NotEquals,
-            "greaterThan" => Self::GreaterThan,
-            "lessThan" => Self::LessThan,
-            "between" => Self::Between,
-            "notBetween" => Self::NotBetween,
-            "greaterEquals" => Self::GreaterEquals,
-            "lessEquals" => Self::LessEquals,
-            "dayTimeBetween" => Self::DayTimeBetween,
-            "beginsWith" => Self::BeginsWith,
-            "notBeginsWith" => Self::NotBeginsWith,
-            "endsWith" => Self::EndsWith,
-            "notEndsWith" => Self::NotEndsWith,
-            "contains" => Self::Contains,
-            "notContains" => Self::NotContains,
-            "allOf" => Self::AllOf,
-            "oneOf" => Self::OneOf,
-            "noneOf" => Self::NoneOf,
-            "setEquals" => Self::SetEquals,
-            "orderedSetEquals" => Self::OrderedSetEquals,
-            "subsetOf" => Self::SubsetOf,
-            "excludesAll" => Self::ExcludesAll,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::And,
+                Self::Or,
+                Self::IsEquals,
+                Self::NotEquals,
+                Self::GreaterThan,
+                Self::LessThan,
+                Self::Between,
+                Self::NotBetween,
+                Self::GreaterEquals,
+                Self::LessEquals,
+                Self::DayTimeBetween,
+                Self::BeginsWith,
+                Self::NotBeginsWith,
+                Self::EndsWith,
+                Self::NotEndsWith,
+                Self::Contains,
+                Self::NotContains,
+                Self::AllOf,
+                Self::OneOf,
+                Self::NoneOf,
+                Self::SetEquals,
+                Self::OrderedSetEquals,
+                Self::SubsetOf,
+                Self::ExcludesAll,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -68,23 +68,14 @@ impl rt::SchemaType for DeviceComplianceScriptRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptRule {
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DEVICE_COMPLIANCE_SCRIPT_RUL_OPERATOR: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceScriptRulOperator",
-    );
-
-    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
-
-    pub const DEVICE_COMPLIANCE_SCRIPT_RULE_DATA_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceScriptRuleDataType",
-    );
-
-    pub const OPERAND: rt::Name<Self> = rt::Name::new("operand");
+crate::runtime::names! {
+    DeviceComplianceScriptRule;
+    SETTING_NAME = "settingName";
+    OPERATOR = "operator";
+    DEVICE_COMPLIANCE_SCRIPT_RUL_OPERATOR = "deviceComplianceScriptRulOperator";
+    DATA_TYPE = "dataType";
+    DEVICE_COMPLIANCE_SCRIPT_RULE_DATA_TYPE = "deviceComplianceScriptRuleDataType";
+    OPERAND = "operand";
 }
 
 crate::runtime::structure!(DeviceComplianceScriptRule);

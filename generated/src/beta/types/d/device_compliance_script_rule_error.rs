@@ -54,17 +54,12 @@ impl rt::SchemaType for DeviceComplianceScriptRuleError {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptRuleError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceScriptRulesValidationError",
-    );
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
+crate::runtime::names! {
+    DeviceComplianceScriptRuleError;
+    CODE = "code";
+    DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR = "deviceComplianceScriptRulesValidationError";
+    MESSAGE = "message";
+    SETTING_NAME = "settingName";
 }
 
 crate::runtime::structure!(DeviceComplianceScriptRuleError);

@@ -124,44 +124,44 @@ impl DeviceComplianceScriptRulesValidationError {
 impl rt::SchemaType for DeviceComplianceScriptRulesValidationError {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "jsonFileInvalid" => Self::JsonFileInvalid,
-            "jsonFileMissing" => Self::JsonFileMissing,
-            "jsonFileTooLarge" => Self::JsonFileTooLarge,
-            "rulesMissing" => Self::RulesMissing,
-            "duplicateRules" => Self::DuplicateRules,
-            "tooManyRulesSpecified" => Self::TooManyRulesSpecified,
-            "operatorMissing" => Self::OperatorMissing,
-            "operatorNotSupported" => Self::OperatorNotSupported,
-            "datatypeMissing" => Self::DatatypeMissing,
-            "datatypeNotSupported" => Self::DatatypeNotSupported,
-            "operatorDataTypeCombinationNotSupported" => {
-                Self::OperatorDataTypeCombinationNotSupported
-            }
-            "moreInfoUriMissing" => Self::MoreInfoUriMissing,
-            "moreInfoUriInvalid" => Self::MoreInfoUriInvalid,
-            "moreInfoUriTooLarge" => Self::MoreInfoUriTooLarge,
-            "descriptionMissing" => Self::DescriptionMissing,
-            "descriptionInvalid" => Self::DescriptionInvalid,
-            "descriptionTooLarge" => Self::DescriptionTooLarge,
-            "titleMissing" => Self::TitleMissing,
-            "titleInvalid" => Self::TitleInvalid,
-            "titleTooLarge" => Self::TitleTooLarge,
-            "operandMissing" => Self::OperandMissing,
-            "operandInvalid" => Self::OperandInvalid,
-            "operandTooLarge" => Self::OperandTooLarge,
-            "settingNameMissing" => Self::SettingNameMissing,
-            "settingNameInvalid" => Self::SettingNameInvalid,
-            "settingNameTooLarge" => Self::SettingNameTooLarge,
-            "englishLocaleMissing" => Self::EnglishLocaleMissing,
-            "duplicateLocales" => Self::DuplicateLocales,
-            "unrecognizedLocale" => Self::UnrecognizedLocale,
-            "unknown" => Self::Unknown,
-            "remediationStringsMissing" => Self::RemediationStringsMissing,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::JsonFileInvalid,
+                Self::JsonFileMissing,
+                Self::JsonFileTooLarge,
+                Self::RulesMissing,
+                Self::DuplicateRules,
+                Self::TooManyRulesSpecified,
+                Self::OperatorMissing,
+                Self::OperatorNotSupported,
+                Self::DatatypeMissing,
+                Self::DatatypeNotSupported,
+                Self::OperatorDataTypeCombinationNotSupported,
+                Self::MoreInfoUriMissing,
+                Self::MoreInfoUriInvalid,
+                Self::MoreInfoUriTooLarge,
+                Self::DescriptionMissing,
+                Self::DescriptionInvalid,
+                Self::DescriptionTooLarge,
+                Self::TitleMissing,
+                Self::TitleInvalid,
+                Self::TitleTooLarge,
+                Self::OperandMissing,
+                Self::OperandInvalid,
+                Self::OperandTooLarge,
+                Self::SettingNameMissing,
+                Self::SettingNameInvalid,
+                Self::SettingNameTooLarge,
+                Self::EnglishLocaleMissing,
+                Self::DuplicateLocales,
+                Self::UnrecognizedLocale,
+                Self::Unknown,
+                Self::RemediationStringsMissing,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,29 +63,14 @@ impl rt::SchemaType for DeviceComplianceScriptRunSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptRunSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NO_ISSUE_DETECTED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "noIssueDetectedDeviceCount",
-    );
-
-    pub const ISSUE_DETECTED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "issueDetectedDeviceCount",
-    );
-
-    pub const DETECTION_SCRIPT_ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptErrorDeviceCount",
-    );
-
-    pub const DETECTION_SCRIPT_PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptPendingDeviceCount",
-    );
-
-    pub const LAST_SCRIPT_RUN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastScriptRunDateTime",
-    );
+crate::runtime::names! {
+    DeviceComplianceScriptRunSummary;
+    ID = "id";
+    NO_ISSUE_DETECTED_DEVICE_COUNT = "noIssueDetectedDeviceCount";
+    ISSUE_DETECTED_DEVICE_COUNT = "issueDetectedDeviceCount";
+    DETECTION_SCRIPT_ERROR_DEVICE_COUNT = "detectionScriptErrorDeviceCount";
+    DETECTION_SCRIPT_PENDING_DEVICE_COUNT = "detectionScriptPendingDeviceCount";
+    LAST_SCRIPT_RUN_DATE_TIME = "lastScriptRunDateTime";
 }
 
 crate::runtime::structure!(DeviceComplianceScriptRunSummary);

@@ -44,20 +44,11 @@ impl rt::SchemaType for DeviceComplianceScriptValidationResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScriptValidationResult {
-    pub const RULES: rt::Name<Self, crate::beta::types::DeviceComplianceScriptRule> = rt::Name::new(
-        "rules",
-    );
-
-    pub const SCRIPT_ERRORS: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScriptError,
-    > = rt::Name::new("scriptErrors");
-    pub const RULE_ERRORS: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScriptRuleError,
-    > = rt::Name::new("ruleErrors");
+crate::runtime::names! {
+    DeviceComplianceScriptValidationResult;
+    RULES: crate::beta::types::DeviceComplianceScriptRule = "rules";
+    SCRIPT_ERRORS: crate::beta::types::DeviceComplianceScriptError = "scriptErrors";
+    RULE_ERRORS: crate::beta::types::DeviceComplianceScriptRuleError = "ruleErrors";
 }
 
 crate::runtime::structure!(DeviceComplianceScriptValidationResult);

@@ -90,35 +90,21 @@ impl rt::SchemaType for DeviceComplianceSettingState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceSettingState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PLATFORM_TYPE: rt::Name<Self> = rt::Name::new("platformType");
-
-    pub const SETTING: rt::Name<Self> = rt::Name::new("setting");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_EMAIL: rt::Name<Self> = rt::Name::new("userEmail");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceGracePeriodExpirationDateTime",
-    );
+crate::runtime::names! {
+    DeviceComplianceSettingState;
+    ID = "id";
+    PLATFORM_TYPE = "platformType";
+    SETTING = "setting";
+    SETTING_NAME = "settingName";
+    DEVICE_ID = "deviceId";
+    DEVICE_NAME = "deviceName";
+    USER_ID = "userId";
+    USER_EMAIL = "userEmail";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DEVICE_MODEL = "deviceModel";
+    STATE = "state";
+    COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME = "complianceGracePeriodExpirationDateTime";
 }
 
 crate::runtime::structure!(DeviceComplianceSettingState);

@@ -52,21 +52,12 @@ impl rt::SchemaType for DeviceConfigurationConflictSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationConflictSummary {
-    pub const CONFLICTING_DEVICE_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::SettingSource,
-    > = rt::Name::new("conflictingDeviceConfigurations");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTRIBUTING_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "contributingSettings",
-    );
-
-    pub const DEVICE_CHECKINS_IMPACTED: rt::Name<Self> = rt::Name::new(
-        "deviceCheckinsImpacted",
-    );
+crate::runtime::names! {
+    DeviceConfigurationConflictSummary;
+    CONFLICTING_DEVICE_CONFIGURATIONS: crate::beta::types::SettingSource = "conflictingDeviceConfigurations";
+    ID = "id";
+    CONTRIBUTING_SETTINGS = "contributingSettings";
+    DEVICE_CHECKINS_IMPACTED = "deviceCheckinsImpacted";
 }
 
 crate::runtime::structure!(DeviceConfigurationConflictSummary);

@@ -63,33 +63,16 @@ impl rt::SchemaType for DeviceConfigurationDeviceStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationDeviceStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceConfigurationDeviceStateSummary;
+    ID = "id";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
 }
 
 crate::runtime::structure!(DeviceConfigurationDeviceStateSummary);

@@ -48,18 +48,12 @@ impl rt::SchemaType for DeviceConfigurationGroupAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationGroupAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_GROUP_ID: rt::Name<Self> = rt::Name::new("targetGroupId");
-
-    pub const EXCLUDE_GROUP: rt::Name<Self> = rt::Name::new("excludeGroup");
-
-    pub const DEVICE_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfiguration,
-    > = rt::Name::new("deviceConfiguration");
+crate::runtime::names! {
+    DeviceConfigurationGroupAssignment;
+    ID = "id";
+    TARGET_GROUP_ID = "targetGroupId";
+    EXCLUDE_GROUP = "excludeGroup";
+    DEVICE_CONFIGURATION: crate::beta::types::DeviceConfiguration = "deviceConfiguration";
 }
 
 crate::runtime::structure!(DeviceConfigurationGroupAssignment);

@@ -646,369 +646,143 @@ impl DeviceConfigurationKind {
 impl rt::SchemaType for DeviceConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceConfiguration" => Self::DeviceConfiguration,
-            "microsoft.graph.androidCertificateProfileBase" => {
-                Self::AndroidCertificateProfileBase
-            }
-            "microsoft.graph.androidCustomConfiguration" => {
-                Self::AndroidCustomConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerCertificateProfileBase" => {
-                Self::AndroidDeviceOwnerCertificateProfileBase
-            }
-            "microsoft.graph.androidDeviceOwnerDerivedCredentialAuthenticationConfiguration" => {
-                Self::AndroidDeviceOwnerDerivedCredentialAuthenticationConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration" => {
-                Self::AndroidDeviceOwnerEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerGeneralDeviceConfiguration" => {
-                Self::AndroidDeviceOwnerGeneralDeviceConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerImportedPFXCertificateProfile" => {
-                Self::AndroidDeviceOwnerImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidDeviceOwnerPkcsCertificateProfile" => {
-                Self::AndroidDeviceOwnerPkcsCertificateProfile
-            }
-            "microsoft.graph.androidDeviceOwnerScepCertificateProfile" => {
-                Self::AndroidDeviceOwnerScepCertificateProfile
-            }
-            "microsoft.graph.androidDeviceOwnerTrustedRootCertificate" => {
-                Self::AndroidDeviceOwnerTrustedRootCertificate
-            }
-            "microsoft.graph.androidDeviceOwnerVpnConfiguration" => {
-                Self::AndroidDeviceOwnerVpnConfiguration
-            }
-            "microsoft.graph.androidDeviceOwnerWiFiConfiguration" => {
-                Self::AndroidDeviceOwnerWiFiConfiguration
-            }
-            "microsoft.graph.androidEasEmailProfileConfiguration" => {
-                Self::AndroidEasEmailProfileConfiguration
-            }
-            "microsoft.graph.androidEnterpriseWiFiConfiguration" => {
-                Self::AndroidEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.androidForWorkCertificateProfileBase" => {
-                Self::AndroidForWorkCertificateProfileBase
-            }
-            "microsoft.graph.androidForWorkCustomConfiguration" => {
-                Self::AndroidForWorkCustomConfiguration
-            }
-            "microsoft.graph.androidForWorkEasEmailProfileBase" => {
-                Self::AndroidForWorkEasEmailProfileBase
-            }
-            "microsoft.graph.androidForWorkEnterpriseWiFiConfiguration" => {
-                Self::AndroidForWorkEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.androidForWorkGeneralDeviceConfiguration" => {
-                Self::AndroidForWorkGeneralDeviceConfiguration
-            }
-            "microsoft.graph.androidForWorkGmailEasConfiguration" => {
-                Self::AndroidForWorkGmailEasConfiguration
-            }
-            "microsoft.graph.androidForWorkImportedPFXCertificateProfile" => {
-                Self::AndroidForWorkImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidForWorkNineWorkEasConfiguration" => {
-                Self::AndroidForWorkNineWorkEasConfiguration
-            }
-            "microsoft.graph.androidForWorkPkcsCertificateProfile" => {
-                Self::AndroidForWorkPkcsCertificateProfile
-            }
-            "microsoft.graph.androidForWorkScepCertificateProfile" => {
-                Self::AndroidForWorkScepCertificateProfile
-            }
-            "microsoft.graph.androidForWorkTrustedRootCertificate" => {
-                Self::AndroidForWorkTrustedRootCertificate
-            }
-            "microsoft.graph.androidForWorkVpnConfiguration" => {
-                Self::AndroidForWorkVpnConfiguration
-            }
-            "microsoft.graph.androidForWorkWiFiConfiguration" => {
-                Self::AndroidForWorkWiFiConfiguration
-            }
-            "microsoft.graph.androidGeneralDeviceConfiguration" => {
-                Self::AndroidGeneralDeviceConfiguration
-            }
-            "microsoft.graph.androidImportedPFXCertificateProfile" => {
-                Self::AndroidImportedPfxCertificateProfile
-            }
-            "microsoft.graph.androidOmaCpConfiguration" => {
-                Self::AndroidOmaCpConfiguration
-            }
-            "microsoft.graph.androidPkcsCertificateProfile" => {
-                Self::AndroidPkcsCertificateProfile
-            }
-            "microsoft.graph.androidScepCertificateProfile" => {
-                Self::AndroidScepCertificateProfile
-            }
-            "microsoft.graph.androidTrustedRootCertificate" => {
-                Self::AndroidTrustedRootCertificate
-            }
-            "microsoft.graph.androidVpnConfiguration" => Self::AndroidVpnConfiguration,
-            "microsoft.graph.androidWiFiConfiguration" => Self::AndroidWiFiConfiguration,
-            "microsoft.graph.androidWorkProfileCertificateProfileBase" => {
-                Self::AndroidWorkProfileCertificateProfileBase
-            }
-            "microsoft.graph.androidWorkProfileCustomConfiguration" => {
-                Self::AndroidWorkProfileCustomConfiguration
-            }
-            "microsoft.graph.androidWorkProfileEasEmailProfileBase" => {
-                Self::AndroidWorkProfileEasEmailProfileBase
-            }
-            "microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration" => {
-                Self::AndroidWorkProfileEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.androidWorkProfileGeneralDeviceConfiguration" => {
-                Self::AndroidWorkProfileGeneralDeviceConfiguration
-            }
-            "microsoft.graph.androidWorkProfileGmailEasConfiguration" => {
-                Self::AndroidWorkProfileGmailEasConfiguration
-            }
-            "microsoft.graph.androidWorkProfileNineWorkEasConfiguration" => {
-                Self::AndroidWorkProfileNineWorkEasConfiguration
-            }
-            "microsoft.graph.androidWorkProfilePkcsCertificateProfile" => {
-                Self::AndroidWorkProfilePkcsCertificateProfile
-            }
-            "microsoft.graph.androidWorkProfileScepCertificateProfile" => {
-                Self::AndroidWorkProfileScepCertificateProfile
-            }
-            "microsoft.graph.androidWorkProfileTrustedRootCertificate" => {
-                Self::AndroidWorkProfileTrustedRootCertificate
-            }
-            "microsoft.graph.androidWorkProfileVpnConfiguration" => {
-                Self::AndroidWorkProfileVpnConfiguration
-            }
-            "microsoft.graph.androidWorkProfileWiFiConfiguration" => {
-                Self::AndroidWorkProfileWiFiConfiguration
-            }
-            "microsoft.graph.aospDeviceOwnerDeviceConfiguration" => {
-                Self::AospDeviceOwnerDeviceConfiguration
-            }
-            "microsoft.graph.appleDeviceFeaturesConfigurationBase" => {
-                Self::AppleDeviceFeaturesConfigurationBase
-            }
-            "microsoft.graph.appleExpeditedCheckinConfigurationBase" => {
-                Self::AppleExpeditedCheckinConfigurationBase
-            }
-            "microsoft.graph.appleVpnConfiguration" => Self::AppleVpnConfiguration,
-            "microsoft.graph.easEmailProfileConfigurationBase" => {
-                Self::EasEmailProfileConfigurationBase
-            }
-            "microsoft.graph.editionUpgradeConfiguration" => {
-                Self::EditionUpgradeConfiguration
-            }
-            "microsoft.graph.iosCertificateProfile" => Self::IosCertificateProfile,
-            "microsoft.graph.iosCertificateProfileBase" => {
-                Self::IosCertificateProfileBase
-            }
-            "microsoft.graph.iosCustomConfiguration" => Self::IosCustomConfiguration,
-            "microsoft.graph.iosDerivedCredentialAuthenticationConfiguration" => {
-                Self::IosDerivedCredentialAuthenticationConfiguration
-            }
-            "microsoft.graph.iosDeviceFeaturesConfiguration" => {
-                Self::IosDeviceFeaturesConfiguration
-            }
-            "microsoft.graph.iosEasEmailProfileConfiguration" => {
-                Self::IosEasEmailProfileConfiguration
-            }
-            "microsoft.graph.iosEduDeviceConfiguration" => {
-                Self::IosEduDeviceConfiguration
-            }
-            "microsoft.graph.iosEducationDeviceConfiguration" => {
-                Self::IosEducationDeviceConfiguration
-            }
-            "microsoft.graph.iosEnterpriseWiFiConfiguration" => {
-                Self::IosEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.iosExpeditedCheckinConfiguration" => {
-                Self::IosExpeditedCheckinConfiguration
-            }
-            "microsoft.graph.iosGeneralDeviceConfiguration" => {
-                Self::IosGeneralDeviceConfiguration
-            }
-            "microsoft.graph.iosImportedPFXCertificateProfile" => {
-                Self::IosImportedPfxCertificateProfile
-            }
-            "microsoft.graph.iosPkcsCertificateProfile" => {
-                Self::IosPkcsCertificateProfile
-            }
-            "microsoft.graph.iosScepCertificateProfile" => {
-                Self::IosScepCertificateProfile
-            }
-            "microsoft.graph.iosTrustedRootCertificate" => {
-                Self::IosTrustedRootCertificate
-            }
-            "microsoft.graph.iosUpdateConfiguration" => Self::IosUpdateConfiguration,
-            "microsoft.graph.iosVpnConfiguration" => Self::IosVpnConfiguration,
-            "microsoft.graph.iosWiFiConfiguration" => Self::IosWiFiConfiguration,
-            "microsoft.graph.iosikEv2VpnConfiguration" => Self::IosikEv2VpnConfiguration,
-            "microsoft.graph.macOSCertificateProfileBase" => {
-                Self::MacOsCertificateProfileBase
-            }
-            "microsoft.graph.macOSCustomAppConfiguration" => {
-                Self::MacOsCustomAppConfiguration
-            }
-            "microsoft.graph.macOSCustomConfiguration" => Self::MacOsCustomConfiguration,
-            "microsoft.graph.macOSDeviceFeaturesConfiguration" => {
-                Self::MacOsDeviceFeaturesConfiguration
-            }
-            "microsoft.graph.macOSEndpointProtectionConfiguration" => {
-                Self::MacOsEndpointProtectionConfiguration
-            }
-            "microsoft.graph.macOSEnterpriseWiFiConfiguration" => {
-                Self::MacOsEnterpriseWiFiConfiguration
-            }
-            "microsoft.graph.macOSExtensionsConfiguration" => {
-                Self::MacOsExtensionsConfiguration
-            }
-            "microsoft.graph.macOSGeneralDeviceConfiguration" => {
-                Self::MacOsGeneralDeviceConfiguration
-            }
-            "microsoft.graph.macOSImportedPFXCertificateProfile" => {
-                Self::MacOsImportedPfxCertificateProfile
-            }
-            "microsoft.graph.macOSPkcsCertificateProfile" => {
-                Self::MacOsPkcsCertificateProfile
-            }
-            "microsoft.graph.macOSScepCertificateProfile" => {
-                Self::MacOsScepCertificateProfile
-            }
-            "microsoft.graph.macOSSoftwareUpdateConfiguration" => {
-                Self::MacOsSoftwareUpdateConfiguration
-            }
-            "microsoft.graph.macOSTrustedRootCertificate" => {
-                Self::MacOsTrustedRootCertificate
-            }
-            "microsoft.graph.macOSVpnConfiguration" => Self::MacOsVpnConfiguration,
-            "microsoft.graph.macOSWiFiConfiguration" => Self::MacOsWiFiConfiguration,
-            "microsoft.graph.macOSWiredNetworkConfiguration" => {
-                Self::MacOsWiredNetworkConfiguration
-            }
-            "microsoft.graph.sharedPCConfiguration" => Self::SharedPcConfiguration,
-            "microsoft.graph.unsupportedDeviceConfiguration" => {
-                Self::UnsupportedDeviceConfiguration
-            }
-            "microsoft.graph.vpnConfiguration" => Self::VpnConfiguration,
-            "microsoft.graph.windows10CertificateProfileBase" => {
-                Self::Windows10CertificateProfileBase
-            }
-            "microsoft.graph.windows10CustomConfiguration" => {
-                Self::Windows10CustomConfiguration
-            }
-            "microsoft.graph.windows10DeviceFirmwareConfigurationInterface" => {
-                Self::Windows10DeviceFirmwareConfigurationInterface
-            }
-            "microsoft.graph.windows10EasEmailProfileConfiguration" => {
-                Self::Windows10EasEmailProfileConfiguration
-            }
-            "microsoft.graph.windows10EndpointProtectionConfiguration" => {
-                Self::Windows10EndpointProtectionConfiguration
-            }
-            "microsoft.graph.windows10EnterpriseModernAppManagementConfiguration" => {
-                Self::Windows10EnterpriseModernAppManagementConfiguration
-            }
-            "microsoft.graph.windows10GeneralConfiguration" => {
-                Self::Windows10GeneralConfiguration
-            }
-            "microsoft.graph.windows10ImportedPFXCertificateProfile" => {
-                Self::Windows10ImportedPfxCertificateProfile
-            }
-            "microsoft.graph.windows10NetworkBoundaryConfiguration" => {
-                Self::Windows10NetworkBoundaryConfiguration
-            }
-            "microsoft.graph.windows10PFXImportCertificateProfile" => {
-                Self::Windows10PfxImportCertificateProfile
-            }
-            "microsoft.graph.windows10PkcsCertificateProfile" => {
-                Self::Windows10PkcsCertificateProfile
-            }
-            "microsoft.graph.windows10SecureAssessmentConfiguration" => {
-                Self::Windows10SecureAssessmentConfiguration
-            }
-            "microsoft.graph.windows10TeamGeneralConfiguration" => {
-                Self::Windows10TeamGeneralConfiguration
-            }
-            "microsoft.graph.windows10VpnConfiguration" => {
-                Self::Windows10VpnConfiguration
-            }
-            "microsoft.graph.windows81CertificateProfileBase" => {
-                Self::Windows81CertificateProfileBase
-            }
-            "microsoft.graph.windows81GeneralConfiguration" => {
-                Self::Windows81GeneralConfiguration
-            }
-            "microsoft.graph.windows81SCEPCertificateProfile" => {
-                Self::Windows81ScepCertificateProfile
-            }
-            "microsoft.graph.windows81TrustedRootCertificate" => {
-                Self::Windows81TrustedRootCertificate
-            }
-            "microsoft.graph.windows81VpnConfiguration" => {
-                Self::Windows81VpnConfiguration
-            }
-            "microsoft.graph.windows81WifiImportConfiguration" => {
-                Self::Windows81WifiImportConfiguration
-            }
-            "microsoft.graph.windowsCertificateProfileBase" => {
-                Self::WindowsCertificateProfileBase
-            }
-            "microsoft.graph.windowsDefenderAdvancedThreatProtectionConfiguration" => {
-                Self::WindowsDefenderAdvancedThreatProtectionConfiguration
-            }
-            "microsoft.graph.windowsDeliveryOptimizationConfiguration" => {
-                Self::WindowsDeliveryOptimizationConfiguration
-            }
-            "microsoft.graph.windowsDomainJoinConfiguration" => {
-                Self::WindowsDomainJoinConfiguration
-            }
-            "microsoft.graph.windowsHealthMonitoringConfiguration" => {
-                Self::WindowsHealthMonitoringConfiguration
-            }
-            "microsoft.graph.windowsIdentityProtectionConfiguration" => {
-                Self::WindowsIdentityProtectionConfiguration
-            }
-            "microsoft.graph.windowsKioskConfiguration" => {
-                Self::WindowsKioskConfiguration
-            }
-            "microsoft.graph.windowsPhone81CertificateProfileBase" => {
-                Self::WindowsPhone81CertificateProfileBase
-            }
-            "microsoft.graph.windowsPhone81CustomConfiguration" => {
-                Self::WindowsPhone81CustomConfiguration
-            }
-            "microsoft.graph.windowsPhone81GeneralConfiguration" => {
-                Self::WindowsPhone81GeneralConfiguration
-            }
-            "microsoft.graph.windowsPhone81ImportedPFXCertificateProfile" => {
-                Self::WindowsPhone81ImportedPfxCertificateProfile
-            }
-            "microsoft.graph.windowsPhone81SCEPCertificateProfile" => {
-                Self::WindowsPhone81ScepCertificateProfile
-            }
-            "microsoft.graph.windowsPhone81TrustedRootCertificate" => {
-                Self::WindowsPhone81TrustedRootCertificate
-            }
-            "microsoft.graph.windowsPhone81VpnConfiguration" => {
-                Self::WindowsPhone81VpnConfiguration
-            }
-            "microsoft.graph.windowsPhoneEASEmailProfileConfiguration" => {
-                Self::WindowsPhoneEasEmailProfileConfiguration
-            }
-            "microsoft.graph.windowsUpdateForBusinessConfiguration" => {
-                Self::WindowsUpdateForBusinessConfiguration
-            }
-            "microsoft.graph.windowsVpnConfiguration" => Self::WindowsVpnConfiguration,
-            "microsoft.graph.windowsWifiConfiguration" => Self::WindowsWifiConfiguration,
-            "microsoft.graph.windowsWifiEnterpriseEAPConfiguration" => {
-                Self::WindowsWifiEnterpriseEapConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceConfiguration,
+                Self::AndroidCertificateProfileBase,
+                Self::AndroidCustomConfiguration,
+                Self::AndroidDeviceOwnerCertificateProfileBase,
+                Self::AndroidDeviceOwnerDerivedCredentialAuthenticationConfiguration,
+                Self::AndroidDeviceOwnerEnterpriseWiFiConfiguration,
+                Self::AndroidDeviceOwnerGeneralDeviceConfiguration,
+                Self::AndroidDeviceOwnerImportedPfxCertificateProfile,
+                Self::AndroidDeviceOwnerPkcsCertificateProfile,
+                Self::AndroidDeviceOwnerScepCertificateProfile,
+                Self::AndroidDeviceOwnerTrustedRootCertificate,
+                Self::AndroidDeviceOwnerVpnConfiguration,
+                Self::AndroidDeviceOwnerWiFiConfiguration,
+                Self::AndroidEasEmailProfileConfiguration,
+                Self::AndroidEnterpriseWiFiConfiguration,
+                Self::AndroidForWorkCertificateProfileBase,
+                Self::AndroidForWorkCustomConfiguration,
+                Self::AndroidForWorkEasEmailProfileBase,
+                Self::AndroidForWorkEnterpriseWiFiConfiguration,
+                Self::AndroidForWorkGeneralDeviceConfiguration,
+                Self::AndroidForWorkGmailEasConfiguration,
+                Self::AndroidForWorkImportedPfxCertificateProfile,
+                Self::AndroidForWorkNineWorkEasConfiguration,
+                Self::AndroidForWorkPkcsCertificateProfile,
+                Self::AndroidForWorkScepCertificateProfile,
+                Self::AndroidForWorkTrustedRootCertificate,
+                Self::AndroidForWorkVpnConfiguration,
+                Self::AndroidForWorkWiFiConfiguration,
+                Self::AndroidGeneralDeviceConfiguration,
+                Self::AndroidImportedPfxCertificateProfile,
+                Self::AndroidOmaCpConfiguration,
+                Self::AndroidPkcsCertificateProfile,
+                Self::AndroidScepCertificateProfile,
+                Self::AndroidTrustedRootCertificate,
+                Self::AndroidVpnConfiguration,
+                Self::AndroidWiFiConfiguration,
+                Self::AndroidWorkProfileCertificateProfileBase,
+                Self::AndroidWorkProfileCustomConfiguration,
+                Self::AndroidWorkProfileEasEmailProfileBase,
+                Self::AndroidWorkProfileEnterpriseWiFiConfiguration,
+                Self::AndroidWorkProfileGeneralDeviceConfiguration,
+                Self::AndroidWorkProfileGmailEasConfiguration,
+                Self::AndroidWorkProfileNineWorkEasConfiguration,
+                Self::AndroidWorkProfilePkcsCertificateProfile,
+                Self::AndroidWorkProfileScepCertificateProfile,
+                Self::AndroidWorkProfileTrustedRootCertificate,
+                Self::AndroidWorkProfileVpnConfiguration,
+                Self::AndroidWorkProfileWiFiConfiguration,
+                Self::AospDeviceOwnerDeviceConfiguration,
+                Self::AppleDeviceFeaturesConfigurationBase,
+                Self::AppleExpeditedCheckinConfigurationBase,
+                Self::AppleVpnConfiguration,
+                Self::EasEmailProfileConfigurationBase,
+                Self::EditionUpgradeConfiguration,
+                Self::IosCertificateProfile,
+                Self::IosCertificateProfileBase,
+                Self::IosCustomConfiguration,
+                Self::IosDerivedCredentialAuthenticationConfiguration,
+                Self::IosDeviceFeaturesConfiguration,
+                Self::IosEasEmailProfileConfiguration,
+                Self::IosEduDeviceConfiguration,
+                Self::IosEducationDeviceConfiguration,
+                Self::IosEnterpriseWiFiConfiguration,
+                Self::IosExpeditedCheckinConfiguration,
+                Self::IosGeneralDeviceConfiguration,
+                Self::IosImportedPfxCertificateProfile,
+                Self::IosPkcsCertificateProfile,
+                Self::IosScepCertificateProfile,
+                Self::IosTrustedRootCertificate,
+                Self::IosUpdateConfiguration,
+                Self::IosVpnConfiguration,
+                Self::IosWiFiConfiguration,
+                Self::IosikEv2VpnConfiguration,
+                Self::MacOsCertificateProfileBase,
+                Self::MacOsCustomAppConfiguration,
+                Self::MacOsCustomConfiguration,
+                Self::MacOsDeviceFeaturesConfiguration,
+                Self::MacOsEndpointProtectionConfiguration,
+                Self::MacOsEnterpriseWiFiConfiguration,
+                Self::MacOsExtensionsConfiguration,
+                Self::MacOsGeneralDeviceConfiguration,
+                Self::MacOsImportedPfxCertificateProfile,
+                Self::MacOsPkcsCertificateProfile,
+                Self::MacOsScepCertificateProfile,
+                Self::MacOsSoftwareUpdateConfiguration,
+                Self::MacOsTrustedRootCertificate,
+                Self::MacOsVpnConfiguration,
+                Self::MacOsWiFiConfiguration,
+                Self::MacOsWiredNetworkConfiguration,
+                Self::SharedPcConfiguration,
+                Self::UnsupportedDeviceConfiguration,
+                Self::VpnConfiguration,
+                Self::Windows10CertificateProfileBase,
+                Self::Windows10CustomConfiguration,
+                Self::Windows10DeviceFirmwareConfigurationInterface,
+                Self::Windows10EasEmailProfileConfiguration,
+                Self::Windows10EndpointProtectionConfiguration,
+                Self::Windows10EnterpriseModernAppManagementConfiguration,
+                Self::Windows10GeneralConfiguration,
+                Self::Windows10ImportedPfxCertificateProfile,
+                Self::Windows10NetworkBoundaryConfiguration,
+                Self::Windows10PfxImportCertificateProfile,
+                Self::Windows10PkcsCertificateProfile,
+                Self::Windows10SecureAssessmentConfiguration,
+                Self::Windows10TeamGeneralConfiguration,
+                Self::Windows10VpnConfiguration,
+                Self::Windows81CertificateProfileBase,
+                Self::Windows81GeneralConfiguration,
+                Self::Windows81ScepCertificateProfile,
+                Self::Windows81TrustedRootCertificate,
+                Self::Windows81VpnConfiguration,
+                Self::Windows81WifiImportConfiguration,
+                Self::WindowsCertificateProfileBase,
+                Self::WindowsDefenderAdvancedThreatProtectionConfiguration,
+                Self::WindowsDeliveryOptimizationConfiguration,
+                Self::WindowsDomainJoinConfiguration,
+                Self::WindowsHealthMonitoringConfiguration,
+                Self::WindowsIdentityProtectionConfiguration,
+                Self::WindowsKioskConfiguration,
+                Self::WindowsPhone81CertificateProfileBase,
+                Self::WindowsPhone81CustomConfiguration,
+                Self::WindowsPhone81GeneralConfiguration,
+                Self::WindowsPhone81ImportedPfxCertificateProfile,
+                Self::WindowsPhone81ScepCertificateProfile,
+                Self::WindowsPhone81TrustedRootCertificate,
+                Self::WindowsPhone81VpnConfiguration,
+                Self::WindowsPhoneEasEmailProfileConfiguration,
+                Self::WindowsUpdateForBusinessConfiguration,
+                Self::WindowsVpnConfiguration,
+                Self::WindowsWifiConfiguration,
+                Self::WindowsWifiEnterpriseEapConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -68,29 +68,17 @@ impl rt::SchemaType for DeviceConfigurationPolicySetItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationPolicySetItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
-
-    pub const ITEM_TYPE: rt::Name<Self> = rt::Name::new("itemType");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const GUIDED_DEPLOYMENT_TAGS: rt::Name<Self> = rt::Name::new(
-        "guidedDeploymentTags",
-    );
+crate::runtime::names! {
+    DeviceConfigurationPolicySetItem;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PAYLOAD_ID = "payloadId";
+    ITEM_TYPE = "itemType";
+    DISPLAY_NAME = "displayName";
+    STATUS = "status";
+    ERROR_CODE = "errorCode";
+    GUIDED_DEPLOYMENT_TAGS = "guidedDeploymentTags";
 }
 
 crate::runtime::structure!(DeviceConfigurationPolicySetItem);

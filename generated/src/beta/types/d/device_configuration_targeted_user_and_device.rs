@@ -55,21 +55,14 @@ impl rt::SchemaType for DeviceConfigurationTargetedUserAndDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationTargetedUserAndDevice {
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const LAST_CHECKIN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCheckinDateTime",
-    );
+crate::runtime::names! {
+    DeviceConfigurationTargetedUserAndDevice;
+    DEVICE_ID = "deviceId";
+    DEVICE_NAME = "deviceName";
+    USER_ID = "userId";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    LAST_CHECKIN_DATE_TIME = "lastCheckinDateTime";
 }
 
 crate::runtime::structure!(DeviceConfigurationTargetedUserAndDevice);

@@ -63,29 +63,16 @@ impl rt::SchemaType for DeviceConfigurationUserStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationUserStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNKNOWN_USER_COUNT: rt::Name<Self> = rt::Name::new("unknownUserCount");
-
-    pub const NOT_APPLICABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableUserCount",
-    );
-
-    pub const COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new("compliantUserCount");
-
-    pub const REMEDIATED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedUserCount",
-    );
-
-    pub const NON_COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantUserCount",
-    );
-
-    pub const ERROR_USER_COUNT: rt::Name<Self> = rt::Name::new("errorUserCount");
-
-    pub const CONFLICT_USER_COUNT: rt::Name<Self> = rt::Name::new("conflictUserCount");
+crate::runtime::names! {
+    DeviceConfigurationUserStateSummary;
+    ID = "id";
+    UNKNOWN_USER_COUNT = "unknownUserCount";
+    NOT_APPLICABLE_USER_COUNT = "notApplicableUserCount";
+    COMPLIANT_USER_COUNT = "compliantUserCount";
+    REMEDIATED_USER_COUNT = "remediatedUserCount";
+    NON_COMPLIANT_USER_COUNT = "nonCompliantUserCount";
+    ERROR_USER_COUNT = "errorUserCount";
+    CONFLICT_USER_COUNT = "conflictUserCount";
 }
 
 crate::runtime::structure!(DeviceConfigurationUserStateSummary);

@@ -35,13 +35,11 @@ impl DeviceCustomAttributeValueType {
 impl rt::SchemaType for DeviceCustomAttributeValueType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "integer" => Self::Integer,
-            "string" => Self::String_,
-            "dateTime" => Self::DateTime,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Integer, Self::String_, Self::DateTime],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -79,28 +79,16 @@ impl rt::SchemaType for DeviceEnrollmentConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    DeviceEnrollmentConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
 }
 
 #[cfg(feature = "names")]

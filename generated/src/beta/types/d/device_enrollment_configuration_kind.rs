@@ -55,28 +55,18 @@ impl DeviceEnrollmentConfigurationKind {
 impl rt::SchemaType for DeviceEnrollmentConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceEnrollmentConfiguration" => {
-                Self::DeviceEnrollmentConfiguration
-            }
-            "microsoft.graph.deviceComanagementAuthorityConfiguration" => {
-                Self::DeviceComanagementAuthorityConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentLimitConfiguration" => {
-                Self::DeviceEnrollmentLimitConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentPlatformRestrictionsConfiguration" => {
-                Self::DeviceEnrollmentPlatformRestrictionsConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentWindowsHelloForBusinessConfiguration" => {
-                Self::DeviceEnrollmentWindowsHelloForBusinessConfiguration
-            }
-            "microsoft.graph.windows10EnrollmentCompletionPageConfiguration" => {
-                Self::Windows10EnrollmentCompletionPageConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceEnrollmentConfiguration,
+                Self::DeviceComanagementAuthorityConfiguration,
+                Self::DeviceEnrollmentLimitConfiguration,
+                Self::DeviceEnrollmentPlatformRestrictionsConfiguration,
+                Self::DeviceEnrollmentWindowsHelloForBusinessConfiguration,
+                Self::Windows10EnrollmentCompletionPageConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,22 +64,24 @@ impl DeviceEnrollmentFailureReason {
 impl rt::SchemaType for DeviceEnrollmentFailureReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "authentication" => Self::Authentication,
-            "authorization" => Self::Authorization,
-            "accountValidation" => Self::AccountValidation,
-            "userValidation" => Self::UserValidation,
-            "deviceNotSupported" => Self::DeviceNotSupported,
-            "inMaintenance" => Self::InMaintenance,
-            "badRequest" => Self::BadRequest,
-            "featureNotSupported" => Self::FeatureNotSupported,
-            "enrollmentRestrictionsEnforced" => Self::EnrollmentRestrictionsEnforced,
-            "clientDisconnected" => Self::ClientDisconnected,
-            "userAbandonment" => Self::UserAbandonment,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Authentication,
+                Self::Authorization,
+                Self::AccountValidation,
+                Self::UserValidation,
+                Self::DeviceNotSupported,
+                Self::InMaintenance,
+                Self::BadRequest,
+                Self::FeatureNotSupported,
+                Self::EnrollmentRestrictionsEnforced,
+                Self::ClientDisconnected,
+                Self::UserAbandonment,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

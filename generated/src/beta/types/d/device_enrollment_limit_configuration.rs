@@ -74,31 +74,18 @@ impl rt::SchemaType for DeviceEnrollmentLimitConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentLimitConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const LIMIT: rt::Name<Self> = rt::Name::new("limit");
+crate::runtime::names! {
+    DeviceEnrollmentLimitConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    LIMIT = "limit";
 }
 
 crate::runtime::structure!(DeviceEnrollmentLimitConfiguration);

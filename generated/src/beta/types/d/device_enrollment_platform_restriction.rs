@@ -59,23 +59,14 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestriction {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentPlatformRestriction {
-    pub const PLATFORM_BLOCKED: rt::Name<Self> = rt::Name::new("platformBlocked");
-
-    pub const PERSONAL_DEVICE_ENROLLMENT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "personalDeviceEnrollmentBlocked",
-    );
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
-
-    pub const BLOCKED_MANUFACTURERS: rt::Name<Self> = rt::Name::new(
-        "blockedManufacturers",
-    );
-
-    pub const BLOCKED_SKUS: rt::Name<Self> = rt::Name::new("blockedSkus");
+crate::runtime::names! {
+    DeviceEnrollmentPlatformRestriction;
+    PLATFORM_BLOCKED = "platformBlocked";
+    PERSONAL_DEVICE_ENROLLMENT_BLOCKED = "personalDeviceEnrollmentBlocked";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
+    BLOCKED_MANUFACTURERS = "blockedManufacturers";
+    BLOCKED_SKUS = "blockedSkus";
 }
 
 crate::runtime::structure!(DeviceEnrollmentPlatformRestriction);

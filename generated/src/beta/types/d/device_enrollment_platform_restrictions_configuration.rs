@@ -118,66 +118,26 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentPlatformRestrictionsConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const IOS_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("iosRestriction");
-    pub const WINDOWS_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("windowsRestriction");
-    pub const WINDOWS_HOME_SKU_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("windowsHomeSkuRestriction");
-    pub const WINDOWS_MOBILE_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("windowsMobileRestriction");
-    pub const ANDROID_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("androidRestriction");
-    pub const ANDROID_FOR_WORK_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("androidForWorkRestriction");
-    pub const AOSP_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("aospRestriction");
-    pub const MAC_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("macRestriction");
-    pub const MAC_OS_RESTRICTION: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("macOSRestriction");
+crate::runtime::names! {
+    DeviceEnrollmentPlatformRestrictionsConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    IOS_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "iosRestriction";
+    WINDOWS_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "windowsRestriction";
+    WINDOWS_HOME_SKU_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "windowsHomeSkuRestriction";
+    WINDOWS_MOBILE_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "windowsMobileRestriction";
+    ANDROID_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "androidRestriction";
+    ANDROID_FOR_WORK_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "androidForWorkRestriction";
+    AOSP_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "aospRestriction";
+    MAC_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "macRestriction";
+    MAC_OS_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "macOSRestriction";
 }
 
 crate::runtime::structure!(DeviceEnrollmentPlatformRestrictionsConfiguration);

@@ -91,33 +91,29 @@ impl DeviceEnrollmentType {
 impl rt::SchemaType for DeviceEnrollmentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "userEnrollment" => Self::UserEnrollment,
-            "deviceEnrollmentManager" => Self::DeviceEnrollmentManager,
-            "appleBulkWithUser" => Self::AppleBulkWithUser,
-            "appleBulkWithoutUser" => Self::AppleBulkWithoutUser,
-            "windowsAzureADJoin" => Self::WindowsAzureAdJoin,
-            "windowsBulkUserless" => Self::WindowsBulkUserless,
-            "windowsAutoEnrollment" => Self::WindowsAutoEnrollment,
-            "windowsBulkAzureDomainJoin" => Self::WindowsBulkAzureDomainJoin,
-            "windowsCoManagement" => Self::WindowsCoManagement,
-            "windowsAzureADJoinUsingDeviceAuth" => {
-                Self::WindowsAzureAdJoinUsingDeviceAuth
-            }
-            "appleUserEnrollment" => Self::AppleUserEnrollment,
-            "appleUserEnrollmentWithServiceAccount" => {
-                Self::AppleUserEnrollmentWithServiceAccount
-            }
-            "azureAdJoinUsingAzureVmExtension" => Self::AzureAdJoinUsingAzureVmExtension,
-            "androidEnterpriseDedicatedDevice" => Self::AndroidEnterpriseDedicatedDevice,
-            "androidEnterpriseFullyManaged" => Self::AndroidEnterpriseFullyManaged,
-            "androidEnterpriseCorporateWorkProfile" => {
-                Self::AndroidEnterpriseCorporateWorkProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::UserEnrollment,
+                Self::DeviceEnrollmentManager,
+                Self::AppleBulkWithUser,
+                Self::AppleBulkWithoutUser,
+                Self::WindowsAzureAdJoin,
+                Self::WindowsBulkUserless,
+                Self::WindowsAutoEnrollment,
+                Self::WindowsBulkAzureDomainJoin,
+                Self::WindowsCoManagement,
+                Self::WindowsAzureAdJoinUsingDeviceAuth,
+                Self::AppleUserEnrollment,
+                Self::AppleUserEnrollmentWithServiceAccount,
+                Self::AzureAdJoinUsingAzureVmExtension,
+                Self::AndroidEnterpriseDedicatedDevice,
+                Self::AndroidEnterpriseFullyManaged,
+                Self::AndroidEnterpriseCorporateWorkProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

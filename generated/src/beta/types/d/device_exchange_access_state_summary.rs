@@ -51,21 +51,13 @@ impl rt::SchemaType for DeviceExchangeAccessStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceExchangeAccessStateSummary {
-    pub const ALLOWED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("allowedDeviceCount");
-
-    pub const BLOCKED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("blockedDeviceCount");
-
-    pub const QUARANTINED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "quarantinedDeviceCount",
-    );
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const UNAVAILABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "unavailableDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceExchangeAccessStateSummary;
+    ALLOWED_DEVICE_COUNT = "allowedDeviceCount";
+    BLOCKED_DEVICE_COUNT = "blockedDeviceCount";
+    QUARANTINED_DEVICE_COUNT = "quarantinedDeviceCount";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    UNAVAILABLE_DEVICE_COUNT = "unavailableDeviceCount";
 }
 
 crate::runtime::structure!(DeviceExchangeAccessStateSummary);

@@ -67,29 +67,17 @@ impl rt::SchemaType for DeviceGeoLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceGeoLocation {
-    pub const LAST_COLLECTED_DATE_TIME_UTC: rt::Name<Self> = rt::Name::new(
-        "lastCollectedDateTimeUtc",
-    );
-
-    pub const LAST_COLLECTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCollectedDateTime",
-    );
-
-    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
-
-    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
-
-    pub const ALTITUDE: rt::Name<Self> = rt::Name::new("altitude");
-
-    pub const HORIZONTAL_ACCURACY: rt::Name<Self> = rt::Name::new("horizontalAccuracy");
-
-    pub const VERTICAL_ACCURACY: rt::Name<Self> = rt::Name::new("verticalAccuracy");
-
-    pub const HEADING: rt::Name<Self> = rt::Name::new("heading");
-
-    pub const SPEED: rt::Name<Self> = rt::Name::new("speed");
+crate::runtime::names! {
+    DeviceGeoLocation;
+    LAST_COLLECTED_DATE_TIME_UTC = "lastCollectedDateTimeUtc";
+    LAST_COLLECTED_DATE_TIME = "lastCollectedDateTime";
+    LONGITUDE = "longitude";
+    LATITUDE = "latitude";
+    ALTITUDE = "altitude";
+    HORIZONTAL_ACCURACY = "horizontalAccuracy";
+    VERTICAL_ACCURACY = "verticalAccuracy";
+    HEADING = "heading";
+    SPEED = "speed";
 }
 
 crate::runtime::structure!(DeviceGeoLocation);

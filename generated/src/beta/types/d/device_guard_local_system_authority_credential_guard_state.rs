@@ -43,17 +43,17 @@ impl DeviceGuardLocalSystemAuthorityCredentialGuardState {
 impl rt::SchemaType for DeviceGuardLocalSystemAuthorityCredentialGuardState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "running" => Self::Running,
-            "rebootRequired" => Self::RebootRequired,
-            "notLicensed" => Self::NotLicensed,
-            "notConfigured" => Self::NotConfigured,
-            "virtualizationBasedSecurityNotRunning" => {
-                Self::VirtualizationBasedSecurityNotRunning
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Running,
+                Self::RebootRequired,
+                Self::NotLicensed,
+                Self::NotConfigured,
+                Self::VirtualizationBasedSecurityNotRunning,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

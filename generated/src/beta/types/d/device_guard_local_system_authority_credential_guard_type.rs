@@ -38,14 +38,16 @@ impl DeviceGuardLocalSystemAuthorityCredentialGuardType {
 impl rt::SchemaType for DeviceGuardLocalSystemAuthorityCredentialGuardType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "enableWithUEFILock" => Self::EnableWithUefiLock,
-            "enableWithoutUEFILock" => Self::EnableWithoutUefiLock,
-            "disable" => Self::Disable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::EnableWithUefiLock,
+                Self::EnableWithoutUefiLock,
+                Self::Disable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

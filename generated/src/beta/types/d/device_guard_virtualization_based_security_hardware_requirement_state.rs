@@ -41,15 +41,17 @@ impl DeviceGuardVirtualizationBasedSecurityHardwareRequirementState {
 impl rt::SchemaType for DeviceGuardVirtualizationBasedSecurityHardwareRequirementState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "meetHardwareRequirements" => Self::MeetHardwareRequirements,
-            "secureBootRequired" => Self::SecureBootRequired,
-            "dmaProtectionRequired" => Self::DmaProtectionRequired,
-            "hyperVNotSupportedForGuestVM" => Self::HyperVNotSupportedForGuestVm,
-            "hyperVNotAvailable" => Self::HyperVNotAvailable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MeetHardwareRequirements,
+                Self::SecureBootRequired,
+                Self::DmaProtectionRequired,
+                Self::HyperVNotSupportedForGuestVm,
+                Self::HyperVNotAvailable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

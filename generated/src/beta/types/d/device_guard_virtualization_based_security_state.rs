@@ -47,17 +47,19 @@ impl DeviceGuardVirtualizationBasedSecurityState {
 impl rt::SchemaType for DeviceGuardVirtualizationBasedSecurityState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "running" => Self::Running,
-            "rebootRequired" => Self::RebootRequired,
-            "require64BitArchitecture" => Self::Require64BitArchitecture,
-            "notLicensed" => Self::NotLicensed,
-            "notConfigured" => Self::NotConfigured,
-            "doesNotMeetHardwareRequirements" => Self::DoesNotMeetHardwareRequirements,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Running,
+                Self::RebootRequired,
+                Self::Require64BitArchitecture,
+                Self::NotLicensed,
+                Self::NotConfigured,
+                Self::DoesNotMeetHardwareRequirements,
+                Self::Other,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

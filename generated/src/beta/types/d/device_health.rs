@@ -30,9 +30,9 @@ impl rt::SchemaType for DeviceHealth {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealth {
-    pub const LAST_CONNECTION_TIME: rt::Name<Self> = rt::Name::new("lastConnectionTime");
+crate::runtime::names! {
+    DeviceHealth;
+    LAST_CONNECTION_TIME = "lastConnectionTime";
 }
 
 crate::runtime::structure!(DeviceHealth);

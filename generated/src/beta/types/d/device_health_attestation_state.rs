@@ -179,101 +179,40 @@ impl rt::SchemaType for DeviceHealthAttestationState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthAttestationState {
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
-
-    pub const CONTENT_NAMESPACE_URL: rt::Name<Self> = rt::Name::new(
-        "contentNamespaceUrl",
-    );
-
-    pub const DEVICE_HEALTH_ATTESTATION_STATUS: rt::Name<Self> = rt::Name::new(
-        "deviceHealthAttestationStatus",
-    );
-
-    pub const CONTENT_VERSION: rt::Name<Self> = rt::Name::new("contentVersion");
-
-    pub const ISSUED_DATE_TIME: rt::Name<Self> = rt::Name::new("issuedDateTime");
-
-    pub const ATTESTATION_IDENTITY_KEY: rt::Name<Self> = rt::Name::new(
-        "attestationIdentityKey",
-    );
-
-    pub const RESET_COUNT: rt::Name<Self> = rt::Name::new("resetCount");
-
-    pub const RESTART_COUNT: rt::Name<Self> = rt::Name::new("restartCount");
-
-    pub const DATA_EXCUTION_POLICY: rt::Name<Self> = rt::Name::new("dataExcutionPolicy");
-
-    pub const BIT_LOCKER_STATUS: rt::Name<Self> = rt::Name::new("bitLockerStatus");
-
-    pub const BOOT_MANAGER_VERSION: rt::Name<Self> = rt::Name::new("bootManagerVersion");
-
-    pub const CODE_INTEGRITY_CHECK_VERSION: rt::Name<Self> = rt::Name::new(
-        "codeIntegrityCheckVersion",
-    );
-
-    pub const SECURE_BOOT: rt::Name<Self> = rt::Name::new("secureBoot");
-
-    pub const BOOT_DEBUGGING: rt::Name<Self> = rt::Name::new("bootDebugging");
-
-    pub const OPERATING_SYSTEM_KERNEL_DEBUGGING: rt::Name<Self> = rt::Name::new(
-        "operatingSystemKernelDebugging",
-    );
-
-    pub const CODE_INTEGRITY: rt::Name<Self> = rt::Name::new("codeIntegrity");
-
-    pub const TEST_SIGNING: rt::Name<Self> = rt::Name::new("testSigning");
-
-    pub const SAFE_MODE: rt::Name<Self> = rt::Name::new("safeMode");
-
-    pub const WINDOWS_PE: rt::Name<Self> = rt::Name::new("windowsPE");
-
-    pub const EARLY_LAUNCH_ANTI_MALWARE_DRIVER_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "earlyLaunchAntiMalwareDriverProtection",
-    );
-
-    pub const VIRTUAL_SECURE_MODE: rt::Name<Self> = rt::Name::new("virtualSecureMode");
-
-    pub const PCR_HASH_ALGORITHM: rt::Name<Self> = rt::Name::new("pcrHashAlgorithm");
-
-    pub const BOOT_APP_SECURITY_VERSION: rt::Name<Self> = rt::Name::new(
-        "bootAppSecurityVersion",
-    );
-
-    pub const BOOT_MANAGER_SECURITY_VERSION: rt::Name<Self> = rt::Name::new(
-        "bootManagerSecurityVersion",
-    );
-
-    pub const TPM_VERSION: rt::Name<Self> = rt::Name::new("tpmVersion");
-
-    pub const PCR0: rt::Name<Self> = rt::Name::new("pcr0");
-
-    pub const SECURE_BOOT_CONFIGURATION_POLICY_FINGER_PRINT: rt::Name<Self> = rt::Name::new(
-        "secureBootConfigurationPolicyFingerPrint",
-    );
-
-    pub const CODE_INTEGRITY_POLICY: rt::Name<Self> = rt::Name::new(
-        "codeIntegrityPolicy",
-    );
-
-    pub const BOOT_REVISION_LIST_INFO: rt::Name<Self> = rt::Name::new(
-        "bootRevisionListInfo",
-    );
-
-    pub const OPERATING_SYSTEM_REV_LIST_INFO: rt::Name<Self> = rt::Name::new(
-        "operatingSystemRevListInfo",
-    );
-
-    pub const HEALTH_STATUS_MISMATCH_INFO: rt::Name<Self> = rt::Name::new(
-        "healthStatusMismatchInfo",
-    );
-
-    pub const HEALTH_ATTESTATION_SUPPORTED_STATUS: rt::Name<Self> = rt::Name::new(
-        "healthAttestationSupportedStatus",
-    );
+crate::runtime::names! {
+    DeviceHealthAttestationState;
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
+    CONTENT_NAMESPACE_URL = "contentNamespaceUrl";
+    DEVICE_HEALTH_ATTESTATION_STATUS = "deviceHealthAttestationStatus";
+    CONTENT_VERSION = "contentVersion";
+    ISSUED_DATE_TIME = "issuedDateTime";
+    ATTESTATION_IDENTITY_KEY = "attestationIdentityKey";
+    RESET_COUNT = "resetCount";
+    RESTART_COUNT = "restartCount";
+    DATA_EXCUTION_POLICY = "dataExcutionPolicy";
+    BIT_LOCKER_STATUS = "bitLockerStatus";
+    BOOT_MANAGER_VERSION = "bootManagerVersion";
+    CODE_INTEGRITY_CHECK_VERSION = "codeIntegrityCheckVersion";
+    SECURE_BOOT = "secureBoot";
+    BOOT_DEBUGGING = "bootDebugging";
+    OPERATING_SYSTEM_KERNEL_DEBUGGING = "operatingSystemKernelDebugging";
+    CODE_INTEGRITY = "codeIntegrity";
+    TEST_SIGNING = "testSigning";
+    SAFE_MODE = "safeMode";
+    WINDOWS_PE = "windowsPE";
+    EARLY_LAUNCH_ANTI_MALWARE_DRIVER_PROTECTION = "earlyLaunchAntiMalwareDriverProtection";
+    VIRTUAL_SECURE_MODE = "virtualSecureMode";
+    PCR_HASH_ALGORITHM = "pcrHashAlgorithm";
+    BOOT_APP_SECURITY_VERSION = "bootAppSecurityVersion";
+    BOOT_MANAGER_SECURITY_VERSION = "bootManagerSecurityVersion";
+    TPM_VERSION = "tpmVersion";
+    PCR0 = "pcr0";
+    SECURE_BOOT_CONFIGURATION_POLICY_FINGER_PRINT = "secureBootConfigurationPolicyFingerPrint";
+    CODE_INTEGRITY_POLICY = "codeIntegrityPolicy";
+    BOOT_REVISION_LIST_INFO = "bootRevisionListInfo";
+    OPERATING_SYSTEM_REV_LIST_INFO = "operatingSystemRevListInfo";
+    HEALTH_STATUS_MISMATCH_INFO = "healthStatusMismatchInfo";
+    HEALTH_ATTESTATION_SUPPORTED_STATUS = "healthAttestationSupportedStatus";
 }
 
 crate::runtime::structure!(DeviceHealthAttestationState);

@@ -118,68 +118,28 @@ impl rt::SchemaType for DeviceHealthScript {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScript {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DETECTION_SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptContent",
-    );
-
-    pub const REMEDIATION_SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new(
-        "remediationScriptContent",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
-
-    pub const ENFORCE_SIGNATURE_CHECK: rt::Name<Self> = rt::Name::new(
-        "enforceSignatureCheck",
-    );
-
-    pub const RUN_AS32_BIT: rt::Name<Self> = rt::Name::new("runAs32Bit");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const IS_GLOBAL_SCRIPT: rt::Name<Self> = rt::Name::new("isGlobalScript");
-
-    pub const HIGHEST_AVAILABLE_VERSION: rt::Name<Self> = rt::Name::new(
-        "highestAvailableVersion",
-    );
-
-    pub const DETECTION_SCRIPT_PARAMETERS: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptParameter,
-    > = rt::Name::new("detectionScriptParameters");
-    pub const REMEDIATION_SCRIPT_PARAMETERS: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptParameter,
-    > = rt::Name::new("remediationScriptParameters");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptAssignment,
-    > = rt::Name::new("assignments");
-    pub const RUN_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptRunSummary,
-    > = rt::Name::new("runSummary");
-    pub const DEVICE_RUN_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptDeviceState,
-    > = rt::Name::new("deviceRunStates");
+crate::runtime::names! {
+    DeviceHealthScript;
+    ID = "id";
+    PUBLISHER = "publisher";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    DETECTION_SCRIPT_CONTENT = "detectionScriptContent";
+    REMEDIATION_SCRIPT_CONTENT = "remediationScriptContent";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RUN_AS_ACCOUNT = "runAsAccount";
+    ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
+    RUN_AS32_BIT = "runAs32Bit";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    IS_GLOBAL_SCRIPT = "isGlobalScript";
+    HIGHEST_AVAILABLE_VERSION = "highestAvailableVersion";
+    DETECTION_SCRIPT_PARAMETERS: crate::beta::types::DeviceHealthScriptParameter = "detectionScriptParameters";
+    REMEDIATION_SCRIPT_PARAMETERS: crate::beta::types::DeviceHealthScriptParameter = "remediationScriptParameters";
+    ASSIGNMENTS: crate::beta::types::DeviceHealthScriptAssignment = "assignments";
+    RUN_SUMMARY: crate::beta::types::DeviceHealthScriptRunSummary = "runSummary";
+    DEVICE_RUN_STATES: crate::beta::types::DeviceHealthScriptDeviceState = "deviceRunStates";
 }
 
 crate::runtime::structure!(DeviceHealthScript);

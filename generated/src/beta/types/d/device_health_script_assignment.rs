@@ -44,17 +44,11 @@ impl rt::SchemaType for DeviceHealthScriptAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const RUN_REMEDIATION_SCRIPT: rt::Name<Self> = rt::Name::new(
-        "runRemediationScript",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
+    RUN_REMEDIATION_SCRIPT = "runRemediationScript";
 }
 
 crate::runtime::structure!(DeviceHealthScriptAssignment);

@@ -44,13 +44,11 @@ impl rt::SchemaType for DeviceHealthScriptDailySchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptDailySchedule {
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
-
-    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+crate::runtime::names! {
+    DeviceHealthScriptDailySchedule;
+    INTERVAL = "interval";
+    USE_UTC = "useUtc";
+    TIME = "time";
 }
 
 crate::runtime::structure!(DeviceHealthScriptDailySchedule);

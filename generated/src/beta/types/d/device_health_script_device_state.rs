@@ -101,51 +101,21 @@ impl rt::SchemaType for DeviceHealthScriptDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DETECTION_STATE: rt::Name<Self> = rt::Name::new("detectionState");
-
-    pub const LAST_STATE_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastStateUpdateDateTime",
-    );
-
-    pub const EXPECTED_STATE_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "expectedStateUpdateDateTime",
-    );
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const PRE_REMEDIATION_DETECTION_SCRIPT_OUTPUT: rt::Name<Self> = rt::Name::new(
-        "preRemediationDetectionScriptOutput",
-    );
-
-    pub const PRE_REMEDIATION_DETECTION_SCRIPT_ERROR: rt::Name<Self> = rt::Name::new(
-        "preRemediationDetectionScriptError",
-    );
-
-    pub const REMEDIATION_SCRIPT_ERROR: rt::Name<Self> = rt::Name::new(
-        "remediationScriptError",
-    );
-
-    pub const POST_REMEDIATION_DETECTION_SCRIPT_OUTPUT: rt::Name<Self> = rt::Name::new(
-        "postRemediationDetectionScriptOutput",
-    );
-
-    pub const POST_REMEDIATION_DETECTION_SCRIPT_ERROR: rt::Name<Self> = rt::Name::new(
-        "postRemediationDetectionScriptError",
-    );
-
-    pub const REMEDIATION_STATE: rt::Name<Self> = rt::Name::new("remediationState");
-
-    pub const ASSIGNMENT_FILTER_IDS: rt::Name<Self> = rt::Name::new(
-        "assignmentFilterIds",
-    );
-
-    pub const MANAGED_DEVICE: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
-        "managedDevice",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptDeviceState;
+    ID = "id";
+    DETECTION_STATE = "detectionState";
+    LAST_STATE_UPDATE_DATE_TIME = "lastStateUpdateDateTime";
+    EXPECTED_STATE_UPDATE_DATE_TIME = "expectedStateUpdateDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    PRE_REMEDIATION_DETECTION_SCRIPT_OUTPUT = "preRemediationDetectionScriptOutput";
+    PRE_REMEDIATION_DETECTION_SCRIPT_ERROR = "preRemediationDetectionScriptError";
+    REMEDIATION_SCRIPT_ERROR = "remediationScriptError";
+    POST_REMEDIATION_DETECTION_SCRIPT_OUTPUT = "postRemediationDetectionScriptOutput";
+    POST_REMEDIATION_DETECTION_SCRIPT_ERROR = "postRemediationDetectionScriptError";
+    REMEDIATION_STATE = "remediationState";
+    ASSIGNMENT_FILTER_IDS = "assignmentFilterIds";
+    MANAGED_DEVICE: crate::beta::types::ManagedDevice = "managedDevice";
 }
 
 crate::runtime::structure!(DeviceHealthScriptDeviceState);

@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceHealthScriptHourlySchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptHourlySchedule {
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+crate::runtime::names! {
+    DeviceHealthScriptHourlySchedule;
+    INTERVAL = "interval";
 }
 
 crate::runtime::structure!(DeviceHealthScriptHourlySchedule);

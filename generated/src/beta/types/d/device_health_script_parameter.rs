@@ -61,17 +61,12 @@ impl rt::SchemaType for DeviceHealthScriptParameter {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptParameter {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "applyDefaultValueWhenNotAssigned",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptParameter;
+    NAME = "name";
+    DESCRIPTION = "description";
+    IS_REQUIRED = "isRequired";
+    APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED = "applyDefaultValueWhenNotAssigned";
 }
 
 #[cfg(feature = "names")]

@@ -45,22 +45,16 @@ impl DeviceHealthScriptParameterKind {
 impl rt::SchemaType for DeviceHealthScriptParameterKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceHealthScriptParameter" => {
-                Self::DeviceHealthScriptParameter
-            }
-            "microsoft.graph.deviceHealthScriptBooleanParameter" => {
-                Self::DeviceHealthScriptBooleanParameter
-            }
-            "microsoft.graph.deviceHealthScriptIntegerParameter" => {
-                Self::DeviceHealthScriptIntegerParameter
-            }
-            "microsoft.graph.deviceHealthScriptStringParameter" => {
-                Self::DeviceHealthScriptStringParameter
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceHealthScriptParameter,
+                Self::DeviceHealthScriptBooleanParameter,
+                Self::DeviceHealthScriptIntegerParameter,
+                Self::DeviceHealthScriptStringParameter,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,16 +40,10 @@ impl rt::SchemaType for DeviceHealthScriptRemediationHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRemediationHistory {
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const HISTORY_DATA: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScriptRemediationHistoryData,
-    > = rt::Name::new("historyData");
+crate::runtime::names! {
+    DeviceHealthScriptRemediationHistory;
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    HISTORY_DATA: crate::beta::types::DeviceHealthScriptRemediationHistoryData = "historyData";
 }
 
 crate::runtime::structure!(DeviceHealthScriptRemediationHistory);

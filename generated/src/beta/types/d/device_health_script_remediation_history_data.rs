@@ -43,17 +43,11 @@ impl rt::SchemaType for DeviceHealthScriptRemediationHistoryData {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRemediationHistoryData {
-    pub const DATE: rt::Name<Self> = rt::Name::new("date");
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const NO_ISSUE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "noIssueDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptRemediationHistoryData;
+    DATE = "date";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    NO_ISSUE_DEVICE_COUNT = "noIssueDeviceCount";
 }
 
 crate::runtime::structure!(DeviceHealthScriptRemediationHistoryData);

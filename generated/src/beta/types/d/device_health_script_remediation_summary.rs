@@ -39,13 +39,10 @@ impl rt::SchemaType for DeviceHealthScriptRemediationSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRemediationSummary {
-    pub const SCRIPT_COUNT: rt::Name<Self> = rt::Name::new("scriptCount");
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptRemediationSummary;
+    SCRIPT_COUNT = "scriptCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
 }
 
 crate::runtime::structure!(DeviceHealthScriptRemediationSummary);

@@ -48,15 +48,12 @@ impl rt::SchemaType for DeviceHealthScriptRunOnceSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRunOnceSchedule {
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
-
-    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
-
-    pub const DATE: rt::Name<Self> = rt::Name::new("date");
+crate::runtime::names! {
+    DeviceHealthScriptRunOnceSchedule;
+    INTERVAL = "interval";
+    USE_UTC = "useUtc";
+    TIME = "time";
+    DATE = "date";
 }
 
 crate::runtime::structure!(DeviceHealthScriptRunOnceSchedule);

@@ -42,9 +42,9 @@ impl rt::SchemaType for DeviceHealthScriptRunSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRunSchedule {
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
+crate::runtime::names! {
+    DeviceHealthScriptRunSchedule;
+    INTERVAL = "interval";
 }
 
 #[cfg(feature = "names")]

@@ -50,25 +50,17 @@ impl DeviceHealthScriptRunScheduleKind {
 impl rt::SchemaType for DeviceHealthScriptRunScheduleKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceHealthScriptRunSchedule" => {
-                Self::DeviceHealthScriptRunSchedule
-            }
-            "microsoft.graph.deviceHealthScriptDailySchedule" => {
-                Self::DeviceHealthScriptDailySchedule
-            }
-            "microsoft.graph.deviceHealthScriptHourlySchedule" => {
-                Self::DeviceHealthScriptHourlySchedule
-            }
-            "microsoft.graph.deviceHealthScriptRunOnceSchedule" => {
-                Self::DeviceHealthScriptRunOnceSchedule
-            }
-            "microsoft.graph.deviceHealthScriptTimeSchedule" => {
-                Self::DeviceHealthScriptTimeSchedule
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceHealthScriptRunSchedule,
+                Self::DeviceHealthScriptDailySchedule,
+                Self::DeviceHealthScriptHourlySchedule,
+                Self::DeviceHealthScriptRunOnceSchedule,
+                Self::DeviceHealthScriptTimeSchedule,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -103,53 +103,20 @@ impl rt::SchemaType for DeviceHealthScriptRunSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptRunSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NO_ISSUE_DETECTED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "noIssueDetectedDeviceCount",
-    );
-
-    pub const ISSUE_DETECTED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "issueDetectedDeviceCount",
-    );
-
-    pub const DETECTION_SCRIPT_ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptErrorDeviceCount",
-    );
-
-    pub const DETECTION_SCRIPT_PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptPendingDeviceCount",
-    );
-
-    pub const DETECTION_SCRIPT_NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "detectionScriptNotApplicableDeviceCount",
-    );
-
-    pub const ISSUE_REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "issueRemediatedDeviceCount",
-    );
-
-    pub const REMEDIATION_SKIPPED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediationSkippedDeviceCount",
-    );
-
-    pub const ISSUE_REOCCURRED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "issueReoccurredDeviceCount",
-    );
-
-    pub const REMEDIATION_SCRIPT_ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediationScriptErrorDeviceCount",
-    );
-
-    pub const LAST_SCRIPT_RUN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastScriptRunDateTime",
-    );
-
-    pub const ISSUE_REMEDIATED_CUMULATIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "issueRemediatedCumulativeDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceHealthScriptRunSummary;
+    ID = "id";
+    NO_ISSUE_DETECTED_DEVICE_COUNT = "noIssueDetectedDeviceCount";
+    ISSUE_DETECTED_DEVICE_COUNT = "issueDetectedDeviceCount";
+    DETECTION_SCRIPT_ERROR_DEVICE_COUNT = "detectionScriptErrorDeviceCount";
+    DETECTION_SCRIPT_PENDING_DEVICE_COUNT = "detectionScriptPendingDeviceCount";
+    DETECTION_SCRIPT_NOT_APPLICABLE_DEVICE_COUNT = "detectionScriptNotApplicableDeviceCount";
+    ISSUE_REMEDIATED_DEVICE_COUNT = "issueRemediatedDeviceCount";
+    REMEDIATION_SKIPPED_DEVICE_COUNT = "remediationSkippedDeviceCount";
+    ISSUE_REOCCURRED_DEVICE_COUNT = "issueReoccurredDeviceCount";
+    REMEDIATION_SCRIPT_ERROR_DEVICE_COUNT = "remediationScriptErrorDeviceCount";
+    LAST_SCRIPT_RUN_DATE_TIME = "lastScriptRunDateTime";
+    ISSUE_REMEDIATED_CUMULATIVE_DEVICE_COUNT = "issueRemediatedCumulativeDeviceCount";
 }
 
 crate::runtime::structure!(DeviceHealthScriptRunSummary);

@@ -56,19 +56,13 @@ impl rt::SchemaType for DeviceHealthScriptStringParameter {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptStringParameter {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "applyDefaultValueWhenNotAssigned",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
+crate::runtime::names! {
+    DeviceHealthScriptStringParameter;
+    NAME = "name";
+    DESCRIPTION = "description";
+    IS_REQUIRED = "isRequired";
+    APPLY_DEFAULT_VALUE_WHEN_NOT_ASSIGNED = "applyDefaultValueWhenNotAssigned";
+    DEFAULT_VALUE = "defaultValue";
 }
 
 crate::runtime::structure!(DeviceHealthScriptStringParameter);

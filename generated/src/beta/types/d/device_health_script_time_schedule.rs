@@ -53,13 +53,11 @@ impl rt::SchemaType for DeviceHealthScriptTimeSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceHealthScriptTimeSchedule {
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
-
-    pub const USE_UTC: rt::Name<Self> = rt::Name::new("useUtc");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+crate::runtime::names! {
+    DeviceHealthScriptTimeSchedule;
+    INTERVAL = "interval";
+    USE_UTC = "useUtc";
+    TIME = "time";
 }
 
 #[cfg(feature = "names")]

@@ -40,19 +40,15 @@ impl DeviceHealthScriptTimeScheduleKind {
 impl rt::SchemaType for DeviceHealthScriptTimeScheduleKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceHealthScriptTimeSchedule" => {
-                Self::DeviceHealthScriptTimeSchedule
-            }
-            "microsoft.graph.deviceHealthScriptDailySchedule" => {
-                Self::DeviceHealthScriptDailySchedule
-            }
-            "microsoft.graph.deviceHealthScriptRunOnceSchedule" => {
-                Self::DeviceHealthScriptRunOnceSchedule
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceHealthScriptTimeSchedule,
+                Self::DeviceHealthScriptDailySchedule,
+                Self::DeviceHealthScriptRunOnceSchedule,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for DeviceLogCollectionRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceLogCollectionRequest {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEMPLATE_TYPE: rt::Name<Self> = rt::Name::new("templateType");
+crate::runtime::names! {
+    DeviceLogCollectionRequest;
+    ID = "id";
+    TEMPLATE_TYPE = "templateType";
 }
 
 crate::runtime::structure!(DeviceLogCollectionRequest);

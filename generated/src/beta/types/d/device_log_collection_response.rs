@@ -68,33 +68,17 @@ impl rt::SchemaType for DeviceLogCollectionResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceLogCollectionResponse {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const REQUESTED_DATE_TIME_UTC: rt::Name<Self> = rt::Name::new(
-        "requestedDateTimeUTC",
-    );
-
-    pub const RECEIVED_DATE_TIME_UTC: rt::Name<Self> = rt::Name::new(
-        "receivedDateTimeUTC",
-    );
-
-    pub const INITIATED_BY_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "initiatedByUserPrincipalName",
-    );
-
-    pub const EXPIRATION_DATE_TIME_UTC: rt::Name<Self> = rt::Name::new(
-        "expirationDateTimeUTC",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    DeviceLogCollectionResponse;
+    ID = "id";
+    STATUS = "status";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    ERROR_CODE = "errorCode";
+    REQUESTED_DATE_TIME_UTC = "requestedDateTimeUTC";
+    RECEIVED_DATE_TIME_UTC = "receivedDateTimeUTC";
+    INITIATED_BY_USER_PRINCIPAL_NAME = "initiatedByUserPrincipalName";
+    EXPIRATION_DATE_TIME_UTC = "expirationDateTimeUTC";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(DeviceLogCollectionResponse);

@@ -29,11 +29,7 @@ impl DeviceLogCollectionTemplateType {
 impl rt::SchemaType for DeviceLogCollectionTemplateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "predefined" => Self::Predefined,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Predefined], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -676,374 +676,102 @@ impl rt::SchemaType for DeviceManagement {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INTUNE_ACCOUNT_ID: rt::Name<Self> = rt::Name::new("intuneAccountId");
-
-    pub const LEGACY_PC_MANANGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "legacyPcManangementEnabled",
-    );
-
-    pub const MAXIMUM_DEP_TOKENS: rt::Name<Self> = rt::Name::new("maximumDepTokens");
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::DeviceManagementSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const ACCOUNT_MOVE_COMPLETION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "accountMoveCompletionDateTime",
-    );
-
-    pub const ADMIN_CONSENT: rt::Name<Self, crate::beta::types::AdminConsent> = rt::Name::new(
-        "adminConsent",
-    );
-
-    pub const DEVICE_PROTECTION_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceProtectionOverview,
-    > = rt::Name::new("deviceProtectionOverview");
-    pub const MANAGED_DEVICE_CLEANUP_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceCleanupSettings,
-    > = rt::Name::new("managedDeviceCleanupSettings");
-    pub const SUBSCRIPTION_STATE: rt::Name<Self> = rt::Name::new("subscriptionState");
-
-    pub const SUBSCRIPTIONS: rt::Name<Self> = rt::Name::new("subscriptions");
-
-    pub const WINDOWS_MALWARE_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::WindowsMalwareOverview,
-    > = rt::Name::new("windowsMalwareOverview");
-    pub const GROUP_POLICY_OBJECT_FILES: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyObjectFile,
-    > = rt::Name::new("groupPolicyObjectFiles");
-    pub const INTUNE_BRAND: rt::Name<Self, crate::beta::types::IntuneBrand> = rt::Name::new(
-        "intuneBrand",
-    );
-
-    pub const DOMAIN_JOIN_CONNECTORS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementDomainJoinConnector,
-    > = rt::Name::new("domainJoinConnectors");
-    pub const ANDROID_DEVICE_OWNER_ENROLLMENT_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::AndroidDeviceOwnerEnrollmentProfile,
-    > = rt::Name::new("androidDeviceOwnerEnrollmentProfiles");
-    pub const ANDROID_FOR_WORK_APP_CONFIGURATION_SCHEMAS: rt::Name<
-        Self,
-        crate::beta::types::AndroidForWorkAppConfigurationSchema,
-    > = rt::Name::new("androidForWorkAppConfigurationSchemas");
-    pub const ANDROID_FOR_WORK_ENROLLMENT_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::AndroidForWorkEnrollmentProfile,
-    > = rt::Name::new("androidForWorkEnrollmentProfiles");
-    pub const ANDROID_FOR_WORK_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AndroidForWorkSettings,
-    > = rt::Name::new("androidForWorkSettings");
-    pub const ANDROID_MANAGED_STORE_ACCOUNT_ENTERPRISE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings,
-    > = rt::Name::new("androidManagedStoreAccountEnterpriseSettings");
-    pub const ANDROID_MANAGED_STORE_APP_CONFIGURATION_SCHEMAS: rt::Name<
-        Self,
-        crate::beta::types::AndroidManagedStoreAppConfigurationSchema,
-    > = rt::Name::new("androidManagedStoreAppConfigurationSchemas");
-    pub const AUDIT_EVENTS: rt::Name<Self, crate::beta::types::AuditEvent> = rt::Name::new(
-        "auditEvents",
-    );
-
-    pub const TERMS_AND_CONDITIONS: rt::Name<
-        Self,
-        crate::beta::types::TermsAndConditions,
-    > = rt::Name::new("termsAndConditions");
-    pub const ENROLLMENT_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentProfile,
-    > = rt::Name::new("enrollmentProfiles");
-    pub const IMPORTED_APPLE_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::beta::types::ImportedAppleDeviceIdentity,
-    > = rt::Name::new("importedAppleDeviceIdentities");
-    pub const IMPORTED_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::beta::types::ImportedDeviceIdentity,
-    > = rt::Name::new("importedDeviceIdentities");
-    pub const ADVANCED_THREAT_PROTECTION_ONBOARDING_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary,
-    > = rt::Name::new("advancedThreatProtectionOnboardingStateSummary");
-    pub const CART_TO_CLASS_ASSOCIATIONS: rt::Name<
-        Self,
-        crate::beta::types::CartToClassAssociation,
-    > = rt::Name::new("cartToClassAssociations");
-    pub const DEVICE_COMPLIANCE_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicy,
-    > = rt::Name::new("deviceCompliancePolicies");
-    pub const DEVICE_COMPLIANCE_POLICY_DEVICE_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicyDeviceStateSummary,
-    > = rt::Name::new("deviceCompliancePolicyDeviceStateSummary");
-    pub const DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicySettingStateSummary,
-    > = rt::Name::new("deviceCompliancePolicySettingStateSummaries");
-    pub const DEVICE_CONFIGURATION_CONFLICT_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationConflictSummary,
-    > = rt::Name::new("deviceConfigurationConflictSummary");
-    pub const DEVICE_CONFIGURATION_DEVICE_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStateSummary,
-    > = rt::Name::new("deviceConfigurationDeviceStateSummaries");
-    pub const DEVICE_CONFIGURATION_RESTRICTED_APPS_VIOLATIONS: rt::Name<
-        Self,
-        crate::beta::types::RestrictedAppsViolation,
-    > = rt::Name::new("deviceConfigurationRestrictedAppsViolations");
-    pub const DEVICE_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfiguration,
-    > = rt::Name::new("deviceConfigurations");
-    pub const DEVICE_CONFIGURATION_USER_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStateSummary,
-    > = rt::Name::new("deviceConfigurationUserStateSummaries");
-    pub const IOS_UPDATE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::IosUpdateDeviceStatus,
-    > = rt::Name::new("iosUpdateStatuses");
-    pub const NDES_CONNECTORS: rt::Name<Self, crate::beta::types::NdesConnector> = rt::Name::new(
-        "ndesConnectors",
-    );
-
-    pub const SOFTWARE_UPDATE_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::SoftwareUpdateStatusSummary,
-    > = rt::Name::new("softwareUpdateStatusSummary");
-    pub const INTENTS: rt::Name<Self, crate::beta::types::DeviceManagementIntent> = rt::Name::new(
-        "intents",
-    );
-
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
-    pub const TEMPLATES: rt::Name<Self, crate::beta::types::DeviceManagementTemplate> = rt::Name::new(
-        "templates",
-    );
-
-    pub const CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingCategory,
-    > = rt::Name::new("categories");
-    pub const APPLE_PUSH_NOTIFICATION_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::ApplePushNotificationCertificate,
-    > = rt::Name::new("applePushNotificationCertificate");
-    pub const DATA_SHARING_CONSENTS: rt::Name<
-        Self,
-        crate::beta::types::DataSharingConsent,
-    > = rt::Name::new("dataSharingConsents");
-    pub const DETECTED_APPS: rt::Name<Self, crate::beta::types::DetectedApp> = rt::Name::new(
-        "detectedApps",
-    );
-
-    pub const DEVICE_MANAGEMENT_SCRIPTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScript,
-    > = rt::Name::new("deviceManagementScripts");
-    pub const DEVICE_SHELL_SCRIPTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceShellScript,
-    > = rt::Name::new("deviceShellScripts");
-    pub const DEVICE_HEALTH_SCRIPTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthScript,
-    > = rt::Name::new("deviceHealthScripts");
-    pub const MANAGED_DEVICE_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceOverview,
-    > = rt::Name::new("managedDeviceOverview");
-    pub const MANAGED_DEVICES: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
-        "managedDevices",
-    );
-
-    pub const REMOTE_ACTION_AUDITS: rt::Name<
-        Self,
-        crate::beta::types::RemoteActionAudit,
-    > = rt::Name::new("remoteActionAudits");
-    pub const WINDOWS_MALWARE_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::WindowsMalwareInformation,
-    > = rt::Name::new("windowsMalwareInformation");
-    pub const MOBILE_APP_TROUBLESHOOTING_EVENTS: rt::Name<
-        Self,
-        crate::beta::types::MobileAppTroubleshootingEvent,
-    > = rt::Name::new("mobileAppTroubleshootingEvents");
-    pub const USER_EXPERIENCE_ANALYTICS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsOverview,
-    > = rt::Name::new("userExperienceAnalyticsOverview");
-    pub const USER_EXPERIENCE_ANALYTICS_BASELINES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsBaseline,
-    > = rt::Name::new("userExperienceAnalyticsBaselines");
-    pub const USER_EXPERIENCE_ANALYTICS_CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("userExperienceAnalyticsCategories");
-    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_PERFORMANCE: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsDevicePerformance,
-    > = rt::Name::new("userExperienceAnalyticsDevicePerformance");
-    pub const USER_EXPERIENCE_ANALYTICS_REGRESSION_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsRegressionSummary,
-    > = rt::Name::new("userExperienceAnalyticsRegressionSummary");
-    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_HISTORY: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory,
-    > = rt::Name::new("userExperienceAnalyticsDeviceStartupHistory");
-    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESSES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess,
-    > = rt::Name::new("userExperienceAnalyticsDeviceStartupProcesses");
-    pub const USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESS_PERFORMANCE: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    > = rt::Name::new("userExperienceAnalyticsDeviceStartupProcessPerformance");
-    pub const DEP_ONBOARDING_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DepOnboardingSetting,
-    > = rt::Name::new("depOnboardingSettings");
-    pub const IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::beta::types::ImportedWindowsAutopilotDeviceIdentity,
-    > = rt::Name::new("importedWindowsAutopilotDeviceIdentities");
-    pub const WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeploymentProfile,
-    > = rt::Name::new("windowsAutopilotDeploymentProfiles");
-    pub const WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeviceIdentity,
-    > = rt::Name::new("windowsAutopilotDeviceIdentities");
-    pub const WINDOWS_AUTOPILOT_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotSettings,
-    > = rt::Name::new("windowsAutopilotSettings");
-    pub const EMBEDDED_SIM_ACTIVATION_CODE_POOLS: rt::Name<
-        Self,
-        crate::beta::types::EmbeddedSimActivationCodePool,
-    > = rt::Name::new("embeddedSIMActivationCodePools");
-    pub const MANAGEMENT_CONDITIONS: rt::Name<
-        Self,
-        crate::beta::types::ManagementCondition,
-    > = rt::Name::new("managementConditions");
-    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionStatement,
-    > = rt::Name::new("managementConditionStatements");
-    pub const GROUP_POLICY_MIGRATION_REPORTS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyMigrationReport,
-    > = rt::Name::new("groupPolicyMigrationReports");
-    pub const NOTIFICATION_MESSAGE_TEMPLATES: rt::Name<
-        Self,
-        crate::beta::types::NotificationMessageTemplate,
-    > = rt::Name::new("notificationMessageTemplates");
-    pub const CONDITIONAL_ACCESS_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesConditionalAccessSettings,
-    > = rt::Name::new("conditionalAccessSettings");
-    pub const DEVICE_CATEGORIES: rt::Name<Self, crate::beta::types::DeviceCategory> = rt::Name::new(
-        "deviceCategories",
-    );
-
-    pub const DEVICE_ENROLLMENT_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentConfiguration,
-    > = rt::Name::new("deviceEnrollmentConfigurations");
-    pub const DEVICE_MANAGEMENT_PARTNERS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementPartner,
-    > = rt::Name::new("deviceManagementPartners");
-    pub const EXCHANGE_CONNECTORS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeConnector,
-    > = rt::Name::new("exchangeConnectors");
-    pub const EXCHANGE_ON_PREMISES_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
-    > = rt::Name::new("exchangeOnPremisesPolicies");
-    pub const EXCHANGE_ON_PREMISES_POLICY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
-    > = rt::Name::new("exchangeOnPremisesPolicy");
-    pub const MOBILE_THREAT_DEFENSE_CONNECTORS: rt::Name<
-        Self,
-        crate::beta::types::MobileThreatDefenseConnector,
-    > = rt::Name::new("mobileThreatDefenseConnectors");
-    pub const DERIVED_CREDENTIALS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementDerivedCredentialSettings,
-    > = rt::Name::new("derivedCredentials");
-    pub const USER_PFX_CERTIFICATES: rt::Name<
-        Self,
-        crate::beta::types::UserPfxCertificate,
-    > = rt::Name::new("userPfxCertificates");
-    pub const REMOTE_ASSISTANCE_PARTNERS: rt::Name<
-        Self,
-        crate::beta::types::RemoteAssistancePartner,
-    > = rt::Name::new("remoteAssistancePartners");
-    pub const RESOURCE_OPERATIONS: rt::Name<
-        Self,
-        crate::beta::types::ResourceOperation,
-    > = rt::Name::new("resourceOperations");
-    pub const ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementRoleAssignment,
-    > = rt::Name::new("roleAssignments");
-    pub const ROLE_DEFINITIONS: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
-        "roleDefinitions",
-    );
-
-    pub const ROLE_SCOPE_TAGS: rt::Name<Self, crate::beta::types::RoleScopeTag> = rt::Name::new(
-        "roleScopeTags",
-    );
-
-    pub const REPORTS: rt::Name<Self, crate::beta::types::DeviceManagementReports> = rt::Name::new(
-        "reports",
-    );
-
-    pub const WINDOWS_FEATURE_UPDATE_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::WindowsFeatureUpdateProfile,
-    > = rt::Name::new("windowsFeatureUpdateProfiles");
-    pub const TELECOM_EXPENSE_MANAGEMENT_PARTNERS: rt::Name<
-        Self,
-        crate::beta::types::TelecomExpenseManagementPartner,
-    > = rt::Name::new("telecomExpenseManagementPartners");
-    pub const TROUBLESHOOTING_EVENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingEvent,
-    > = rt::Name::new("troubleshootingEvents");
-    pub const INTUNE_BRANDING_PROFILES: rt::Name<
-        Self,
-        crate::beta::types::IntuneBrandingProfile,
-    > = rt::Name::new("intuneBrandingProfiles");
-    pub const WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    > = rt::Name::new("windowsInformationProtectionAppLearningSummaries");
-    pub const WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    > = rt::Name::new("windowsInformationProtectionNetworkLearningSummaries");
+crate::runtime::names! {
+    DeviceManagement;
+    ID = "id";
+    INTUNE_ACCOUNT_ID = "intuneAccountId";
+    LEGACY_PC_MANANGEMENT_ENABLED = "legacyPcManangementEnabled";
+    MAXIMUM_DEP_TOKENS = "maximumDepTokens";
+    SETTINGS: crate::beta::types::DeviceManagementSettings = "settings";
+    ACCOUNT_MOVE_COMPLETION_DATE_TIME = "accountMoveCompletionDateTime";
+    ADMIN_CONSENT: crate::beta::types::AdminConsent = "adminConsent";
+    DEVICE_PROTECTION_OVERVIEW: crate::beta::types::DeviceProtectionOverview = "deviceProtectionOverview";
+    MANAGED_DEVICE_CLEANUP_SETTINGS: crate::beta::types::ManagedDeviceCleanupSettings = "managedDeviceCleanupSettings";
+    SUBSCRIPTION_STATE = "subscriptionState";
+    SUBSCRIPTIONS = "subscriptions";
+    WINDOWS_MALWARE_OVERVIEW: crate::beta::types::WindowsMalwareOverview = "windowsMalwareOverview";
+    GROUP_POLICY_OBJECT_FILES: crate::beta::types::GroupPolicyObjectFile = "groupPolicyObjectFiles";
+    INTUNE_BRAND: crate::beta::types::IntuneBrand = "intuneBrand";
+    DOMAIN_JOIN_CONNECTORS: crate::beta::types::DeviceManagementDomainJoinConnector = "domainJoinConnectors";
+    ANDROID_DEVICE_OWNER_ENROLLMENT_PROFILES: crate::beta::types::AndroidDeviceOwnerEnrollmentProfile = "androidDeviceOwnerEnrollmentProfiles";
+    ANDROID_FOR_WORK_APP_CONFIGURATION_SCHEMAS: crate::beta::types::AndroidForWorkAppConfigurationSchema = "androidForWorkAppConfigurationSchemas";
+    ANDROID_FOR_WORK_ENROLLMENT_PROFILES: crate::beta::types::AndroidForWorkEnrollmentProfile = "androidForWorkEnrollmentProfiles";
+    ANDROID_FOR_WORK_SETTINGS: crate::beta::types::AndroidForWorkSettings = "androidForWorkSettings";
+    ANDROID_MANAGED_STORE_ACCOUNT_ENTERPRISE_SETTINGS: crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings = "androidManagedStoreAccountEnterpriseSettings";
+    ANDROID_MANAGED_STORE_APP_CONFIGURATION_SCHEMAS: crate::beta::types::AndroidManagedStoreAppConfigurationSchema = "androidManagedStoreAppConfigurationSchemas";
+    AUDIT_EVENTS: crate::beta::types::AuditEvent = "auditEvents";
+    TERMS_AND_CONDITIONS: crate::beta::types::TermsAndConditions = "termsAndConditions";
+    ENROLLMENT_PROFILES: crate::beta::types::EnrollmentProfile = "enrollmentProfiles";
+    IMPORTED_APPLE_DEVICE_IDENTITIES: crate::beta::types::ImportedAppleDeviceIdentity = "importedAppleDeviceIdentities";
+    IMPORTED_DEVICE_IDENTITIES: crate::beta::types::ImportedDeviceIdentity = "importedDeviceIdentities";
+    ADVANCED_THREAT_PROTECTION_ONBOARDING_STATE_SUMMARY: crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary = "advancedThreatProtectionOnboardingStateSummary";
+    CART_TO_CLASS_ASSOCIATIONS: crate::beta::types::CartToClassAssociation = "cartToClassAssociations";
+    DEVICE_COMPLIANCE_POLICIES: crate::beta::types::DeviceCompliancePolicy = "deviceCompliancePolicies";
+    DEVICE_COMPLIANCE_POLICY_DEVICE_STATE_SUMMARY: crate::beta::types::DeviceCompliancePolicyDeviceStateSummary = "deviceCompliancePolicyDeviceStateSummary";
+    DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: crate::beta::types::DeviceCompliancePolicySettingStateSummary = "deviceCompliancePolicySettingStateSummaries";
+    DEVICE_CONFIGURATION_CONFLICT_SUMMARY: crate::beta::types::DeviceConfigurationConflictSummary = "deviceConfigurationConflictSummary";
+    DEVICE_CONFIGURATION_DEVICE_STATE_SUMMARIES: crate::beta::types::DeviceConfigurationDeviceStateSummary = "deviceConfigurationDeviceStateSummaries";
+    DEVICE_CONFIGURATION_RESTRICTED_APPS_VIOLATIONS: crate::beta::types::RestrictedAppsViolation = "deviceConfigurationRestrictedAppsViolations";
+    DEVICE_CONFIGURATIONS: crate::beta::types::DeviceConfiguration = "deviceConfigurations";
+    DEVICE_CONFIGURATION_USER_STATE_SUMMARIES: crate::beta::types::DeviceConfigurationUserStateSummary = "deviceConfigurationUserStateSummaries";
+    IOS_UPDATE_STATUSES: crate::beta::types::IosUpdateDeviceStatus = "iosUpdateStatuses";
+    NDES_CONNECTORS: crate::beta::types::NdesConnector = "ndesConnectors";
+    SOFTWARE_UPDATE_STATUS_SUMMARY: crate::beta::types::SoftwareUpdateStatusSummary = "softwareUpdateStatusSummary";
+    INTENTS: crate::beta::types::DeviceManagementIntent = "intents";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementSettingDefinition = "settingDefinitions";
+    TEMPLATES: crate::beta::types::DeviceManagementTemplate = "templates";
+    CATEGORIES: crate::beta::types::DeviceManagementSettingCategory = "categories";
+    APPLE_PUSH_NOTIFICATION_CERTIFICATE: crate::beta::types::ApplePushNotificationCertificate = "applePushNotificationCertificate";
+    DATA_SHARING_CONSENTS: crate::beta::types::DataSharingConsent = "dataSharingConsents";
+    DETECTED_APPS: crate::beta::types::DetectedApp = "detectedApps";
+    DEVICE_MANAGEMENT_SCRIPTS: crate::beta::types::DeviceManagementScript = "deviceManagementScripts";
+    DEVICE_SHELL_SCRIPTS: crate::beta::types::DeviceShellScript = "deviceShellScripts";
+    DEVICE_HEALTH_SCRIPTS: crate::beta::types::DeviceHealthScript = "deviceHealthScripts";
+    MANAGED_DEVICE_OVERVIEW: crate::beta::types::ManagedDeviceOverview = "managedDeviceOverview";
+    MANAGED_DEVICES: crate::beta::types::ManagedDevice = "managedDevices";
+    REMOTE_ACTION_AUDITS: crate::beta::types::RemoteActionAudit = "remoteActionAudits";
+    WINDOWS_MALWARE_INFORMATION: crate::beta::types::WindowsMalwareInformation = "windowsMalwareInformation";
+    MOBILE_APP_TROUBLESHOOTING_EVENTS: crate::beta::types::MobileAppTroubleshootingEvent = "mobileAppTroubleshootingEvents";
+    USER_EXPERIENCE_ANALYTICS_OVERVIEW: crate::beta::types::UserExperienceAnalyticsOverview = "userExperienceAnalyticsOverview";
+    USER_EXPERIENCE_ANALYTICS_BASELINES: crate::beta::types::UserExperienceAnalyticsBaseline = "userExperienceAnalyticsBaselines";
+    USER_EXPERIENCE_ANALYTICS_CATEGORIES: crate::beta::types::UserExperienceAnalyticsCategory = "userExperienceAnalyticsCategories";
+    USER_EXPERIENCE_ANALYTICS_DEVICE_PERFORMANCE: crate::beta::types::UserExperienceAnalyticsDevicePerformance = "userExperienceAnalyticsDevicePerformance";
+    USER_EXPERIENCE_ANALYTICS_REGRESSION_SUMMARY: crate::beta::types::UserExperienceAnalyticsRegressionSummary = "userExperienceAnalyticsRegressionSummary";
+    USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_HISTORY: crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory = "userExperienceAnalyticsDeviceStartupHistory";
+    USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESSES: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess = "userExperienceAnalyticsDeviceStartupProcesses";
+    USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESS_PERFORMANCE: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance = "userExperienceAnalyticsDeviceStartupProcessPerformance";
+    DEP_ONBOARDING_SETTINGS: crate::beta::types::DepOnboardingSetting = "depOnboardingSettings";
+    IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::beta::types::ImportedWindowsAutopilotDeviceIdentity = "importedWindowsAutopilotDeviceIdentities";
+    WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES: crate::beta::types::WindowsAutopilotDeploymentProfile = "windowsAutopilotDeploymentProfiles";
+    WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::beta::types::WindowsAutopilotDeviceIdentity = "windowsAutopilotDeviceIdentities";
+    WINDOWS_AUTOPILOT_SETTINGS: crate::beta::types::WindowsAutopilotSettings = "windowsAutopilotSettings";
+    EMBEDDED_SIM_ACTIVATION_CODE_POOLS: crate::beta::types::EmbeddedSimActivationCodePool = "embeddedSIMActivationCodePools";
+    MANAGEMENT_CONDITIONS: crate::beta::types::ManagementCondition = "managementConditions";
+    MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
+    GROUP_POLICY_MIGRATION_REPORTS: crate::beta::types::GroupPolicyMigrationReport = "groupPolicyMigrationReports";
+    NOTIFICATION_MESSAGE_TEMPLATES: crate::beta::types::NotificationMessageTemplate = "notificationMessageTemplates";
+    CONDITIONAL_ACCESS_SETTINGS: crate::beta::types::OnPremisesConditionalAccessSettings = "conditionalAccessSettings";
+    DEVICE_CATEGORIES: crate::beta::types::DeviceCategory = "deviceCategories";
+    DEVICE_ENROLLMENT_CONFIGURATIONS: crate::beta::types::DeviceEnrollmentConfiguration = "deviceEnrollmentConfigurations";
+    DEVICE_MANAGEMENT_PARTNERS: crate::beta::types::DeviceManagementPartner = "deviceManagementPartners";
+    EXCHANGE_CONNECTORS: crate::beta::types::DeviceManagementExchangeConnector = "exchangeConnectors";
+    EXCHANGE_ON_PREMISES_POLICIES: crate::beta::types::DeviceManagementExchangeOnPremisesPolicy = "exchangeOnPremisesPolicies";
+    EXCHANGE_ON_PREMISES_POLICY: crate::beta::types::DeviceManagementExchangeOnPremisesPolicy = "exchangeOnPremisesPolicy";
+    MOBILE_THREAT_DEFENSE_CONNECTORS: crate::beta::types::MobileThreatDefenseConnector = "mobileThreatDefenseConnectors";
+    DERIVED_CREDENTIALS: crate::beta::types::DeviceManagementDerivedCredentialSettings = "derivedCredentials";
+    USER_PFX_CERTIFICATES: crate::beta::types::UserPfxCertificate = "userPfxCertificates";
+    REMOTE_ASSISTANCE_PARTNERS: crate::beta::types::RemoteAssistancePartner = "remoteAssistancePartners";
+    RESOURCE_OPERATIONS: crate::beta::types::ResourceOperation = "resourceOperations";
+    ROLE_ASSIGNMENTS: crate::beta::types::DeviceAndAppManagementRoleAssignment = "roleAssignments";
+    ROLE_DEFINITIONS: crate::beta::types::RoleDefinition = "roleDefinitions";
+    ROLE_SCOPE_TAGS: crate::beta::types::RoleScopeTag = "roleScopeTags";
+    REPORTS: crate::beta::types::DeviceManagementReports = "reports";
+    WINDOWS_FEATURE_UPDATE_PROFILES: crate::beta::types::WindowsFeatureUpdateProfile = "windowsFeatureUpdateProfiles";
+    TELECOM_EXPENSE_MANAGEMENT_PARTNERS: crate::beta::types::TelecomExpenseManagementPartner = "telecomExpenseManagementPartners";
+    TROUBLESHOOTING_EVENTS: crate::beta::types::DeviceManagementTroubleshootingEvent = "troubleshootingEvents";
+    INTUNE_BRANDING_PROFILES: crate::beta::types::IntuneBrandingProfile = "intuneBrandingProfiles";
+    WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: crate::beta::types::WindowsInformationProtectionAppLearningSummary = "windowsInformationProtectionAppLearningSummaries";
+    WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: crate::beta::types::WindowsInformationProtectionNetworkLearningSummary = "windowsInformationProtectionNetworkLearningSummaries";
 }
 
 crate::runtime::structure!(DeviceManagement);

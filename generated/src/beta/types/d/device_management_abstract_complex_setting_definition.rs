@@ -85,37 +85,21 @@ impl rt::SchemaType for DeviceManagementAbstractComplexSettingDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementAbstractComplexSettingDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_TOP_LEVEL: rt::Name<Self> = rt::Name::new("isTopLevel");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLACEHOLDER_TEXT: rt::Name<Self> = rt::Name::new("placeholderText");
-
-    pub const DOCUMENTATION_URL: rt::Name<Self> = rt::Name::new("documentationUrl");
-
-    pub const HEADER_TITLE: rt::Name<Self> = rt::Name::new("headerTitle");
-
-    pub const HEADER_SUBTITLE: rt::Name<Self> = rt::Name::new("headerSubtitle");
-
-    pub const KEYWORDS: rt::Name<Self> = rt::Name::new("keywords");
-
-    pub const CONSTRAINTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConstraint,
-    > = rt::Name::new("constraints");
-    pub const DEPENDENCIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDependency,
-    > = rt::Name::new("dependencies");
-    pub const IMPLEMENTATIONS: rt::Name<Self> = rt::Name::new("implementations");
+crate::runtime::names! {
+    DeviceManagementAbstractComplexSettingDefinition;
+    ID = "id";
+    VALUE_TYPE = "valueType";
+    DISPLAY_NAME = "displayName";
+    IS_TOP_LEVEL = "isTopLevel";
+    DESCRIPTION = "description";
+    PLACEHOLDER_TEXT = "placeholderText";
+    DOCUMENTATION_URL = "documentationUrl";
+    HEADER_TITLE = "headerTitle";
+    HEADER_SUBTITLE = "headerSubtitle";
+    KEYWORDS = "keywords";
+    CONSTRAINTS: crate::beta::types::DeviceManagementConstraint = "constraints";
+    DEPENDENCIES: crate::beta::types::DeviceManagementSettingDependency = "dependencies";
+    IMPLEMENTATIONS = "implementations";
 }
 
 crate::runtime::structure!(DeviceManagementAbstractComplexSettingDefinition);

@@ -52,20 +52,13 @@ impl rt::SchemaType for DeviceManagementAbstractComplexSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementAbstractComplexSettingInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
-
-    pub const IMPLEMENTATION_ID: rt::Name<Self> = rt::Name::new("implementationId");
-
-    pub const VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementAbstractComplexSettingInstance;
+    ID = "id";
+    DEFINITION_ID = "definitionId";
+    VALUE_JSON = "valueJson";
+    IMPLEMENTATION_ID = "implementationId";
+    VALUE: crate::beta::types::DeviceManagementSettingInstance = "value";
 }
 
 crate::runtime::structure!(DeviceManagementAbstractComplexSettingInstance);

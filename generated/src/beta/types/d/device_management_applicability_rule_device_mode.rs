@@ -44,13 +44,11 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleDeviceMode {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementApplicabilityRuleDeviceMode {
-    pub const DEVICE_MODE: rt::Name<Self> = rt::Name::new("deviceMode");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+crate::runtime::names! {
+    DeviceManagementApplicabilityRuleDeviceMode;
+    DEVICE_MODE = "deviceMode";
+    NAME = "name";
+    RULE_TYPE = "ruleType";
 }
 
 crate::runtime::structure!(DeviceManagementApplicabilityRuleDeviceMode);

@@ -44,13 +44,11 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleOsEdition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementApplicabilityRuleOsEdition {
-    pub const OS_EDITION_TYPES: rt::Name<Self> = rt::Name::new("osEditionTypes");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+crate::runtime::names! {
+    DeviceManagementApplicabilityRuleOsEdition;
+    OS_EDITION_TYPES = "osEditionTypes";
+    NAME = "name";
+    RULE_TYPE = "ruleType";
 }
 
 crate::runtime::structure!(DeviceManagementApplicabilityRuleOsEdition);

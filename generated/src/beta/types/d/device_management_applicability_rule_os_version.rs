@@ -48,15 +48,12 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleOsVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementApplicabilityRuleOsVersion {
-    pub const MIN_OS_VERSION: rt::Name<Self> = rt::Name::new("minOSVersion");
-
-    pub const MAX_OS_VERSION: rt::Name<Self> = rt::Name::new("maxOSVersion");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+crate::runtime::names! {
+    DeviceManagementApplicabilityRuleOsVersion;
+    MIN_OS_VERSION = "minOSVersion";
+    MAX_OS_VERSION = "maxOSVersion";
+    NAME = "name";
+    RULE_TYPE = "ruleType";
 }
 
 crate::runtime::structure!(DeviceManagementApplicabilityRuleOsVersion);

@@ -32,12 +32,7 @@ impl DeviceManagementApplicabilityRuleType {
 impl rt::SchemaType for DeviceManagementApplicabilityRuleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "include" => Self::Include,
-            "exclude" => Self::Exclude,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Include, Self::Exclude], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

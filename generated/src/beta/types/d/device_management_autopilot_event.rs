@@ -160,91 +160,36 @@ impl rt::SchemaType for DeviceManagementAutopilotEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementAutopilotEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const DEVICE_REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deviceRegisteredDateTime",
-    );
-
-    pub const ENROLLMENT_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "enrollmentStartDateTime",
-    );
-
-    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
-
-    pub const DEVICE_SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("deviceSerialNumber");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "windowsAutopilotDeploymentProfileDisplayName",
-    );
-
-    pub const ENROLLMENT_STATE: rt::Name<Self> = rt::Name::new("enrollmentState");
-
-    pub const WINDOWS10_ENROLLMENT_COMPLETION_PAGE_CONFIGURATION_DISPLAY_NAME: rt::Name<
-        Self,
-    > = rt::Name::new("windows10EnrollmentCompletionPageConfigurationDisplayName");
-    pub const WINDOWS10_ENROLLMENT_COMPLETION_PAGE_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new(
-        "windows10EnrollmentCompletionPageConfigurationId",
-    );
-
-    pub const DEPLOYMENT_STATE: rt::Name<Self> = rt::Name::new("deploymentState");
-
-    pub const DEVICE_SETUP_STATUS: rt::Name<Self> = rt::Name::new("deviceSetupStatus");
-
-    pub const ACCOUNT_SETUP_STATUS: rt::Name<Self> = rt::Name::new("accountSetupStatus");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const DEPLOYMENT_DURATION: rt::Name<Self> = rt::Name::new("deploymentDuration");
-
-    pub const DEPLOYMENT_TOTAL_DURATION: rt::Name<Self> = rt::Name::new(
-        "deploymentTotalDuration",
-    );
-
-    pub const DEVICE_PREPARATION_DURATION: rt::Name<Self> = rt::Name::new(
-        "devicePreparationDuration",
-    );
-
-    pub const DEVICE_SETUP_DURATION: rt::Name<Self> = rt::Name::new(
-        "deviceSetupDuration",
-    );
-
-    pub const ACCOUNT_SETUP_DURATION: rt::Name<Self> = rt::Name::new(
-        "accountSetupDuration",
-    );
-
-    pub const DEPLOYMENT_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deploymentStartDateTime",
-    );
-
-    pub const DEPLOYMENT_END_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deploymentEndDateTime",
-    );
-
-    pub const TARGETED_APP_COUNT: rt::Name<Self> = rt::Name::new("targetedAppCount");
-
-    pub const TARGETED_POLICY_COUNT: rt::Name<Self> = rt::Name::new(
-        "targetedPolicyCount",
-    );
-
-    pub const ENROLLMENT_FAILURE_DETAILS: rt::Name<Self> = rt::Name::new(
-        "enrollmentFailureDetails",
-    );
-
-    pub const POLICY_STATUS_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail,
-    > = rt::Name::new("policyStatusDetails");
+crate::runtime::names! {
+    DeviceManagementAutopilotEvent;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    EVENT_DATE_TIME = "eventDateTime";
+    DEVICE_REGISTERED_DATE_TIME = "deviceRegisteredDateTime";
+    ENROLLMENT_START_DATE_TIME = "enrollmentStartDateTime";
+    ENROLLMENT_TYPE = "enrollmentType";
+    DEVICE_SERIAL_NUMBER = "deviceSerialNumber";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILE_DISPLAY_NAME = "windowsAutopilotDeploymentProfileDisplayName";
+    ENROLLMENT_STATE = "enrollmentState";
+    WINDOWS10_ENROLLMENT_COMPLETION_PAGE_CONFIGURATION_DISPLAY_NAME = "windows10EnrollmentCompletionPageConfigurationDisplayName";
+    WINDOWS10_ENROLLMENT_COMPLETION_PAGE_CONFIGURATION_ID = "windows10EnrollmentCompletionPageConfigurationId";
+    DEPLOYMENT_STATE = "deploymentState";
+    DEVICE_SETUP_STATUS = "deviceSetupStatus";
+    ACCOUNT_SETUP_STATUS = "accountSetupStatus";
+    OS_VERSION = "osVersion";
+    DEPLOYMENT_DURATION = "deploymentDuration";
+    DEPLOYMENT_TOTAL_DURATION = "deploymentTotalDuration";
+    DEVICE_PREPARATION_DURATION = "devicePreparationDuration";
+    DEVICE_SETUP_DURATION = "deviceSetupDuration";
+    ACCOUNT_SETUP_DURATION = "accountSetupDuration";
+    DEPLOYMENT_START_DATE_TIME = "deploymentStartDateTime";
+    DEPLOYMENT_END_DATE_TIME = "deploymentEndDateTime";
+    TARGETED_APP_COUNT = "targetedAppCount";
+    TARGETED_POLICY_COUNT = "targetedPolicyCount";
+    ENROLLMENT_FAILURE_DETAILS = "enrollmentFailureDetails";
+    POLICY_STATUS_DETAILS: crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail = "policyStatusDetails";
 }
 
 crate::runtime::structure!(DeviceManagementAutopilotEvent);

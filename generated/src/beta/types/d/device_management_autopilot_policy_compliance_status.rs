@@ -44,16 +44,18 @@ impl DeviceManagementAutopilotPolicyComplianceStatus {
 impl rt::SchemaType for DeviceManagementAutopilotPolicyComplianceStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "compliant" => Self::Compliant,
-            "installed" => Self::Installed,
-            "notCompliant" => Self::NotCompliant,
-            "notInstalled" => Self::NotInstalled,
-            "error" => Self::Error,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Compliant,
+                Self::Installed,
+                Self::NotCompliant,
+                Self::NotInstalled,
+                Self::Error,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -62,25 +62,15 @@ impl rt::SchemaType for DeviceManagementAutopilotPolicyStatusDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementAutopilotPolicyStatusDetail {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
-
-    pub const COMPLIANCE_STATUS: rt::Name<Self> = rt::Name::new("complianceStatus");
-
-    pub const TRACKED_ON_ENROLLMENT_STATUS: rt::Name<Self> = rt::Name::new(
-        "trackedOnEnrollmentStatus",
-    );
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    DeviceManagementAutopilotPolicyStatusDetail;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    POLICY_TYPE = "policyType";
+    COMPLIANCE_STATUS = "complianceStatus";
+    TRACKED_ON_ENROLLMENT_STATUS = "trackedOnEnrollmentStatus";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(DeviceManagementAutopilotPolicyStatusDetail);

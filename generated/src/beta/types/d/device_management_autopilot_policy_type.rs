@@ -38,14 +38,16 @@ impl DeviceManagementAutopilotPolicyType {
 impl rt::SchemaType for DeviceManagementAutopilotPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "application" => Self::Application,
-            "appModel" => Self::AppModel,
-            "configurationPolicy" => Self::ConfigurationPolicy,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Application,
+                Self::AppModel,
+                Self::ConfigurationPolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -68,27 +68,17 @@ impl rt::SchemaType for DeviceManagementCachedReportConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementCachedReportConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REPORT_NAME: rt::Name<Self> = rt::Name::new("reportName");
-
-    pub const FILTER: rt::Name<Self> = rt::Name::new("filter");
-
-    pub const SELECT: rt::Name<Self> = rt::Name::new("select");
-
-    pub const ORDER_BY: rt::Name<Self> = rt::Name::new("orderBy");
-
-    pub const METADATA: rt::Name<Self> = rt::Name::new("metadata");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_REFRESH_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshDateTime",
-    );
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+crate::runtime::names! {
+    DeviceManagementCachedReportConfiguration;
+    ID = "id";
+    REPORT_NAME = "reportName";
+    FILTER = "filter";
+    SELECT = "select";
+    ORDER_BY = "orderBy";
+    METADATA = "metadata";
+    STATUS = "status";
+    LAST_REFRESH_DATE_TIME = "lastRefreshDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
 }
 
 crate::runtime::structure!(DeviceManagementCachedReportConfiguration);

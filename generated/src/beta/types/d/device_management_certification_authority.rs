@@ -35,13 +35,11 @@ impl DeviceManagementCertificationAuthority {
 impl rt::SchemaType for DeviceManagementCertificationAuthority {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "microsoft" => Self::Microsoft,
-            "digiCert" => Self::DigiCert,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Microsoft, Self::DigiCert],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

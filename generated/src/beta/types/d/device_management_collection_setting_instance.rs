@@ -48,18 +48,12 @@ impl rt::SchemaType for DeviceManagementCollectionSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementCollectionSettingInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
-
-    pub const VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementCollectionSettingInstance;
+    ID = "id";
+    DEFINITION_ID = "definitionId";
+    VALUE_JSON = "valueJson";
+    VALUE: crate::beta::types::DeviceManagementSettingInstance = "value";
 }
 
 crate::runtime::structure!(DeviceManagementCollectionSettingInstance);

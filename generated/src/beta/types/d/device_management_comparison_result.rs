@@ -41,15 +41,11 @@ impl DeviceManagementComparisonResult {
 impl rt::SchemaType for DeviceManagementComparisonResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "equal" => Self::Equal,
-            "notEqual" => Self::NotEqual,
-            "added" => Self::Added,
-            "removed" => Self::Removed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Equal, Self::NotEqual, Self::Added, Self::Removed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -84,39 +84,21 @@ impl rt::SchemaType for DeviceManagementComplexSettingDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementComplexSettingDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_TOP_LEVEL: rt::Name<Self> = rt::Name::new("isTopLevel");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLACEHOLDER_TEXT: rt::Name<Self> = rt::Name::new("placeholderText");
-
-    pub const DOCUMENTATION_URL: rt::Name<Self> = rt::Name::new("documentationUrl");
-
-    pub const HEADER_TITLE: rt::Name<Self> = rt::Name::new("headerTitle");
-
-    pub const HEADER_SUBTITLE: rt::Name<Self> = rt::Name::new("headerSubtitle");
-
-    pub const KEYWORDS: rt::Name<Self> = rt::Name::new("keywords");
-
-    pub const CONSTRAINTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConstraint,
-    > = rt::Name::new("constraints");
-    pub const DEPENDENCIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDependency,
-    > = rt::Name::new("dependencies");
-    pub const PROPERTY_DEFINITION_IDS: rt::Name<Self> = rt::Name::new(
-        "propertyDefinitionIds",
-    );
+crate::runtime::names! {
+    DeviceManagementComplexSettingDefinition;
+    ID = "id";
+    VALUE_TYPE = "valueType";
+    DISPLAY_NAME = "displayName";
+    IS_TOP_LEVEL = "isTopLevel";
+    DESCRIPTION = "description";
+    PLACEHOLDER_TEXT = "placeholderText";
+    DOCUMENTATION_URL = "documentationUrl";
+    HEADER_TITLE = "headerTitle";
+    HEADER_SUBTITLE = "headerSubtitle";
+    KEYWORDS = "keywords";
+    CONSTRAINTS: crate::beta::types::DeviceManagementConstraint = "constraints";
+    DEPENDENCIES: crate::beta::types::DeviceManagementSettingDependency = "dependencies";
+    PROPERTY_DEFINITION_IDS = "propertyDefinitionIds";
 }
 
 crate::runtime::structure!(DeviceManagementComplexSettingDefinition);

@@ -38,14 +38,11 @@ impl DeviceManagementConfigurationAzureAdTrustType {
 impl rt::SchemaType for DeviceManagementConfigurationAzureAdTrustType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "azureAdJoined" => Self::AzureAdJoined,
-            "addWorkAccount" => Self::AddWorkAccount,
-            "mdmOnly" => Self::MdmOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::AzureAdJoined, Self::AddWorkAccount, Self::MdmOnly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

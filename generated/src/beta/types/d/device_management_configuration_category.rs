@@ -76,29 +76,19 @@ impl rt::SchemaType for DeviceManagementConfigurationCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const HELP_TEXT: rt::Name<Self> = rt::Name::new("helpText");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PLATFORMS: rt::Name<Self> = rt::Name::new("platforms");
-
-    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
-
-    pub const SETTING_USAGE: rt::Name<Self> = rt::Name::new("settingUsage");
-
-    pub const PARENT_CATEGORY_ID: rt::Name<Self> = rt::Name::new("parentCategoryId");
-
-    pub const ROOT_CATEGORY_ID: rt::Name<Self> = rt::Name::new("rootCategoryId");
-
-    pub const CHILD_CATEGORY_IDS: rt::Name<Self> = rt::Name::new("childCategoryIds");
+crate::runtime::names! {
+    DeviceManagementConfigurationCategory;
+    ID = "id";
+    DESCRIPTION = "description";
+    HELP_TEXT = "helpText";
+    NAME = "name";
+    DISPLAY_NAME = "displayName";
+    PLATFORMS = "platforms";
+    TECHNOLOGIES = "technologies";
+    SETTING_USAGE = "settingUsage";
+    PARENT_CATEGORY_ID = "parentCategoryId";
+    ROOT_CATEGORY_ID = "rootCategoryId";
+    CHILD_CATEGORY_IDS = "childCategoryIds";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationCategory);

@@ -56,20 +56,11 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingCollectionInst
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingCollectionInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const CHOICE_SETTING_COLLECTION_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValue,
-    > = rt::Name::new("choiceSettingCollectionValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingCollectionInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    CHOICE_SETTING_COLLECTION_VALUE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValue = "choiceSettingCollectionValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingCollectionInstance);

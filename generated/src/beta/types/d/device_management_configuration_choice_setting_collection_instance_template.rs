@@ -62,25 +62,13 @@ for DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const CHOICE_SETTING_COLLECTION_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueTemplate,
-    > = rt::Name::new("choiceSettingCollectionValueTemplate");
-    pub const ALLOW_UNMANAGED_VALUES: rt::Name<Self> = rt::Name::new(
-        "allowUnmanagedValues",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    CHOICE_SETTING_COLLECTION_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueTemplate = "choiceSettingCollectionValueTemplate";
+    ALLOW_UNMANAGED_VALUES = "allowUnmanagedValues";
 }
 
 crate::runtime::structure!(

@@ -35,16 +35,14 @@ impl DeviceManagementConfigurationChoiceSettingDefinitionKind {
 impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingDefinition" => {
-                Self::DeviceManagementConfigurationChoiceSettingDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingCollectionDefinition" => {
-                Self::DeviceManagementConfigurationChoiceSettingCollectionDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationChoiceSettingDefinition,
+                Self::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

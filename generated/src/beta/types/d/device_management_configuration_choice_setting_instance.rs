@@ -53,20 +53,11 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const CHOICE_SETTING_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValue,
-    > = rt::Name::new("choiceSettingValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    CHOICE_SETTING_VALUE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValue = "choiceSettingValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingInstance);

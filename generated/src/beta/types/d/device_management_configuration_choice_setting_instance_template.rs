@@ -53,22 +53,12 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstanceTempla
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const CHOICE_SETTING_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueTemplate,
-    > = rt::Name::new("choiceSettingValueTemplate");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    CHOICE_SETTING_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueTemplate = "choiceSettingValueTemplate";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingInstanceTemplate);

@@ -51,18 +51,11 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const CHILDREN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstance,
-    > = rt::Name::new("children");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
+    VALUE = "value";
+    CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstance = "children";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingValue);

@@ -46,16 +46,10 @@ for DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate {
-    pub const SETTING_DEFINITION_OPTION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionOptionId",
-    );
-
-    pub const CHILDREN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
-    > = rt::Name::new("children");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate;
+    SETTING_DEFINITION_OPTION_ID = "settingDefinitionOptionId";
+    CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";
 }
 
 crate::runtime::structure!(

@@ -36,16 +36,14 @@ impl rt::SchemaType
 for DeviceManagementConfigurationChoiceSettingValueDefaultTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingValueDefaultTemplate" => {
-                Self::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate" => {
-                Self::DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate,
+                Self::DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

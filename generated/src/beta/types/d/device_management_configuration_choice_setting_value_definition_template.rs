@@ -37,12 +37,9 @@ for DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
-    pub const ALLOWED_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationOptionDefinitionTemplate,
-    > = rt::Name::new("allowedOptions");
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate;
+    ALLOWED_OPTIONS: crate::beta::types::DeviceManagementConfigurationOptionDefinitionTemplate = "allowedOptions";
 }
 
 crate::runtime::structure!(

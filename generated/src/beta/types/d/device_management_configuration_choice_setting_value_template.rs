@@ -54,23 +54,12 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValueTemplate 
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationChoiceSettingValueTemplate {
-    pub const DEFAULT_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate,
-    > = rt::Name::new("defaultValue");
-    pub const RECOMMENDED_VALUE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate,
-    > = rt::Name::new("recommendedValueDefinition");
-    pub const REQUIRED_VALUE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate,
-    > = rt::Name::new("requiredValueDefinition");
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationChoiceSettingValueTemplate;
+    DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate = "defaultValue";
+    RECOMMENDED_VALUE_DEFINITION: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate = "recommendedValueDefinition";
+    REQUIRED_VALUE_DEFINITION: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate = "requiredValueDefinition";
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingValueTemplate);

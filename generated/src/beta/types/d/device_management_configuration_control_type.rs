@@ -47,17 +47,19 @@ impl DeviceManagementConfigurationControlType {
 impl rt::SchemaType for DeviceManagementConfigurationControlType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "dropdown" => Self::Dropdown,
-            "smallTextBox" => Self::SmallTextBox,
-            "largeTextBox" => Self::LargeTextBox,
-            "toggle" => Self::Toggle,
-            "multiheaderGrid" => Self::MultiheaderGrid,
-            "contextPane" => Self::ContextPane,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Default,
+                Self::Dropdown,
+                Self::SmallTextBox,
+                Self::LargeTextBox,
+                Self::Toggle,
+                Self::MultiheaderGrid,
+                Self::ContextPane,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,11 +39,10 @@ impl rt::SchemaType for DeviceManagementConfigurationDependentOn {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationDependentOn {
-    pub const DEPENDENT_ON: rt::Name<Self> = rt::Name::new("dependentOn");
-
-    pub const PARENT_SETTING_ID: rt::Name<Self> = rt::Name::new("parentSettingId");
+crate::runtime::names! {
+    DeviceManagementConfigurationDependentOn;
+    DEPENDENT_ON = "dependentOn";
+    PARENT_SETTING_ID = "parentSettingId";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationDependentOn);

@@ -32,12 +32,7 @@ impl DeviceManagementConfigurationDeviceMode {
 impl rt::SchemaType for DeviceManagementConfigurationDeviceMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "kiosk" => Self::Kiosk,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::Kiosk], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -55,20 +55,11 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingCollectionInsta
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingCollectionInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const GROUP_SETTING_COLLECTION_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationGroupSettingValue,
-    > = rt::Name::new("groupSettingCollectionValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingCollectionInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    GROUP_SETTING_COLLECTION_VALUE: crate::beta::types::DeviceManagementConfigurationGroupSettingValue = "groupSettingCollectionValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingCollectionInstance);

@@ -62,25 +62,13 @@ for DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const GROUP_SETTING_COLLECTION_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationGroupSettingValueTemplate,
-    > = rt::Name::new("groupSettingCollectionValueTemplate");
-    pub const ALLOW_UNMANAGED_VALUES: rt::Name<Self> = rt::Name::new(
-        "allowUnmanagedValues",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    GROUP_SETTING_COLLECTION_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationGroupSettingValueTemplate = "groupSettingCollectionValueTemplate";
+    ALLOW_UNMANAGED_VALUES = "allowUnmanagedValues";
 }
 
 crate::runtime::structure!(

@@ -53,20 +53,11 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const GROUP_SETTING_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationGroupSettingValue,
-    > = rt::Name::new("groupSettingValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    GROUP_SETTING_VALUE: crate::beta::types::DeviceManagementConfigurationGroupSettingValue = "groupSettingValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingInstance);

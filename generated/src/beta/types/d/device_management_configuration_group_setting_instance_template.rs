@@ -53,22 +53,12 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingInstanceTemplat
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const GROUP_SETTING_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationGroupSettingValueTemplate,
-    > = rt::Name::new("groupSettingValueTemplate");
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    GROUP_SETTING_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationGroupSettingValueTemplate = "groupSettingValueTemplate";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingInstanceTemplate);

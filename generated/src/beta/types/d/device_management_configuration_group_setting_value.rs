@@ -47,16 +47,10 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
-    pub const CHILDREN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstance,
-    > = rt::Name::new("children");
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
+    CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstance = "children";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingValue);

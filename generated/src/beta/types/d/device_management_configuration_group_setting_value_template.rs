@@ -42,15 +42,10 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingValueTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationGroupSettingValueTemplate {
-    pub const CHILDREN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
-    > = rt::Name::new("children");
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationGroupSettingValueTemplate;
+    CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationGroupSettingValueTemplate);

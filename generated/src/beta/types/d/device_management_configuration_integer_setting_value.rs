@@ -47,13 +47,10 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationIntegerSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementConfigurationIntegerSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValue);

@@ -36,9 +36,9 @@ for DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
-    pub const CONSTANT_VALUE: rt::Name<Self> = rt::Name::new("constantValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate;
+    CONSTANT_VALUE = "constantValue";
 }
 
 crate::runtime::structure!(

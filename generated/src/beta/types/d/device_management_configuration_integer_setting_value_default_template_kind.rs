@@ -37,16 +37,14 @@ impl rt::SchemaType
 for DeviceManagementConfigurationIntegerSettingValueDefaultTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValueDefaultTemplate" => {
-                Self::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate" => {
-                Self::DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate,
+                Self::DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

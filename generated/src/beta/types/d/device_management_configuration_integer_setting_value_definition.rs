@@ -43,11 +43,10 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueDefiniti
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationIntegerSettingValueDefinition {
-    pub const MAXIMUM_VALUE: rt::Name<Self> = rt::Name::new("maximumValue");
-
-    pub const MINIMUM_VALUE: rt::Name<Self> = rt::Name::new("minimumValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationIntegerSettingValueDefinition;
+    MAXIMUM_VALUE = "maximumValue";
+    MINIMUM_VALUE = "minimumValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValueDefinition);

@@ -37,11 +37,10 @@ for DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
-    pub const MIN_VALUE: rt::Name<Self> = rt::Name::new("minValue");
-
-    pub const MAX_VALUE: rt::Name<Self> = rt::Name::new("maxValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate;
+    MIN_VALUE = "minValue";
+    MAX_VALUE = "maxValue";
 }
 
 crate::runtime::structure!(

@@ -57,24 +57,12 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueTemplate
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationIntegerSettingValueTemplate {
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate,
-    > = rt::Name::new("defaultValue");
-    pub const RECOMMENDED_VALUE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
-    > = rt::Name::new("recommendedValueDefinition");
-    pub const REQUIRED_VALUE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
-    > = rt::Name::new("requiredValueDefinition");
+crate::runtime::names! {
+    DeviceManagementConfigurationIntegerSettingValueTemplate;
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
+    DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate = "defaultValue";
+    RECOMMENDED_VALUE_DEFINITION: crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate = "recommendedValueDefinition";
+    REQUIRED_VALUE_DEFINITION: crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate = "requiredValueDefinition";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValueTemplate);

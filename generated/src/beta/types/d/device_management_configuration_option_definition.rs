@@ -68,29 +68,16 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationOptionDefinition {
-    pub const OPTION_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValue,
-    > = rt::Name::new("optionValue");
-    pub const DEPENDENT_ON: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationDependentOn,
-    > = rt::Name::new("dependentOn");
-    pub const DEPENDED_ON_BY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingDependedOnBy,
-    > = rt::Name::new("dependedOnBy");
-    pub const ITEM_ID: rt::Name<Self> = rt::Name::new("itemId");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const HELP_TEXT: rt::Name<Self> = rt::Name::new("helpText");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    DeviceManagementConfigurationOptionDefinition;
+    OPTION_VALUE: crate::beta::types::DeviceManagementConfigurationSettingValue = "optionValue";
+    DEPENDENT_ON: crate::beta::types::DeviceManagementConfigurationDependentOn = "dependentOn";
+    DEPENDED_ON_BY: crate::beta::types::DeviceManagementConfigurationSettingDependedOnBy = "dependedOnBy";
+    ITEM_ID = "itemId";
+    DESCRIPTION = "description";
+    HELP_TEXT = "helpText";
+    NAME = "name";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationOptionDefinition);

@@ -37,14 +37,10 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinitionTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationOptionDefinitionTemplate {
-    pub const ITEM_ID: rt::Name<Self> = rt::Name::new("itemId");
-
-    pub const CHILDREN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
-    > = rt::Name::new("children");
+crate::runtime::names! {
+    DeviceManagementConfigurationOptionDefinitionTemplate;
+    ITEM_ID = "itemId";
+    CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationOptionDefinitionTemplate);

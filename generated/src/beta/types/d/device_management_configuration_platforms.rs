@@ -38,14 +38,11 @@ impl DeviceManagementConfigurationPlatforms {
 impl rt::SchemaType for DeviceManagementConfigurationPlatforms {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "macOS" => Self::MacOs,
-            "windows10X" => Self::Windows10X,
-            "windows10" => Self::Windows10,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::MacOs, Self::Windows10X, Self::Windows10],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

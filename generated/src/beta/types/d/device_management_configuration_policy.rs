@@ -94,44 +94,22 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLATFORMS: rt::Name<Self> = rt::Name::new("platforms");
-
-    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SETTING_COUNT: rt::Name<Self> = rt::Name::new("settingCount");
-
-    pub const CREATION_SOURCE: rt::Name<Self> = rt::Name::new("creationSource");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationPolicyTemplateReference,
-    > = rt::Name::new("templateReference");
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSetting,
-    > = rt::Name::new("settings");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationPolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    DeviceManagementConfigurationPolicy;
+    ID = "id";
+    NAME = "name";
+    DESCRIPTION = "description";
+    PLATFORMS = "platforms";
+    TECHNOLOGIES = "technologies";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SETTING_COUNT = "settingCount";
+    CREATION_SOURCE = "creationSource";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    IS_ASSIGNED = "isAssigned";
+    TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationPolicyTemplateReference = "templateReference";
+    SETTINGS: crate::beta::types::DeviceManagementConfigurationSetting = "settings";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementConfigurationPolicyAssignment = "assignments";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationPolicy);

@@ -35,14 +35,10 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationPolicyAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    DeviceManagementConfigurationPolicyAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationPolicyAssignment);

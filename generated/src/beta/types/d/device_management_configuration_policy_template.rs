@@ -88,40 +88,21 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationPolicyTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BASE_ID: rt::Name<Self> = rt::Name::new("baseId");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_VERSION: rt::Name<Self> = rt::Name::new("displayVersion");
-
-    pub const LIFECYCLE_STATE: rt::Name<Self> = rt::Name::new("lifecycleState");
-
-    pub const PLATFORMS: rt::Name<Self> = rt::Name::new("platforms");
-
-    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
-
-    pub const TEMPLATE_FAMILY: rt::Name<Self> = rt::Name::new("templateFamily");
-
-    pub const ALLOW_UNMANAGED_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "allowUnmanagedSettings",
-    );
-
-    pub const SETTING_TEMPLATE_COUNT: rt::Name<Self> = rt::Name::new(
-        "settingTemplateCount",
-    );
-
-    pub const SETTING_TEMPLATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingTemplate,
-    > = rt::Name::new("settingTemplates");
+crate::runtime::names! {
+    DeviceManagementConfigurationPolicyTemplate;
+    ID = "id";
+    BASE_ID = "baseId";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    DISPLAY_VERSION = "displayVersion";
+    LIFECYCLE_STATE = "lifecycleState";
+    PLATFORMS = "platforms";
+    TECHNOLOGIES = "technologies";
+    TEMPLATE_FAMILY = "templateFamily";
+    ALLOW_UNMANAGED_SETTINGS = "allowUnmanagedSettings";
+    SETTING_TEMPLATE_COUNT = "settingTemplateCount";
+    SETTING_TEMPLATES: crate::beta::types::DeviceManagementConfigurationSettingTemplate = "settingTemplates";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationPolicyTemplate);

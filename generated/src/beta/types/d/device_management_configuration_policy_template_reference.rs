@@ -50,19 +50,12 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyTemplateReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationPolicyTemplateReference {
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const TEMPLATE_FAMILY: rt::Name<Self> = rt::Name::new("templateFamily");
-
-    pub const TEMPLATE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "templateDisplayName",
-    );
-
-    pub const TEMPLATE_DISPLAY_VERSION: rt::Name<Self> = rt::Name::new(
-        "templateDisplayVersion",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationPolicyTemplateReference;
+    TEMPLATE_ID = "templateId";
+    TEMPLATE_FAMILY = "templateFamily";
+    TEMPLATE_DISPLAY_NAME = "templateDisplayName";
+    TEMPLATE_DISPLAY_VERSION = "templateDisplayVersion";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationPolicyTemplateReference);

@@ -51,15 +51,11 @@ impl rt::SchemaType for DeviceManagementConfigurationReferenceSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationReferenceSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const NOTE: rt::Name<Self> = rt::Name::new("note");
+crate::runtime::names! {
+    DeviceManagementConfigurationReferenceSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
+    VALUE = "value";
+    NOTE = "note";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationReferenceSettingValue);

@@ -31,11 +31,9 @@ impl rt::SchemaType for DeviceManagementConfigurationReferredSettingInformation 
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationReferredSettingInformation {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationReferredSettingInformation;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationReferredSettingInformation);

@@ -48,18 +48,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING_INSTANCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstance,
-    > = rt::Name::new("settingInstance");
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
+crate::runtime::names! {
+    DeviceManagementConfigurationSetting;
+    ID = "id";
+    SETTING_INSTANCE: crate::beta::types::DeviceManagementConfigurationSettingInstance = "settingInstance";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementConfigurationSettingDefinition = "settingDefinitions";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSetting);

@@ -47,17 +47,19 @@ impl DeviceManagementConfigurationSettingAccessTypes {
 impl rt::SchemaType for DeviceManagementConfigurationSettingAccessTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "add" => Self::Add,
-            "copy" => Self::Copy,
-            "delete" => Self::Delete,
-            "get" => Self::Get,
-            "replace" => Self::Replace,
-            "execute" => Self::Execute,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Add,
+                Self::Copy,
+                Self::Delete,
+                Self::Get,
+                Self::Replace,
+                Self::Execute,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

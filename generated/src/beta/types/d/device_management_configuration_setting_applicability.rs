@@ -53,15 +53,12 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingApplicability {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingApplicability {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const DEVICE_MODE: rt::Name<Self> = rt::Name::new("deviceMode");
-
-    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingApplicability;
+    DESCRIPTION = "description";
+    PLATFORM = "platform";
+    DEVICE_MODE = "deviceMode";
+    TECHNOLOGIES = "technologies";
 }
 
 #[cfg(feature = "names")]

@@ -35,16 +35,14 @@ impl DeviceManagementConfigurationSettingApplicabilityKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingApplicabilityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingApplicability" => {
-                Self::DeviceManagementConfigurationSettingApplicability
-            }
-            "microsoft.graph.deviceManagementConfigurationWindowsSettingApplicability" => {
-                Self::DeviceManagementConfigurationWindowsSettingApplicability
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingApplicability,
+                Self::DeviceManagementConfigurationWindowsSettingApplicability,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,31 +60,19 @@ impl DeviceManagementConfigurationSettingDefinitionKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingDefinition" => {
-                Self::DeviceManagementConfigurationSettingDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingCollectionDefinition" => {
-                Self::DeviceManagementConfigurationChoiceSettingCollectionDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingDefinition" => {
-                Self::DeviceManagementConfigurationChoiceSettingDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSettingGroupCollectionDefinition" => {
-                Self::DeviceManagementConfigurationSettingGroupCollectionDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSettingGroupDefinition" => {
-                Self::DeviceManagementConfigurationSettingGroupDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingCollectionDefinition" => {
-                Self::DeviceManagementConfigurationSimpleSettingCollectionDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingDefinition" => {
-                Self::DeviceManagementConfigurationSimpleSettingDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingDefinition,
+                Self::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+                Self::DeviceManagementConfigurationChoiceSettingDefinition,
+                Self::DeviceManagementConfigurationSettingGroupCollectionDefinition,
+                Self::DeviceManagementConfigurationSettingGroupDefinition,
+                Self::DeviceManagementConfigurationSimpleSettingCollectionDefinition,
+                Self::DeviceManagementConfigurationSimpleSettingDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -36,11 +36,10 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingDependedOnBy {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingDependedOnBy {
-    pub const DEPENDED_ON_BY: rt::Name<Self> = rt::Name::new("dependedOnBy");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingDependedOnBy;
+    DEPENDED_ON_BY = "dependedOnBy";
+    REQUIRED = "required";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSettingDependedOnBy);

@@ -145,65 +145,32 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupCollectionDefin
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingGroupCollectionDefinition {
-    pub const APPLICABILITY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingApplicability,
-    > = rt::Name::new("applicability");
-    pub const ACCESS_TYPES: rt::Name<Self> = rt::Name::new("accessTypes");
-
-    pub const KEYWORDS: rt::Name<Self> = rt::Name::new("keywords");
-
-    pub const INFO_URLS: rt::Name<Self> = rt::Name::new("infoUrls");
-
-    pub const OCCURRENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingOccurrence,
-    > = rt::Name::new("occurrence");
-    pub const BASE_URI: rt::Name<Self> = rt::Name::new("baseUri");
-
-    pub const OFFSET_URI: rt::Name<Self> = rt::Name::new("offsetUri");
-
-    pub const ROOT_DEFINITION_ID: rt::Name<Self> = rt::Name::new("rootDefinitionId");
-
-    pub const CATEGORY_ID: rt::Name<Self> = rt::Name::new("categoryId");
-
-    pub const SETTING_USAGE: rt::Name<Self> = rt::Name::new("settingUsage");
-
-    pub const UX_BEHAVIOR: rt::Name<Self> = rt::Name::new("uxBehavior");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const REFERRED_SETTING_INFORMATION_LIST: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationReferredSettingInformation,
-    > = rt::Name::new("referredSettingInformationList");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const HELP_TEXT: rt::Name<Self> = rt::Name::new("helpText");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CHILD_IDS: rt::Name<Self> = rt::Name::new("childIds");
-
-    pub const DEPENDENT_ON: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationDependentOn,
-    > = rt::Name::new("dependentOn");
-    pub const DEPENDED_ON_BY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingDependedOnBy,
-    > = rt::Name::new("dependedOnBy");
-    pub const MAXIMUM_COUNT: rt::Name<Self> = rt::Name::new("maximumCount");
-
-    pub const MINIMUM_COUNT: rt::Name<Self> = rt::Name::new("minimumCount");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingGroupCollectionDefinition;
+    APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
+    ACCESS_TYPES = "accessTypes";
+    KEYWORDS = "keywords";
+    INFO_URLS = "infoUrls";
+    OCCURRENCE: crate::beta::types::DeviceManagementConfigurationSettingOccurrence = "occurrence";
+    BASE_URI = "baseUri";
+    OFFSET_URI = "offsetUri";
+    ROOT_DEFINITION_ID = "rootDefinitionId";
+    CATEGORY_ID = "categoryId";
+    SETTING_USAGE = "settingUsage";
+    UX_BEHAVIOR = "uxBehavior";
+    VISIBILITY = "visibility";
+    REFERRED_SETTING_INFORMATION_LIST: crate::beta::types::DeviceManagementConfigurationReferredSettingInformation = "referredSettingInformationList";
+    ID = "id";
+    DESCRIPTION = "description";
+    HELP_TEXT = "helpText";
+    NAME = "name";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    CHILD_IDS = "childIds";
+    DEPENDENT_ON: crate::beta::types::DeviceManagementConfigurationDependentOn = "dependentOn";
+    DEPENDED_ON_BY: crate::beta::types::DeviceManagementConfigurationSettingDependedOnBy = "dependedOnBy";
+    MAXIMUM_COUNT = "maximumCount";
+    MINIMUM_COUNT = "minimumCount";
 }
 
 crate::runtime::structure!(

@@ -49,16 +49,10 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupCollectionInsta
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingGroupCollectionInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingGroupCollectionInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSettingGroupCollectionInstance);

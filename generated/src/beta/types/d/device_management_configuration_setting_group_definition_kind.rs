@@ -35,16 +35,14 @@ impl DeviceManagementConfigurationSettingGroupDefinitionKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingGroupDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingGroupDefinition" => {
-                Self::DeviceManagementConfigurationSettingGroupDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSettingGroupCollectionDefinition" => {
-                Self::DeviceManagementConfigurationSettingGroupCollectionDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingGroupDefinition,
+                Self::DeviceManagementConfigurationSettingGroupCollectionDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -68,16 +68,10 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
 }
 
 #[cfg(feature = "names")]

@@ -70,37 +70,21 @@ impl DeviceManagementConfigurationSettingInstanceKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingInstance" => {
-                Self::DeviceManagementConfigurationSettingInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingCollectionInstance" => {
-                Self::DeviceManagementConfigurationChoiceSettingCollectionInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingInstance" => {
-                Self::DeviceManagementConfigurationChoiceSettingInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationGroupSettingCollectionInstance" => {
-                Self::DeviceManagementConfigurationGroupSettingCollectionInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationGroupSettingInstance" => {
-                Self::DeviceManagementConfigurationGroupSettingInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationSettingGroupCollectionInstance" => {
-                Self::DeviceManagementConfigurationSettingGroupCollectionInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationSettingGroupInstance" => {
-                Self::DeviceManagementConfigurationSettingGroupInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingCollectionInstance" => {
-                Self::DeviceManagementConfigurationSimpleSettingCollectionInstance
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingInstance" => {
-                Self::DeviceManagementConfigurationSimpleSettingInstance
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingInstance,
+                Self::DeviceManagementConfigurationChoiceSettingCollectionInstance,
+                Self::DeviceManagementConfigurationChoiceSettingInstance,
+                Self::DeviceManagementConfigurationGroupSettingCollectionInstance,
+                Self::DeviceManagementConfigurationGroupSettingInstance,
+                Self::DeviceManagementConfigurationSettingGroupCollectionInstance,
+                Self::DeviceManagementConfigurationSettingGroupInstance,
+                Self::DeviceManagementConfigurationSimpleSettingCollectionInstance,
+                Self::DeviceManagementConfigurationSimpleSettingInstance,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

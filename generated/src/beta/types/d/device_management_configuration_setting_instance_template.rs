@@ -61,17 +61,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
 }
 
 #[cfg(feature = "names")]

@@ -60,31 +60,19 @@ impl DeviceManagementConfigurationSettingInstanceTemplateKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingInstanceTemplate" => {
-                Self::DeviceManagementConfigurationSettingInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingCollectionInstanceTemplate" => {
-                Self::DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingInstanceTemplate" => {
-                Self::DeviceManagementConfigurationChoiceSettingInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationGroupSettingCollectionInstanceTemplate" => {
-                Self::DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationGroupSettingInstanceTemplate" => {
-                Self::DeviceManagementConfigurationGroupSettingInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingCollectionInstanceTemplate" => {
-                Self::DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingInstanceTemplate" => {
-                Self::DeviceManagementConfigurationSimpleSettingInstanceTemplate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingInstanceTemplate,
+                Self::DeviceManagementConfigurationChoiceSettingCollectionInstanceTemplate,
+                Self::DeviceManagementConfigurationChoiceSettingInstanceTemplate,
+                Self::DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate,
+                Self::DeviceManagementConfigurationGroupSettingInstanceTemplate,
+                Self::DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate,
+                Self::DeviceManagementConfigurationSimpleSettingInstanceTemplate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,9 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplateRefe
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingInstanceTemplateReference {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingInstanceTemplateReference;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
 }
 
 crate::runtime::structure!(

@@ -39,15 +39,10 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingOccurrence {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingOccurrence {
-    pub const MIN_DEVICE_OCCURRENCE: rt::Name<Self> = rt::Name::new(
-        "minDeviceOccurrence",
-    );
-
-    pub const MAX_DEVICE_OCCURRENCE: rt::Name<Self> = rt::Name::new(
-        "maxDeviceOccurrence",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingOccurrence;
+    MIN_DEVICE_OCCURRENCE = "minDeviceOccurrence";
+    MAX_DEVICE_OCCURRENCE = "maxDeviceOccurrence";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSettingOccurrence);

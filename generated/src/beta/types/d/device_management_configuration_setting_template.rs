@@ -48,18 +48,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING_INSTANCE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate,
-    > = rt::Name::new("settingInstanceTemplate");
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingTemplate;
+    ID = "id";
+    SETTING_INSTANCE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "settingInstanceTemplate";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementConfigurationSettingDefinition = "settingDefinitions";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSettingTemplate);

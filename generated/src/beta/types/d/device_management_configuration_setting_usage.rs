@@ -32,12 +32,7 @@ impl DeviceManagementConfigurationSettingUsage {
 impl rt::SchemaType for DeviceManagementConfigurationSettingUsage {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "configuration" => Self::Configuration,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::Configuration], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl DeviceManagementConfigurationSettingValueDefinitionKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingValueDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingValueDefinition" => {
-                Self::DeviceManagementConfigurationSettingValueDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValueDefinition" => {
-                Self::DeviceManagementConfigurationIntegerSettingValueDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationStringSettingValueDefinition" => {
-                Self::DeviceManagementConfigurationStringSettingValueDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingValueDefinition,
+                Self::DeviceManagementConfigurationIntegerSettingValueDefinition,
+                Self::DeviceManagementConfigurationStringSettingValueDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

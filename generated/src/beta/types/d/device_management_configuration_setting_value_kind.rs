@@ -60,31 +60,19 @@ impl DeviceManagementConfigurationSettingValueKind {
 impl rt::SchemaType for DeviceManagementConfigurationSettingValueKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSettingValue" => {
-                Self::DeviceManagementConfigurationSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationChoiceSettingValue" => {
-                Self::DeviceManagementConfigurationChoiceSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationGroupSettingValue" => {
-                Self::DeviceManagementConfigurationGroupSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValue" => {
-                Self::DeviceManagementConfigurationIntegerSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationReferenceSettingValue" => {
-                Self::DeviceManagementConfigurationReferenceSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingValue" => {
-                Self::DeviceManagementConfigurationSimpleSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationStringSettingValue" => {
-                Self::DeviceManagementConfigurationStringSettingValue
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSettingValue,
+                Self::DeviceManagementConfigurationChoiceSettingValue,
+                Self::DeviceManagementConfigurationGroupSettingValue,
+                Self::DeviceManagementConfigurationIntegerSettingValue,
+                Self::DeviceManagementConfigurationReferenceSettingValue,
+                Self::DeviceManagementConfigurationSimpleSettingValue,
+                Self::DeviceManagementConfigurationStringSettingValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

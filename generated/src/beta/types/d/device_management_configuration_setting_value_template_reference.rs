@@ -41,13 +41,10 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingValueTemplateReferen
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSettingValueTemplateReference {
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
-
-    pub const USE_TEMPLATE_DEFAULT: rt::Name<Self> = rt::Name::new("useTemplateDefault");
+crate::runtime::names! {
+    DeviceManagementConfigurationSettingValueTemplateReference;
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
+    USE_TEMPLATE_DEFAULT = "useTemplateDefault";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSettingValueTemplateReference);

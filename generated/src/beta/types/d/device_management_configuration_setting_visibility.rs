@@ -35,13 +35,11 @@ impl DeviceManagementConfigurationSettingVisibility {
 impl rt::SchemaType for DeviceManagementConfigurationSettingVisibility {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "settingsCatalog" => Self::SettingsCatalog,
-            "template" => Self::Template,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::SettingsCatalog, Self::Template],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,20 +56,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingCollectionInst
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingCollectionInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const SIMPLE_SETTING_COLLECTION_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSimpleSettingValue,
-    > = rt::Name::new("simpleSettingCollectionValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingCollectionInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    SIMPLE_SETTING_COLLECTION_VALUE: crate::beta::types::DeviceManagementConfigurationSimpleSettingValue = "simpleSettingCollectionValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingCollectionInstance);

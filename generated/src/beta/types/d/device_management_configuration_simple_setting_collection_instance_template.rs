@@ -62,25 +62,13 @@ for DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const SIMPLE_SETTING_COLLECTION_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplate,
-    > = rt::Name::new("simpleSettingCollectionValueTemplate");
-    pub const ALLOW_UNMANAGED_VALUES: rt::Name<Self> = rt::Name::new(
-        "allowUnmanagedValues",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    SIMPLE_SETTING_COLLECTION_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplate = "simpleSettingCollectionValueTemplate";
+    ALLOW_UNMANAGED_VALUES = "allowUnmanagedValues";
 }
 
 crate::runtime::structure!(

@@ -35,16 +35,14 @@ impl DeviceManagementConfigurationSimpleSettingDefinitionKind {
 impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingDefinition" => {
-                Self::DeviceManagementConfigurationSimpleSettingDefinition
-            }
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingCollectionDefinition" => {
-                Self::DeviceManagementConfigurationSimpleSettingCollectionDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSimpleSettingDefinition,
+                Self::DeviceManagementConfigurationSimpleSettingCollectionDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -53,20 +53,11 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingInstance {
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference,
-    > = rt::Name::new("settingInstanceTemplateReference");
-    pub const SIMPLE_SETTING_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSimpleSettingValue,
-    > = rt::Name::new("simpleSettingValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingInstance;
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";
+    SIMPLE_SETTING_VALUE: crate::beta::types::DeviceManagementConfigurationSimpleSettingValue = "simpleSettingValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingInstance);

@@ -53,22 +53,12 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingInstanceTempla
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingInstanceTemplate {
-    pub const SETTING_INSTANCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingInstanceTemplateId",
-    );
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const SIMPLE_SETTING_VALUE_TEMPLATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplate,
-    > = rt::Name::new("simpleSettingValueTemplate");
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingInstanceTemplate;
+    SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    IS_REQUIRED = "isRequired";
+    SIMPLE_SETTING_VALUE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationSimpleSettingValueTemplate = "simpleSettingValueTemplate";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingInstanceTemplate);

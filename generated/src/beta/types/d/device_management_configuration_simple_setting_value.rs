@@ -48,12 +48,9 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
 }
 
 #[cfg(feature = "names")]

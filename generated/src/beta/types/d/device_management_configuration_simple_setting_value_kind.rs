@@ -45,22 +45,16 @@ impl DeviceManagementConfigurationSimpleSettingValueKind {
 impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValueKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingValue" => {
-                Self::DeviceManagementConfigurationSimpleSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValue" => {
-                Self::DeviceManagementConfigurationIntegerSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationReferenceSettingValue" => {
-                Self::DeviceManagementConfigurationReferenceSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationStringSettingValue" => {
-                Self::DeviceManagementConfigurationStringSettingValue
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSimpleSettingValue,
+                Self::DeviceManagementConfigurationIntegerSettingValue,
+                Self::DeviceManagementConfigurationReferenceSettingValue,
+                Self::DeviceManagementConfigurationStringSettingValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

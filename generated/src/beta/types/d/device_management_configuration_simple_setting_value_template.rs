@@ -40,11 +40,9 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValueTemplate 
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationSimpleSettingValueTemplate {
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationSimpleSettingValueTemplate;
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
 }
 
 #[cfg(feature = "names")]

@@ -40,19 +40,15 @@ impl DeviceManagementConfigurationSimpleSettingValueTemplateKind {
 impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValueTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationSimpleSettingValueTemplate" => {
-                Self::DeviceManagementConfigurationSimpleSettingValueTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationIntegerSettingValueTemplate" => {
-                Self::DeviceManagementConfigurationIntegerSettingValueTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationStringSettingValueTemplate" => {
-                Self::DeviceManagementConfigurationStringSettingValueTemplate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationSimpleSettingValueTemplate,
+                Self::DeviceManagementConfigurationIntegerSettingValueTemplate,
+                Self::DeviceManagementConfigurationStringSettingValueTemplate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

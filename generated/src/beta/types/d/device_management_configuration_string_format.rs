@@ -71,25 +71,27 @@ impl DeviceManagementConfigurationStringFormat {
 impl rt::SchemaType for DeviceManagementConfigurationStringFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "email" => Self::Email,
-            "guid" => Self::Guid,
-            "ip" => Self::Ip,
-            "base64" => Self::Base64,
-            "url" => Self::Url,
-            "version" => Self::Version,
-            "xml" => Self::Xml,
-            "date" => Self::Date,
-            "time" => Self::Time,
-            "binary" => Self::Binary,
-            "regEx" => Self::RegEx,
-            "json" => Self::Json,
-            "dateTime" => Self::DateTime,
-            "surfaceHub" => Self::SurfaceHub,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Email,
+                Self::Guid,
+                Self::Ip,
+                Self::Base64,
+                Self::Url,
+                Self::Version,
+                Self::Xml,
+                Self::Date,
+                Self::Time,
+                Self::Binary,
+                Self::RegEx,
+                Self::Json,
+                Self::DateTime,
+                Self::SurfaceHub,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

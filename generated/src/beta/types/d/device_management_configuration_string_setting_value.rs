@@ -52,13 +52,10 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationStringSettingValue {
-    pub const SETTING_VALUE_TEMPLATE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference,
-    > = rt::Name::new("settingValueTemplateReference");
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementConfigurationStringSettingValue;
+    SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
+    VALUE = "value";
 }
 
 #[cfg(feature = "names")]

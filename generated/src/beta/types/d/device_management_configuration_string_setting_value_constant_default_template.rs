@@ -36,9 +36,9 @@ for DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
-    pub const CONSTANT_VALUE: rt::Name<Self> = rt::Name::new("constantValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate;
+    CONSTANT_VALUE = "constantValue";
 }
 
 crate::runtime::structure!(

@@ -36,16 +36,14 @@ impl rt::SchemaType
 for DeviceManagementConfigurationStringSettingValueDefaultTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationStringSettingValueDefaultTemplate" => {
-                Self::DeviceManagementConfigurationStringSettingValueDefaultTemplate
-            }
-            "microsoft.graph.deviceManagementConfigurationStringSettingValueConstantDefaultTemplate" => {
-                Self::DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationStringSettingValueDefaultTemplate,
+                Self::DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,19 +55,13 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueDefinitio
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationStringSettingValueDefinition {
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
-
-    pub const INPUT_VALIDATION_SCHEMA: rt::Name<Self> = rt::Name::new(
-        "inputValidationSchema",
-    );
-
-    pub const MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("maximumLength");
-
-    pub const MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("minimumLength");
-
-    pub const IS_SECRET: rt::Name<Self> = rt::Name::new("isSecret");
+crate::runtime::names! {
+    DeviceManagementConfigurationStringSettingValueDefinition;
+    FORMAT = "format";
+    INPUT_VALIDATION_SCHEMA = "inputValidationSchema";
+    MAXIMUM_LENGTH = "maximumLength";
+    MINIMUM_LENGTH = "minimumLength";
+    IS_SECRET = "isSecret";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationStringSettingValueDefinition);

@@ -35,16 +35,14 @@ impl DeviceManagementConfigurationStringSettingValueKind {
 impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConfigurationStringSettingValue" => {
-                Self::DeviceManagementConfigurationStringSettingValue
-            }
-            "microsoft.graph.deviceManagementConfigurationReferenceSettingValue" => {
-                Self::DeviceManagementConfigurationReferenceSettingValue
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConfigurationStringSettingValue,
+                Self::DeviceManagementConfigurationReferenceSettingValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,10 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueTemplate 
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationStringSettingValueTemplate {
-    pub const SETTING_VALUE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "settingValueTemplateId",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationStringSettingValueDefaultTemplate,
-    > = rt::Name::new("defaultValue");
+crate::runtime::names! {
+    DeviceManagementConfigurationStringSettingValueTemplate;
+    SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
+    DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationStringSettingValueDefaultTemplate = "defaultValue";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationStringSettingValueTemplate);

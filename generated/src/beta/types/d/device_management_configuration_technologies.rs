@@ -41,15 +41,17 @@ impl DeviceManagementConfigurationTechnologies {
 impl rt::SchemaType for DeviceManagementConfigurationTechnologies {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "mdm" => Self::Mdm,
-            "windows10XManagement" => Self::Windows10XManagement,
-            "configManager" => Self::ConfigManager,
-            "microsoftSense" => Self::MicrosoftSense,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Mdm,
+                Self::Windows10XManagement,
+                Self::ConfigManager,
+                Self::MicrosoftSense,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -58,26 +58,20 @@ impl DeviceManagementConfigurationTemplateFamily {
 impl rt::SchemaType for DeviceManagementConfigurationTemplateFamily {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "endpointSecurityAntivirus" => Self::EndpointSecurityAntivirus,
-            "endpointSecurityDiskEncryption" => Self::EndpointSecurityDiskEncryption,
-            "endpointSecurityFirewall" => Self::EndpointSecurityFirewall,
-            "endpointSecurityEndpointDetectionAndResponse" => {
-                Self::EndpointSecurityEndpointDetectionAndResponse
-            }
-            "endpointSecurityAttackSurfaceReduction" => {
-                Self::EndpointSecurityAttackSurfaceReduction
-            }
-            "endpointSecurityAccountProtection" => {
-                Self::EndpointSecurityAccountProtection
-            }
-            "endpointSecurityApplicationControl" => {
-                Self::EndpointSecurityApplicationControl
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::EndpointSecurityAntivirus,
+                Self::EndpointSecurityDiskEncryption,
+                Self::EndpointSecurityFirewall,
+                Self::EndpointSecurityEndpointDetectionAndResponse,
+                Self::EndpointSecurityAttackSurfaceReduction,
+                Self::EndpointSecurityAccountProtection,
+                Self::EndpointSecurityApplicationControl,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -81,35 +81,18 @@ impl rt::SchemaType for DeviceManagementConfigurationWindowsSettingApplicability
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementConfigurationWindowsSettingApplicability {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const DEVICE_MODE: rt::Name<Self> = rt::Name::new("deviceMode");
-
-    pub const TECHNOLOGIES: rt::Name<Self> = rt::Name::new("technologies");
-
-    pub const CONFIGURATION_SERVICE_PROVIDER_VERSION: rt::Name<Self> = rt::Name::new(
-        "configurationServiceProviderVersion",
-    );
-
-    pub const MAXIMUM_SUPPORTED_VERSION: rt::Name<Self> = rt::Name::new(
-        "maximumSupportedVersion",
-    );
-
-    pub const MINIMUM_SUPPORTED_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumSupportedVersion",
-    );
-
-    pub const WINDOWS_SKUS: rt::Name<Self> = rt::Name::new("windowsSkus");
-
-    pub const REQUIRES_AZURE_AD: rt::Name<Self> = rt::Name::new("requiresAzureAd");
-
-    pub const REQUIRED_AZURE_AD_TRUST_TYPE: rt::Name<Self> = rt::Name::new(
-        "requiredAzureAdTrustType",
-    );
+crate::runtime::names! {
+    DeviceManagementConfigurationWindowsSettingApplicability;
+    DESCRIPTION = "description";
+    PLATFORM = "platform";
+    DEVICE_MODE = "deviceMode";
+    TECHNOLOGIES = "technologies";
+    CONFIGURATION_SERVICE_PROVIDER_VERSION = "configurationServiceProviderVersion";
+    MAXIMUM_SUPPORTED_VERSION = "maximumSupportedVersion";
+    MINIMUM_SUPPORTED_VERSION = "minimumSupportedVersion";
+    WINDOWS_SKUS = "windowsSkus";
+    REQUIRES_AZURE_AD = "requiresAzureAd";
+    REQUIRED_AZURE_AD_TRUST_TYPE = "requiredAzureAdTrustType";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationWindowsSettingApplicability);

@@ -71,25 +71,27 @@ impl DeviceManagementConfigurationWindowsSkus {
 impl rt::SchemaType for DeviceManagementConfigurationWindowsSkus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "windowsHome" => Self::WindowsHome,
-            "windowsProfessional" => Self::WindowsProfessional,
-            "windowsEnterprise" => Self::WindowsEnterprise,
-            "windowsEducation" => Self::WindowsEducation,
-            "windowsMobile" => Self::WindowsMobile,
-            "windowsMobileEnterprise" => Self::WindowsMobileEnterprise,
-            "windowsTeamSurface" => Self::WindowsTeamSurface,
-            "iot" => Self::Iot,
-            "iotEnterprise" => Self::IotEnterprise,
-            "holoLens" => Self::HoloLens,
-            "holoLensEnterprise" => Self::HoloLensEnterprise,
-            "holographicForBusiness" => Self::HolographicForBusiness,
-            "windowsMultiSession" => Self::WindowsMultiSession,
-            "surfaceHub" => Self::SurfaceHub,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::WindowsHome,
+                Self::WindowsProfessional,
+                Self::WindowsEnterprise,
+                Self::WindowsEducation,
+                Self::WindowsMobile,
+                Self::WindowsMobileEnterprise,
+                Self::WindowsTeamSurface,
+                Self::Iot,
+                Self::IotEnterprise,
+                Self::HoloLens,
+                Self::HoloLensEnterprise,
+                Self::HolographicForBusiness,
+                Self::WindowsMultiSession,
+                Self::SurfaceHub,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -105,58 +105,28 @@ impl DeviceManagementConstraintKind {
 impl rt::SchemaType for DeviceManagementConstraintKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementConstraint" => {
-                Self::DeviceManagementConstraint
-            }
-            "microsoft.graph.deviceManagementEnumConstraint" => {
-                Self::DeviceManagementEnumConstraint
-            }
-            "microsoft.graph.deviceManagementIntentSettingSecretConstraint" => {
-                Self::DeviceManagementIntentSettingSecretConstraint
-            }
-            "microsoft.graph.deviceManagementSettingAbstractImplementationConstraint" => {
-                Self::DeviceManagementSettingAbstractImplementationConstraint
-            }
-            "microsoft.graph.deviceManagementSettingAppConstraint" => {
-                Self::DeviceManagementSettingAppConstraint
-            }
-            "microsoft.graph.deviceManagementSettingBooleanConstraint" => {
-                Self::DeviceManagementSettingBooleanConstraint
-            }
-            "microsoft.graph.deviceManagementSettingCollectionConstraint" => {
-                Self::DeviceManagementSettingCollectionConstraint
-            }
-            "microsoft.graph.deviceManagementSettingEnrollmentTypeConstraint" => {
-                Self::DeviceManagementSettingEnrollmentTypeConstraint
-            }
-            "microsoft.graph.deviceManagementSettingFileConstraint" => {
-                Self::DeviceManagementSettingFileConstraint
-            }
-            "microsoft.graph.deviceManagementSettingIntegerConstraint" => {
-                Self::DeviceManagementSettingIntegerConstraint
-            }
-            "microsoft.graph.deviceManagementSettingProfileConstraint" => {
-                Self::DeviceManagementSettingProfileConstraint
-            }
-            "microsoft.graph.deviceManagementSettingRegexConstraint" => {
-                Self::DeviceManagementSettingRegexConstraint
-            }
-            "microsoft.graph.deviceManagementSettingRequiredConstraint" => {
-                Self::DeviceManagementSettingRequiredConstraint
-            }
-            "microsoft.graph.deviceManagementSettingSddlConstraint" => {
-                Self::DeviceManagementSettingSddlConstraint
-            }
-            "microsoft.graph.deviceManagementSettingStringLengthConstraint" => {
-                Self::DeviceManagementSettingStringLengthConstraint
-            }
-            "microsoft.graph.deviceManagementSettingXmlConstraint" => {
-                Self::DeviceManagementSettingXmlConstraint
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementConstraint,
+                Self::DeviceManagementEnumConstraint,
+                Self::DeviceManagementIntentSettingSecretConstraint,
+                Self::DeviceManagementSettingAbstractImplementationConstraint,
+                Self::DeviceManagementSettingAppConstraint,
+                Self::DeviceManagementSettingBooleanConstraint,
+                Self::DeviceManagementSettingCollectionConstraint,
+                Self::DeviceManagementSettingEnrollmentTypeConstraint,
+                Self::DeviceManagementSettingFileConstraint,
+                Self::DeviceManagementSettingIntegerConstraint,
+                Self::DeviceManagementSettingProfileConstraint,
+                Self::DeviceManagementSettingRegexConstraint,
+                Self::DeviceManagementSettingRequiredConstraint,
+                Self::DeviceManagementSettingSddlConstraint,
+                Self::DeviceManagementSettingStringLengthConstraint,
+                Self::DeviceManagementSettingXmlConstraint,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl DeviceManagementDerivedCredentialIssuer {
 impl rt::SchemaType for DeviceManagementDerivedCredentialIssuer {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "intercede" => Self::Intercede,
-            "entrustDatacard" => Self::EntrustDatacard,
-            "purebred" => Self::Purebred,
-            "xTec" => Self::XTec,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Intercede, Self::EntrustDatacard, Self::Purebred, Self::XTec],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

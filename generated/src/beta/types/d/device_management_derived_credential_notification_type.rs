@@ -35,13 +35,11 @@ impl DeviceManagementDerivedCredentialNotificationType {
 impl rt::SchemaType for DeviceManagementDerivedCredentialNotificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "companyPortal" => Self::CompanyPortal,
-            "email" => Self::Email,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::CompanyPortal, Self::Email],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

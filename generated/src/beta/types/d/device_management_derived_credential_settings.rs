@@ -31,9 +31,9 @@ impl rt::SchemaType for DeviceManagementDerivedCredentialSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementDerivedCredentialSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    DeviceManagementDerivedCredentialSettings;
+    ID = "id";
 }
 
 crate::runtime::structure!(DeviceManagementDerivedCredentialSettings);

@@ -52,19 +52,13 @@ impl rt::SchemaType for DeviceManagementDomainJoinConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementDomainJoinConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_CONNECTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastConnectionDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    DeviceManagementDomainJoinConnector;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    LAST_CONNECTION_DATE_TIME = "lastConnectionDateTime";
+    STATE = "state";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(DeviceManagementDomainJoinConnector);

@@ -35,13 +35,11 @@ impl DeviceManagementDomainJoinConnectorState {
 impl rt::SchemaType for DeviceManagementDomainJoinConnectorState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "error" => Self::Error,
-            "inactive" => Self::Inactive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Active, Self::Error, Self::Inactive],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

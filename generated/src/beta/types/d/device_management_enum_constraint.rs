@@ -32,11 +32,9 @@ impl rt::SchemaType for DeviceManagementEnumConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementEnumConstraint {
-    pub const VALUES: rt::Name<Self, crate::beta::types::DeviceManagementEnumValue> = rt::Name::new(
-        "values",
-    );
+crate::runtime::names! {
+    DeviceManagementEnumConstraint;
+    VALUES: crate::beta::types::DeviceManagementEnumValue = "values";
 }
 
 crate::runtime::structure!(DeviceManagementEnumConstraint);

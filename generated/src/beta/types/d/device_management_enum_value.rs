@@ -34,11 +34,10 @@ impl rt::SchemaType for DeviceManagementEnumValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementEnumValue {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    DeviceManagementEnumValue;
+    VALUE = "value";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(DeviceManagementEnumValue);

@@ -38,14 +38,11 @@ impl DeviceManagementExchangeAccessLevel {
 impl rt::SchemaType for DeviceManagementExchangeAccessLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "allow" => Self::Allow,
-            "block" => Self::Block,
-            "quarantine" => Self::Quarantine,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Allow, Self::Block, Self::Quarantine],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,13 +37,10 @@ impl rt::SchemaType for DeviceManagementExchangeAccessRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementExchangeAccessRule {
-    pub const DEVICE_CLASS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeDeviceClass,
-    > = rt::Name::new("deviceClass");
-    pub const ACCESS_LEVEL: rt::Name<Self> = rt::Name::new("accessLevel");
+crate::runtime::names! {
+    DeviceManagementExchangeAccessRule;
+    DEVICE_CLASS: crate::beta::types::DeviceManagementExchangeDeviceClass = "deviceClass";
+    ACCESS_LEVEL = "accessLevel";
 }
 
 crate::runtime::structure!(DeviceManagementExchangeAccessRule);

@@ -32,12 +32,7 @@ impl DeviceManagementExchangeAccessRuleType {
 impl rt::SchemaType for DeviceManagementExchangeAccessRuleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "family" => Self::Family,
-            "model" => Self::Model,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Family, Self::Model], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl DeviceManagementExchangeConnectorStatus {
 impl rt::SchemaType for DeviceManagementExchangeConnectorStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "connectionPending" => Self::ConnectionPending,
-            "connected" => Self::Connected,
-            "disconnected" => Self::Disconnected,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::ConnectionPending, Self::Connected, Self::Disconnected],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,7 @@ impl DeviceManagementExchangeConnectorSyncType {
 impl rt::SchemaType for DeviceManagementExchangeConnectorSyncType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "fullSync" => Self::FullSync,
-            "deltaSync" => Self::DeltaSync,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::FullSync, Self::DeltaSync], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

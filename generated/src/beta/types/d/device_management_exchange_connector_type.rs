@@ -38,14 +38,11 @@ impl DeviceManagementExchangeConnectorType {
 impl rt::SchemaType for DeviceManagementExchangeConnectorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "onPremises" => Self::OnPremises,
-            "hosted" => Self::Hosted,
-            "serviceToService" => Self::ServiceToService,
-            "dedicated" => Self::Dedicated,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::OnPremises, Self::Hosted, Self::ServiceToService, Self::Dedicated],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for DeviceManagementExchangeDeviceClass {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementExchangeDeviceClass {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    DeviceManagementExchangeDeviceClass;
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(DeviceManagementExchangeDeviceClass);

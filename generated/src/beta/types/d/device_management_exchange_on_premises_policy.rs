@@ -60,28 +60,14 @@ impl rt::SchemaType for DeviceManagementExchangeOnPremisesPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementExchangeOnPremisesPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTIFICATION_CONTENT: rt::Name<Self> = rt::Name::new(
-        "notificationContent",
-    );
-
-    pub const DEFAULT_ACCESS_LEVEL: rt::Name<Self> = rt::Name::new("defaultAccessLevel");
-
-    pub const ACCESS_RULES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeAccessRule,
-    > = rt::Name::new("accessRules");
-    pub const KNOWN_DEVICE_CLASSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExchangeDeviceClass,
-    > = rt::Name::new("knownDeviceClasses");
-    pub const CONDITIONAL_ACCESS_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesConditionalAccessSettings,
-    > = rt::Name::new("conditionalAccessSettings");
+crate::runtime::names! {
+    DeviceManagementExchangeOnPremisesPolicy;
+    ID = "id";
+    NOTIFICATION_CONTENT = "notificationContent";
+    DEFAULT_ACCESS_LEVEL = "defaultAccessLevel";
+    ACCESS_RULES: crate::beta::types::DeviceManagementExchangeAccessRule = "accessRules";
+    KNOWN_DEVICE_CLASSES: crate::beta::types::DeviceManagementExchangeDeviceClass = "knownDeviceClasses";
+    CONDITIONAL_ACCESS_SETTINGS: crate::beta::types::OnPremisesConditionalAccessSettings = "conditionalAccessSettings";
 }
 
 crate::runtime::structure!(DeviceManagementExchangeOnPremisesPolicy);

@@ -78,29 +78,19 @@ impl rt::SchemaType for DeviceManagementExportJob {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementExportJob {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REPORT_NAME: rt::Name<Self> = rt::Name::new("reportName");
-
-    pub const FILTER: rt::Name<Self> = rt::Name::new("filter");
-
-    pub const SELECT: rt::Name<Self> = rt::Name::new("select");
-
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
-
-    pub const SNAPSHOT_ID: rt::Name<Self> = rt::Name::new("snapshotId");
-
-    pub const LOCALIZATION_TYPE: rt::Name<Self> = rt::Name::new("localizationType");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const REQUEST_DATE_TIME: rt::Name<Self> = rt::Name::new("requestDateTime");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
+crate::runtime::names! {
+    DeviceManagementExportJob;
+    ID = "id";
+    REPORT_NAME = "reportName";
+    FILTER = "filter";
+    SELECT = "select";
+    FORMAT = "format";
+    SNAPSHOT_ID = "snapshotId";
+    LOCALIZATION_TYPE = "localizationType";
+    STATUS = "status";
+    URL = "url";
+    REQUEST_DATE_TIME = "requestDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
 }
 
 crate::runtime::structure!(DeviceManagementExportJob);

@@ -34,14 +34,11 @@ impl DeviceManagementExportJobLocalizationType {
 impl rt::SchemaType for DeviceManagementExportJobLocalizationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "localizedValuesAsAdditionalColumn" => {
-                Self::LocalizedValuesAsAdditionalColumn
-            }
-            "replaceLocalizableValues" => Self::ReplaceLocalizableValues,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::LocalizedValuesAsAdditionalColumn, Self::ReplaceLocalizableValues],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,15 +48,12 @@ impl rt::SchemaType for DeviceManagementIntegerSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntegerSettingInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementIntegerSettingInstance;
+    ID = "id";
+    DEFINITION_ID = "definitionId";
+    VALUE_JSON = "valueJson";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeviceManagementIntegerSettingInstance);

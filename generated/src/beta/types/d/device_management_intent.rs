@@ -107,56 +107,23 @@ impl rt::SchemaType for DeviceManagementIntent {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("settings");
-    pub const CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentSettingCategory,
-    > = rt::Name::new("categories");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const DEVICE_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentDeviceState,
-    > = rt::Name::new("deviceStates");
-    pub const USER_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentUserState,
-    > = rt::Name::new("userStates");
-    pub const DEVICE_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentDeviceStateSummary,
-    > = rt::Name::new("deviceStateSummary");
-    pub const USER_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementIntentUserStateSummary,
-    > = rt::Name::new("userStateSummary");
+crate::runtime::names! {
+    DeviceManagementIntent;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    IS_ASSIGNED = "isAssigned";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    TEMPLATE_ID = "templateId";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SETTINGS: crate::beta::types::DeviceManagementSettingInstance = "settings";
+    CATEGORIES: crate::beta::types::DeviceManagementIntentSettingCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementIntentAssignment = "assignments";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary = "deviceSettingStateSummaries";
+    DEVICE_STATES: crate::beta::types::DeviceManagementIntentDeviceState = "deviceStates";
+    USER_STATES: crate::beta::types::DeviceManagementIntentUserState = "userStates";
+    DEVICE_STATE_SUMMARY: crate::beta::types::DeviceManagementIntentDeviceStateSummary = "deviceStateSummary";
+    USER_STATE_SUMMARY: crate::beta::types::DeviceManagementIntentUserStateSummary = "userStateSummary";
 }
 
 crate::runtime::structure!(DeviceManagementIntent);

@@ -63,23 +63,16 @@ impl rt::SchemaType for DeviceManagementIntentDeviceSettingStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentDeviceSettingStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const COMPLIANT_COUNT: rt::Name<Self> = rt::Name::new("compliantCount");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const NON_COMPLIANT_COUNT: rt::Name<Self> = rt::Name::new("nonCompliantCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const REMEDIATED_COUNT: rt::Name<Self> = rt::Name::new("remediatedCount");
+crate::runtime::names! {
+    DeviceManagementIntentDeviceSettingStateSummary;
+    ID = "id";
+    SETTING_NAME = "settingName";
+    COMPLIANT_COUNT = "compliantCount";
+    CONFLICT_COUNT = "conflictCount";
+    ERROR_COUNT = "errorCount";
+    NON_COMPLIANT_COUNT = "nonCompliantCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    REMEDIATED_COUNT = "remediatedCount";
 }
 
 crate::runtime::structure!(DeviceManagementIntentDeviceSettingStateSummary);

@@ -60,23 +60,15 @@ impl rt::SchemaType for DeviceManagementIntentDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+crate::runtime::names! {
+    DeviceManagementIntentDeviceState;
+    ID = "id";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_NAME = "userName";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    STATE = "state";
+    DEVICE_ID = "deviceId";
 }
 
 crate::runtime::structure!(DeviceManagementIntentDeviceState);

@@ -59,23 +59,15 @@ impl rt::SchemaType for DeviceManagementIntentDeviceStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentDeviceStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const FAILED_COUNT: rt::Name<Self> = rt::Name::new("failedCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const NOT_APPLICABLE_PLATFORM_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicablePlatformCount",
-    );
-
-    pub const SUCCESS_COUNT: rt::Name<Self> = rt::Name::new("successCount");
+crate::runtime::names! {
+    DeviceManagementIntentDeviceStateSummary;
+    ID = "id";
+    CONFLICT_COUNT = "conflictCount";
+    ERROR_COUNT = "errorCount";
+    FAILED_COUNT = "failedCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    NOT_APPLICABLE_PLATFORM_COUNT = "notApplicablePlatformCount";
+    SUCCESS_COUNT = "successCount";
 }
 
 crate::runtime::structure!(DeviceManagementIntentDeviceStateSummary);

@@ -54,22 +54,13 @@ impl rt::SchemaType for DeviceManagementIntentSettingCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentSettingCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HAS_REQUIRED_SETTING: rt::Name<Self> = rt::Name::new("hasRequiredSetting");
-
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("settings");
+crate::runtime::names! {
+    DeviceManagementIntentSettingCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    HAS_REQUIRED_SETTING = "hasRequiredSetting";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementSettingDefinition = "settingDefinitions";
+    SETTINGS: crate::beta::types::DeviceManagementSettingInstance = "settings";
 }
 
 crate::runtime::structure!(DeviceManagementIntentSettingCategory);

@@ -56,21 +56,14 @@ impl rt::SchemaType for DeviceManagementIntentUserState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentUserState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    DeviceManagementIntentUserState;
+    ID = "id";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_NAME = "userName";
+    DEVICE_COUNT = "deviceCount";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    STATE = "state";
 }
 
 crate::runtime::structure!(DeviceManagementIntentUserState);

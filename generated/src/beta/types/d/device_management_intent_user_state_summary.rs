@@ -55,19 +55,14 @@ impl rt::SchemaType for DeviceManagementIntentUserStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementIntentUserStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const FAILED_COUNT: rt::Name<Self> = rt::Name::new("failedCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const SUCCESS_COUNT: rt::Name<Self> = rt::Name::new("successCount");
+crate::runtime::names! {
+    DeviceManagementIntentUserStateSummary;
+    ID = "id";
+    CONFLICT_COUNT = "conflictCount";
+    ERROR_COUNT = "errorCount";
+    FAILED_COUNT = "failedCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    SUCCESS_COUNT = "successCount";
 }
 
 crate::runtime::structure!(DeviceManagementIntentUserStateSummary);

@@ -108,43 +108,20 @@ impl rt::SchemaType for DeviceManagementPartner {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementPartner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const PARTNER_APP_TYPE: rt::Name<Self> = rt::Name::new("partnerAppType");
-
-    pub const SINGLE_TENANT_APP_ID: rt::Name<Self> = rt::Name::new("singleTenantAppId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_CONFIGURED: rt::Name<Self> = rt::Name::new("isConfigured");
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_REMOVED: rt::Name<Self> = rt::Name::new(
-        "whenPartnerDevicesWillBeRemoved",
-    );
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT: rt::Name<Self> = rt::Name::new(
-        "whenPartnerDevicesWillBeMarkedAsNonCompliant",
-    );
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_REMOVED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "whenPartnerDevicesWillBeRemovedDateTime",
-    );
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT_DATE_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("whenPartnerDevicesWillBeMarkedAsNonCompliantDateTime");
-    pub const GROUPS_REQUIRING_PARTNER_ENROLLMENT: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementPartnerAssignment,
-    > = rt::Name::new("groupsRequiringPartnerEnrollment");
+crate::runtime::names! {
+    DeviceManagementPartner;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    PARTNER_APP_TYPE = "partnerAppType";
+    SINGLE_TENANT_APP_ID = "singleTenantAppId";
+    DISPLAY_NAME = "displayName";
+    IS_CONFIGURED = "isConfigured";
+    WHEN_PARTNER_DEVICES_WILL_BE_REMOVED = "whenPartnerDevicesWillBeRemoved";
+    WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT = "whenPartnerDevicesWillBeMarkedAsNonCompliant";
+    WHEN_PARTNER_DEVICES_WILL_BE_REMOVED_DATE_TIME = "whenPartnerDevicesWillBeRemovedDateTime";
+    WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT_DATE_TIME = "whenPartnerDevicesWillBeMarkedAsNonCompliantDateTime";
+    GROUPS_REQUIRING_PARTNER_ENROLLMENT: crate::beta::types::DeviceManagementPartnerAssignment = "groupsRequiringPartnerEnrollment";
 }
 
 crate::runtime::structure!(DeviceManagementPartner);

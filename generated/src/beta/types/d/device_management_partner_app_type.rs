@@ -35,13 +35,11 @@ impl DeviceManagementPartnerAppType {
 impl rt::SchemaType for DeviceManagementPartnerAppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "singleTenantApp" => Self::SingleTenantApp,
-            "multiTenantApp" => Self::MultiTenantApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::SingleTenantApp, Self::MultiTenantApp],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

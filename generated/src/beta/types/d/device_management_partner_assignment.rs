@@ -32,12 +32,9 @@ impl rt::SchemaType for DeviceManagementPartnerAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementPartnerAssignment {
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    DeviceManagementPartnerAssignment;
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(DeviceManagementPartnerAssignment);

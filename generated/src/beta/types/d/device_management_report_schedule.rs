@@ -84,33 +84,21 @@ impl rt::SchemaType for DeviceManagementReportSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementReportSchedule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REPORT_SCHEDULE_NAME: rt::Name<Self> = rt::Name::new("reportScheduleName");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const EMAILS: rt::Name<Self> = rt::Name::new("emails");
-
-    pub const RECURRENCE: rt::Name<Self> = rt::Name::new("recurrence");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const REPORT_NAME: rt::Name<Self> = rt::Name::new("reportName");
-
-    pub const FILTER: rt::Name<Self> = rt::Name::new("filter");
-
-    pub const SELECT: rt::Name<Self> = rt::Name::new("select");
-
-    pub const ORDER_BY: rt::Name<Self> = rt::Name::new("orderBy");
-
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
+crate::runtime::names! {
+    DeviceManagementReportSchedule;
+    ID = "id";
+    REPORT_SCHEDULE_NAME = "reportScheduleName";
+    SUBJECT = "subject";
+    EMAILS = "emails";
+    RECURRENCE = "recurrence";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    USER_ID = "userId";
+    REPORT_NAME = "reportName";
+    FILTER = "filter";
+    SELECT = "select";
+    ORDER_BY = "orderBy";
+    FORMAT = "format";
 }
 
 crate::runtime::structure!(DeviceManagementReportSchedule);

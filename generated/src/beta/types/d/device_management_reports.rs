@@ -52,22 +52,12 @@ impl rt::SchemaType for DeviceManagementReports {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementReports {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CACHED_REPORT_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementCachedReportConfiguration,
-    > = rt::Name::new("cachedReportConfigurations");
-    pub const EXPORT_JOBS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementExportJob,
-    > = rt::Name::new("exportJobs");
-    pub const REPORT_SCHEDULES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementReportSchedule,
-    > = rt::Name::new("reportSchedules");
+crate::runtime::names! {
+    DeviceManagementReports;
+    ID = "id";
+    CACHED_REPORT_CONFIGURATIONS: crate::beta::types::DeviceManagementCachedReportConfiguration = "cachedReportConfigurations";
+    EXPORT_JOBS: crate::beta::types::DeviceManagementExportJob = "exportJobs";
+    REPORT_SCHEDULES: crate::beta::types::DeviceManagementReportSchedule = "reportSchedules";
 }
 
 crate::runtime::structure!(DeviceManagementReports);

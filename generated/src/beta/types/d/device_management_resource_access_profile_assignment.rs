@@ -48,17 +48,12 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementResourceAccessProfileAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INTENT: rt::Name<Self> = rt::Name::new("intent");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+crate::runtime::names! {
+    DeviceManagementResourceAccessProfileAssignment;
+    ID = "id";
+    INTENT = "intent";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
+    SOURCE_ID = "sourceId";
 }
 
 crate::runtime::structure!(DeviceManagementResourceAccessProfileAssignment);

@@ -78,28 +78,16 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementResourceAccessProfileBase {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    DeviceManagementResourceAccessProfileBase;
+    ID = "id";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATION_DATE_TIME = "creationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementResourceAccessProfileAssignment = "assignments";
 }
 
 #[cfg(feature = "names")]

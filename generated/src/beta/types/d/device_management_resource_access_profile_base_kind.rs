@@ -55,28 +55,18 @@ impl DeviceManagementResourceAccessProfileBaseKind {
 impl rt::SchemaType for DeviceManagementResourceAccessProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementResourceAccessProfileBase" => {
-                Self::DeviceManagementResourceAccessProfileBase
-            }
-            "microsoft.graph.windows10XCertificateProfile" => {
-                Self::Windows10XCertificateProfile
-            }
-            "microsoft.graph.windows10XSCEPCertificateProfile" => {
-                Self::Windows10XscepCertificateProfile
-            }
-            "microsoft.graph.windows10XTrustedRootCertificate" => {
-                Self::Windows10XTrustedRootCertificate
-            }
-            "microsoft.graph.windows10XVpnConfiguration" => {
-                Self::Windows10XVpnConfiguration
-            }
-            "microsoft.graph.windows10XWifiConfiguration" => {
-                Self::Windows10XWifiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementResourceAccessProfileBase,
+                Self::Windows10XCertificateProfile,
+                Self::Windows10XscepCertificateProfile,
+                Self::Windows10XTrustedRootCertificate,
+                Self::Windows10XVpnConfiguration,
+                Self::Windows10XWifiConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

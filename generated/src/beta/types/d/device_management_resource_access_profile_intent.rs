@@ -32,12 +32,7 @@ impl DeviceManagementResourceAccessProfileIntent {
 impl rt::SchemaType for DeviceManagementResourceAccessProfileIntent {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "apply" => Self::Apply,
-            "remove" => Self::Remove,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Apply, Self::Remove], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

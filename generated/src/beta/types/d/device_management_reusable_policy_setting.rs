@@ -84,38 +84,18 @@ impl rt::SchemaType for DeviceManagementReusablePolicySetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementReusablePolicySetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "settingDefinitionId",
-    );
-
-    pub const SETTING_INSTANCE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationSettingInstance,
-    > = rt::Name::new("settingInstance");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const REFERENCING_CONFIGURATION_POLICY_COUNT: rt::Name<Self> = rt::Name::new(
-        "referencingConfigurationPolicyCount",
-    );
-
-    pub const REFERENCING_CONFIGURATION_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConfigurationPolicy,
-    > = rt::Name::new("referencingConfigurationPolicies");
+crate::runtime::names! {
+    DeviceManagementReusablePolicySetting;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    SETTING_DEFINITION_ID = "settingDefinitionId";
+    SETTING_INSTANCE: crate::beta::types::DeviceManagementConfigurationSettingInstance = "settingInstance";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    REFERENCING_CONFIGURATION_POLICY_COUNT = "referencingConfigurationPolicyCount";
+    REFERENCING_CONFIGURATION_POLICIES: crate::beta::types::DeviceManagementConfigurationPolicy = "referencingConfigurationPolicies";
 }
 
 crate::runtime::structure!(DeviceManagementReusablePolicySetting);

@@ -38,14 +38,11 @@ impl DeviceManagementScheduledReportRecurrence {
 impl rt::SchemaType for DeviceManagementScheduledReportRecurrence {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "daily" => Self::Daily,
-            "weekly" => Self::Weekly,
-            "monthly" => Self::Monthly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Daily, Self::Weekly, Self::Monthly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -104,54 +104,24 @@ impl rt::SchemaType for DeviceManagementScript {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementScript {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new("scriptContent");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
-
-    pub const ENFORCE_SIGNATURE_CHECK: rt::Name<Self> = rt::Name::new(
-        "enforceSignatureCheck",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const RUN_AS32_BIT: rt::Name<Self> = rt::Name::new("runAs32Bit");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptAssignment,
-    > = rt::Name::new("assignments");
-    pub const RUN_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptRunSummary,
-    > = rt::Name::new("runSummary");
-    pub const DEVICE_RUN_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptDeviceState,
-    > = rt::Name::new("deviceRunStates");
-    pub const USER_RUN_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptUserState,
-    > = rt::Name::new("userRunStates");
+crate::runtime::names! {
+    DeviceManagementScript;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    SCRIPT_CONTENT = "scriptContent";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RUN_AS_ACCOUNT = "runAsAccount";
+    ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
+    FILE_NAME = "fileName";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    RUN_AS32_BIT = "runAs32Bit";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceManagementScriptGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementScriptAssignment = "assignments";
+    RUN_SUMMARY: crate::beta::types::DeviceManagementScriptRunSummary = "runSummary";
+    DEVICE_RUN_STATES: crate::beta::types::DeviceManagementScriptDeviceState = "deviceRunStates";
+    USER_RUN_STATES: crate::beta::types::DeviceManagementScriptUserState = "userRunStates";
 }
 
 crate::runtime::structure!(DeviceManagementScript);

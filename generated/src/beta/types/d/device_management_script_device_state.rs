@@ -60,25 +60,15 @@ impl rt::SchemaType for DeviceManagementScriptDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementScriptDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RUN_STATE: rt::Name<Self> = rt::Name::new("runState");
-
-    pub const RESULT_MESSAGE: rt::Name<Self> = rt::Name::new("resultMessage");
-
-    pub const LAST_STATE_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastStateUpdateDateTime",
-    );
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const ERROR_DESCRIPTION: rt::Name<Self> = rt::Name::new("errorDescription");
-
-    pub const MANAGED_DEVICE: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
-        "managedDevice",
-    );
+crate::runtime::names! {
+    DeviceManagementScriptDeviceState;
+    ID = "id";
+    RUN_STATE = "runState";
+    RESULT_MESSAGE = "resultMessage";
+    LAST_STATE_UPDATE_DATE_TIME = "lastStateUpdateDateTime";
+    ERROR_CODE = "errorCode";
+    ERROR_DESCRIPTION = "errorDescription";
+    MANAGED_DEVICE: crate::beta::types::ManagedDevice = "managedDevice";
 }
 
 crate::runtime::structure!(DeviceManagementScriptDeviceState);

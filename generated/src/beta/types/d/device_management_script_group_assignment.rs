@@ -34,11 +34,10 @@ impl rt::SchemaType for DeviceManagementScriptGroupAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementScriptGroupAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_GROUP_ID: rt::Name<Self> = rt::Name::new("targetGroupId");
+crate::runtime::names! {
+    DeviceManagementScriptGroupAssignment;
+    ID = "id";
+    TARGET_GROUP_ID = "targetGroupId";
 }
 
 crate::runtime::structure!(DeviceManagementScriptGroupAssignment);

@@ -51,17 +51,13 @@ impl rt::SchemaType for DeviceManagementScriptRunSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementScriptRunSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SUCCESS_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("successDeviceCount");
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const SUCCESS_USER_COUNT: rt::Name<Self> = rt::Name::new("successUserCount");
-
-    pub const ERROR_USER_COUNT: rt::Name<Self> = rt::Name::new("errorUserCount");
+crate::runtime::names! {
+    DeviceManagementScriptRunSummary;
+    ID = "id";
+    SUCCESS_DEVICE_COUNT = "successDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    SUCCESS_USER_COUNT = "successUserCount";
+    ERROR_USER_COUNT = "errorUserCount";
 }
 
 crate::runtime::structure!(DeviceManagementScriptRunSummary);

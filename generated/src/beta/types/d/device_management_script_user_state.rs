@@ -54,20 +54,13 @@ impl rt::SchemaType for DeviceManagementScriptUserState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementScriptUserState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SUCCESS_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("successDeviceCount");
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DEVICE_RUN_STATES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementScriptDeviceState,
-    > = rt::Name::new("deviceRunStates");
+crate::runtime::names! {
+    DeviceManagementScriptUserState;
+    ID = "id";
+    SUCCESS_DEVICE_COUNT = "successDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DEVICE_RUN_STATES: crate::beta::types::DeviceManagementScriptDeviceState = "deviceRunStates";
 }
 
 crate::runtime::structure!(DeviceManagementScriptUserState);

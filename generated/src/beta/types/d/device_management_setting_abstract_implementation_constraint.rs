@@ -41,11 +41,9 @@ impl rt::SchemaType for DeviceManagementSettingAbstractImplementationConstraint 
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingAbstractImplementationConstraint {
-    pub const ALLOWED_ABSTRACT_IMPLEMENTATION_DEFINITION_IDS: rt::Name<Self> = rt::Name::new(
-        "allowedAbstractImplementationDefinitionIds",
-    );
+crate::runtime::names! {
+    DeviceManagementSettingAbstractImplementationConstraint;
+    ALLOWED_ABSTRACT_IMPLEMENTATION_DEFINITION_IDS = "allowedAbstractImplementationDefinitionIds";
 }
 
 crate::runtime::structure!(DeviceManagementSettingAbstractImplementationConstraint);

@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingAppConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingAppConstraint {
-    pub const SUPPORTED_TYPES: rt::Name<Self> = rt::Name::new("supportedTypes");
+crate::runtime::names! {
+    DeviceManagementSettingAppConstraint;
+    SUPPORTED_TYPES = "supportedTypes";
 }
 
 crate::runtime::structure!(DeviceManagementSettingAppConstraint);

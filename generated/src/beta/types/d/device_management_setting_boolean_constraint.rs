@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingBooleanConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingBooleanConstraint {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementSettingBooleanConstraint;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeviceManagementSettingBooleanConstraint);

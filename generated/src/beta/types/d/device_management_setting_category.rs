@@ -59,18 +59,12 @@ impl rt::SchemaType for DeviceManagementSettingCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HAS_REQUIRED_SETTING: rt::Name<Self> = rt::Name::new("hasRequiredSetting");
-
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
+crate::runtime::names! {
+    DeviceManagementSettingCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    HAS_REQUIRED_SETTING = "hasRequiredSetting";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementSettingDefinition = "settingDefinitions";
 }
 
 #[cfg(feature = "names")]

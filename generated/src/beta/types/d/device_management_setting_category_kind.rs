@@ -40,19 +40,15 @@ impl DeviceManagementSettingCategoryKind {
 impl rt::SchemaType for DeviceManagementSettingCategoryKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementSettingCategory" => {
-                Self::DeviceManagementSettingCategory
-            }
-            "microsoft.graph.deviceManagementIntentSettingCategory" => {
-                Self::DeviceManagementIntentSettingCategory
-            }
-            "microsoft.graph.deviceManagementTemplateSettingCategory" => {
-                Self::DeviceManagementTemplateSettingCategory
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementSettingCategory,
+                Self::DeviceManagementIntentSettingCategory,
+                Self::DeviceManagementTemplateSettingCategory,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

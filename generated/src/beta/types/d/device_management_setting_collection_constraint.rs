@@ -40,11 +40,10 @@ impl rt::SchemaType for DeviceManagementSettingCollectionConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingCollectionConstraint {
-    pub const MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("minimumLength");
-
-    pub const MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("maximumLength");
+crate::runtime::names! {
+    DeviceManagementSettingCollectionConstraint;
+    MINIMUM_LENGTH = "minimumLength";
+    MAXIMUM_LENGTH = "maximumLength";
 }
 
 crate::runtime::structure!(DeviceManagementSettingCollectionConstraint);

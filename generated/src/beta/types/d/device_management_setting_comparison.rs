@@ -56,19 +56,14 @@ impl rt::SchemaType for DeviceManagementSettingComparison {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingComparison {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const CURRENT_VALUE_JSON: rt::Name<Self> = rt::Name::new("currentValueJson");
-
-    pub const NEW_VALUE_JSON: rt::Name<Self> = rt::Name::new("newValueJson");
-
-    pub const COMPARISON_RESULT: rt::Name<Self> = rt::Name::new("comparisonResult");
+crate::runtime::names! {
+    DeviceManagementSettingComparison;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DEFINITION_ID = "definitionId";
+    CURRENT_VALUE_JSON = "currentValueJson";
+    NEW_VALUE_JSON = "newValueJson";
+    COMPARISON_RESULT = "comparisonResult";
 }
 
 crate::runtime::structure!(DeviceManagementSettingComparison);

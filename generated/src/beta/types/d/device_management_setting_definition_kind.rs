@@ -45,22 +45,16 @@ impl DeviceManagementSettingDefinitionKind {
 impl rt::SchemaType for DeviceManagementSettingDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementSettingDefinition" => {
-                Self::DeviceManagementSettingDefinition
-            }
-            "microsoft.graph.deviceManagementAbstractComplexSettingDefinition" => {
-                Self::DeviceManagementAbstractComplexSettingDefinition
-            }
-            "microsoft.graph.deviceManagementCollectionSettingDefinition" => {
-                Self::DeviceManagementCollectionSettingDefinition
-            }
-            "microsoft.graph.deviceManagementComplexSettingDefinition" => {
-                Self::DeviceManagementComplexSettingDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementSettingDefinition,
+                Self::DeviceManagementAbstractComplexSettingDefinition,
+                Self::DeviceManagementCollectionSettingDefinition,
+                Self::DeviceManagementComplexSettingDefinition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

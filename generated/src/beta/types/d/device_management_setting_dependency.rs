@@ -37,14 +37,10 @@ impl rt::SchemaType for DeviceManagementSettingDependency {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingDependency {
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const CONSTRAINTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementConstraint,
-    > = rt::Name::new("constraints");
+crate::runtime::names! {
+    DeviceManagementSettingDependency;
+    DEFINITION_ID = "definitionId";
+    CONSTRAINTS: crate::beta::types::DeviceManagementConstraint = "constraints";
 }
 
 crate::runtime::structure!(DeviceManagementSettingDependency);

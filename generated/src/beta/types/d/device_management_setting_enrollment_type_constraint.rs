@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingEnrollmentTypeConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingEnrollmentTypeConstraint {
-    pub const ENROLLMENT_TYPES: rt::Name<Self> = rt::Name::new("enrollmentTypes");
+crate::runtime::names! {
+    DeviceManagementSettingEnrollmentTypeConstraint;
+    ENROLLMENT_TYPES = "enrollmentTypes";
 }
 
 crate::runtime::structure!(DeviceManagementSettingEnrollmentTypeConstraint);

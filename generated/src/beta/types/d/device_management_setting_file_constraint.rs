@@ -32,11 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingFileConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingFileConstraint {
-    pub const SUPPORTED_EXTENSIONS: rt::Name<Self> = rt::Name::new(
-        "supportedExtensions",
-    );
+crate::runtime::names! {
+    DeviceManagementSettingFileConstraint;
+    SUPPORTED_EXTENSIONS = "supportedExtensions";
 }
 
 crate::runtime::structure!(DeviceManagementSettingFileConstraint);

@@ -58,13 +58,11 @@ impl rt::SchemaType for DeviceManagementSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
+crate::runtime::names! {
+    DeviceManagementSettingInstance;
+    ID = "id";
+    DEFINITION_ID = "definitionId";
+    VALUE_JSON = "valueJson";
 }
 
 #[cfg(feature = "names")]

@@ -60,31 +60,19 @@ impl DeviceManagementSettingInstanceKind {
 impl rt::SchemaType for DeviceManagementSettingInstanceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementSettingInstance" => {
-                Self::DeviceManagementSettingInstance
-            }
-            "microsoft.graph.deviceManagementAbstractComplexSettingInstance" => {
-                Self::DeviceManagementAbstractComplexSettingInstance
-            }
-            "microsoft.graph.deviceManagementBooleanSettingInstance" => {
-                Self::DeviceManagementBooleanSettingInstance
-            }
-            "microsoft.graph.deviceManagementCollectionSettingInstance" => {
-                Self::DeviceManagementCollectionSettingInstance
-            }
-            "microsoft.graph.deviceManagementComplexSettingInstance" => {
-                Self::DeviceManagementComplexSettingInstance
-            }
-            "microsoft.graph.deviceManagementIntegerSettingInstance" => {
-                Self::DeviceManagementIntegerSettingInstance
-            }
-            "microsoft.graph.deviceManagementStringSettingInstance" => {
-                Self::DeviceManagementStringSettingInstance
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementSettingInstance,
+                Self::DeviceManagementAbstractComplexSettingInstance,
+                Self::DeviceManagementBooleanSettingInstance,
+                Self::DeviceManagementCollectionSettingInstance,
+                Self::DeviceManagementComplexSettingInstance,
+                Self::DeviceManagementIntegerSettingInstance,
+                Self::DeviceManagementStringSettingInstance,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

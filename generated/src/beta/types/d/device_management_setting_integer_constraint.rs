@@ -40,11 +40,10 @@ impl rt::SchemaType for DeviceManagementSettingIntegerConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingIntegerConstraint {
-    pub const MINIMUM_VALUE: rt::Name<Self> = rt::Name::new("minimumValue");
-
-    pub const MAXIMUM_VALUE: rt::Name<Self> = rt::Name::new("maximumValue");
+crate::runtime::names! {
+    DeviceManagementSettingIntegerConstraint;
+    MINIMUM_VALUE = "minimumValue";
+    MAXIMUM_VALUE = "maximumValue";
 }
 
 crate::runtime::structure!(DeviceManagementSettingIntegerConstraint);

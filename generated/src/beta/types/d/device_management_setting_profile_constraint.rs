@@ -35,11 +35,10 @@ impl rt::SchemaType for DeviceManagementSettingProfileConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingProfileConstraint {
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const TYPES: rt::Name<Self> = rt::Name::new("types");
+crate::runtime::names! {
+    DeviceManagementSettingProfileConstraint;
+    SOURCE = "source";
+    TYPES = "types";
 }
 
 crate::runtime::structure!(DeviceManagementSettingProfileConstraint);

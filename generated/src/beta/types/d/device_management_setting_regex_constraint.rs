@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingRegexConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingRegexConstraint {
-    pub const REGEX: rt::Name<Self> = rt::Name::new("regex");
+crate::runtime::names! {
+    DeviceManagementSettingRegexConstraint;
+    REGEX = "regex";
 }
 
 crate::runtime::structure!(DeviceManagementSettingRegexConstraint);

@@ -32,9 +32,9 @@ impl rt::SchemaType for DeviceManagementSettingRequiredConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettingRequiredConstraint {
-    pub const NOT_CONFIGURED_VALUE: rt::Name<Self> = rt::Name::new("notConfiguredValue");
+crate::runtime::names! {
+    DeviceManagementSettingRequiredConstraint;
+    NOT_CONFIGURED_VALUE = "notConfiguredValue";
 }
 
 crate::runtime::structure!(DeviceManagementSettingRequiredConstraint);

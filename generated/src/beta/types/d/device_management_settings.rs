@@ -88,43 +88,18 @@ impl rt::SchemaType for DeviceManagementSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettings {
-    pub const DEVICE_COMPLIANCE_CHECKIN_THRESHOLD_DAYS: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceCheckinThresholdDays",
-    );
-
-    pub const IS_SCHEDULED_ACTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isScheduledActionEnabled",
-    );
-
-    pub const SECURE_BY_DEFAULT: rt::Name<Self> = rt::Name::new("secureByDefault");
-
-    pub const ENHANCED_JAIL_BREAK: rt::Name<Self> = rt::Name::new("enhancedJailBreak");
-
-    pub const DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAY: rt::Name<Self> = rt::Name::new(
-        "deviceInactivityBeforeRetirementInDay",
-    );
-
-    pub const DERIVED_CREDENTIAL_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "derivedCredentialProvider",
-    );
-
-    pub const DERIVED_CREDENTIAL_URL: rt::Name<Self> = rt::Name::new(
-        "derivedCredentialUrl",
-    );
-
-    pub const ANDROID_DEVICE_ADMINISTRATOR_ENROLLMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "androidDeviceAdministratorEnrollmentEnabled",
-    );
-
-    pub const IGNORE_DEVICES_FOR_UNSUPPORTED_SETTINGS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "ignoreDevicesForUnsupportedSettingsEnabled",
-    );
-
-    pub const ENABLE_LOG_COLLECTION: rt::Name<Self> = rt::Name::new(
-        "enableLogCollection",
-    );
+crate::runtime::names! {
+    DeviceManagementSettings;
+    DEVICE_COMPLIANCE_CHECKIN_THRESHOLD_DAYS = "deviceComplianceCheckinThresholdDays";
+    IS_SCHEDULED_ACTION_ENABLED = "isScheduledActionEnabled";
+    SECURE_BY_DEFAULT = "secureByDefault";
+    ENHANCED_JAIL_BREAK = "enhancedJailBreak";
+    DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAY = "deviceInactivityBeforeRetirementInDay";
+    DERIVED_CREDENTIAL_PROVIDER = "derivedCredentialProvider";
+    DERIVED_CREDENTIAL_URL = "derivedCredentialUrl";
+    ANDROID_DEVICE_ADMINISTRATOR_ENROLLMENT_ENABLED = "androidDeviceAdministratorEnrollmentEnabled";
+    IGNORE_DEVICES_FOR_UNSUPPORTED_SETTINGS_ENABLED = "ignoreDevicesForUnsupportedSettingsEnabled";
+    ENABLE_LOG_COLLECTION = "enableLogCollection";
 }
 
 crate::runtime::structure!(DeviceManagementSettings);

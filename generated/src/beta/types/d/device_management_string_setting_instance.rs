@@ -48,15 +48,12 @@ impl rt::SchemaType for DeviceManagementStringSettingInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementStringSettingInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_ID: rt::Name<Self> = rt::Name::new("definitionId");
-
-    pub const VALUE_JSON: rt::Name<Self> = rt::Name::new("valueJson");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeviceManagementStringSettingInstance;
+    ID = "id";
+    DEFINITION_ID = "definitionId";
+    VALUE_JSON = "valueJson";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeviceManagementStringSettingInstance);

@@ -47,17 +47,19 @@ impl DeviceManagementSubscriptionState {
 impl rt::SchemaType for DeviceManagementSubscriptionState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "active" => Self::Active,
-            "warning" => Self::Warning,
-            "disabled" => Self::Disabled,
-            "deleted" => Self::Deleted,
-            "blocked" => Self::Blocked,
-            "lockedOut" => Self::LockedOut,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Pending,
+                Self::Active,
+                Self::Warning,
+                Self::Disabled,
+                Self::Deleted,
+                Self::Blocked,
+                Self::LockedOut,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

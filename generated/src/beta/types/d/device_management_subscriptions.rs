@@ -44,16 +44,18 @@ impl DeviceManagementSubscriptions {
 impl rt::SchemaType for DeviceManagementSubscriptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "intune" => Self::Intune,
-            "office365" => Self::Office365,
-            "intunePremium" => Self::IntunePremium,
-            "intune_EDU" => Self::IntuneEdu,
-            "intune_SMB" => Self::IntuneSmb,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Intune,
+                Self::Office365,
+                Self::IntunePremium,
+                Self::IntuneEdu,
+                Self::IntuneSmb,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl DeviceManagementTemplateKind {
 impl rt::SchemaType for DeviceManagementTemplateKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementTemplate" => Self::DeviceManagementTemplate,
-            "microsoft.graph.securityBaselineTemplate" => Self::SecurityBaselineTemplate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceManagementTemplate, Self::SecurityBaselineTemplate],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl DeviceManagementTemplateLifecycleState {
 impl rt::SchemaType for DeviceManagementTemplateLifecycleState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "invalid" => Self::Invalid,
-            "draft" => Self::Draft,
-            "active" => Self::Active,
-            "superseded" => Self::Superseded,
-            "deprecated" => Self::Deprecated,
-            "retired" => Self::Retired,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Invalid,
+                Self::Draft,
+                Self::Active,
+                Self::Superseded,
+                Self::Deprecated,
+                Self::Retired,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

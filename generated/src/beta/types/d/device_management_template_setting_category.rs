@@ -56,22 +56,13 @@ impl rt::SchemaType for DeviceManagementTemplateSettingCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementTemplateSettingCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HAS_REQUIRED_SETTING: rt::Name<Self> = rt::Name::new("hasRequiredSetting");
-
-    pub const SETTING_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingDefinition,
-    > = rt::Name::new("settingDefinitions");
-    pub const RECOMMENDED_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("recommendedSettings");
+crate::runtime::names! {
+    DeviceManagementTemplateSettingCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    HAS_REQUIRED_SETTING = "hasRequiredSetting";
+    SETTING_DEFINITIONS: crate::beta::types::DeviceManagementSettingDefinition = "settingDefinitions";
+    RECOMMENDED_SETTINGS: crate::beta::types::DeviceManagementSettingInstance = "recommendedSettings";
 }
 
 crate::runtime::structure!(DeviceManagementTemplateSettingCategory);

@@ -56,20 +56,22 @@ impl DeviceManagementTemplateSubtype {
 impl rt::SchemaType for DeviceManagementTemplateSubtype {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "firewall" => Self::Firewall,
-            "diskEncryption" => Self::DiskEncryption,
-            "attackSurfaceReduction" => Self::AttackSurfaceReduction,
-            "endpointDetectionReponse" => Self::EndpointDetectionReponse,
-            "accountProtection" => Self::AccountProtection,
-            "antivirus" => Self::Antivirus,
-            "firewallSharedAppList" => Self::FirewallSharedAppList,
-            "firewallSharedIpList" => Self::FirewallSharedIpList,
-            "firewallSharedPortlist" => Self::FirewallSharedPortlist,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Firewall,
+                Self::DiskEncryption,
+                Self::AttackSurfaceReduction,
+                Self::EndpointDetectionReponse,
+                Self::AccountProtection,
+                Self::Antivirus,
+                Self::FirewallSharedAppList,
+                Self::FirewallSharedIpList,
+                Self::FirewallSharedPortlist,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -66,26 +66,24 @@ impl DeviceManagementTemplateType {
 impl rt::SchemaType for DeviceManagementTemplateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "securityBaseline" => Self::SecurityBaseline,
-            "specializedDevices" => Self::SpecializedDevices,
-            "advancedThreatProtectionSecurityBaseline" => {
-                Self::AdvancedThreatProtectionSecurityBaseline
-            }
-            "deviceConfiguration" => Self::DeviceConfiguration,
-            "custom" => Self::Custom,
-            "securityTemplate" => Self::SecurityTemplate,
-            "microsoftEdgeSecurityBaseline" => Self::MicrosoftEdgeSecurityBaseline,
-            "microsoftOffice365ProPlusSecurityBaseline" => {
-                Self::MicrosoftOffice365ProPlusSecurityBaseline
-            }
-            "deviceCompliance" => Self::DeviceCompliance,
-            "deviceConfigurationForOffice365" => Self::DeviceConfigurationForOffice365,
-            "cloudPC" => Self::CloudPc,
-            "firewallSharedSettings" => Self::FirewallSharedSettings,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SecurityBaseline,
+                Self::SpecializedDevices,
+                Self::AdvancedThreatProtectionSecurityBaseline,
+                Self::DeviceConfiguration,
+                Self::Custom,
+                Self::SecurityTemplate,
+                Self::MicrosoftEdgeSecurityBaseline,
+                Self::MicrosoftOffice365ProPlusSecurityBaseline,
+                Self::DeviceCompliance,
+                Self::DeviceConfigurationForOffice365,
+                Self::CloudPc,
+                Self::FirewallSharedSettings,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

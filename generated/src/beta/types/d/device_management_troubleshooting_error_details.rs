@@ -54,20 +54,13 @@ impl rt::SchemaType for DeviceManagementTroubleshootingErrorDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementTroubleshootingErrorDetails {
-    pub const CONTEXT: rt::Name<Self> = rt::Name::new("context");
-
-    pub const FAILURE: rt::Name<Self> = rt::Name::new("failure");
-
-    pub const FAILURE_DETAILS: rt::Name<Self> = rt::Name::new("failureDetails");
-
-    pub const REMEDIATION: rt::Name<Self> = rt::Name::new("remediation");
-
-    pub const RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorResource,
-    > = rt::Name::new("resources");
+crate::runtime::names! {
+    DeviceManagementTroubleshootingErrorDetails;
+    CONTEXT = "context";
+    FAILURE = "failure";
+    FAILURE_DETAILS = "failureDetails";
+    REMEDIATION = "remediation";
+    RESOURCES: crate::beta::types::DeviceManagementTroubleshootingErrorResource = "resources";
 }
 
 crate::runtime::structure!(DeviceManagementTroubleshootingErrorDetails);

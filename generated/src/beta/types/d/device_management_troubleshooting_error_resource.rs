@@ -34,11 +34,10 @@ impl rt::SchemaType for DeviceManagementTroubleshootingErrorResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementTroubleshootingErrorResource {
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const LINK: rt::Name<Self> = rt::Name::new("link");
+crate::runtime::names! {
+    DeviceManagementTroubleshootingErrorResource;
+    TEXT = "text";
+    LINK = "link";
 }
 
 crate::runtime::structure!(DeviceManagementTroubleshootingErrorResource);

@@ -68,23 +68,14 @@ impl rt::SchemaType for DeviceManagementTroubleshootingEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementTroubleshootingEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
-
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "additionalInformation",
-    );
+crate::runtime::names! {
+    DeviceManagementTroubleshootingEvent;
+    ID = "id";
+    EVENT_DATE_TIME = "eventDateTime";
+    CORRELATION_ID = "correlationId";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    EVENT_NAME = "eventName";
+    ADDITIONAL_INFORMATION: crate::beta::types::KeyValuePair = "additionalInformation";
 }
 
 #[cfg(feature = "names")]

@@ -45,22 +45,16 @@ impl DeviceManagementTroubleshootingEventKind {
 impl rt::SchemaType for DeviceManagementTroubleshootingEventKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceManagementTroubleshootingEvent" => {
-                Self::DeviceManagementTroubleshootingEvent
-            }
-            "microsoft.graph.appleVppTokenTroubleshootingEvent" => {
-                Self::AppleVppTokenTroubleshootingEvent
-            }
-            "microsoft.graph.enrollmentTroubleshootingEvent" => {
-                Self::EnrollmentTroubleshootingEvent
-            }
-            "microsoft.graph.mobileAppTroubleshootingEvent" => {
-                Self::MobileAppTroubleshootingEvent
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceManagementTroubleshootingEvent,
+                Self::AppleVppTokenTroubleshootingEvent,
+                Self::EnrollmentTroubleshootingEvent,
+                Self::MobileAppTroubleshootingEvent,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,13 +43,11 @@ impl rt::SchemaType for DeviceManagementUserRightsLocalUserOrGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementUserRightsLocalUserOrGroup {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new("securityIdentifier");
+crate::runtime::names! {
+    DeviceManagementUserRightsLocalUserOrGroup;
+    NAME = "name";
+    DESCRIPTION = "description";
+    SECURITY_IDENTIFIER = "securityIdentifier";
 }
 
 crate::runtime::structure!(DeviceManagementUserRightsLocalUserOrGroup);

@@ -42,14 +42,10 @@ impl rt::SchemaType for DeviceManagementUserRightsSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementUserRightsSetting {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const LOCAL_USERS_OR_GROUPS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsLocalUserOrGroup,
-    > = rt::Name::new("localUsersOrGroups");
+crate::runtime::names! {
+    DeviceManagementUserRightsSetting;
+    STATE = "state";
+    LOCAL_USERS_OR_GROUPS: crate::beta::types::DeviceManagementUserRightsLocalUserOrGroup = "localUsersOrGroups";
 }
 
 crate::runtime::structure!(DeviceManagementUserRightsSetting);

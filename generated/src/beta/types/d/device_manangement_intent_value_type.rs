@@ -44,16 +44,18 @@ impl DeviceManangementIntentValueType {
 impl rt::SchemaType for DeviceManangementIntentValueType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "integer" => Self::Integer,
-            "boolean" => Self::Boolean,
-            "string" => Self::String_,
-            "complex" => Self::Complex,
-            "collection" => Self::Collection,
-            "abstractComplex" => Self::AbstractComplex,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Integer,
+                Self::Boolean,
+                Self::String_,
+                Self::Complex,
+                Self::Collection,
+                Self::AbstractComplex,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

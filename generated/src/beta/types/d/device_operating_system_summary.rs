@@ -99,53 +99,24 @@ impl rt::SchemaType for DeviceOperatingSystemSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceOperatingSystemSummary {
-    pub const ANDROID_COUNT: rt::Name<Self> = rt::Name::new("androidCount");
-
-    pub const IOS_COUNT: rt::Name<Self> = rt::Name::new("iosCount");
-
-    pub const MAC_OS_COUNT: rt::Name<Self> = rt::Name::new("macOSCount");
-
-    pub const WINDOWS_MOBILE_COUNT: rt::Name<Self> = rt::Name::new("windowsMobileCount");
-
-    pub const WINDOWS_COUNT: rt::Name<Self> = rt::Name::new("windowsCount");
-
-    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
-
-    pub const ANDROID_DEDICATED_COUNT: rt::Name<Self> = rt::Name::new(
-        "androidDedicatedCount",
-    );
-
-    pub const ANDROID_DEVICE_ADMIN_COUNT: rt::Name<Self> = rt::Name::new(
-        "androidDeviceAdminCount",
-    );
-
-    pub const ANDROID_FULLY_MANAGED_COUNT: rt::Name<Self> = rt::Name::new(
-        "androidFullyManagedCount",
-    );
-
-    pub const ANDROID_WORK_PROFILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "androidWorkProfileCount",
-    );
-
-    pub const ANDROID_CORPORATE_WORK_PROFILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "androidCorporateWorkProfileCount",
-    );
-
-    pub const CONFIG_MGR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "configMgrDeviceCount",
-    );
-
-    pub const AOSP_USERLESS_COUNT: rt::Name<Self> = rt::Name::new("aospUserlessCount");
-
-    pub const AOSP_USER_ASSOCIATED_COUNT: rt::Name<Self> = rt::Name::new(
-        "aospUserAssociatedCount",
-    );
-
-    pub const LINUX_COUNT: rt::Name<Self> = rt::Name::new("linuxCount");
-
-    pub const CHROME_OS_COUNT: rt::Name<Self> = rt::Name::new("chromeOSCount");
+crate::runtime::names! {
+    DeviceOperatingSystemSummary;
+    ANDROID_COUNT = "androidCount";
+    IOS_COUNT = "iosCount";
+    MAC_OS_COUNT = "macOSCount";
+    WINDOWS_MOBILE_COUNT = "windowsMobileCount";
+    WINDOWS_COUNT = "windowsCount";
+    UNKNOWN_COUNT = "unknownCount";
+    ANDROID_DEDICATED_COUNT = "androidDedicatedCount";
+    ANDROID_DEVICE_ADMIN_COUNT = "androidDeviceAdminCount";
+    ANDROID_FULLY_MANAGED_COUNT = "androidFullyManagedCount";
+    ANDROID_WORK_PROFILE_COUNT = "androidWorkProfileCount";
+    ANDROID_CORPORATE_WORK_PROFILE_COUNT = "androidCorporateWorkProfileCount";
+    CONFIG_MGR_DEVICE_COUNT = "configMgrDeviceCount";
+    AOSP_USERLESS_COUNT = "aospUserlessCount";
+    AOSP_USER_ASSOCIATED_COUNT = "aospUserAssociatedCount";
+    LINUX_COUNT = "linuxCount";
+    CHROME_OS_COUNT = "chromeOSCount";
 }
 
 crate::runtime::structure!(DeviceOperatingSystemSummary);

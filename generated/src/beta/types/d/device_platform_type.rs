@@ -73,20 +73,22 @@ impl DevicePlatformType {
 impl rt::SchemaType for DevicePlatformType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "android" => Self::Android,
-            "androidForWork" => Self::AndroidForWork,
-            "iOS" => Self::IOs,
-            "macOS" => Self::MacOs,
-            "windowsPhone81" => Self::WindowsPhone81,
-            "windows81AndLater" => Self::Windows81AndLater,
-            "windows10AndLater" => Self::Windows10AndLater,
-            "androidWorkProfile" => Self::AndroidWorkProfile,
-            "unknown" => Self::Unknown,
-            "androidAOSP" => Self::AndroidAosp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Android,
+                Self::AndroidForWork,
+                Self::IOs,
+                Self::MacOs,
+                Self::WindowsPhone81,
+                Self::Windows81AndLater,
+                Self::Windows10AndLater,
+                Self::AndroidWorkProfile,
+                Self::Unknown,
+                Self::AndroidAosp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

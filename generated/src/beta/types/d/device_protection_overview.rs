@@ -96,49 +96,19 @@ impl rt::SchemaType for DeviceProtectionOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceProtectionOverview {
-    pub const TOTAL_REPORTED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "totalReportedDeviceCount",
-    );
-
-    pub const INACTIVE_THREAT_AGENT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "inactiveThreatAgentDeviceCount",
-    );
-
-    pub const UNKNOWN_STATE_THREAT_AGENT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "unknownStateThreatAgentDeviceCount",
-    );
-
-    pub const PENDING_SIGNATURE_UPDATE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingSignatureUpdateDeviceCount",
-    );
-
-    pub const CLEAN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("cleanDeviceCount");
-
-    pub const PENDING_FULL_SCAN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingFullScanDeviceCount",
-    );
-
-    pub const PENDING_RESTART_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingRestartDeviceCount",
-    );
-
-    pub const PENDING_MANUAL_STEPS_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingManualStepsDeviceCount",
-    );
-
-    pub const PENDING_OFFLINE_SCAN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingOfflineScanDeviceCount",
-    );
-
-    pub const CRITICAL_FAILURES_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "criticalFailuresDeviceCount",
-    );
-
-    pub const PENDING_QUICK_SCAN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingQuickScanDeviceCount",
-    );
+crate::runtime::names! {
+    DeviceProtectionOverview;
+    TOTAL_REPORTED_DEVICE_COUNT = "totalReportedDeviceCount";
+    INACTIVE_THREAT_AGENT_DEVICE_COUNT = "inactiveThreatAgentDeviceCount";
+    UNKNOWN_STATE_THREAT_AGENT_DEVICE_COUNT = "unknownStateThreatAgentDeviceCount";
+    PENDING_SIGNATURE_UPDATE_DEVICE_COUNT = "pendingSignatureUpdateDeviceCount";
+    CLEAN_DEVICE_COUNT = "cleanDeviceCount";
+    PENDING_FULL_SCAN_DEVICE_COUNT = "pendingFullScanDeviceCount";
+    PENDING_RESTART_DEVICE_COUNT = "pendingRestartDeviceCount";
+    PENDING_MANUAL_STEPS_DEVICE_COUNT = "pendingManualStepsDeviceCount";
+    PENDING_OFFLINE_SCAN_DEVICE_COUNT = "pendingOfflineScanDeviceCount";
+    CRITICAL_FAILURES_DEVICE_COUNT = "criticalFailuresDeviceCount";
+    PENDING_QUICK_SCAN_DEVICE_COUNT = "pendingQuickScanDeviceCount";
 }
 
 crate::runtime::structure!(DeviceProtectionOverview);

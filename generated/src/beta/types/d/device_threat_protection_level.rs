@@ -44,16 +44,18 @@ impl DeviceThreatProtectionLevel {
 impl rt::SchemaType for DeviceThreatProtectionLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unavailable" => Self::Unavailable,
-            "secured" => Self::Secured,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            "notSet" => Self::NotSet,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unavailable,
+                Self::Secured,
+                Self::Low,
+                Self::Medium,
+                Self::High,
+                Self::NotSet,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

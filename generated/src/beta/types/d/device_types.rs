@@ -92,32 +92,34 @@ impl DeviceTypes {
 impl rt::SchemaType for DeviceTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "desktop" => Self::Desktop,
-            "windowsRT" => Self::WindowsRt,
-            "winMO6" => Self::WinMo6,
-            "nokia" => Self::Nokia,
-            "windowsPhone" => Self::WindowsPhone,
-            "mac" => Self::Mac,
-            "winCE" => Self::WinCe,
-            "winEmbedded" => Self::WinEmbedded,
-            "iPhone" => Self::IPhone,
-            "iPad" => Self::IPad,
-            "iPod" => Self::IPod,
-            "android" => Self::Android,
-            "iSocConsumer" => Self::ISocConsumer,
-            "unix" => Self::Unix,
-            "macMDM" => Self::MacMdm,
-            "holoLens" => Self::HoloLens,
-            "surfaceHub" => Self::SurfaceHub,
-            "androidForWork" => Self::AndroidForWork,
-            "androidEnterprise" => Self::AndroidEnterprise,
-            "blackberry" => Self::Blackberry,
-            "palm" => Self::Palm,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Desktop,
+                Self::WindowsRt,
+                Self::WinMo6,
+                Self::Nokia,
+                Self::WindowsPhone,
+                Self::Mac,
+                Self::WinCe,
+                Self::WinEmbedded,
+                Self::IPhone,
+                Self::IPad,
+                Self::IPod,
+                Self::Android,
+                Self::ISocConsumer,
+                Self::Unix,
+                Self::MacMdm,
+                Self::HoloLens,
+                Self::SurfaceHub,
+                Self::AndroidForWork,
+                Self::AndroidEnterprise,
+                Self::Blackberry,
+                Self::Palm,
+                Self::Unknown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for Diagnostic {
     }
 }
 
-#[cfg(feature = "names")]
-impl Diagnostic {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    Diagnostic;
+    MESSAGE = "message";
+    URL = "url";
 }
 
 crate::runtime::structure!(Diagnostic);

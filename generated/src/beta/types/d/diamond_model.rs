@@ -43,16 +43,18 @@ impl DiamondModel {
 impl rt::SchemaType for DiamondModel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "adversary" => Self::Adversary,
-            "capability" => Self::Capability,
-            "infrastructure" => Self::Infrastructure,
-            "victim" => Self::Victim,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Adversary,
+                Self::Capability,
+                Self::Infrastructure,
+                Self::Victim,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl DiffieHellmanGroup {
 impl rt::SchemaType for DiffieHellmanGroup {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "group1" => Self::Group1,
-            "group2" => Self::Group2,
-            "group14" => Self::Group14,
-            "ecp256" => Self::Ecp256,
-            "ecp384" => Self::Ecp384,
-            "group24" => Self::Group24,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Group1,
+                Self::Group2,
+                Self::Group14,
+                Self::Ecp256,
+                Self::Ecp384,
+                Self::Group24,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

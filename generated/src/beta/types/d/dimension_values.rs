@@ -46,17 +46,12 @@ impl rt::SchemaType for DimensionValues {
     }
 }
 
-#[cfg(feature = "names")]
-impl DimensionValues {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    DimensionValues;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(DimensionValues);

@@ -45,18 +45,11 @@ impl rt::SchemaType for Directory {
     }
 }
 
-#[cfg(feature = "names")]
-impl Directory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DELETEDITEMS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "deleteditems",
-    );
-
-    pub const FEATURE_ROLLOUT_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::FeatureRolloutPolicy,
-    > = rt::Name::new("featureRolloutPolicies");
+crate::runtime::names! {
+    Directory;
+    ID = "id";
+    DELETEDITEMS: crate::beta::types::DirectoryObject = "deleteditems";
+    FEATURE_ROLLOUT_POLICIES: crate::beta::types::FeatureRolloutPolicy = "featureRolloutPolicies";
 }
 
 crate::runtime::structure!(Directory);

@@ -60,25 +60,15 @@ impl rt::SchemaType for DirectoryDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OBJECTS: rt::Name<Self, crate::beta::types::ObjectDefinition> = rt::Name::new(
-        "objects",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISCOVERY_DATE_TIME: rt::Name<Self> = rt::Name::new("discoveryDateTime");
-
-    pub const DISCOVERABILITIES: rt::Name<Self> = rt::Name::new("discoverabilities");
+crate::runtime::names! {
+    DirectoryDefinition;
+    ID = "id";
+    METADATA: crate::beta::types::MetadataEntry = "metadata";
+    NAME = "name";
+    OBJECTS: crate::beta::types::ObjectDefinition = "objects";
+    VERSION = "version";
+    DISCOVERY_DATE_TIME = "discoveryDateTime";
+    DISCOVERABILITIES = "discoverabilities";
 }
 
 crate::runtime::structure!(DirectoryDefinition);

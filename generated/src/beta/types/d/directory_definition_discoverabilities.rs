@@ -43,16 +43,18 @@ impl DirectoryDefinitionDiscoverabilities {
 impl rt::SchemaType for DirectoryDefinitionDiscoverabilities {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "AttributeNames" => Self::AttributeNames,
-            "AttributeDataTypes" => Self::AttributeDataTypes,
-            "AttributeReadOnly" => Self::AttributeReadOnly,
-            "ReferenceAttributes" => Self::ReferenceAttributes,
-            "UnknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AttributeNames,
+                Self::AttributeDataTypes,
+                Self::AttributeReadOnly,
+                Self::ReferenceAttributes,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,9 +50,9 @@ impl rt::SchemaType for DirectoryObject {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryObject {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    DirectoryObject;
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -66,25 +66,25 @@ impl DirectoryObjectKind {
 impl rt::SchemaType for DirectoryObjectKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.directoryObject" => Self::DirectoryObject,
-            "microsoft.graph.application" => Self::Application,
-            "microsoft.graph.device" => Self::Device,
-            "microsoft.graph.directoryObjectPartnerReference" => {
-                Self::DirectoryObjectPartnerReference
-            }
-            "microsoft.graph.directoryRole" => Self::DirectoryRole,
-            "microsoft.graph.directoryRoleTemplate" => Self::DirectoryRoleTemplate,
-            "microsoft.graph.educationUser" => Self::EducationUser,
-            "microsoft.graph.group" => Self::Group,
-            "microsoft.graph.orgContact" => Self::OrgContact,
-            "microsoft.graph.organization" => Self::Organization,
-            "microsoft.graph.servicePrincipal" => Self::ServicePrincipal,
-            "microsoft.graph.subscribedSku" => Self::SubscribedSku,
-            "microsoft.graph.user" => Self::User,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DirectoryObject,
+                Self::Application,
+                Self::Device,
+                Self::DirectoryObjectPartnerReference,
+                Self::DirectoryRole,
+                Self::DirectoryRoleTemplate,
+                Self::EducationUser,
+                Self::Group,
+                Self::OrgContact,
+                Self::Organization,
+                Self::ServicePrincipal,
+                Self::SubscribedSku,
+                Self::User,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,19 +51,13 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryObjectPartnerReference {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_PARTNER_TENANT_ID: rt::Name<Self> = rt::Name::new(
-        "externalPartnerTenantId",
-    );
-
-    pub const OBJECT_TYPE: rt::Name<Self> = rt::Name::new("objectType");
+crate::runtime::names! {
+    DirectoryObjectPartnerReference;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_PARTNER_TENANT_ID = "externalPartnerTenantId";
+    OBJECT_TYPE = "objectType";
 }
 
 crate::runtime::structure!(DirectoryObjectPartnerReference);

@@ -42,13 +42,11 @@ impl rt::SchemaType for DirectoryRoleTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryRoleTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    DirectoryRoleTemplate;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(DirectoryRoleTemplate);

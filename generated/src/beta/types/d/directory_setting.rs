@@ -47,17 +47,12 @@ impl rt::SchemaType for DirectorySetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectorySetting {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const VALUES: rt::Name<Self, crate::beta::types::SettingValue> = rt::Name::new(
-        "values",
-    );
+crate::runtime::names! {
+    DirectorySetting;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TEMPLATE_ID = "templateId";
+    VALUES: crate::beta::types::SettingValue = "values";
 }
 
 crate::runtime::structure!(DirectorySetting);

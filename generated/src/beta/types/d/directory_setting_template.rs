@@ -47,17 +47,12 @@ impl rt::SchemaType for DirectorySettingTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectorySettingTemplate {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUES: rt::Name<Self, crate::beta::types::SettingTemplateValue> = rt::Name::new(
-        "values",
-    );
+crate::runtime::names! {
+    DirectorySettingTemplate;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    VALUES: crate::beta::types::SettingTemplateValue = "values";
 }
 
 crate::runtime::structure!(DirectorySettingTemplate);

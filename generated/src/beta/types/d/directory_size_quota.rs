@@ -33,11 +33,10 @@ impl rt::SchemaType for DirectorySizeQuota {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectorySizeQuota {
-    pub const USED: rt::Name<Self> = rt::Name::new("used");
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
+crate::runtime::names! {
+    DirectorySizeQuota;
+    USED = "used";
+    TOTAL = "total";
 }
 
 crate::runtime::structure!(DirectorySizeQuota);

@@ -35,13 +35,11 @@ impl DiscoverySource {
 impl rt::SchemaType for DiscoverySource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "adminImport" => Self::AdminImport,
-            "deviceEnrollmentProgram" => Self::DeviceEnrollmentProgram,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::AdminImport, Self::DeviceEnrollmentProgram],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

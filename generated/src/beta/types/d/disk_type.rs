@@ -34,13 +34,11 @@ impl DiskType {
 impl rt::SchemaType for DiskType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unkown" => Self::Unkown,
-            "hdd" => Self::Hdd,
-            "ssd" => Self::Ssd,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unkown, Self::Hdd, Self::Ssd],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for DisplayNameLocalization {
     }
 }
 
-#[cfg(feature = "names")]
-impl DisplayNameLocalization {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+crate::runtime::names! {
+    DisplayNameLocalization;
+    DISPLAY_NAME = "displayName";
+    LANGUAGE_TAG = "languageTag";
 }
 
 crate::runtime::structure!(DisplayNameLocalization);

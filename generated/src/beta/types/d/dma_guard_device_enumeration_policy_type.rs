@@ -35,13 +35,11 @@ impl DmaGuardDeviceEnumerationPolicyType {
 impl rt::SchemaType for DmaGuardDeviceEnumerationPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "blockAll" => Self::BlockAll,
-            "allowAll" => Self::AllowAll,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::BlockAll, Self::AllowAll],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

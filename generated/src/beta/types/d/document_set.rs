@@ -59,33 +59,15 @@ impl rt::SchemaType for DocumentSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl DocumentSet {
-    pub const SHOULD_PREFIX_NAME_TO_FILE: rt::Name<Self> = rt::Name::new(
-        "shouldPrefixNameToFile",
-    );
-
-    pub const ALLOWED_CONTENT_TYPES: rt::Name<
-        Self,
-        crate::beta::types::ContentTypeInfo,
-    > = rt::Name::new("allowedContentTypes");
-    pub const DEFAULT_CONTENTS: rt::Name<Self, crate::beta::types::DocumentSetContent> = rt::Name::new(
-        "defaultContents",
-    );
-
-    pub const PROPAGATE_WELCOME_PAGE_CHANGES: rt::Name<Self> = rt::Name::new(
-        "propagateWelcomePageChanges",
-    );
-
-    pub const SHARED_COLUMNS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "sharedColumns",
-    );
-
-    pub const WELCOME_PAGE_COLUMNS: rt::Name<
-        Self,
-        crate::beta::types::ColumnDefinition,
-    > = rt::Name::new("welcomePageColumns");
-    pub const WELCOME_PAGE_URL: rt::Name<Self> = rt::Name::new("welcomePageUrl");
+crate::runtime::names! {
+    DocumentSet;
+    SHOULD_PREFIX_NAME_TO_FILE = "shouldPrefixNameToFile";
+    ALLOWED_CONTENT_TYPES: crate::beta::types::ContentTypeInfo = "allowedContentTypes";
+    DEFAULT_CONTENTS: crate::beta::types::DocumentSetContent = "defaultContents";
+    PROPAGATE_WELCOME_PAGE_CHANGES = "propagateWelcomePageChanges";
+    SHARED_COLUMNS: crate::beta::types::ColumnDefinition = "sharedColumns";
+    WELCOME_PAGE_COLUMNS: crate::beta::types::ColumnDefinition = "welcomePageColumns";
+    WELCOME_PAGE_URL = "welcomePageUrl";
 }
 
 crate::runtime::structure!(DocumentSet);

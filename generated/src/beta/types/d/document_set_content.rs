@@ -43,15 +43,11 @@ impl rt::SchemaType for DocumentSetContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl DocumentSetContent {
-    pub const CONTENT_TYPE: rt::Name<Self, crate::beta::types::ContentTypeInfo> = rt::Name::new(
-        "contentType",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const FOLDER_NAME: rt::Name<Self> = rt::Name::new("folderName");
+crate::runtime::names! {
+    DocumentSetContent;
+    CONTENT_TYPE: crate::beta::types::ContentTypeInfo = "contentType";
+    FILE_NAME = "fileName";
+    FOLDER_NAME = "folderName";
 }
 
 crate::runtime::structure!(DocumentSetContent);

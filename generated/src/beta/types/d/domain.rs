@@ -98,50 +98,23 @@ impl rt::SchemaType for Domain {
     }
 }
 
-#[cfg(feature = "names")]
-impl Domain {
-    pub const AUTHENTICATION_TYPE: rt::Name<Self> = rt::Name::new("authenticationType");
-
-    pub const AVAILABILITY_STATUS: rt::Name<Self> = rt::Name::new("availabilityStatus");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ADMIN_MANAGED: rt::Name<Self> = rt::Name::new("isAdminManaged");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const IS_INITIAL: rt::Name<Self> = rt::Name::new("isInitial");
-
-    pub const IS_ROOT: rt::Name<Self> = rt::Name::new("isRoot");
-
-    pub const IS_VERIFIED: rt::Name<Self> = rt::Name::new("isVerified");
-
-    pub const PASSWORD_NOTIFICATION_WINDOW_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordNotificationWindowInDays",
-    );
-
-    pub const PASSWORD_VALIDITY_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordValidityPeriodInDays",
-    );
-
-    pub const SUPPORTED_SERVICES: rt::Name<Self> = rt::Name::new("supportedServices");
-
-    pub const STATE: rt::Name<Self, crate::beta::types::DomainState> = rt::Name::new(
-        "state",
-    );
-
-    pub const DOMAIN_NAME_REFERENCES: rt::Name<
-        Self,
-        crate::beta::types::DirectoryObject,
-    > = rt::Name::new("domainNameReferences");
-    pub const SERVICE_CONFIGURATION_RECORDS: rt::Name<
-        Self,
-        crate::beta::types::DomainDnsRecord,
-    > = rt::Name::new("serviceConfigurationRecords");
-    pub const VERIFICATION_DNS_RECORDS: rt::Name<
-        Self,
-        crate::beta::types::DomainDnsRecord,
-    > = rt::Name::new("verificationDnsRecords");
+crate::runtime::names! {
+    Domain;
+    AUTHENTICATION_TYPE = "authenticationType";
+    AVAILABILITY_STATUS = "availabilityStatus";
+    ID = "id";
+    IS_ADMIN_MANAGED = "isAdminManaged";
+    IS_DEFAULT = "isDefault";
+    IS_INITIAL = "isInitial";
+    IS_ROOT = "isRoot";
+    IS_VERIFIED = "isVerified";
+    PASSWORD_NOTIFICATION_WINDOW_IN_DAYS = "passwordNotificationWindowInDays";
+    PASSWORD_VALIDITY_PERIOD_IN_DAYS = "passwordValidityPeriodInDays";
+    SUPPORTED_SERVICES = "supportedServices";
+    STATE: crate::beta::types::DomainState = "state";
+    DOMAIN_NAME_REFERENCES: crate::beta::types::DirectoryObject = "domainNameReferences";
+    SERVICE_CONFIGURATION_RECORDS: crate::beta::types::DomainDnsRecord = "serviceConfigurationRecords";
+    VERIFICATION_DNS_RECORDS: crate::beta::types::DomainDnsRecord = "verificationDnsRecords";
 }
 
 crate::runtime::structure!(Domain);

@@ -79,31 +79,20 @@ impl rt::SchemaType for DomainDnsSrvRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainDnsSrvRecord {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
-
-    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
-
-    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
-
-    pub const NAME_TARGET: rt::Name<Self> = rt::Name::new("nameTarget");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const PROTOCOL: rt::Name<Self> = rt::Name::new("protocol");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
+crate::runtime::names! {
+    DomainDnsSrvRecord;
+    ID = "id";
+    IS_OPTIONAL = "isOptional";
+    LABEL = "label";
+    RECORD_TYPE = "recordType";
+    SUPPORTED_SERVICE = "supportedService";
+    TTL = "ttl";
+    NAME_TARGET = "nameTarget";
+    PORT = "port";
+    PRIORITY = "priority";
+    PROTOCOL = "protocol";
+    SERVICE = "service";
+    WEIGHT = "weight";
 }
 
 crate::runtime::structure!(DomainDnsSrvRecord);

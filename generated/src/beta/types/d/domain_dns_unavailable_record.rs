@@ -60,21 +60,15 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainDnsUnavailableRecord {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
-
-    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
-
-    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    DomainDnsUnavailableRecord;
+    ID = "id";
+    IS_OPTIONAL = "isOptional";
+    LABEL = "label";
+    RECORD_TYPE = "recordType";
+    SUPPORTED_SERVICE = "supportedService";
+    TTL = "ttl";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(DomainDnsUnavailableRecord);

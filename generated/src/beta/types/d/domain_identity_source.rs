@@ -36,11 +36,10 @@ impl rt::SchemaType for DomainIdentitySource {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainIdentitySource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
+crate::runtime::names! {
+    DomainIdentitySource;
+    DISPLAY_NAME = "displayName";
+    DOMAIN_NAME = "domainName";
 }
 
 crate::runtime::structure!(DomainIdentitySource);

@@ -32,12 +32,11 @@ impl DomainNameSource {
 impl rt::SchemaType for DomainNameSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "fullDomainName" => Self::FullDomainName,
-            "netBiosDomainName" => Self::NetBiosDomainName,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::FullDomainName, Self::NetBiosDomainName],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

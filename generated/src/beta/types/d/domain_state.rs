@@ -42,15 +42,11 @@ impl rt::SchemaType for DomainState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainState {
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const OPERATION: rt::Name<Self> = rt::Name::new("operation");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    DomainState;
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    OPERATION = "operation";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(DomainState);

@@ -38,15 +38,10 @@ impl rt::SchemaType for DowngradeJustification {
     }
 }
 
-#[cfg(feature = "names")]
-impl DowngradeJustification {
-    pub const IS_DOWNGRADE_JUSTIFIED: rt::Name<Self> = rt::Name::new(
-        "isDowngradeJustified",
-    );
-
-    pub const JUSTIFICATION_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "justificationMessage",
-    );
+crate::runtime::names! {
+    DowngradeJustification;
+    IS_DOWNGRADE_JUSTIFIED = "isDowngradeJustified";
+    JUSTIFICATION_MESSAGE = "justificationMessage";
 }
 
 crate::runtime::structure!(DowngradeJustification);

@@ -115,75 +115,29 @@ impl rt::SchemaType for Drive {
     }
 }
 
-#[cfg(feature = "names")]
-impl Drive {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DRIVE_TYPE: rt::Name<Self> = rt::Name::new("driveType");
-
-    pub const OWNER: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "owner",
-    );
-
-    pub const QUOTA: rt::Name<Self, crate::beta::types::Quota> = rt::Name::new("quota");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SYSTEM: rt::Name<Self, crate::beta::types::SystemFacet> = rt::Name::new(
-        "system",
-    );
-
-    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const BUNDLES: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "bundles",
-    );
-
-    pub const FOLLOWING: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "following",
-    );
-
-    pub const ITEMS: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "items",
-    );
-
-    pub const ROOT: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "root",
-    );
-
-    pub const SPECIAL: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "special",
-    );
+crate::runtime::names! {
+    Drive;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    DESCRIPTION = "description";
+    DRIVE_TYPE = "driveType";
+    OWNER: crate::beta::types::IdentitySet = "owner";
+    QUOTA: crate::beta::types::Quota = "quota";
+    SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
+    SYSTEM: crate::beta::types::SystemFacet = "system";
+    ACTIVITIES: crate::beta::types::ItemActivity = "activities";
+    BUNDLES: crate::beta::types::DriveItem = "bundles";
+    FOLLOWING: crate::beta::types::DriveItem = "following";
+    ITEMS: crate::beta::types::DriveItem = "items";
+    ROOT: crate::beta::types::DriveItem = "root";
+    SPECIAL: crate::beta::types::DriveItem = "special";
 }
 
 crate::runtime::structure!(Drive);

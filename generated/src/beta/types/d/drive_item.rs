@@ -211,153 +211,53 @@ impl rt::SchemaType for DriveItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const AUDIO: rt::Name<Self, crate::beta::types::Audio> = rt::Name::new("audio");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const C_TAG: rt::Name<Self> = rt::Name::new("cTag");
-
-    pub const DELETED: rt::Name<Self, crate::beta::types::Deleted> = rt::Name::new(
-        "deleted",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const FILE: rt::Name<Self, crate::beta::types::File> = rt::Name::new("file");
-
-    pub const FILE_SYSTEM_INFO: rt::Name<Self, crate::beta::types::FileSystemInfo> = rt::Name::new(
-        "fileSystemInfo",
-    );
-
-    pub const FOLDER: rt::Name<Self, crate::beta::types::Folder> = rt::Name::new(
-        "folder",
-    );
-
-    pub const IMAGE: rt::Name<Self, crate::beta::types::Image> = rt::Name::new("image");
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::GeoCoordinates> = rt::Name::new(
-        "location",
-    );
-
-    pub const MEDIA: rt::Name<Self, crate::beta::types::Media> = rt::Name::new("media");
-
-    pub const PACKAGE: rt::Name<Self, crate::beta::types::Package> = rt::Name::new(
-        "package",
-    );
-
-    pub const PENDING_OPERATIONS: rt::Name<
-        Self,
-        crate::beta::types::PendingOperations,
-    > = rt::Name::new("pendingOperations");
-    pub const PHOTO: rt::Name<Self, crate::beta::types::Photo> = rt::Name::new("photo");
-
-    pub const PUBLICATION: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
-
-    pub const REMOTE_ITEM: rt::Name<Self, crate::beta::types::RemoteItem> = rt::Name::new(
-        "remoteItem",
-    );
-
-    pub const ROOT: rt::Name<Self, crate::beta::types::Root> = rt::Name::new("root");
-
-    pub const SEARCH_RESULT: rt::Name<Self, crate::beta::types::SearchResult> = rt::Name::new(
-        "searchResult",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::beta::types::Shared> = rt::Name::new(
-        "shared",
-    );
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const SPECIAL_FOLDER: rt::Name<Self, crate::beta::types::SpecialFolder> = rt::Name::new(
-        "specialFolder",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::DriveItemSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const VIDEO: rt::Name<Self, crate::beta::types::Video> = rt::Name::new("video");
-
-    pub const WEB_DAV_URL: rt::Name<Self> = rt::Name::new("webDavUrl");
-
-    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::beta::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const CHILDREN: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "children",
-    );
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const LIST_ITEM: rt::Name<Self, crate::beta::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
-
-    pub const PERMISSIONS: rt::Name<Self, crate::beta::types::Permission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const SUBSCRIPTIONS: rt::Name<Self, crate::beta::types::Subscription> = rt::Name::new(
-        "subscriptions",
-    );
-
-    pub const THUMBNAILS: rt::Name<Self, crate::beta::types::ThumbnailSet> = rt::Name::new(
-        "thumbnails",
-    );
-
-    pub const VERSIONS: rt::Name<Self, crate::beta::types::DriveItemVersion> = rt::Name::new(
-        "versions",
-    );
-
-    pub const WORKBOOK: rt::Name<Self, crate::beta::types::Workbook> = rt::Name::new(
-        "workbook",
-    );
+crate::runtime::names! {
+    DriveItem;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    AUDIO: crate::beta::types::Audio = "audio";
+    CONTENT = "content";
+    C_TAG = "cTag";
+    DELETED: crate::beta::types::Deleted = "deleted";
+    DESCRIPTION = "description";
+    FILE: crate::beta::types::File = "file";
+    FILE_SYSTEM_INFO: crate::beta::types::FileSystemInfo = "fileSystemInfo";
+    FOLDER: crate::beta::types::Folder = "folder";
+    IMAGE: crate::beta::types::Image = "image";
+    LOCATION: crate::beta::types::GeoCoordinates = "location";
+    MEDIA: crate::beta::types::Media = "media";
+    PACKAGE: crate::beta::types::Package = "package";
+    PENDING_OPERATIONS: crate::beta::types::PendingOperations = "pendingOperations";
+    PHOTO: crate::beta::types::Photo = "photo";
+    PUBLICATION: crate::beta::types::PublicationFacet = "publication";
+    REMOTE_ITEM: crate::beta::types::RemoteItem = "remoteItem";
+    ROOT: crate::beta::types::Root = "root";
+    SEARCH_RESULT: crate::beta::types::SearchResult = "searchResult";
+    SHARED: crate::beta::types::Shared = "shared";
+    SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
+    SIZE = "size";
+    SPECIAL_FOLDER: crate::beta::types::SpecialFolder = "specialFolder";
+    SOURCE: crate::beta::types::DriveItemSource = "source";
+    VIDEO: crate::beta::types::Video = "video";
+    WEB_DAV_URL = "webDavUrl";
+    ACTIVITIES: crate::beta::types::ItemActivity = "activities";
+    ANALYTICS: crate::beta::types::ItemAnalytics = "analytics";
+    CHILDREN: crate::beta::types::DriveItem = "children";
+    CREATED_BY_USER: crate::beta::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::beta::types::User = "lastModifiedByUser";
+    LIST_ITEM: crate::beta::types::ListItem = "listItem";
+    PERMISSIONS: crate::beta::types::Permission = "permissions";
+    SUBSCRIPTIONS: crate::beta::types::Subscription = "subscriptions";
+    THUMBNAILS: crate::beta::types::ThumbnailSet = "thumbnails";
+    VERSIONS: crate::beta::types::DriveItemVersion = "versions";
+    WORKBOOK: crate::beta::types::Workbook = "workbook";
 }
 
 crate::runtime::structure!(DriveItem);

@@ -36,11 +36,10 @@ impl rt::SchemaType for DriveItemSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItemSource {
-    pub const APPLICATION: rt::Name<Self> = rt::Name::new("application");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
+crate::runtime::names! {
+    DriveItemSource;
+    APPLICATION = "application";
+    EXTERNAL_ID = "externalId";
 }
 
 crate::runtime::structure!(DriveItemSource);

@@ -49,18 +49,20 @@ impl DriveItemSourceApplication {
 impl rt::SchemaType for DriveItemSourceApplication {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "teams" => Self::Teams,
-            "yammer" => Self::Yammer,
-            "sharePoint" => Self::SharePoint,
-            "oneDrive" => Self::OneDrive,
-            "stream" => Self::Stream,
-            "powerPoint" => Self::PowerPoint,
-            "office" => Self::Office,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Teams,
+                Self::Yammer,
+                Self::SharePoint,
+                Self::OneDrive,
+                Self::Stream,
+                Self::PowerPoint,
+                Self::Office,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

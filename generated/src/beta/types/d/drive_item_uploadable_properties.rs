@@ -56,25 +56,14 @@ impl rt::SchemaType for DriveItemUploadableProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItemUploadableProperties {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DRIVE_ITEM_SOURCE: rt::Name<Self, crate::beta::types::DriveItemSource> = rt::Name::new(
-        "driveItemSource",
-    );
-
-    pub const FILE_SIZE: rt::Name<Self> = rt::Name::new("fileSize");
-
-    pub const FILE_SYSTEM_INFO: rt::Name<Self, crate::beta::types::FileSystemInfo> = rt::Name::new(
-        "fileSystemInfo",
-    );
-
-    pub const MEDIA_SOURCE: rt::Name<Self, crate::beta::types::MediaSource> = rt::Name::new(
-        "mediaSource",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    DriveItemUploadableProperties;
+    DESCRIPTION = "description";
+    DRIVE_ITEM_SOURCE: crate::beta::types::DriveItemSource = "driveItemSource";
+    FILE_SIZE = "fileSize";
+    FILE_SYSTEM_INFO: crate::beta::types::FileSystemInfo = "fileSystemInfo";
+    MEDIA_SOURCE: crate::beta::types::MediaSource = "mediaSource";
+    NAME = "name";
 }
 
 crate::runtime::structure!(DriveItemUploadableProperties);

@@ -42,18 +42,16 @@ impl EapFastConfiguration {
 impl rt::SchemaType for EapFastConfiguration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noProtectedAccessCredential" => Self::NoProtectedAccessCredential,
-            "useProtectedAccessCredential" => Self::UseProtectedAccessCredential,
-            "useProtectedAccessCredentialAndProvision" => {
-                Self::UseProtectedAccessCredentialAndProvision
-            }
-            "useProtectedAccessCredentialAndProvisionAnonymously" => {
-                Self::UseProtectedAccessCredentialAndProvisionAnonymously
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoProtectedAccessCredential,
+                Self::UseProtectedAccessCredential,
+                Self::UseProtectedAccessCredentialAndProvision,
+                Self::UseProtectedAccessCredentialAndProvisionAnonymously,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

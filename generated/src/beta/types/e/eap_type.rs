@@ -44,16 +44,18 @@ impl EapType {
 impl rt::SchemaType for EapType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "eapTls" => Self::EapTls,
-            "leap" => Self::Leap,
-            "eapSim" => Self::EapSim,
-            "eapTtls" => Self::EapTtls,
-            "peap" => Self::Peap,
-            "eapFast" => Self::EapFast,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EapTls,
+                Self::Leap,
+                Self::EapSim,
+                Self::EapTtls,
+                Self::Peap,
+                Self::EapFast,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl EasAuthenticationMethod {
 impl rt::SchemaType for EasAuthenticationMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "usernameAndPassword" => Self::UsernameAndPassword,
-            "certificate" => Self::Certificate,
-            "derivedCredential" => Self::DerivedCredential,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UsernameAndPassword, Self::Certificate, Self::DerivedCredential],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -45,22 +45,16 @@ impl EasEmailProfileConfigurationBaseKind {
 impl rt::SchemaType for EasEmailProfileConfigurationBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.easEmailProfileConfigurationBase" => {
-                Self::EasEmailProfileConfigurationBase
-            }
-            "microsoft.graph.iosEasEmailProfileConfiguration" => {
-                Self::IosEasEmailProfileConfiguration
-            }
-            "microsoft.graph.windows10EasEmailProfileConfiguration" => {
-                Self::Windows10EasEmailProfileConfiguration
-            }
-            "microsoft.graph.windowsPhoneEASEmailProfileConfiguration" => {
-                Self::WindowsPhoneEasEmailProfileConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EasEmailProfileConfigurationBase,
+                Self::IosEasEmailProfileConfiguration,
+                Self::Windows10EasEmailProfileConfiguration,
+                Self::WindowsPhoneEasEmailProfileConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

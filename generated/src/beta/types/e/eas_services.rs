@@ -44,16 +44,18 @@ impl EasServices {
 impl rt::SchemaType for EasServices {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "calendars" => Self::Calendars,
-            "contacts" => Self::Contacts,
-            "email" => Self::Email,
-            "notes" => Self::Notes,
-            "reminders" => Self::Reminders,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Calendars,
+                Self::Contacts,
+                Self::Email,
+                Self::Notes,
+                Self::Reminders,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl EdgeCookiePolicy {
 impl rt::SchemaType for EdgeCookiePolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "allow" => Self::Allow,
-            "blockThirdParty" => Self::BlockThirdParty,
-            "blockAll" => Self::BlockAll,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Allow, Self::BlockThirdParty, Self::BlockAll],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

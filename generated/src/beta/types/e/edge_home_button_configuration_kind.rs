@@ -48,23 +48,17 @@ impl EdgeHomeButtonConfigurationKind {
 impl rt::SchemaType for EdgeHomeButtonConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.edgeHomeButtonConfiguration" => {
-                Self::EdgeHomeButtonConfiguration
-            }
-            "microsoft.graph.edgeHomeButtonHidden" => Self::EdgeHomeButtonHidden,
-            "microsoft.graph.edgeHomeButtonLoadsStartPage" => {
-                Self::EdgeHomeButtonLoadsStartPage
-            }
-            "microsoft.graph.edgeHomeButtonOpensCustomURL" => {
-                Self::EdgeHomeButtonOpensCustomUrl
-            }
-            "microsoft.graph.edgeHomeButtonOpensNewTab" => {
-                Self::EdgeHomeButtonOpensNewTab
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EdgeHomeButtonConfiguration,
+                Self::EdgeHomeButtonHidden,
+                Self::EdgeHomeButtonLoadsStartPage,
+                Self::EdgeHomeButtonOpensCustomUrl,
+                Self::EdgeHomeButtonOpensNewTab,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

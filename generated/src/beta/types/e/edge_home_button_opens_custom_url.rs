@@ -32,11 +32,9 @@ impl rt::SchemaType for EdgeHomeButtonOpensCustomUrl {
     }
 }
 
-#[cfg(feature = "names")]
-impl EdgeHomeButtonOpensCustomUrl {
-    pub const HOME_BUTTON_CUSTOM_URL: rt::Name<Self> = rt::Name::new(
-        "homeButtonCustomURL",
-    );
+crate::runtime::names! {
+    EdgeHomeButtonOpensCustomUrl;
+    HOME_BUTTON_CUSTOM_URL = "homeButtonCustomURL";
 }
 
 crate::runtime::structure!(EdgeHomeButtonOpensCustomUrl);

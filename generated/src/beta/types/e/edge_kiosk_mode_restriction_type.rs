@@ -41,15 +41,17 @@ impl EdgeKioskModeRestrictionType {
 impl rt::SchemaType for EdgeKioskModeRestrictionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "digitalSignage" => Self::DigitalSignage,
-            "normalMode" => Self::NormalMode,
-            "publicBrowsingSingleApp" => Self::PublicBrowsingSingleApp,
-            "publicBrowsingMultiApp" => Self::PublicBrowsingMultiApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::DigitalSignage,
+                Self::NormalMode,
+                Self::PublicBrowsingSingleApp,
+                Self::PublicBrowsingMultiApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,17 @@ impl EdgeOpenOptions {
 impl rt::SchemaType for EdgeOpenOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "startPage" => Self::StartPage,
-            "newTabPage" => Self::NewTabPage,
-            "previousPages" => Self::PreviousPages,
-            "specificPages" => Self::SpecificPages,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::StartPage,
+                Self::NewTabPage,
+                Self::PreviousPages,
+                Self::SpecificPages,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,15 @@ impl EdgeSearchEngineBaseKind {
 impl rt::SchemaType for EdgeSearchEngineBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.edgeSearchEngineBase" => Self::EdgeSearchEngineBase,
-            "microsoft.graph.edgeSearchEngine" => Self::EdgeSearchEngine,
-            "microsoft.graph.edgeSearchEngineCustom" => Self::EdgeSearchEngineCustom,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EdgeSearchEngineBase,
+                Self::EdgeSearchEngine,
+                Self::EdgeSearchEngineCustom,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl EdgeTelemetryMode {
 impl rt::SchemaType for EdgeTelemetryMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "intranet" => Self::Intranet,
-            "internet" => Self::Internet,
-            "intranetAndInternet" => Self::IntranetAndInternet,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Intranet,
+                Self::Internet,
+                Self::IntranetAndInternet,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

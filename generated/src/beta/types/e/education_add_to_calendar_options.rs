@@ -37,14 +37,16 @@ impl EducationAddToCalendarOptions {
 impl rt::SchemaType for EducationAddToCalendarOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "studentsAndPublisher" => Self::StudentsAndPublisher,
-            "studentsAndTeamOwners" => Self::StudentsAndTeamOwners,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::StudentsAndPublisher,
+                Self::StudentsAndTeamOwners,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl EducationAssignmentGradeKind {
 impl rt::SchemaType for EducationAssignmentGradeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationAssignmentGrade" => Self::EducationAssignmentGrade,
-            "microsoft.graph.educationAssignmentPointsGrade" => {
-                Self::EducationAssignmentPointsGrade
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EducationAssignmentGrade, Self::EducationAssignmentPointsGrade],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl EducationAssignmentGradeTypeKind {
 impl rt::SchemaType for EducationAssignmentGradeTypeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationAssignmentGradeType" => {
-                Self::EducationAssignmentGradeType
-            }
-            "microsoft.graph.educationAssignmentPointsGradeType" => {
-                Self::EducationAssignmentPointsGradeType
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationAssignmentGradeType,
+                Self::EducationAssignmentPointsGradeType,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

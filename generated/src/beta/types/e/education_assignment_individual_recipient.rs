@@ -32,9 +32,9 @@ impl rt::SchemaType for EducationAssignmentIndividualRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentIndividualRecipient {
-    pub const RECIPIENTS: rt::Name<Self> = rt::Name::new("recipients");
+crate::runtime::names! {
+    EducationAssignmentIndividualRecipient;
+    RECIPIENTS = "recipients";
 }
 
 crate::runtime::structure!(EducationAssignmentIndividualRecipient);

@@ -44,17 +44,11 @@ impl rt::SchemaType for EducationAssignmentResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentResource {
-    pub const DISTRIBUTE_FOR_STUDENT_WORK: rt::Name<Self> = rt::Name::new(
-        "distributeForStudentWork",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::EducationResource> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    EducationAssignmentResource;
+    DISTRIBUTE_FOR_STUDENT_WORK = "distributeForStudentWork";
+    ID = "id";
+    RESOURCE: crate::beta::types::EducationResource = "resource";
 }
 
 crate::runtime::structure!(EducationAssignmentResource);

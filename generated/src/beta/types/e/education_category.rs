@@ -33,11 +33,10 @@ impl rt::SchemaType for EducationCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    EducationCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(EducationCategory);

@@ -100,57 +100,25 @@ impl rt::SchemaType for EducationClass {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationClass {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLASS_CODE: rt::Name<Self> = rt::Name::new("classCode");
-
-    pub const COURSE: rt::Name<Self, crate::beta::types::EducationCourse> = rt::Name::new(
-        "course",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const EXTERNAL_NAME: rt::Name<Self> = rt::Name::new("externalName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const TERM: rt::Name<Self, crate::beta::types::EducationTerm> = rt::Name::new(
-        "term",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::EducationAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::EducationUser> = rt::Name::new(
-        "members",
-    );
-
-    pub const SCHOOLS: rt::Name<Self, crate::beta::types::EducationSchool> = rt::Name::new(
-        "schools",
-    );
-
-    pub const TEACHERS: rt::Name<Self, crate::beta::types::EducationUser> = rt::Name::new(
-        "teachers",
-    );
+crate::runtime::names! {
+    EducationClass;
+    ID = "id";
+    CLASS_CODE = "classCode";
+    COURSE: crate::beta::types::EducationCourse = "course";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_ID = "externalId";
+    EXTERNAL_NAME = "externalName";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    GRADE = "grade";
+    MAIL_NICKNAME = "mailNickname";
+    TERM: crate::beta::types::EducationTerm = "term";
+    ASSIGNMENTS: crate::beta::types::EducationAssignment = "assignments";
+    MEMBERS: crate::beta::types::EducationUser = "members";
+    SCHOOLS: crate::beta::types::EducationSchool = "schools";
+    TEACHERS: crate::beta::types::EducationUser = "teachers";
 }
 
 crate::runtime::structure!(EducationClass);

@@ -50,17 +50,13 @@ impl rt::SchemaType for EducationCourse {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationCourse {
-    pub const COURSE_NUMBER: rt::Name<Self> = rt::Name::new("courseNumber");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
+crate::runtime::names! {
+    EducationCourse;
+    COURSE_NUMBER = "courseNumber";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_ID = "externalId";
+    SUBJECT = "subject";
 }
 
 crate::runtime::structure!(EducationCourse);

@@ -31,12 +31,9 @@ impl rt::SchemaType for EducationCsvDataProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationCsvDataProvider {
-    pub const CUSTOMIZATIONS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomizations,
-    > = rt::Name::new("customizations");
+crate::runtime::names! {
+    EducationCsvDataProvider;
+    CUSTOMIZATIONS: crate::beta::types::EducationSynchronizationCustomizations = "customizations";
 }
 
 crate::runtime::structure!(EducationCsvDataProvider);

@@ -37,14 +37,11 @@ impl EducationExternalSource {
 impl rt::SchemaType for EducationExternalSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sis" => Self::Sis,
-            "lms" => Self::Lms,
-            "manual" => Self::Manual,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Sis, Self::Lms, Self::Manual, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

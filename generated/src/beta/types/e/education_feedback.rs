@@ -43,15 +43,11 @@ impl rt::SchemaType for EducationFeedback {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationFeedback {
-    pub const FEEDBACK_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "feedbackBy",
-    );
-
-    pub const FEEDBACK_DATE_TIME: rt::Name<Self> = rt::Name::new("feedbackDateTime");
-
-    pub const TEXT: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("text");
+crate::runtime::names! {
+    EducationFeedback;
+    FEEDBACK_BY: crate::beta::types::IdentitySet = "feedbackBy";
+    FEEDBACK_DATE_TIME = "feedbackDateTime";
+    TEXT: crate::beta::types::ItemBody = "text";
 }
 
 crate::runtime::structure!(EducationFeedback);

@@ -43,18 +43,11 @@ impl rt::SchemaType for EducationFeedbackOutcome {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationFeedbackOutcome {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FEEDBACK: rt::Name<Self, crate::beta::types::EducationFeedback> = rt::Name::new(
-        "feedback",
-    );
-
-    pub const PUBLISHED_FEEDBACK: rt::Name<
-        Self,
-        crate::beta::types::EducationFeedback,
-    > = rt::Name::new("publishedFeedback");
+crate::runtime::names! {
+    EducationFeedbackOutcome;
+    ID = "id";
+    FEEDBACK: crate::beta::types::EducationFeedback = "feedback";
+    PUBLISHED_FEEDBACK: crate::beta::types::EducationFeedback = "publishedFeedback";
 }
 
 crate::runtime::structure!(EducationFeedbackOutcome);

@@ -44,13 +44,11 @@ impl rt::SchemaType for EducationFileSynchronizationVerificationMessage {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationFileSynchronizationVerificationMessage {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const FILENAME: rt::Name<Self> = rt::Name::new("filename");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    EducationFileSynchronizationVerificationMessage;
+    TYPE = "type";
+    FILENAME = "filename";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(EducationFileSynchronizationVerificationMessage);

@@ -33,12 +33,9 @@ impl rt::SchemaType for EducationIdentityCreationConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationIdentityCreationConfiguration {
-    pub const USER_DOMAINS: rt::Name<
-        Self,
-        crate::beta::types::EducationIdentityDomain,
-    > = rt::Name::new("userDomains");
+crate::runtime::names! {
+    EducationIdentityCreationConfiguration;
+    USER_DOMAINS: crate::beta::types::EducationIdentityDomain = "userDomains";
 }
 
 crate::runtime::structure!(EducationIdentityCreationConfiguration);

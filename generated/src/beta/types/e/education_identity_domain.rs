@@ -34,11 +34,10 @@ impl rt::SchemaType for EducationIdentityDomain {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationIdentityDomain {
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    EducationIdentityDomain;
+    APPLIES_TO = "appliesTo";
+    NAME = "name";
 }
 
 crate::runtime::structure!(EducationIdentityDomain);

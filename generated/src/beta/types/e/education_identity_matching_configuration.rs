@@ -33,12 +33,9 @@ impl rt::SchemaType for EducationIdentityMatchingConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationIdentityMatchingConfiguration {
-    pub const MATCHING_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::EducationIdentityMatchingOptions,
-    > = rt::Name::new("matchingOptions");
+crate::runtime::names! {
+    EducationIdentityMatchingConfiguration;
+    MATCHING_OPTIONS: crate::beta::types::EducationIdentityMatchingOptions = "matchingOptions";
 }
 
 crate::runtime::structure!(EducationIdentityMatchingConfiguration);

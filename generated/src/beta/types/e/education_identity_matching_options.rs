@@ -48,15 +48,12 @@ impl rt::SchemaType for EducationIdentityMatchingOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationIdentityMatchingOptions {
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
-
-    pub const SOURCE_PROPERTY_NAME: rt::Name<Self> = rt::Name::new("sourcePropertyName");
-
-    pub const TARGET_PROPERTY_NAME: rt::Name<Self> = rt::Name::new("targetPropertyName");
-
-    pub const TARGET_DOMAIN: rt::Name<Self> = rt::Name::new("targetDomain");
+crate::runtime::names! {
+    EducationIdentityMatchingOptions;
+    APPLIES_TO = "appliesTo";
+    SOURCE_PROPERTY_NAME = "sourcePropertyName";
+    TARGET_PROPERTY_NAME = "targetPropertyName";
+    TARGET_DOMAIN = "targetDomain";
 }
 
 crate::runtime::structure!(EducationIdentityMatchingOptions);

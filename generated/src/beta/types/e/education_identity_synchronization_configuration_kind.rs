@@ -40,19 +40,15 @@ impl EducationIdentitySynchronizationConfigurationKind {
 impl rt::SchemaType for EducationIdentitySynchronizationConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationIdentitySynchronizationConfiguration" => {
-                Self::EducationIdentitySynchronizationConfiguration
-            }
-            "microsoft.graph.educationIdentityCreationConfiguration" => {
-                Self::EducationIdentityCreationConfiguration
-            }
-            "microsoft.graph.educationIdentityMatchingConfiguration" => {
-                Self::EducationIdentityMatchingConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationIdentitySynchronizationConfiguration,
+                Self::EducationIdentityCreationConfiguration,
+                Self::EducationIdentityMatchingConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,15 +50,12 @@ impl rt::SchemaType for EducationOrganization {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationOrganization {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
+crate::runtime::names! {
+    EducationOrganization;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl EducationOrganizationKind {
 impl rt::SchemaType for EducationOrganizationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationOrganization" => Self::EducationOrganization,
-            "microsoft.graph.educationSchool" => Self::EducationSchool,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EducationOrganization, Self::EducationSchool],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

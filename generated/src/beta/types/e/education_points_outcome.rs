@@ -43,18 +43,11 @@ impl rt::SchemaType for EducationPointsOutcome {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationPointsOutcome {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const POINTS: rt::Name<
-        Self,
-        crate::beta::types::EducationAssignmentPointsGrade,
-    > = rt::Name::new("points");
-    pub const PUBLISHED_POINTS: rt::Name<
-        Self,
-        crate::beta::types::EducationAssignmentPointsGrade,
-    > = rt::Name::new("publishedPoints");
+crate::runtime::names! {
+    EducationPointsOutcome;
+    ID = "id";
+    POINTS: crate::beta::types::EducationAssignmentPointsGrade = "points";
+    PUBLISHED_POINTS: crate::beta::types::EducationAssignmentPointsGrade = "publishedPoints";
 }
 
 crate::runtime::structure!(EducationPointsOutcome);

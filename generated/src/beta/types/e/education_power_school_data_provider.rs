@@ -64,26 +64,15 @@ impl rt::SchemaType for EducationPowerSchoolDataProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationPowerSchoolDataProvider {
-    pub const ALLOW_TEACHERS_IN_MULTIPLE_SCHOOLS: rt::Name<Self> = rt::Name::new(
-        "allowTeachersInMultipleSchools",
-    );
-
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const CONNECTION_URL: rt::Name<Self> = rt::Name::new("connectionUrl");
-
-    pub const SCHOOLS_IDS: rt::Name<Self> = rt::Name::new("schoolsIds");
-
-    pub const SCHOOL_YEAR: rt::Name<Self> = rt::Name::new("schoolYear");
-
-    pub const CUSTOMIZATIONS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomizations,
-    > = rt::Name::new("customizations");
+crate::runtime::names! {
+    EducationPowerSchoolDataProvider;
+    ALLOW_TEACHERS_IN_MULTIPLE_SCHOOLS = "allowTeachersInMultipleSchools";
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    CONNECTION_URL = "connectionUrl";
+    SCHOOLS_IDS = "schoolsIds";
+    SCHOOL_YEAR = "schoolYear";
+    CUSTOMIZATIONS: crate::beta::types::EducationSynchronizationCustomizations = "customizations";
 }
 
 crate::runtime::structure!(EducationPowerSchoolDataProvider);

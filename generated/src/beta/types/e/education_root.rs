@@ -51,25 +51,13 @@ impl rt::SchemaType for EducationRoot {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationRoot {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLASSES: rt::Name<Self, crate::beta::types::EducationClass> = rt::Name::new(
-        "classes",
-    );
-
-    pub const ME: rt::Name<Self, crate::beta::types::EducationUser> = rt::Name::new(
-        "me",
-    );
-
-    pub const SCHOOLS: rt::Name<Self, crate::beta::types::EducationSchool> = rt::Name::new(
-        "schools",
-    );
-
-    pub const USERS: rt::Name<Self, crate::beta::types::EducationUser> = rt::Name::new(
-        "users",
-    );
+crate::runtime::names! {
+    EducationRoot;
+    ID = "id";
+    CLASSES: crate::beta::types::EducationClass = "classes";
+    ME: crate::beta::types::EducationUser = "me";
+    SCHOOLS: crate::beta::types::EducationSchool = "schools";
+    USERS: crate::beta::types::EducationUser = "users";
 }
 
 crate::runtime::structure!(EducationRoot);

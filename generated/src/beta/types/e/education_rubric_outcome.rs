@@ -73,34 +73,15 @@ impl rt::SchemaType for EducationRubricOutcome {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationRubricOutcome {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLISHED_RUBRIC_QUALITY_FEEDBACK: rt::Name<
-        Self,
-        crate::beta::types::RubricQualityFeedbackModel,
-    > = rt::Name::new("publishedRubricQualityFeedback");
-    pub const PUBLISHED_RUBRIC_QUALITY_SELECTED_LEVELS: rt::Name<
-        Self,
-        crate::beta::types::RubricQualitySelectedColumnModel,
-    > = rt::Name::new("publishedRubricQualitySelectedLevels");
-    pub const RUBRIC_QUALITY_FEEDBACK: rt::Name<
-        Self,
-        crate::beta::types::RubricQualityFeedbackModel,
-    > = rt::Name::new("rubricQualityFeedback");
-    pub const RUBRIC_QUALITY_SELECTED_LEVELS: rt::Name<
-        Self,
-        crate::beta::types::RubricQualitySelectedColumnModel,
-    > = rt::Name::new("rubricQualitySelectedLevels");
+crate::runtime::names! {
+    EducationRubricOutcome;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLISHED_RUBRIC_QUALITY_FEEDBACK: crate::beta::types::RubricQualityFeedbackModel = "publishedRubricQualityFeedback";
+    PUBLISHED_RUBRIC_QUALITY_SELECTED_LEVELS: crate::beta::types::RubricQualitySelectedColumnModel = "publishedRubricQualitySelectedLevels";
+    RUBRIC_QUALITY_FEEDBACK: crate::beta::types::RubricQualityFeedbackModel = "rubricQualityFeedback";
+    RUBRIC_QUALITY_SELECTED_LEVELS: crate::beta::types::RubricQualitySelectedColumnModel = "rubricQualitySelectedLevels";
 }
 
 crate::runtime::structure!(EducationRubricOutcome);

@@ -100,53 +100,25 @@ impl rt::SchemaType for EducationSchool {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSchool {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const EXTERNAL_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new(
-        "externalPrincipalId",
-    );
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const HIGHEST_GRADE: rt::Name<Self> = rt::Name::new("highestGrade");
-
-    pub const LOWEST_GRADE: rt::Name<Self> = rt::Name::new("lowestGrade");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const PRINCIPAL_EMAIL: rt::Name<Self> = rt::Name::new("principalEmail");
-
-    pub const PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("principalName");
-
-    pub const SCHOOL_NUMBER: rt::Name<Self> = rt::Name::new("schoolNumber");
-
-    pub const CLASSES: rt::Name<Self, crate::beta::types::EducationClass> = rt::Name::new(
-        "classes",
-    );
-
-    pub const USERS: rt::Name<Self, crate::beta::types::EducationUser> = rt::Name::new(
-        "users",
-    );
+crate::runtime::names! {
+    EducationSchool;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
+    ID = "id";
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    EXTERNAL_ID = "externalId";
+    EXTERNAL_PRINCIPAL_ID = "externalPrincipalId";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    HIGHEST_GRADE = "highestGrade";
+    LOWEST_GRADE = "lowestGrade";
+    PHONE = "phone";
+    PRINCIPAL_EMAIL = "principalEmail";
+    PRINCIPAL_NAME = "principalName";
+    SCHOOL_NUMBER = "schoolNumber";
+    CLASSES: crate::beta::types::EducationClass = "classes";
+    USERS: crate::beta::types::EducationUser = "users";
 }
 
 crate::runtime::structure!(EducationSchool);

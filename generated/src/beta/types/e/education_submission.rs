@@ -86,49 +86,21 @@ impl rt::SchemaType for EducationSubmission {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSubmission {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RECIPIENT: rt::Name<
-        Self,
-        crate::beta::types::EducationSubmissionRecipient,
-    > = rt::Name::new("recipient");
-    pub const RETURNED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "returnedBy",
-    );
-
-    pub const RETURNED_DATE_TIME: rt::Name<Self> = rt::Name::new("returnedDateTime");
-
-    pub const RESOURCES_FOLDER_URL: rt::Name<Self> = rt::Name::new("resourcesFolderUrl");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SUBMITTED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "submittedBy",
-    );
-
-    pub const SUBMITTED_DATE_TIME: rt::Name<Self> = rt::Name::new("submittedDateTime");
-
-    pub const UNSUBMITTED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "unsubmittedBy",
-    );
-
-    pub const UNSUBMITTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "unsubmittedDateTime",
-    );
-
-    pub const RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::EducationSubmissionResource,
-    > = rt::Name::new("resources");
-    pub const SUBMITTED_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::EducationSubmissionResource,
-    > = rt::Name::new("submittedResources");
-    pub const OUTCOMES: rt::Name<Self, crate::beta::types::EducationOutcome> = rt::Name::new(
-        "outcomes",
-    );
+crate::runtime::names! {
+    EducationSubmission;
+    ID = "id";
+    RECIPIENT: crate::beta::types::EducationSubmissionRecipient = "recipient";
+    RETURNED_BY: crate::beta::types::IdentitySet = "returnedBy";
+    RETURNED_DATE_TIME = "returnedDateTime";
+    RESOURCES_FOLDER_URL = "resourcesFolderUrl";
+    STATUS = "status";
+    SUBMITTED_BY: crate::beta::types::IdentitySet = "submittedBy";
+    SUBMITTED_DATE_TIME = "submittedDateTime";
+    UNSUBMITTED_BY: crate::beta::types::IdentitySet = "unsubmittedBy";
+    UNSUBMITTED_DATE_TIME = "unsubmittedDateTime";
+    RESOURCES: crate::beta::types::EducationSubmissionResource = "resources";
+    SUBMITTED_RESOURCES: crate::beta::types::EducationSubmissionResource = "submittedResources";
+    OUTCOMES: crate::beta::types::EducationOutcome = "outcomes";
 }
 
 crate::runtime::structure!(EducationSubmission);

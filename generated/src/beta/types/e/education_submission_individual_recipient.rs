@@ -32,9 +32,9 @@ impl rt::SchemaType for EducationSubmissionIndividualRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSubmissionIndividualRecipient {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+crate::runtime::names! {
+    EducationSubmissionIndividualRecipient;
+    USER_ID = "userId";
 }
 
 crate::runtime::structure!(EducationSubmissionIndividualRecipient);

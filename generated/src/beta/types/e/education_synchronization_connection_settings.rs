@@ -45,11 +45,10 @@ impl rt::SchemaType for EducationSynchronizationConnectionSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationConnectionSettings {
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+crate::runtime::names! {
+    EducationSynchronizationConnectionSettings;
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
 }
 
 #[cfg(feature = "names")]

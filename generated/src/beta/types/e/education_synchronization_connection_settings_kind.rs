@@ -40,19 +40,15 @@ impl EducationSynchronizationConnectionSettingsKind {
 impl rt::SchemaType for EducationSynchronizationConnectionSettingsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationSynchronizationConnectionSettings" => {
-                Self::EducationSynchronizationConnectionSettings
-            }
-            "microsoft.graph.educationSynchronizationOAuth1ConnectionSettings" => {
-                Self::EducationSynchronizationOAuth1ConnectionSettings
-            }
-            "microsoft.graph.educationSynchronizationOAuth2ClientCredentialsConnectionSettings" => {
-                Self::EducationSynchronizationOAuth2ClientCredentialsConnectionSettings
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationSynchronizationConnectionSettings,
+                Self::EducationSynchronizationOAuth1ConnectionSettings,
+                Self::EducationSynchronizationOAuth2ClientCredentialsConnectionSettings,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

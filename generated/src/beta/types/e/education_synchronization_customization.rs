@@ -47,21 +47,12 @@ impl rt::SchemaType for EducationSynchronizationCustomization {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationCustomization {
-    pub const OPTIONAL_PROPERTIES_TO_SYNC: rt::Name<Self> = rt::Name::new(
-        "optionalPropertiesToSync",
-    );
-
-    pub const SYNCHRONIZATION_START_DATE: rt::Name<Self> = rt::Name::new(
-        "synchronizationStartDate",
-    );
-
-    pub const IS_SYNC_DEFERRED: rt::Name<Self> = rt::Name::new("isSyncDeferred");
-
-    pub const ALLOW_DISPLAY_NAME_UPDATE: rt::Name<Self> = rt::Name::new(
-        "allowDisplayNameUpdate",
-    );
+crate::runtime::names! {
+    EducationSynchronizationCustomization;
+    OPTIONAL_PROPERTIES_TO_SYNC = "optionalPropertiesToSync";
+    SYNCHRONIZATION_START_DATE = "synchronizationStartDate";
+    IS_SYNC_DEFERRED = "isSyncDeferred";
+    ALLOW_DISPLAY_NAME_UPDATE = "allowDisplayNameUpdate";
 }
 
 crate::runtime::structure!(EducationSynchronizationCustomization);

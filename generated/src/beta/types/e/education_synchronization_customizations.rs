@@ -58,32 +58,14 @@ impl rt::SchemaType for EducationSynchronizationCustomizations {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationCustomizations {
-    pub const SCHOOL: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("school");
-    pub const SECTION: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("section");
-    pub const STUDENT: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("student");
-    pub const TEACHER: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("teacher");
-    pub const STUDENT_ENROLLMENT: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("studentEnrollment");
-    pub const TEACHER_ROSTER: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomization,
-    > = rt::Name::new("teacherRoster");
+crate::runtime::names! {
+    EducationSynchronizationCustomizations;
+    SCHOOL: crate::beta::types::EducationSynchronizationCustomization = "school";
+    SECTION: crate::beta::types::EducationSynchronizationCustomization = "section";
+    STUDENT: crate::beta::types::EducationSynchronizationCustomization = "student";
+    TEACHER: crate::beta::types::EducationSynchronizationCustomization = "teacher";
+    STUDENT_ENROLLMENT: crate::beta::types::EducationSynchronizationCustomization = "studentEnrollment";
+    TEACHER_ROSTER: crate::beta::types::EducationSynchronizationCustomization = "teacherRoster";
 }
 
 crate::runtime::structure!(EducationSynchronizationCustomizations);

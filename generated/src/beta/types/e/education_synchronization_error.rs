@@ -59,23 +59,15 @@ impl rt::SchemaType for EducationSynchronizationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationError {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENTRY_TYPE: rt::Name<Self> = rt::Name::new("entryType");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const ERROR_MESSAGE: rt::Name<Self> = rt::Name::new("errorMessage");
-
-    pub const JOINING_VALUE: rt::Name<Self> = rt::Name::new("joiningValue");
-
-    pub const RECORDED_DATE_TIME: rt::Name<Self> = rt::Name::new("recordedDateTime");
-
-    pub const REPORTABLE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "reportableIdentifier",
-    );
+crate::runtime::names! {
+    EducationSynchronizationError;
+    ID = "id";
+    ENTRY_TYPE = "entryType";
+    ERROR_CODE = "errorCode";
+    ERROR_MESSAGE = "errorMessage";
+    JOINING_VALUE = "joiningValue";
+    RECORDED_DATE_TIME = "recordedDateTime";
+    REPORTABLE_IDENTIFIER = "reportableIdentifier";
 }
 
 crate::runtime::structure!(EducationSynchronizationError);

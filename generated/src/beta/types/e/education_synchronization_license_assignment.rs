@@ -35,11 +35,10 @@ impl rt::SchemaType for EducationSynchronizationLicenseAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationLicenseAssignment {
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
-
-    pub const SKU_IDS: rt::Name<Self> = rt::Name::new("skuIds");
+crate::runtime::names! {
+    EducationSynchronizationLicenseAssignment;
+    APPLIES_TO = "appliesTo";
+    SKU_IDS = "skuIds";
 }
 
 crate::runtime::structure!(EducationSynchronizationLicenseAssignment);

@@ -38,11 +38,10 @@ impl rt::SchemaType for EducationSynchronizationOAuth1ConnectionSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationOAuth1ConnectionSettings {
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
+crate::runtime::names! {
+    EducationSynchronizationOAuth1ConnectionSettings;
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
 }
 
 crate::runtime::structure!(EducationSynchronizationOAuth1ConnectionSettings);

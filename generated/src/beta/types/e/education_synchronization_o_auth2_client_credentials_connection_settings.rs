@@ -52,15 +52,12 @@ for EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const TOKEN_URL: rt::Name<Self> = rt::Name::new("tokenUrl");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
+crate::runtime::names! {
+    EducationSynchronizationOAuth2ClientCredentialsConnectionSettings;
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    TOKEN_URL = "tokenUrl";
+    SCOPE = "scope";
 }
 
 crate::runtime::structure!(

@@ -86,38 +86,18 @@ impl rt::SchemaType for EducationSynchronizationProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DATA_PROVIDER: rt::Name<Self> = rt::Name::new("dataProvider");
-
-    pub const EXPIRATION_DATE: rt::Name<Self> = rt::Name::new("expirationDate");
-
-    pub const HANDLE_SPECIAL_CHARACTER_CONSTRAINT: rt::Name<Self> = rt::Name::new(
-        "handleSpecialCharacterConstraint",
-    );
-
-    pub const IDENTITY_SYNCHRONIZATION_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::EducationIdentitySynchronizationConfiguration,
-    > = rt::Name::new("identitySynchronizationConfiguration");
-    pub const LICENSES_TO_ASSIGN: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationLicenseAssignment,
-    > = rt::Name::new("licensesToAssign");
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ERRORS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationError,
-    > = rt::Name::new("errors");
-    pub const PROFILE_STATUS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationProfileStatus,
-    > = rt::Name::new("profileStatus");
+crate::runtime::names! {
+    EducationSynchronizationProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DATA_PROVIDER = "dataProvider";
+    EXPIRATION_DATE = "expirationDate";
+    HANDLE_SPECIAL_CHARACTER_CONSTRAINT = "handleSpecialCharacterConstraint";
+    IDENTITY_SYNCHRONIZATION_CONFIGURATION: crate::beta::types::EducationIdentitySynchronizationConfiguration = "identitySynchronizationConfiguration";
+    LICENSES_TO_ASSIGN: crate::beta::types::EducationSynchronizationLicenseAssignment = "licensesToAssign";
+    STATE = "state";
+    ERRORS: crate::beta::types::EducationSynchronizationError = "errors";
+    PROFILE_STATUS: crate::beta::types::EducationSynchronizationProfileStatus = "profileStatus";
 }
 
 crate::runtime::structure!(EducationSynchronizationProfile);

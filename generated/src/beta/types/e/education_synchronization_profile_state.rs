@@ -43,16 +43,18 @@ impl EducationSynchronizationProfileState {
 impl rt::SchemaType for EducationSynchronizationProfileState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deleting" => Self::Deleting,
-            "deletionFailed" => Self::DeletionFailed,
-            "provisioningFailed" => Self::ProvisioningFailed,
-            "provisioned" => Self::Provisioned,
-            "provisioning" => Self::Provisioning,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Deleting,
+                Self::DeletionFailed,
+                Self::ProvisioningFailed,
+                Self::Provisioned,
+                Self::Provisioning,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,15 +44,11 @@ impl rt::SchemaType for EducationSynchronizationProfileStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSynchronizationProfileStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_SYNCHRONIZATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastSynchronizationDateTime",
-    );
+crate::runtime::names! {
+    EducationSynchronizationProfileStatus;
+    ID = "id";
+    STATUS = "status";
+    LAST_SYNCHRONIZATION_DATE_TIME = "lastSynchronizationDateTime";
 }
 
 crate::runtime::structure!(EducationSynchronizationProfileStatus);

@@ -46,17 +46,19 @@ impl EducationSynchronizationStatus {
 impl rt::SchemaType for EducationSynchronizationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "paused" => Self::Paused,
-            "inProgress" => Self::InProgress,
-            "success" => Self::Success,
-            "error" => Self::Error,
-            "validationError" => Self::ValidationError,
-            "quarantined" => Self::Quarantined,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Paused,
+                Self::InProgress,
+                Self::Success,
+                Self::Error,
+                Self::ValidationError,
+                Self::Quarantined,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for EducationTeacher {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationTeacher {
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const TEACHER_NUMBER: rt::Name<Self> = rt::Name::new("teacherNumber");
+crate::runtime::names! {
+    EducationTeacher;
+    EXTERNAL_ID = "externalId";
+    TEACHER_NUMBER = "teacherNumber";
 }
 
 crate::runtime::structure!(EducationTeacher);

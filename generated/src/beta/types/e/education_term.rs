@@ -46,15 +46,12 @@ impl rt::SchemaType for EducationTerm {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationTerm {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
+crate::runtime::names! {
+    EducationTerm;
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_ID = "externalId";
+    START_DATE = "startDate";
+    END_DATE = "endDate";
 }
 
 crate::runtime::structure!(EducationTerm);

@@ -180,107 +180,42 @@ impl rt::SchemaType for EducationUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::beta::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::beta::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MAILING_ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "mailingAddress",
-    );
-
-    pub const MIDDLE_NAME: rt::Name<Self> = rt::Name::new("middleName");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const ON_PREMISES_INFO: rt::Name<
-        Self,
-        crate::beta::types::EducationOnPremisesInfo,
-    > = rt::Name::new("onPremisesInfo");
-    pub const PASSWORD_POLICIES: rt::Name<Self> = rt::Name::new("passwordPolicies");
-
-    pub const PASSWORD_PROFILE: rt::Name<Self, crate::beta::types::PasswordProfile> = rt::Name::new(
-        "passwordProfile",
-    );
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PRIMARY_ROLE: rt::Name<Self> = rt::Name::new("primaryRole");
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::beta::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const RELATED_CONTACTS: rt::Name<Self, crate::beta::types::RelatedContact> = rt::Name::new(
-        "relatedContacts",
-    );
-
-    pub const RESIDENCE_ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "residenceAddress",
-    );
-
-    pub const STUDENT: rt::Name<Self, crate::beta::types::EducationStudent> = rt::Name::new(
-        "student",
-    );
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const TEACHER: rt::Name<Self, crate::beta::types::EducationTeacher> = rt::Name::new(
-        "teacher",
-    );
-
-    pub const USAGE_LOCATION: rt::Name<Self> = rt::Name::new("usageLocation");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_TYPE: rt::Name<Self> = rt::Name::new("userType");
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::EducationAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const CLASSES: rt::Name<Self, crate::beta::types::EducationClass> = rt::Name::new(
-        "classes",
-    );
-
-    pub const SCHOOLS: rt::Name<Self, crate::beta::types::EducationSchool> = rt::Name::new(
-        "schools",
-    );
-
-    pub const TAUGHT_CLASSES: rt::Name<Self, crate::beta::types::EducationClass> = rt::Name::new(
-        "taughtClasses",
-    );
+crate::runtime::names! {
+    EducationUser;
+    ID = "id";
+    ACCOUNT_ENABLED = "accountEnabled";
+    ASSIGNED_LICENSES: crate::beta::types::AssignedLicense = "assignedLicenses";
+    ASSIGNED_PLANS: crate::beta::types::AssignedPlan = "assignedPlans";
+    BUSINESS_PHONES = "businessPhones";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    GIVEN_NAME = "givenName";
+    MAIL = "mail";
+    MAIL_NICKNAME = "mailNickname";
+    MAILING_ADDRESS: crate::beta::types::PhysicalAddress = "mailingAddress";
+    MIDDLE_NAME = "middleName";
+    MOBILE_PHONE = "mobilePhone";
+    ON_PREMISES_INFO: crate::beta::types::EducationOnPremisesInfo = "onPremisesInfo";
+    PASSWORD_POLICIES = "passwordPolicies";
+    PASSWORD_PROFILE: crate::beta::types::PasswordProfile = "passwordProfile";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PRIMARY_ROLE = "primaryRole";
+    PROVISIONED_PLANS: crate::beta::types::ProvisionedPlan = "provisionedPlans";
+    RELATED_CONTACTS: crate::beta::types::RelatedContact = "relatedContacts";
+    RESIDENCE_ADDRESS: crate::beta::types::PhysicalAddress = "residenceAddress";
+    STUDENT: crate::beta::types::EducationStudent = "student";
+    SURNAME = "surname";
+    TEACHER: crate::beta::types::EducationTeacher = "teacher";
+    USAGE_LOCATION = "usageLocation";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_TYPE = "userType";
+    ASSIGNMENTS: crate::beta::types::EducationAssignment = "assignments";
+    CLASSES: crate::beta::types::EducationClass = "classes";
+    SCHOOLS: crate::beta::types::EducationSchool = "schools";
+    TAUGHT_CLASSES: crate::beta::types::EducationClass = "taughtClasses";
 }
 
 crate::runtime::structure!(EducationUser);

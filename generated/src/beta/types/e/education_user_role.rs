@@ -34,13 +34,11 @@ impl EducationUserRole {
 impl rt::SchemaType for EducationUserRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "student" => Self::Student,
-            "teacher" => Self::Teacher,
-            "faculty" => Self::Faculty,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Student, Self::Teacher, Self::Faculty],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -83,49 +83,21 @@ impl rt::SchemaType for EducationalActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationalActivity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const COMPLETION_MONTH_YEAR: rt::Name<Self> = rt::Name::new(
-        "completionMonthYear",
-    );
-
-    pub const END_MONTH_YEAR: rt::Name<Self> = rt::Name::new("endMonthYear");
-
-    pub const INSTITUTION: rt::Name<Self, crate::beta::types::InstitutionData> = rt::Name::new(
-        "institution",
-    );
-
-    pub const PROGRAM: rt::Name<Self, crate::beta::types::EducationalActivityDetail> = rt::Name::new(
-        "program",
-    );
-
-    pub const START_MONTH_YEAR: rt::Name<Self> = rt::Name::new("startMonthYear");
+crate::runtime::names! {
+    EducationalActivity;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    COMPLETION_MONTH_YEAR = "completionMonthYear";
+    END_MONTH_YEAR = "endMonthYear";
+    INSTITUTION: crate::beta::types::InstitutionData = "institution";
+    PROGRAM: crate::beta::types::EducationalActivityDetail = "program";
+    START_MONTH_YEAR = "startMonthYear";
 }
 
 crate::runtime::structure!(EducationalActivity);

@@ -66,25 +66,17 @@ impl rt::SchemaType for EducationalActivityDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationalActivityDetail {
-    pub const ABBREVIATION: rt::Name<Self> = rt::Name::new("abbreviation");
-
-    pub const ACTIVITIES: rt::Name<Self> = rt::Name::new("activities");
-
-    pub const AWARDS: rt::Name<Self> = rt::Name::new("awards");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FIELDS_OF_STUDY: rt::Name<Self> = rt::Name::new("fieldsOfStudy");
-
-    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    EducationalActivityDetail;
+    ABBREVIATION = "abbreviation";
+    ACTIVITIES = "activities";
+    AWARDS = "awards";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    FIELDS_OF_STUDY = "fieldsOfStudy";
+    GRADE = "grade";
+    NOTES = "notes";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(EducationalActivityDetail);

@@ -58,24 +58,14 @@ impl rt::SchemaType for EducationoneRosterApiDataProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationoneRosterApiDataProvider {
-    pub const CONNECTION_URL: rt::Name<Self> = rt::Name::new("connectionUrl");
-
-    pub const PROVIDER_NAME: rt::Name<Self> = rt::Name::new("providerName");
-
-    pub const SCHOOLS_IDS: rt::Name<Self> = rt::Name::new("schoolsIds");
-
-    pub const TERM_IDS: rt::Name<Self> = rt::Name::new("termIds");
-
-    pub const CONNECTION_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationConnectionSettings,
-    > = rt::Name::new("connectionSettings");
-    pub const CUSTOMIZATIONS: rt::Name<
-        Self,
-        crate::beta::types::EducationSynchronizationCustomizations,
-    > = rt::Name::new("customizations");
+crate::runtime::names! {
+    EducationoneRosterApiDataProvider;
+    CONNECTION_URL = "connectionUrl";
+    PROVIDER_NAME = "providerName";
+    SCHOOLS_IDS = "schoolsIds";
+    TERM_IDS = "termIds";
+    CONNECTION_SETTINGS: crate::beta::types::EducationSynchronizationConnectionSettings = "connectionSettings";
+    CUSTOMIZATIONS: crate::beta::types::EducationSynchronizationCustomizations = "customizations";
 }
 
 crate::runtime::structure!(EducationoneRosterApiDataProvider);

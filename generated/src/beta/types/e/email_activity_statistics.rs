@@ -67,25 +67,17 @@ impl rt::SchemaType for EmailActivityStatistics {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailActivityStatistics {
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
-
-    pub const AFTER_HOURS: rt::Name<Self> = rt::Name::new("afterHours");
-
-    pub const READ_EMAIL: rt::Name<Self> = rt::Name::new("readEmail");
-
-    pub const SENT_EMAIL: rt::Name<Self> = rt::Name::new("sentEmail");
+crate::runtime::names! {
+    EmailActivityStatistics;
+    ACTIVITY = "activity";
+    DURATION = "duration";
+    END_DATE = "endDate";
+    ID = "id";
+    START_DATE = "startDate";
+    TIME_ZONE_USED = "timeZoneUsed";
+    AFTER_HOURS = "afterHours";
+    READ_EMAIL = "readEmail";
+    SENT_EMAIL = "sentEmail";
 }
 
 crate::runtime::structure!(EmailActivityStatistics);

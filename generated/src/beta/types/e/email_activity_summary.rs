@@ -54,19 +54,14 @@ impl rt::SchemaType for EmailActivitySummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailActivitySummary {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SEND: rt::Name<Self> = rt::Name::new("send");
-
-    pub const RECEIVE: rt::Name<Self> = rt::Name::new("receive");
-
-    pub const READ: rt::Name<Self> = rt::Name::new("read");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    EmailActivitySummary;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SEND = "send";
+    RECEIVE = "receive";
+    READ = "read";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(EmailActivitySummary);

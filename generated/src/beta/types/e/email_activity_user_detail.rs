@@ -74,29 +74,19 @@ impl rt::SchemaType for EmailActivityUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailActivityUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const SEND_COUNT: rt::Name<Self> = rt::Name::new("sendCount");
-
-    pub const RECEIVE_COUNT: rt::Name<Self> = rt::Name::new("receiveCount");
-
-    pub const READ_COUNT: rt::Name<Self> = rt::Name::new("readCount");
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    EmailActivityUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    SEND_COUNT = "sendCount";
+    RECEIVE_COUNT = "receiveCount";
+    READ_COUNT = "readCount";
+    ASSIGNED_PRODUCTS = "assignedProducts";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(EmailActivityUserDetail);

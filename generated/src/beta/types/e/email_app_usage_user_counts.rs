@@ -78,31 +78,20 @@ impl rt::SchemaType for EmailAppUsageUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAppUsageUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const MAIL_FOR_MAC: rt::Name<Self> = rt::Name::new("mailForMac");
-
-    pub const OUTLOOK_FOR_MAC: rt::Name<Self> = rt::Name::new("outlookForMac");
-
-    pub const OUTLOOK_FOR_WINDOWS: rt::Name<Self> = rt::Name::new("outlookForWindows");
-
-    pub const OUTLOOK_FOR_MOBILE: rt::Name<Self> = rt::Name::new("outlookForMobile");
-
-    pub const OTHER_FOR_MOBILE: rt::Name<Self> = rt::Name::new("otherForMobile");
-
-    pub const OUTLOOK_FOR_WEB: rt::Name<Self> = rt::Name::new("outlookForWeb");
-
-    pub const POP3_APP: rt::Name<Self> = rt::Name::new("pop3App");
-
-    pub const IMAP4_APP: rt::Name<Self> = rt::Name::new("imap4App");
-
-    pub const SMTP_APP: rt::Name<Self> = rt::Name::new("smtpApp");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    EmailAppUsageUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    MAIL_FOR_MAC = "mailForMac";
+    OUTLOOK_FOR_MAC = "outlookForMac";
+    OUTLOOK_FOR_WINDOWS = "outlookForWindows";
+    OUTLOOK_FOR_MOBILE = "outlookForMobile";
+    OTHER_FOR_MOBILE = "otherForMobile";
+    OUTLOOK_FOR_WEB = "outlookForWeb";
+    POP3_APP = "pop3App";
+    IMAP4_APP = "imap4App";
+    SMTP_APP = "smtpApp";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(EmailAppUsageUserCounts);

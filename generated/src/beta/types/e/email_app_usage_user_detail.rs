@@ -94,39 +94,24 @@ impl rt::SchemaType for EmailAppUsageUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAppUsageUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const MAIL_FOR_MAC: rt::Name<Self> = rt::Name::new("mailForMac");
-
-    pub const OUTLOOK_FOR_MAC: rt::Name<Self> = rt::Name::new("outlookForMac");
-
-    pub const OUTLOOK_FOR_WINDOWS: rt::Name<Self> = rt::Name::new("outlookForWindows");
-
-    pub const OUTLOOK_FOR_MOBILE: rt::Name<Self> = rt::Name::new("outlookForMobile");
-
-    pub const OTHER_FOR_MOBILE: rt::Name<Self> = rt::Name::new("otherForMobile");
-
-    pub const OUTLOOK_FOR_WEB: rt::Name<Self> = rt::Name::new("outlookForWeb");
-
-    pub const POP3_APP: rt::Name<Self> = rt::Name::new("pop3App");
-
-    pub const IMAP4_APP: rt::Name<Self> = rt::Name::new("imap4App");
-
-    pub const SMTP_APP: rt::Name<Self> = rt::Name::new("smtpApp");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    EmailAppUsageUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    MAIL_FOR_MAC = "mailForMac";
+    OUTLOOK_FOR_MAC = "outlookForMac";
+    OUTLOOK_FOR_WINDOWS = "outlookForWindows";
+    OUTLOOK_FOR_MOBILE = "outlookForMobile";
+    OTHER_FOR_MOBILE = "otherForMobile";
+    OUTLOOK_FOR_WEB = "outlookForWeb";
+    POP3_APP = "pop3App";
+    IMAP4_APP = "imap4App";
+    SMTP_APP = "smtpApp";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(EmailAppUsageUserDetail);

@@ -67,25 +67,17 @@ impl rt::SchemaType for EmailAppUsageVersionsUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAppUsageVersionsUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const OUTLOOK2016: rt::Name<Self> = rt::Name::new("outlook2016");
-
-    pub const OUTLOOK2013: rt::Name<Self> = rt::Name::new("outlook2013");
-
-    pub const OUTLOOK2010: rt::Name<Self> = rt::Name::new("outlook2010");
-
-    pub const OUTLOOK2007: rt::Name<Self> = rt::Name::new("outlook2007");
-
-    pub const UNDETERMINED: rt::Name<Self> = rt::Name::new("undetermined");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
-
-    pub const OUTLOOK_M365: rt::Name<Self> = rt::Name::new("outlookM365");
-
-    pub const OUTLOOK2019: rt::Name<Self> = rt::Name::new("outlook2019");
+crate::runtime::names! {
+    EmailAppUsageVersionsUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    OUTLOOK2016 = "outlook2016";
+    OUTLOOK2013 = "outlook2013";
+    OUTLOOK2010 = "outlook2010";
+    OUTLOOK2007 = "outlook2007";
+    UNDETERMINED = "undetermined";
+    REPORT_PERIOD = "reportPeriod";
+    OUTLOOK_M365 = "outlookM365";
+    OUTLOOK2019 = "outlook2019";
 }
 
 crate::runtime::structure!(EmailAppUsageVersionsUserCounts);

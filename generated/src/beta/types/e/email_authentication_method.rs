@@ -34,11 +34,10 @@ impl rt::SchemaType for EmailAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
+crate::runtime::names! {
+    EmailAuthenticationMethod;
+    ID = "id";
+    EMAIL_ADDRESS = "emailAddress";
 }
 
 crate::runtime::structure!(EmailAuthenticationMethod);

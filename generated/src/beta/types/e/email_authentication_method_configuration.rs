@@ -54,20 +54,12 @@ impl rt::SchemaType for EmailAuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ALLOW_EXTERNAL_ID_TO_USE_EMAIL_OTP: rt::Name<Self> = rt::Name::new(
-        "allowExternalIdToUseEmailOtp",
-    );
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    EmailAuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
+    ALLOW_EXTERNAL_ID_TO_USE_EMAIL_OTP = "allowExternalIdToUseEmailOtp";
+    INCLUDE_TARGETS: crate::beta::types::AuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(EmailAuthenticationMethodConfiguration);

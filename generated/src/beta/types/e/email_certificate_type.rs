@@ -35,13 +35,11 @@ impl EmailCertificateType {
 impl rt::SchemaType for EmailCertificateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "certificate" => Self::Certificate,
-            "derivedCredential" => Self::DerivedCredential,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Certificate, Self::DerivedCredential],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

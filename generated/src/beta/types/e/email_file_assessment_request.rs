@@ -80,37 +80,20 @@ impl rt::SchemaType for EmailFileAssessmentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailFileAssessmentRequest {
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const EXPECTED_ASSESSMENT: rt::Name<Self> = rt::Name::new("expectedAssessment");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REQUEST_SOURCE: rt::Name<Self> = rt::Name::new("requestSource");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const RESULTS: rt::Name<Self, crate::beta::types::ThreatAssessmentResult> = rt::Name::new(
-        "results",
-    );
-
-    pub const CONTENT_DATA: rt::Name<Self> = rt::Name::new("contentData");
-
-    pub const DESTINATION_ROUTING_REASON: rt::Name<Self> = rt::Name::new(
-        "destinationRoutingReason",
-    );
-
-    pub const RECIPIENT_EMAIL: rt::Name<Self> = rt::Name::new("recipientEmail");
+crate::runtime::names! {
+    EmailFileAssessmentRequest;
+    CATEGORY = "category";
+    CONTENT_TYPE = "contentType";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    EXPECTED_ASSESSMENT = "expectedAssessment";
+    ID = "id";
+    REQUEST_SOURCE = "requestSource";
+    STATUS = "status";
+    RESULTS: crate::beta::types::ThreatAssessmentResult = "results";
+    CONTENT_DATA = "contentData";
+    DESTINATION_ROUTING_REASON = "destinationRoutingReason";
+    RECIPIENT_EMAIL = "recipientEmail";
 }
 
 crate::runtime::structure!(EmailFileAssessmentRequest);

@@ -47,17 +47,19 @@ impl EmailSyncDuration {
 impl rt::SchemaType for EmailSyncDuration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "oneDay" => Self::OneDay,
-            "threeDays" => Self::ThreeDays,
-            "oneWeek" => Self::OneWeek,
-            "twoWeeks" => Self::TwoWeeks,
-            "oneMonth" => Self::OneMonth,
-            "unlimited" => Self::Unlimited,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::OneDay,
+                Self::ThreeDays,
+                Self::OneWeek,
+                Self::TwoWeeks,
+                Self::OneMonth,
+                Self::Unlimited,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,19 @@ impl EmailSyncSchedule {
 impl rt::SchemaType for EmailSyncSchedule {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "asMessagesArrive" => Self::AsMessagesArrive,
-            "manual" => Self::Manual,
-            "fifteenMinutes" => Self::FifteenMinutes,
-            "thirtyMinutes" => Self::ThirtyMinutes,
-            "sixtyMinutes" => Self::SixtyMinutes,
-            "basedOnMyUsage" => Self::BasedOnMyUsage,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::AsMessagesArrive,
+                Self::Manual,
+                Self::FifteenMinutes,
+                Self::ThirtyMinutes,
+                Self::SixtyMinutes,
+                Self::BasedOnMyUsage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

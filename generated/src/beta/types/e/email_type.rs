@@ -40,15 +40,11 @@ impl EmailType {
 impl rt::SchemaType for EmailType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "work" => Self::Work,
-            "personal" => Self::Personal,
-            "main" => Self::Main,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Work, Self::Personal, Self::Main, Self::Other],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

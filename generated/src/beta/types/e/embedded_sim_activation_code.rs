@@ -47,17 +47,11 @@ impl rt::SchemaType for EmbeddedSimActivationCode {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmbeddedSimActivationCode {
-    pub const INTEGRATED_CIRCUIT_CARD_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "integratedCircuitCardIdentifier",
-    );
-
-    pub const MATCHING_IDENTIFIER: rt::Name<Self> = rt::Name::new("matchingIdentifier");
-
-    pub const SMDP_PLUS_SERVER_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "smdpPlusServerAddress",
-    );
+crate::runtime::names! {
+    EmbeddedSimActivationCode;
+    INTEGRATED_CIRCUIT_CARD_IDENTIFIER = "integratedCircuitCardIdentifier";
+    MATCHING_IDENTIFIER = "matchingIdentifier";
+    SMDP_PLUS_SERVER_ADDRESS = "smdpPlusServerAddress";
 }
 
 crate::runtime::structure!(EmbeddedSimActivationCode);

@@ -66,32 +66,16 @@ impl rt::SchemaType for EmbeddedSimActivationCodePool {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmbeddedSimActivationCodePool {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const ACTIVATION_CODES: rt::Name<
-        Self,
-        crate::beta::types::EmbeddedSimActivationCode,
-    > = rt::Name::new("activationCodes");
-    pub const ACTIVATION_CODE_COUNT: rt::Name<Self> = rt::Name::new(
-        "activationCodeCount",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EmbeddedSimActivationCodePoolAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATES: rt::Name<
-        Self,
-        crate::beta::types::EmbeddedSimDeviceState,
-    > = rt::Name::new("deviceStates");
+crate::runtime::names! {
+    EmbeddedSimActivationCodePool;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    ACTIVATION_CODES: crate::beta::types::EmbeddedSimActivationCode = "activationCodes";
+    ACTIVATION_CODE_COUNT = "activationCodeCount";
+    ASSIGNMENTS: crate::beta::types::EmbeddedSimActivationCodePoolAssignment = "assignments";
+    DEVICE_STATES: crate::beta::types::EmbeddedSimDeviceState = "deviceStates";
 }
 
 crate::runtime::structure!(EmbeddedSimActivationCodePool);

@@ -72,27 +72,17 @@ impl rt::SchemaType for EmbeddedSimDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmbeddedSimDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const UNIVERSAL_INTEGRATED_CIRCUIT_CARD_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "universalIntegratedCircuitCardIdentifier",
-    );
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STATE_DETAILS: rt::Name<Self> = rt::Name::new("stateDetails");
+crate::runtime::names! {
+    EmbeddedSimDeviceState;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    UNIVERSAL_INTEGRATED_CIRCUIT_CARD_IDENTIFIER = "universalIntegratedCircuitCardIdentifier";
+    DEVICE_NAME = "deviceName";
+    USER_NAME = "userName";
+    STATE = "state";
+    STATE_DETAILS = "stateDetails";
 }
 
 crate::runtime::structure!(EmbeddedSimDeviceState);

@@ -50,18 +50,20 @@ impl EmbeddedSimDeviceStateValue {
 impl rt::SchemaType for EmbeddedSimDeviceStateValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notEvaluated" => Self::NotEvaluated,
-            "failed" => Self::Failed,
-            "installing" => Self::Installing,
-            "installed" => Self::Installed,
-            "deleting" => Self::Deleting,
-            "error" => Self::Error,
-            "deleted" => Self::Deleted,
-            "removedByUser" => Self::RemovedByUser,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotEvaluated,
+                Self::Failed,
+                Self::Installing,
+                Self::Installed,
+                Self::Deleting,
+                Self::Error,
+                Self::Deleted,
+                Self::RemovedByUser,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,11 +37,10 @@ impl rt::SchemaType for EmployeeOrgData {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmployeeOrgData {
-    pub const DIVISION: rt::Name<Self> = rt::Name::new("division");
-
-    pub const COST_CENTER: rt::Name<Self> = rt::Name::new("costCenter");
+crate::runtime::names! {
+    EmployeeOrgData;
+    DIVISION = "division";
+    COST_CENTER = "costCenter";
 }
 
 crate::runtime::structure!(EmployeeOrgData);

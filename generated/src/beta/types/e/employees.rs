@@ -103,45 +103,26 @@ impl rt::SchemaType for Employees {
     }
 }
 
-#[cfg(feature = "names")]
-impl Employees {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const MIDDLE_NAME: rt::Name<Self> = rt::Name::new("middleName");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const PERSONAL_EMAIL: rt::Name<Self> = rt::Name::new("personalEmail");
-
-    pub const EMPLOYMENT_DATE: rt::Name<Self> = rt::Name::new("employmentDate");
-
-    pub const TERMINATION_DATE: rt::Name<Self> = rt::Name::new("terminationDate");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const BIRTH_DATE: rt::Name<Self> = rt::Name::new("birthDate");
-
-    pub const PICTURE: rt::Name<Self> = rt::Name::new("picture");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Employees;
+    ID = "id";
+    NUMBER = "number";
+    DISPLAY_NAME = "displayName";
+    GIVEN_NAME = "givenName";
+    MIDDLE_NAME = "middleName";
+    SURNAME = "surname";
+    JOB_TITLE = "jobTitle";
+    ADDRESS = "address";
+    PHONE_NUMBER = "phoneNumber";
+    MOBILE_PHONE = "mobilePhone";
+    EMAIL = "email";
+    PERSONAL_EMAIL = "personalEmail";
+    EMPLOYMENT_DATE = "employmentDate";
+    TERMINATION_DATE = "terminationDate";
+    STATUS = "status";
+    BIRTH_DATE = "birthDate";
+    PICTURE = "picture";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Employees);

@@ -32,12 +32,7 @@ impl EncryptionReadinessState {
 impl rt::SchemaType for EncryptionReadinessState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notReady" => Self::NotReady,
-            "ready" => Self::Ready,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::NotReady, Self::Ready], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

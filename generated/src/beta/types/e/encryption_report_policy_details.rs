@@ -36,11 +36,10 @@ impl rt::SchemaType for EncryptionReportPolicyDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl EncryptionReportPolicyDetails {
-    pub const POLICY_ID: rt::Name<Self> = rt::Name::new("policyId");
-
-    pub const POLICY_NAME: rt::Name<Self> = rt::Name::new("policyName");
+crate::runtime::names! {
+    EncryptionReportPolicyDetails;
+    POLICY_ID = "policyId";
+    POLICY_NAME = "policyName";
 }
 
 crate::runtime::structure!(EncryptionReportPolicyDetails);

@@ -32,12 +32,11 @@ impl EncryptionState {
 impl rt::SchemaType for EncryptionState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notEncrypted" => Self::NotEncrypted,
-            "encrypted" => Self::Encrypted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotEncrypted, Self::Encrypted],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -54,19 +54,14 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl Endpoint {
-    pub const CAPABILITY: rt::Name<Self> = rt::Name::new("capability");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROVIDER_ID: rt::Name<Self> = rt::Name::new("providerId");
-
-    pub const PROVIDER_NAME: rt::Name<Self> = rt::Name::new("providerName");
-
-    pub const PROVIDER_RESOURCE_ID: rt::Name<Self> = rt::Name::new("providerResourceId");
-
-    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+crate::runtime::names! {
+    Endpoint;
+    CAPABILITY = "capability";
+    ID = "id";
+    PROVIDER_ID = "providerId";
+    PROVIDER_NAME = "providerName";
+    PROVIDER_RESOURCE_ID = "providerResourceId";
+    URI = "uri";
 }
 
 crate::runtime::structure!(Endpoint);

@@ -38,14 +38,16 @@ impl EndpointSecurityConfigurationApplicablePlatform {
 impl rt::SchemaType for EndpointSecurityConfigurationApplicablePlatform {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "macOS" => Self::MacOs,
-            "windows10AndLater" => Self::Windows10AndLater,
-            "windows10AndWindowsServer" => Self::Windows10AndWindowsServer,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::MacOs,
+                Self::Windows10AndLater,
+                Self::Windows10AndWindowsServer,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -71,25 +71,27 @@ impl EndpointSecurityConfigurationProfileType {
 impl rt::SchemaType for EndpointSecurityConfigurationProfileType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "antivirus" => Self::Antivirus,
-            "windowsSecurity" => Self::WindowsSecurity,
-            "bitLocker" => Self::BitLocker,
-            "fileVault" => Self::FileVault,
-            "firewall" => Self::Firewall,
-            "firewallRules" => Self::FirewallRules,
-            "endpointDetectionAndResponse" => Self::EndpointDetectionAndResponse,
-            "deviceControl" => Self::DeviceControl,
-            "appAndBrowserIsolation" => Self::AppAndBrowserIsolation,
-            "exploitProtection" => Self::ExploitProtection,
-            "webProtection" => Self::WebProtection,
-            "applicationControl" => Self::ApplicationControl,
-            "attackSurfaceReductionRules" => Self::AttackSurfaceReductionRules,
-            "accountProtection" => Self::AccountProtection,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Antivirus,
+                Self::WindowsSecurity,
+                Self::BitLocker,
+                Self::FileVault,
+                Self::Firewall,
+                Self::FirewallRules,
+                Self::EndpointDetectionAndResponse,
+                Self::DeviceControl,
+                Self::AppAndBrowserIsolation,
+                Self::ExploitProtection,
+                Self::WebProtection,
+                Self::ApplicationControl,
+                Self::AttackSurfaceReductionRules,
+                Self::AccountProtection,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,19 @@ impl EndpointSecurityConfigurationType {
 impl rt::SchemaType for EndpointSecurityConfigurationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "antivirus" => Self::Antivirus,
-            "diskEncryption" => Self::DiskEncryption,
-            "firewall" => Self::Firewall,
-            "endpointDetectionAndResponse" => Self::EndpointDetectionAndResponse,
-            "attackSurfaceReduction" => Self::AttackSurfaceReduction,
-            "accountProtection" => Self::AccountProtection,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Antivirus,
+                Self::DiskEncryption,
+                Self::Firewall,
+                Self::EndpointDetectionAndResponse,
+                Self::AttackSurfaceReduction,
+                Self::AccountProtection,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

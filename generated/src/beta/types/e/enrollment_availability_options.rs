@@ -35,13 +35,15 @@ impl EnrollmentAvailabilityOptions {
 impl rt::SchemaType for EnrollmentAvailabilityOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "availableWithPrompts" => Self::AvailableWithPrompts,
-            "availableWithoutPrompts" => Self::AvailableWithoutPrompts,
-            "unavailable" => Self::Unavailable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AvailableWithPrompts,
+                Self::AvailableWithoutPrompts,
+                Self::Unavailable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

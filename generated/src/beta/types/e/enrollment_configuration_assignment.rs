@@ -48,17 +48,12 @@ impl rt::SchemaType for EnrollmentConfigurationAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl EnrollmentConfigurationAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+crate::runtime::names! {
+    EnrollmentConfigurationAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
+    SOURCE = "source";
+    SOURCE_ID = "sourceId";
 }
 
 crate::runtime::structure!(EnrollmentConfigurationAssignment);

@@ -77,29 +77,15 @@ impl rt::SchemaType for EnrollmentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl EnrollmentProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const REQUIRES_USER_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "requiresUserAuthentication",
-    );
-
-    pub const CONFIGURATION_ENDPOINT_URL: rt::Name<Self> = rt::Name::new(
-        "configurationEndpointUrl",
-    );
-
-    pub const ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL: rt::Name<Self> = rt::Name::new(
-        "enableAuthenticationViaCompanyPortal",
-    );
-
-    pub const REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES: rt::Name<
-        Self,
-    > = rt::Name::new("requireCompanyPortalOnSetupAssistantEnrolledDevices");
+crate::runtime::names! {
+    EnrollmentProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    REQUIRES_USER_AUTHENTICATION = "requiresUserAuthentication";
+    CONFIGURATION_ENDPOINT_URL = "configurationEndpointUrl";
+    ENABLE_AUTHENTICATION_VIA_COMPANY_PORTAL = "enableAuthenticationViaCompanyPortal";
+    REQUIRE_COMPANY_PORTAL_ON_SETUP_ASSISTANT_ENROLLED_DEVICES = "requireCompanyPortalOnSetupAssistantEnrolledDevices";
 }
 
 #[cfg(feature = "names")]

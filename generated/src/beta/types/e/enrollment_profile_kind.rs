@@ -42,17 +42,17 @@ impl EnrollmentProfileKind {
 impl rt::SchemaType for EnrollmentProfileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.enrollmentProfile" => Self::EnrollmentProfile,
-            "microsoft.graph.depEnrollmentBaseProfile" => Self::DepEnrollmentBaseProfile,
-            "microsoft.graph.depEnrollmentProfile" => Self::DepEnrollmentProfile,
-            "microsoft.graph.depIOSEnrollmentProfile" => Self::DepIosEnrollmentProfile,
-            "microsoft.graph.depMacOSEnrollmentProfile" => {
-                Self::DepMacOsEnrollmentProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EnrollmentProfile,
+                Self::DepEnrollmentBaseProfile,
+                Self::DepEnrollmentProfile,
+                Self::DepIosEnrollmentProfile,
+                Self::DepMacOsEnrollmentProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

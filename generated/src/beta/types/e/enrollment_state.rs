@@ -44,16 +44,18 @@ impl EnrollmentState {
 impl rt::SchemaType for EnrollmentState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "enrolled" => Self::Enrolled,
-            "pendingReset" => Self::PendingReset,
-            "failed" => Self::Failed,
-            "notContacted" => Self::NotContacted,
-            "blocked" => Self::Blocked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Enrolled,
+                Self::PendingReset,
+                Self::Failed,
+                Self::NotContacted,
+                Self::Blocked,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -90,41 +90,22 @@ impl rt::SchemaType for EnrollmentTroubleshootingEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl EnrollmentTroubleshootingEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
-
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "additionalInformation",
-    );
-
-    pub const MANAGED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "managedDeviceIdentifier",
-    );
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new("enrollmentType");
-
-    pub const FAILURE_CATEGORY: rt::Name<Self> = rt::Name::new("failureCategory");
-
-    pub const FAILURE_REASON: rt::Name<Self> = rt::Name::new("failureReason");
+crate::runtime::names! {
+    EnrollmentTroubleshootingEvent;
+    ID = "id";
+    EVENT_DATE_TIME = "eventDateTime";
+    CORRELATION_ID = "correlationId";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    EVENT_NAME = "eventName";
+    ADDITIONAL_INFORMATION: crate::beta::types::KeyValuePair = "additionalInformation";
+    MANAGED_DEVICE_IDENTIFIER = "managedDeviceIdentifier";
+    OPERATING_SYSTEM = "operatingSystem";
+    OS_VERSION = "osVersion";
+    USER_ID = "userId";
+    DEVICE_ID = "deviceId";
+    ENROLLMENT_TYPE = "enrollmentType";
+    FAILURE_CATEGORY = "failureCategory";
+    FAILURE_REASON = "failureReason";
 }
 
 crate::runtime::structure!(EnrollmentTroubleshootingEvent);

@@ -43,15 +43,10 @@ impl rt::SchemaType for EntitlementManagementSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl EntitlementManagementSettings {
-    pub const EXTERNAL_USER_LIFECYCLE_ACTION: rt::Name<Self> = rt::Name::new(
-        "externalUserLifecycleAction",
-    );
-
-    pub const DAYS_UNTIL_EXTERNAL_USER_DELETED_AFTER_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "daysUntilExternalUserDeletedAfterBlocked",
-    );
+crate::runtime::names! {
+    EntitlementManagementSettings;
+    EXTERNAL_USER_LIFECYCLE_ACTION = "externalUserLifecycleAction";
+    DAYS_UNTIL_EXTERNAL_USER_DELETED_AFTER_BLOCKED = "daysUntilExternalUserDeletedAfterBlocked";
 }
 
 crate::runtime::structure!(EntitlementManagementSettings);

@@ -66,9 +66,9 @@ impl rt::SchemaType for Entity {
     }
 }
 
-#[cfg(feature = "names")]
-impl Entity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    Entity;
+    ID = "id";
 }
 
 crate::runtime::structure!(Entity);

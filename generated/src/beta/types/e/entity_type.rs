@@ -40,15 +40,17 @@ impl EntityType {
 impl rt::SchemaType for EntityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "event" => Self::Event,
-            "message" => Self::Message,
-            "driveItem" => Self::DriveItem,
-            "externalFile" => Self::ExternalFile,
-            "externalItem" => Self::ExternalItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Event,
+                Self::Message,
+                Self::DriveItem,
+                Self::ExternalFile,
+                Self::ExternalItem,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

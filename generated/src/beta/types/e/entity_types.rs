@@ -52,19 +52,21 @@ impl EntityTypes {
 impl rt::SchemaType for EntityTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "event" => Self::Event,
-            "message" => Self::Message,
-            "driveItem" => Self::DriveItem,
-            "externalItem" => Self::ExternalItem,
-            "site" => Self::Site,
-            "list" => Self::List,
-            "listItem" => Self::ListItem,
-            "drive" => Self::Drive,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Event,
+                Self::Message,
+                Self::DriveItem,
+                Self::ExternalItem,
+                Self::Site,
+                Self::List,
+                Self::ListItem,
+                Self::Drive,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

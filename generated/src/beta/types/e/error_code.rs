@@ -38,14 +38,11 @@ impl ErrorCode {
 impl rt::SchemaType for ErrorCode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noError" => Self::NoError,
-            "unauthorized" => Self::Unauthorized,
-            "notFound" => Self::NotFound,
-            "deleted" => Self::Deleted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NoError, Self::Unauthorized, Self::NotFound, Self::Deleted],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

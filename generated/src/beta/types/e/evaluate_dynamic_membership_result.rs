@@ -54,17 +54,11 @@ impl rt::SchemaType for EvaluateDynamicMembershipResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl EvaluateDynamicMembershipResult {
-    pub const MEMBERSHIP_RULE: rt::Name<Self> = rt::Name::new("membershipRule");
-
-    pub const MEMBERSHIP_RULE_EVALUATION_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::ExpressionEvaluationDetails,
-    > = rt::Name::new("membershipRuleEvaluationDetails");
-    pub const MEMBERSHIP_RULE_EVALUATION_RESULT: rt::Name<Self> = rt::Name::new(
-        "membershipRuleEvaluationResult",
-    );
+crate::runtime::names! {
+    EvaluateDynamicMembershipResult;
+    MEMBERSHIP_RULE = "membershipRule";
+    MEMBERSHIP_RULE_EVALUATION_DETAILS: crate::beta::types::ExpressionEvaluationDetails = "membershipRuleEvaluationDetails";
+    MEMBERSHIP_RULE_EVALUATION_RESULT = "membershipRuleEvaluationResult";
 }
 
 crate::runtime::structure!(EvaluateDynamicMembershipResult);

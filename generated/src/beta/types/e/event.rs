@@ -249,155 +249,59 @@ impl rt::SchemaType for Event {
     }
 }
 
-#[cfg(feature = "names")]
-impl Event {
-    pub const ALLOW_NEW_TIME_PROPOSALS: rt::Name<Self> = rt::Name::new(
-        "allowNewTimeProposals",
-    );
-
-    pub const ATTENDEES: rt::Name<Self, crate::beta::types::Attendee> = rt::Name::new(
-        "attendees",
-    );
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const BODY_PREVIEW: rt::Name<Self> = rt::Name::new("bodyPreview");
-
-    pub const CANCELLED_OCCURRENCES: rt::Name<Self> = rt::Name::new(
-        "cancelledOccurrences",
-    );
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const END: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "end",
-    );
-
-    pub const EXCEPTION_OCCURRENCES: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "exceptionOccurrences",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const HIDE_ATTENDEES: rt::Name<Self> = rt::Name::new("hideAttendees");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const IS_ALL_DAY: rt::Name<Self> = rt::Name::new("isAllDay");
-
-    pub const IS_CANCELLED: rt::Name<Self> = rt::Name::new("isCancelled");
-
-    pub const IS_DRAFT: rt::Name<Self> = rt::Name::new("isDraft");
-
-    pub const IS_ONLINE_MEETING: rt::Name<Self> = rt::Name::new("isOnlineMeeting");
-
-    pub const IS_ORGANIZER: rt::Name<Self> = rt::Name::new("isOrganizer");
-
-    pub const IS_REMINDER_ON: rt::Name<Self> = rt::Name::new("isReminderOn");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "location",
-    );
-
-    pub const LOCATIONS: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "locations",
-    );
-
-    pub const OCCURRENCE_ID: rt::Name<Self> = rt::Name::new("occurrenceId");
-
-    pub const ONLINE_MEETING: rt::Name<Self, crate::beta::types::OnlineMeetingInfo> = rt::Name::new(
-        "onlineMeeting",
-    );
-
-    pub const ONLINE_MEETING_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "onlineMeetingProvider",
-    );
-
+crate::runtime::names! {
+    Event;
+    ALLOW_NEW_TIME_PROPOSALS = "allowNewTimeProposals";
+    ATTENDEES: crate::beta::types::Attendee = "attendees";
+    BODY: crate::beta::types::ItemBody = "body";
+    BODY_PREVIEW = "bodyPreview";
+    CANCELLED_OCCURRENCES = "cancelledOccurrences";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    END: crate::beta::types::DateTimeTimeZone = "end";
+    EXCEPTION_OCCURRENCES: crate::beta::types::Event = "exceptionOccurrences";
+    HAS_ATTACHMENTS = "hasAttachments";
+    HIDE_ATTENDEES = "hideAttendees";
+    ID = "id";
+    IMPORTANCE = "importance";
+    IS_ALL_DAY = "isAllDay";
+    IS_CANCELLED = "isCancelled";
+    IS_DRAFT = "isDraft";
+    IS_ONLINE_MEETING = "isOnlineMeeting";
+    IS_ORGANIZER = "isOrganizer";
+    IS_REMINDER_ON = "isReminderOn";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LOCATION: crate::beta::types::Location = "location";
+    LOCATIONS: crate::beta::types::Location = "locations";
+    OCCURRENCE_ID = "occurrenceId";
+    ONLINE_MEETING: crate::beta::types::OnlineMeetingInfo = "onlineMeeting";
+    ONLINE_MEETING_PROVIDER = "onlineMeetingProvider";
     #[deprecated]
-    pub const ONLINE_MEETING_URL: rt::Name<Self> = rt::Name::new("onlineMeetingUrl");
-
-    pub const ORGANIZER: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "organizer",
-    );
-
-    pub const ORIGINAL_END_TIME_ZONE: rt::Name<Self> = rt::Name::new(
-        "originalEndTimeZone",
-    );
-
-    pub const ORIGINAL_START: rt::Name<Self> = rt::Name::new("originalStart");
-
-    pub const ORIGINAL_START_TIME_ZONE: rt::Name<Self> = rt::Name::new(
-        "originalStartTimeZone",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::beta::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const REMINDER_MINUTES_BEFORE_START: rt::Name<Self> = rt::Name::new(
-        "reminderMinutesBeforeStart",
-    );
-
-    pub const RESPONSE_REQUESTED: rt::Name<Self> = rt::Name::new("responseRequested");
-
-    pub const RESPONSE_STATUS: rt::Name<Self, crate::beta::types::ResponseStatus> = rt::Name::new(
-        "responseStatus",
-    );
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const SERIES_MASTER_ID: rt::Name<Self> = rt::Name::new("seriesMasterId");
-
-    pub const SHOW_AS: rt::Name<Self> = rt::Name::new("showAs");
-
-    pub const START: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "start",
-    );
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TRANSACTION_ID: rt::Name<Self> = rt::Name::new("transactionId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const UID: rt::Name<Self> = rt::Name::new("uid");
-
-    pub const WEB_LINK: rt::Name<Self> = rt::Name::new("webLink");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::beta::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const CALENDAR: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const INSTANCES: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "instances",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+    ONLINE_MEETING_URL = "onlineMeetingUrl";
+    ORGANIZER: crate::beta::types::Recipient = "organizer";
+    ORIGINAL_END_TIME_ZONE = "originalEndTimeZone";
+    ORIGINAL_START = "originalStart";
+    ORIGINAL_START_TIME_ZONE = "originalStartTimeZone";
+    RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
+    REMINDER_MINUTES_BEFORE_START = "reminderMinutesBeforeStart";
+    RESPONSE_REQUESTED = "responseRequested";
+    RESPONSE_STATUS: crate::beta::types::ResponseStatus = "responseStatus";
+    SENSITIVITY = "sensitivity";
+    SERIES_MASTER_ID = "seriesMasterId";
+    SHOW_AS = "showAs";
+    START: crate::beta::types::DateTimeTimeZone = "start";
+    SUBJECT = "subject";
+    TRANSACTION_ID = "transactionId";
+    TYPE = "type";
+    UID = "uid";
+    WEB_LINK = "webLink";
+    ATTACHMENTS: crate::beta::types::Attachment = "attachments";
+    CALENDAR: crate::beta::types::Calendar = "calendar";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    INSTANCES: crate::beta::types::Event = "instances";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Event);

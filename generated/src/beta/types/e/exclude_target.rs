@@ -34,11 +34,10 @@ impl rt::SchemaType for ExcludeTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExcludeTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+crate::runtime::names! {
+    ExcludeTarget;
+    ID = "id";
+    TARGET_TYPE = "targetType";
 }
 
 crate::runtime::structure!(ExcludeTarget);

@@ -90,37 +90,23 @@ impl rt::SchemaType for ExcludedApps {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExcludedApps {
-    pub const ACCESS: rt::Name<Self> = rt::Name::new("access");
-
-    pub const BING: rt::Name<Self> = rt::Name::new("bing");
-
-    pub const EXCEL: rt::Name<Self> = rt::Name::new("excel");
-
-    pub const GROOVE: rt::Name<Self> = rt::Name::new("groove");
-
-    pub const INFO_PATH: rt::Name<Self> = rt::Name::new("infoPath");
-
-    pub const LYNC: rt::Name<Self> = rt::Name::new("lync");
-
-    pub const ONE_DRIVE: rt::Name<Self> = rt::Name::new("oneDrive");
-
-    pub const ONE_NOTE: rt::Name<Self> = rt::Name::new("oneNote");
-
-    pub const OUTLOOK: rt::Name<Self> = rt::Name::new("outlook");
-
-    pub const POWER_POINT: rt::Name<Self> = rt::Name::new("powerPoint");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const SHARE_POINT_DESIGNER: rt::Name<Self> = rt::Name::new("sharePointDesigner");
-
-    pub const TEAMS: rt::Name<Self> = rt::Name::new("teams");
-
-    pub const VISIO: rt::Name<Self> = rt::Name::new("visio");
-
-    pub const WORD: rt::Name<Self> = rt::Name::new("word");
+crate::runtime::names! {
+    ExcludedApps;
+    ACCESS = "access";
+    BING = "bing";
+    EXCEL = "excel";
+    GROOVE = "groove";
+    INFO_PATH = "infoPath";
+    LYNC = "lync";
+    ONE_DRIVE = "oneDrive";
+    ONE_NOTE = "oneNote";
+    OUTLOOK = "outlook";
+    POWER_POINT = "powerPoint";
+    PUBLISHER = "publisher";
+    SHARE_POINT_DESIGNER = "sharePointDesigner";
+    TEAMS = "teams";
+    VISIO = "visio";
+    WORD = "word";
 }
 
 crate::runtime::structure!(ExcludedApps);

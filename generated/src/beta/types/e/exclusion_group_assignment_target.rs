@@ -54,17 +54,11 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExclusionGroupAssignmentTarget {
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterId",
-    );
-
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterType",
-    );
-
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    ExclusionGroupAssignmentTarget;
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";
+    GROUP_ID = "groupId";
 }
 
 crate::runtime::structure!(ExclusionGroupAssignmentTarget);

@@ -39,15 +39,10 @@ impl rt::SchemaType for ExpeditedWindowsQualityUpdateSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExpeditedWindowsQualityUpdateSettings {
-    pub const QUALITY_UPDATE_RELEASE: rt::Name<Self> = rt::Name::new(
-        "qualityUpdateRelease",
-    );
-
-    pub const DAYS_UNTIL_FORCED_REBOOT: rt::Name<Self> = rt::Name::new(
-        "daysUntilForcedReboot",
-    );
+crate::runtime::names! {
+    ExpeditedWindowsQualityUpdateSettings;
+    QUALITY_UPDATE_RELEASE = "qualityUpdateRelease";
+    DAYS_UNTIL_FORCED_REBOOT = "daysUntilForcedReboot";
 }
 
 crate::runtime::structure!(ExpeditedWindowsQualityUpdateSettings);

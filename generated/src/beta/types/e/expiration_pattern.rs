@@ -43,13 +43,11 @@ impl rt::SchemaType for ExpirationPattern {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExpirationPattern {
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ExpirationPattern;
+    END_DATE_TIME = "endDateTime";
+    DURATION = "duration";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ExpirationPattern);

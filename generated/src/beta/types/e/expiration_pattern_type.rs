@@ -37,14 +37,16 @@ impl ExpirationPatternType {
 impl rt::SchemaType for ExpirationPatternType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notSpecified" => Self::NotSpecified,
-            "noExpiration" => Self::NoExpiration,
-            "afterDateTime" => Self::AfterDateTime,
-            "afterDuration" => Self::AfterDuration,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotSpecified,
+                Self::NoExpiration,
+                Self::AfterDateTime,
+                Self::AfterDuration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

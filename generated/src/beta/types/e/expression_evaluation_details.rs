@@ -48,20 +48,12 @@ impl rt::SchemaType for ExpressionEvaluationDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExpressionEvaluationDetails {
-    pub const EXPRESSION: rt::Name<Self> = rt::Name::new("expression");
-
-    pub const EXPRESSION_EVALUATION_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::ExpressionEvaluationDetails,
-    > = rt::Name::new("expressionEvaluationDetails");
-    pub const EXPRESSION_RESULT: rt::Name<Self> = rt::Name::new("expressionResult");
-
-    pub const PROPERTY_TO_EVALUATE: rt::Name<
-        Self,
-        crate::beta::types::PropertyToEvaluate,
-    > = rt::Name::new("propertyToEvaluate");
+crate::runtime::names! {
+    ExpressionEvaluationDetails;
+    EXPRESSION = "expression";
+    EXPRESSION_EVALUATION_DETAILS: crate::beta::types::ExpressionEvaluationDetails = "expressionEvaluationDetails";
+    EXPRESSION_RESULT = "expressionResult";
+    PROPERTY_TO_EVALUATE: crate::beta::types::PropertyToEvaluate = "propertyToEvaluate";
 }
 
 crate::runtime::structure!(ExpressionEvaluationDetails);

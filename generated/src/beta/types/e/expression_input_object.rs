@@ -37,15 +37,10 @@ impl rt::SchemaType for ExpressionInputObject {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExpressionInputObject {
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::ObjectDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const PROPERTIES: rt::Name<Self, crate::beta::types::StringKeyObjectValuePair> = rt::Name::new(
-        "properties",
-    );
+crate::runtime::names! {
+    ExpressionInputObject;
+    DEFINITION: crate::beta::types::ObjectDefinition = "definition";
+    PROPERTIES: crate::beta::types::StringKeyObjectValuePair = "properties";
 }
 
 crate::runtime::structure!(ExpressionInputObject);

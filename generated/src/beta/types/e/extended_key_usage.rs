@@ -36,11 +36,10 @@ impl rt::SchemaType for ExtendedKeyUsage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExtendedKeyUsage {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OBJECT_IDENTIFIER: rt::Name<Self> = rt::Name::new("objectIdentifier");
+crate::runtime::names! {
+    ExtendedKeyUsage;
+    NAME = "name";
+    OBJECT_IDENTIFIER = "objectIdentifier";
 }
 
 crate::runtime::structure!(ExtendedKeyUsage);

@@ -33,9 +33,9 @@ impl rt::SchemaType for Extension {
     }
 }
 
-#[cfg(feature = "names")]
-impl Extension {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    Extension;
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

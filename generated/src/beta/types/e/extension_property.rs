@@ -54,21 +54,14 @@ impl rt::SchemaType for ExtensionProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExtensionProperty {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
-
-    pub const IS_SYNCED_FROM_ON_PREMISES: rt::Name<Self> = rt::Name::new(
-        "isSyncedFromOnPremises",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TARGET_OBJECTS: rt::Name<Self> = rt::Name::new("targetObjects");
+crate::runtime::names! {
+    ExtensionProperty;
+    ID = "id";
+    APP_DISPLAY_NAME = "appDisplayName";
+    DATA_TYPE = "dataType";
+    IS_SYNCED_FROM_ON_PREMISES = "isSyncedFromOnPremises";
+    NAME = "name";
+    TARGET_OBJECTS = "targetObjects";
 }
 
 crate::runtime::structure!(ExtensionProperty);

@@ -31,12 +31,11 @@ impl ExternalAuthenticationType {
 impl rt::SchemaType for ExternalAuthenticationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "passthru" => Self::Passthru,
-            "aadPreAuthentication" => Self::AadPreAuthentication,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Passthru, Self::AadPreAuthentication],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,13 +43,11 @@ impl rt::SchemaType for ExternalDomainFederation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalDomainFederation {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
-
-    pub const ISSUER_URI: rt::Name<Self> = rt::Name::new("issuerUri");
+crate::runtime::names! {
+    ExternalDomainFederation;
+    DISPLAY_NAME = "displayName";
+    DOMAIN_NAME = "domainName";
+    ISSUER_URI = "issuerUri";
 }
 
 crate::runtime::structure!(ExternalDomainFederation);

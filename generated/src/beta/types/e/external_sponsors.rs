@@ -31,9 +31,9 @@ impl rt::SchemaType for ExternalSponsors {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalSponsors {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+crate::runtime::names! {
+    ExternalSponsors;
+    IS_BACKUP = "isBackup";
 }
 
 crate::runtime::structure!(ExternalSponsors);

@@ -31,12 +31,9 @@ impl rt::SchemaType for Fallbackpolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl Fallbackpolicy {
-    pub const ENDPOINT_FALLBACK: rt::Name<
-        Self,
-        crate::beta::types::FallbackpolicyProperties,
-    > = rt::Name::new("endpointFallback");
+crate::runtime::names! {
+    Fallbackpolicy;
+    ENDPOINT_FALLBACK: crate::beta::types::FallbackpolicyProperties = "endpointFallback";
 }
 
 crate::runtime::structure!(Fallbackpolicy);

@@ -43,17 +43,11 @@ impl rt::SchemaType for FallbackpolicyProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl FallbackpolicyProperties {
-    pub const PLATFORM_TYPES: rt::Name<Self> = rt::Name::new("platformTypes");
-
-    pub const FALLBACK_DELAY_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "fallbackDelayInSeconds",
-    );
-
-    pub const VISUAL_CONTENT: rt::Name<Self, crate::beta::types::VisualProperties> = rt::Name::new(
-        "visualContent",
-    );
+crate::runtime::names! {
+    FallbackpolicyProperties;
+    PLATFORM_TYPES = "platformTypes";
+    FALLBACK_DELAY_IN_SECONDS = "fallbackDelayInSeconds";
+    VISUAL_CONTENT: crate::beta::types::VisualProperties = "visualContent";
 }
 
 crate::runtime::structure!(FallbackpolicyProperties);

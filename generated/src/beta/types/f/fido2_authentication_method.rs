@@ -65,26 +65,17 @@ impl rt::SchemaType for Fido2AuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl Fido2AuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
+crate::runtime::names! {
+    Fido2AuthenticationMethod;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_DATE_TIME = "createdDateTime";
     #[deprecated]
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const AA_GUID: rt::Name<Self> = rt::Name::new("aaGuid");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const ATTESTATION_CERTIFICATES: rt::Name<Self> = rt::Name::new(
-        "attestationCertificates",
-    );
-
-    pub const ATTESTATION_LEVEL: rt::Name<Self> = rt::Name::new("attestationLevel");
+    CREATION_DATE_TIME = "creationDateTime";
+    AA_GUID = "aaGuid";
+    MODEL = "model";
+    ATTESTATION_CERTIFICATES = "attestationCertificates";
+    ATTESTATION_LEVEL = "attestationLevel";
 }
 
 crate::runtime::structure!(Fido2AuthenticationMethod);

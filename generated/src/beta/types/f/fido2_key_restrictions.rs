@@ -43,13 +43,11 @@ impl rt::SchemaType for Fido2KeyRestrictions {
     }
 }
 
-#[cfg(feature = "names")]
-impl Fido2KeyRestrictions {
-    pub const AA_GUIDS: rt::Name<Self> = rt::Name::new("aaGuids");
-
-    pub const ENFORCEMENT_TYPE: rt::Name<Self> = rt::Name::new("enforcementType");
-
-    pub const IS_ENFORCED: rt::Name<Self> = rt::Name::new("isEnforced");
+crate::runtime::names! {
+    Fido2KeyRestrictions;
+    AA_GUIDS = "aaGuids";
+    ENFORCEMENT_TYPE = "enforcementType";
+    IS_ENFORCED = "isEnforced";
 }
 
 crate::runtime::structure!(Fido2KeyRestrictions);

@@ -34,13 +34,11 @@ impl Fido2RestrictionEnforcementType {
 impl rt::SchemaType for Fido2RestrictionEnforcementType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allow" => Self::Allow,
-            "block" => Self::Block,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Allow, Self::Block, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

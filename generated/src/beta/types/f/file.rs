@@ -34,13 +34,10 @@ impl rt::SchemaType for File {
     }
 }
 
-#[cfg(feature = "names")]
-impl File {
-    pub const HASHES: rt::Name<Self, crate::beta::types::Hashes> = rt::Name::new(
-        "hashes",
-    );
-
-    pub const MIME_TYPE: rt::Name<Self> = rt::Name::new("mimeType");
+crate::runtime::names! {
+    File;
+    HASHES: crate::beta::types::Hashes = "hashes";
+    MIME_TYPE = "mimeType";
 }
 
 crate::runtime::structure!(File);

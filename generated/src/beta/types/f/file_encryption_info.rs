@@ -59,25 +59,15 @@ impl rt::SchemaType for FileEncryptionInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl FileEncryptionInfo {
-    pub const ENCRYPTION_KEY: rt::Name<Self> = rt::Name::new("encryptionKey");
-
-    pub const INITIALIZATION_VECTOR: rt::Name<Self> = rt::Name::new(
-        "initializationVector",
-    );
-
-    pub const MAC: rt::Name<Self> = rt::Name::new("mac");
-
-    pub const MAC_KEY: rt::Name<Self> = rt::Name::new("macKey");
-
-    pub const PROFILE_IDENTIFIER: rt::Name<Self> = rt::Name::new("profileIdentifier");
-
-    pub const FILE_DIGEST: rt::Name<Self> = rt::Name::new("fileDigest");
-
-    pub const FILE_DIGEST_ALGORITHM: rt::Name<Self> = rt::Name::new(
-        "fileDigestAlgorithm",
-    );
+crate::runtime::names! {
+    FileEncryptionInfo;
+    ENCRYPTION_KEY = "encryptionKey";
+    INITIALIZATION_VECTOR = "initializationVector";
+    MAC = "mac";
+    MAC_KEY = "macKey";
+    PROFILE_IDENTIFIER = "profileIdentifier";
+    FILE_DIGEST = "fileDigest";
+    FILE_DIGEST_ALGORITHM = "fileDigestAlgorithm";
 }
 
 crate::runtime::structure!(FileEncryptionInfo);

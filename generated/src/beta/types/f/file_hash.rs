@@ -34,11 +34,10 @@ impl rt::SchemaType for FileHash {
     }
 }
 
-#[cfg(feature = "names")]
-impl FileHash {
-    pub const HASH_TYPE: rt::Name<Self> = rt::Name::new("hashType");
-
-    pub const HASH_VALUE: rt::Name<Self> = rt::Name::new("hashValue");
+crate::runtime::names! {
+    FileHash;
+    HASH_TYPE = "hashType";
+    HASH_VALUE = "hashValue";
 }
 
 crate::runtime::structure!(FileHash);

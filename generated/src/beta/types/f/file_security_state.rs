@@ -47,17 +47,12 @@ impl rt::SchemaType for FileSecurityState {
     }
 }
 
-#[cfg(feature = "names")]
-impl FileSecurityState {
-    pub const FILE_HASH: rt::Name<Self, crate::beta::types::FileHash> = rt::Name::new(
-        "fileHash",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
+crate::runtime::names! {
+    FileSecurityState;
+    FILE_HASH: crate::beta::types::FileHash = "fileHash";
+    NAME = "name";
+    PATH = "path";
+    RISK_SCORE = "riskScore";
 }
 
 crate::runtime::structure!(FileSecurityState);

@@ -38,14 +38,16 @@ impl FileVaultState {
 impl rt::SchemaType for FileVaultState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "driveEncryptedByUser" => Self::DriveEncryptedByUser,
-            "userDeferredEncryption" => Self::UserDeferredEncryption,
-            "escrowNotEnabled" => Self::EscrowNotEnabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::DriveEncryptedByUser,
+                Self::UserDeferredEncryption,
+                Self::EscrowNotEnabled,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,19 +43,11 @@ impl rt::SchemaType for Filter {
     }
 }
 
-#[cfg(feature = "names")]
-impl Filter {
-    pub const CATEGORY_FILTER_GROUPS: rt::Name<Self, crate::beta::types::FilterGroup> = rt::Name::new(
-        "categoryFilterGroups",
-    );
-
-    pub const GROUPS: rt::Name<Self, crate::beta::types::FilterGroup> = rt::Name::new(
-        "groups",
-    );
-
-    pub const INPUT_FILTER_GROUPS: rt::Name<Self, crate::beta::types::FilterGroup> = rt::Name::new(
-        "inputFilterGroups",
-    );
+crate::runtime::names! {
+    Filter;
+    CATEGORY_FILTER_GROUPS: crate::beta::types::FilterGroup = "categoryFilterGroups";
+    GROUPS: crate::beta::types::FilterGroup = "groups";
+    INPUT_FILTER_GROUPS: crate::beta::types::FilterGroup = "inputFilterGroups";
 }
 
 crate::runtime::structure!(Filter);

@@ -44,15 +44,11 @@ impl rt::SchemaType for FilterClause {
     }
 }
 
-#[cfg(feature = "names")]
-impl FilterClause {
-    pub const OPERATOR_NAME: rt::Name<Self> = rt::Name::new("operatorName");
-
-    pub const SOURCE_OPERAND_NAME: rt::Name<Self> = rt::Name::new("sourceOperandName");
-
-    pub const TARGET_OPERAND: rt::Name<Self, crate::beta::types::FilterOperand> = rt::Name::new(
-        "targetOperand",
-    );
+crate::runtime::names! {
+    FilterClause;
+    OPERATOR_NAME = "operatorName";
+    SOURCE_OPERAND_NAME = "sourceOperandName";
+    TARGET_OPERAND: crate::beta::types::FilterOperand = "targetOperand";
 }
 
 crate::runtime::structure!(FilterClause);

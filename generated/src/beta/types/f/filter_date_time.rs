@@ -34,11 +34,10 @@ impl rt::SchemaType for FilterDateTime {
     }
 }
 
-#[cfg(feature = "names")]
-impl FilterDateTime {
-    pub const DATE: rt::Name<Self> = rt::Name::new("date");
-
-    pub const SPECIFICITY: rt::Name<Self> = rt::Name::new("specificity");
+crate::runtime::names! {
+    FilterDateTime;
+    DATE = "date";
+    SPECIFICITY = "specificity";
 }
 
 crate::runtime::structure!(FilterDateTime);

@@ -35,13 +35,10 @@ impl rt::SchemaType for FilterGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl FilterGroup {
-    pub const CLAUSES: rt::Name<Self, crate::beta::types::FilterClause> = rt::Name::new(
-        "clauses",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    FilterGroup;
+    CLAUSES: crate::beta::types::FilterClause = "clauses";
+    NAME = "name";
 }
 
 crate::runtime::structure!(FilterGroup);

@@ -31,12 +31,7 @@ impl FilterMode {
 impl rt::SchemaType for FilterMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "include" => Self::Include,
-            "exclude" => Self::Exclude,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Include, Self::Exclude], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for FilterOperand {
     }
 }
 
-#[cfg(feature = "names")]
-impl FilterOperand {
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
+crate::runtime::names! {
+    FilterOperand;
+    VALUES = "values";
 }
 
 crate::runtime::structure!(FilterOperand);

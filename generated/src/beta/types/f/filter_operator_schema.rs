@@ -54,19 +54,12 @@ impl rt::SchemaType for FilterOperatorSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl FilterOperatorSchema {
-    pub const ARITY: rt::Name<Self> = rt::Name::new("arity");
-
-    pub const MULTIVALUED_COMPARISON_TYPE: rt::Name<Self> = rt::Name::new(
-        "multivaluedComparisonType",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SUPPORTED_ATTRIBUTE_TYPES: rt::Name<Self> = rt::Name::new(
-        "supportedAttributeTypes",
-    );
+crate::runtime::names! {
+    FilterOperatorSchema;
+    ARITY = "arity";
+    MULTIVALUED_COMPARISON_TYPE = "multivaluedComparisonType";
+    NAME = "name";
+    SUPPORTED_ATTRIBUTE_TYPES = "supportedAttributeTypes";
 }
 
 crate::runtime::structure!(FilterOperatorSchema);

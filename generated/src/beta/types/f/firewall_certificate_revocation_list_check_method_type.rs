@@ -38,14 +38,11 @@ impl FirewallCertificateRevocationListCheckMethodType {
 impl rt::SchemaType for FirewallCertificateRevocationListCheckMethodType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "none" => Self::None,
-            "attempt" => Self::Attempt,
-            "require" => Self::Require,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::None, Self::Attempt, Self::Require],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

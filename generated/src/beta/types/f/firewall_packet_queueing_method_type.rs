@@ -41,15 +41,17 @@ impl FirewallPacketQueueingMethodType {
 impl rt::SchemaType for FirewallPacketQueueingMethodType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "disabled" => Self::Disabled,
-            "queueInbound" => Self::QueueInbound,
-            "queueOutbound" => Self::QueueOutbound,
-            "queueBoth" => Self::QueueBoth,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::Disabled,
+                Self::QueueInbound,
+                Self::QueueOutbound,
+                Self::QueueBoth,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

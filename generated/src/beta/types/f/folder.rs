@@ -34,13 +34,10 @@ impl rt::SchemaType for Folder {
     }
 }
 
-#[cfg(feature = "names")]
-impl Folder {
-    pub const CHILD_COUNT: rt::Name<Self> = rt::Name::new("childCount");
-
-    pub const VIEW: rt::Name<Self, crate::beta::types::FolderView> = rt::Name::new(
-        "view",
-    );
+crate::runtime::names! {
+    Folder;
+    CHILD_COUNT = "childCount";
+    VIEW: crate::beta::types::FolderView = "view";
 }
 
 crate::runtime::structure!(Folder);

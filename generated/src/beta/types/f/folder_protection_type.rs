@@ -41,15 +41,17 @@ impl FolderProtectionType {
 impl rt::SchemaType for FolderProtectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "enable" => Self::Enable,
-            "auditMode" => Self::AuditMode,
-            "blockDiskModification" => Self::BlockDiskModification,
-            "auditDiskModification" => Self::AuditDiskModification,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::Enable,
+                Self::AuditMode,
+                Self::BlockDiskModification,
+                Self::AuditDiskModification,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

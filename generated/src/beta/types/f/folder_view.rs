@@ -46,13 +46,11 @@ impl rt::SchemaType for FolderView {
     }
 }
 
-#[cfg(feature = "names")]
-impl FolderView {
-    pub const SORT_BY: rt::Name<Self> = rt::Name::new("sortBy");
-
-    pub const SORT_ORDER: rt::Name<Self> = rt::Name::new("sortOrder");
-
-    pub const VIEW_TYPE: rt::Name<Self> = rt::Name::new("viewType");
+crate::runtime::names! {
+    FolderView;
+    SORT_BY = "sortBy";
+    SORT_ORDER = "sortOrder";
+    VIEW_TYPE = "viewType";
 }
 
 crate::runtime::structure!(FolderView);

@@ -48,21 +48,12 @@ impl rt::SchemaType for FollowupFlag {
     }
 }
 
-#[cfg(feature = "names")]
-impl FollowupFlag {
-    pub const COMPLETED_DATE_TIME: rt::Name<
-        Self,
-        crate::beta::types::DateTimeTimeZone,
-    > = rt::Name::new("completedDateTime");
-    pub const DUE_DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "dueDateTime",
-    );
-
-    pub const FLAG_STATUS: rt::Name<Self> = rt::Name::new("flagStatus");
-
-    pub const START_DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "startDateTime",
-    );
+crate::runtime::names! {
+    FollowupFlag;
+    COMPLETED_DATE_TIME: crate::beta::types::DateTimeTimeZone = "completedDateTime";
+    DUE_DATE_TIME: crate::beta::types::DateTimeTimeZone = "dueDateTime";
+    FLAG_STATUS = "flagStatus";
+    START_DATE_TIME: crate::beta::types::DateTimeTimeZone = "startDateTime";
 }
 
 crate::runtime::structure!(FollowupFlag);

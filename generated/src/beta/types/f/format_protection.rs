@@ -35,11 +35,10 @@ impl rt::SchemaType for FormatProtection {
     }
 }
 
-#[cfg(feature = "names")]
-impl FormatProtection {
-    pub const FORMULA_HIDDEN: rt::Name<Self> = rt::Name::new("formulaHidden");
-
-    pub const LOCKED: rt::Name<Self> = rt::Name::new("locked");
+crate::runtime::names! {
+    FormatProtection;
+    FORMULA_HIDDEN = "formulaHidden";
+    LOCKED = "locked";
 }
 
 crate::runtime::structure!(FormatProtection);

@@ -43,16 +43,18 @@ impl FreeBusyStatus {
 impl rt::SchemaType for FreeBusyStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "free" => Self::Free,
-            "tentative" => Self::Tentative,
-            "busy" => Self::Busy,
-            "oof" => Self::Oof,
-            "workingElsewhere" => Self::WorkingElsewhere,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Free,
+                Self::Tentative,
+                Self::Busy,
+                Self::Oof,
+                Self::WorkingElsewhere,
+                Self::Unknown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -71,29 +71,18 @@ impl rt::SchemaType for GeneralLedgerEntries {
     }
 }
 
-#[cfg(feature = "names")]
-impl GeneralLedgerEntries {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const POSTING_DATE: rt::Name<Self> = rt::Name::new("postingDate");
-
-    pub const DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new("documentNumber");
-
-    pub const DOCUMENT_TYPE: rt::Name<Self> = rt::Name::new("documentType");
-
-    pub const ACCOUNT_ID: rt::Name<Self> = rt::Name::new("accountId");
-
-    pub const ACCOUNT_NUMBER: rt::Name<Self> = rt::Name::new("accountNumber");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DEBIT_AMOUNT: rt::Name<Self> = rt::Name::new("debitAmount");
-
-    pub const CREDIT_AMOUNT: rt::Name<Self> = rt::Name::new("creditAmount");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    GeneralLedgerEntries;
+    ID = "id";
+    POSTING_DATE = "postingDate";
+    DOCUMENT_NUMBER = "documentNumber";
+    DOCUMENT_TYPE = "documentType";
+    ACCOUNT_ID = "accountId";
+    ACCOUNT_NUMBER = "accountNumber";
+    DESCRIPTION = "description";
+    DEBIT_AMOUNT = "debitAmount";
+    CREDIT_AMOUNT = "creditAmount";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(GeneralLedgerEntries);

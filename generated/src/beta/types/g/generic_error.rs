@@ -33,11 +33,10 @@ impl rt::SchemaType for GenericError {
     }
 }
 
-#[cfg(feature = "names")]
-impl GenericError {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+crate::runtime::names! {
+    GenericError;
+    MESSAGE = "message";
+    CODE = "code";
 }
 
 crate::runtime::structure!(GenericError);

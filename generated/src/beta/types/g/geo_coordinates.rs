@@ -42,13 +42,11 @@ impl rt::SchemaType for GeoCoordinates {
     }
 }
 
-#[cfg(feature = "names")]
-impl GeoCoordinates {
-    pub const ALTITUDE: rt::Name<Self> = rt::Name::new("altitude");
-
-    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
-
-    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
+crate::runtime::names! {
+    GeoCoordinates;
+    ALTITUDE = "altitude";
+    LATITUDE = "latitude";
+    LONGITUDE = "longitude";
 }
 
 crate::runtime::structure!(GeoCoordinates);

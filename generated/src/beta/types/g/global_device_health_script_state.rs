@@ -35,13 +35,11 @@ impl GlobalDeviceHealthScriptState {
 impl rt::SchemaType for GlobalDeviceHealthScriptState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "pending" => Self::Pending,
-            "enabled" => Self::Enabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Pending, Self::Enabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -42,13 +42,11 @@ impl rt::SchemaType for GovernancePermission {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernancePermission {
-    pub const ACCESS_LEVEL: rt::Name<Self> = rt::Name::new("accessLevel");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const IS_ELIGIBLE: rt::Name<Self> = rt::Name::new("isEligible");
+crate::runtime::names! {
+    GovernancePermission;
+    ACCESS_LEVEL = "accessLevel";
+    IS_ACTIVE = "isActive";
+    IS_ELIGIBLE = "isEligible";
 }
 
 crate::runtime::structure!(GovernancePermission);

@@ -93,53 +93,23 @@ impl rt::SchemaType for GovernanceResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceResource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new("registeredDateTime");
-
-    pub const REGISTERED_ROOT: rt::Name<Self> = rt::Name::new("registeredRoot");
-
-    pub const ROLE_ASSIGNMENT_COUNT: rt::Name<Self> = rt::Name::new(
-        "roleAssignmentCount",
-    );
-
-    pub const ROLE_DEFINITION_COUNT: rt::Name<Self> = rt::Name::new(
-        "roleDefinitionCount",
-    );
-
-    pub const PERMISSIONS: rt::Name<Self, crate::beta::types::GovernancePermission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignment,
-    > = rt::Name::new("roleAssignments");
-    pub const ROLE_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleDefinition,
-    > = rt::Name::new("roleDefinitions");
-    pub const ROLE_ASSIGNMENT_REQUESTS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignmentRequest,
-    > = rt::Name::new("roleAssignmentRequests");
-    pub const ROLE_SETTINGS: rt::Name<Self, crate::beta::types::GovernanceRoleSetting> = rt::Name::new(
-        "roleSettings",
-    );
-
-    pub const PARENT: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "parent",
-    );
+crate::runtime::names! {
+    GovernanceResource;
+    ID = "id";
+    EXTERNAL_ID = "externalId";
+    TYPE = "type";
+    DISPLAY_NAME = "displayName";
+    STATUS = "status";
+    REGISTERED_DATE_TIME = "registeredDateTime";
+    REGISTERED_ROOT = "registeredRoot";
+    ROLE_ASSIGNMENT_COUNT = "roleAssignmentCount";
+    ROLE_DEFINITION_COUNT = "roleDefinitionCount";
+    PERMISSIONS: crate::beta::types::GovernancePermission = "permissions";
+    ROLE_ASSIGNMENTS: crate::beta::types::GovernanceRoleAssignment = "roleAssignments";
+    ROLE_DEFINITIONS: crate::beta::types::GovernanceRoleDefinition = "roleDefinitions";
+    ROLE_ASSIGNMENT_REQUESTS: crate::beta::types::GovernanceRoleAssignmentRequest = "roleAssignmentRequests";
+    ROLE_SETTINGS: crate::beta::types::GovernanceRoleSetting = "roleSettings";
+    PARENT: crate::beta::types::GovernanceResource = "parent";
 }
 
 crate::runtime::structure!(GovernanceResource);

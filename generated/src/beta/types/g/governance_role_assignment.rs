@@ -94,46 +94,22 @@ impl rt::SchemaType for GovernanceRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const SUBJECT_ID: rt::Name<Self> = rt::Name::new("subjectId");
-
-    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID: rt::Name<Self> = rt::Name::new(
-        "linkedEligibleRoleAssignmentId",
-    );
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
-
-    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "resource",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const SUBJECT: rt::Name<Self, crate::beta::types::GovernanceSubject> = rt::Name::new(
-        "subject",
-    );
-
-    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignment,
-    > = rt::Name::new("linkedEligibleRoleAssignment");
+crate::runtime::names! {
+    GovernanceRoleAssignment;
+    ID = "id";
+    RESOURCE_ID = "resourceId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    SUBJECT_ID = "subjectId";
+    LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID = "linkedEligibleRoleAssignmentId";
+    EXTERNAL_ID = "externalId";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    ASSIGNMENT_STATE = "assignmentState";
+    MEMBER_TYPE = "memberType";
+    RESOURCE: crate::beta::types::GovernanceResource = "resource";
+    ROLE_DEFINITION: crate::beta::types::GovernanceRoleDefinition = "roleDefinition";
+    SUBJECT: crate::beta::types::GovernanceSubject = "subject";
+    LINKED_ELIGIBLE_ROLE_ASSIGNMENT: crate::beta::types::GovernanceRoleAssignment = "linkedEligibleRoleAssignment";
 }
 
 crate::runtime::structure!(GovernanceRoleAssignment);

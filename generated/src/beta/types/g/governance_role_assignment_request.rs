@@ -97,47 +97,22 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRoleAssignmentRequest {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const SUBJECT_ID: rt::Name<Self> = rt::Name::new("subjectId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
-
-    pub const REQUESTED_DATE_TIME: rt::Name<Self> = rt::Name::new("requestedDateTime");
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::GovernanceSchedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const STATUS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignmentRequestStatus,
-    > = rt::Name::new("status");
-    pub const LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID: rt::Name<Self> = rt::Name::new(
-        "linkedEligibleRoleAssignmentId",
-    );
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "resource",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const SUBJECT: rt::Name<Self, crate::beta::types::GovernanceSubject> = rt::Name::new(
-        "subject",
-    );
+crate::runtime::names! {
+    GovernanceRoleAssignmentRequest;
+    ID = "id";
+    RESOURCE_ID = "resourceId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    SUBJECT_ID = "subjectId";
+    TYPE = "type";
+    ASSIGNMENT_STATE = "assignmentState";
+    REQUESTED_DATE_TIME = "requestedDateTime";
+    SCHEDULE: crate::beta::types::GovernanceSchedule = "schedule";
+    REASON = "reason";
+    STATUS: crate::beta::types::GovernanceRoleAssignmentRequestStatus = "status";
+    LINKED_ELIGIBLE_ROLE_ASSIGNMENT_ID = "linkedEligibleRoleAssignmentId";
+    RESOURCE: crate::beta::types::GovernanceResource = "resource";
+    ROLE_DEFINITION: crate::beta::types::GovernanceRoleDefinition = "roleDefinition";
+    SUBJECT: crate::beta::types::GovernanceSubject = "subject";
 }
 
 crate::runtime::structure!(GovernanceRoleAssignmentRequest);

@@ -44,15 +44,11 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequestStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRoleAssignmentRequestStatus {
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SUB_STATUS: rt::Name<Self> = rt::Name::new("subStatus");
-
-    pub const STATUS_DETAILS: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
-        "statusDetails",
-    );
+crate::runtime::names! {
+    GovernanceRoleAssignmentRequestStatus;
+    STATUS = "status";
+    SUB_STATUS = "subStatus";
+    STATUS_DETAILS: crate::beta::types::KeyValue = "statusDetails";
 }
 
 crate::runtime::structure!(GovernanceRoleAssignmentRequestStatus);

@@ -59,25 +59,15 @@ impl rt::SchemaType for GovernanceRoleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRoleDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "resource",
-    );
-
-    pub const ROLE_SETTING: rt::Name<Self, crate::beta::types::GovernanceRoleSetting> = rt::Name::new(
-        "roleSetting",
-    );
+crate::runtime::names! {
+    GovernanceRoleDefinition;
+    ID = "id";
+    RESOURCE_ID = "resourceId";
+    EXTERNAL_ID = "externalId";
+    DISPLAY_NAME = "displayName";
+    TEMPLATE_ID = "templateId";
+    RESOURCE: crate::beta::types::GovernanceResource = "resource";
+    ROLE_SETTING: crate::beta::types::GovernanceRoleSetting = "roleSetting";
 }
 
 crate::runtime::structure!(GovernanceRoleDefinition);

@@ -79,46 +79,20 @@ impl rt::SchemaType for GovernanceRoleSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRoleSetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const LAST_UPDATED_BY: rt::Name<Self> = rt::Name::new("lastUpdatedBy");
-
-    pub const ADMIN_ELIGIBLE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRuleSetting,
-    > = rt::Name::new("adminEligibleSettings");
-    pub const ADMIN_MEMBER_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRuleSetting,
-    > = rt::Name::new("adminMemberSettings");
-    pub const USER_ELIGIBLE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRuleSetting,
-    > = rt::Name::new("userEligibleSettings");
-    pub const USER_MEMBER_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRuleSetting,
-    > = rt::Name::new("userMemberSettings");
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "resource",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleDefinition,
-    > = rt::Name::new("roleDefinition");
+crate::runtime::names! {
+    GovernanceRoleSetting;
+    ID = "id";
+    RESOURCE_ID = "resourceId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    IS_DEFAULT = "isDefault";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    LAST_UPDATED_BY = "lastUpdatedBy";
+    ADMIN_ELIGIBLE_SETTINGS: crate::beta::types::GovernanceRuleSetting = "adminEligibleSettings";
+    ADMIN_MEMBER_SETTINGS: crate::beta::types::GovernanceRuleSetting = "adminMemberSettings";
+    USER_ELIGIBLE_SETTINGS: crate::beta::types::GovernanceRuleSetting = "userEligibleSettings";
+    USER_MEMBER_SETTINGS: crate::beta::types::GovernanceRuleSetting = "userMemberSettings";
+    RESOURCE: crate::beta::types::GovernanceResource = "resource";
+    ROLE_DEFINITION: crate::beta::types::GovernanceRoleDefinition = "roleDefinition";
 }
 
 crate::runtime::structure!(GovernanceRoleSetting);

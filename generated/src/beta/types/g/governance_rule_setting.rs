@@ -35,11 +35,10 @@ impl rt::SchemaType for GovernanceRuleSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceRuleSetting {
-    pub const RULE_IDENTIFIER: rt::Name<Self> = rt::Name::new("ruleIdentifier");
-
-    pub const SETTING: rt::Name<Self> = rt::Name::new("setting");
+crate::runtime::names! {
+    GovernanceRuleSetting;
+    RULE_IDENTIFIER = "ruleIdentifier";
+    SETTING = "setting";
 }
 
 crate::runtime::structure!(GovernanceRuleSetting);

@@ -46,15 +46,12 @@ impl rt::SchemaType for GovernanceSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceSchedule {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
+crate::runtime::names! {
+    GovernanceSchedule;
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    TYPE = "type";
+    DURATION = "duration";
 }
 
 crate::runtime::structure!(GovernanceSchedule);

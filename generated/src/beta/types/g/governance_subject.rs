@@ -50,17 +50,13 @@ impl rt::SchemaType for GovernanceSubject {
     }
 }
 
-#[cfg(feature = "names")]
-impl GovernanceSubject {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("principalName");
+crate::runtime::names! {
+    GovernanceSubject;
+    ID = "id";
+    TYPE = "type";
+    DISPLAY_NAME = "displayName";
+    EMAIL = "email";
+    PRINCIPAL_NAME = "principalName";
 }
 
 crate::runtime::structure!(GovernanceSubject);

@@ -375,243 +375,79 @@ impl rt::SchemaType for Group {
     }
 }
 
-#[cfg(feature = "names")]
-impl Group {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOW_EXTERNAL_SENDERS: rt::Name<Self> = rt::Name::new(
-        "allowExternalSenders",
-    );
-
-    pub const ASSIGNED_LABELS: rt::Name<Self, crate::beta::types::AssignedLabel> = rt::Name::new(
-        "assignedLabels",
-    );
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::beta::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const AUTO_SUBSCRIBE_NEW_MEMBERS: rt::Name<Self> = rt::Name::new(
-        "autoSubscribeNewMembers",
-    );
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const CREATED_BY_APP_ID: rt::Name<Self> = rt::Name::new("createdByAppId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const GROUP_TYPES: rt::Name<Self> = rt::Name::new("groupTypes");
-
-    pub const HAS_MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self> = rt::Name::new(
-        "hasMembersWithLicenseErrors",
-    );
-
-    pub const HIDE_FROM_ADDRESS_LISTS: rt::Name<Self> = rt::Name::new(
-        "hideFromAddressLists",
-    );
-
-    pub const HIDE_FROM_OUTLOOK_CLIENTS: rt::Name<Self> = rt::Name::new(
-        "hideFromOutlookClients",
-    );
-
-    pub const IS_ASSIGNABLE_TO_ROLE: rt::Name<Self> = rt::Name::new(
-        "isAssignableToRole",
-    );
-
-    pub const INFO_CATALOGS: rt::Name<Self> = rt::Name::new("infoCatalogs");
-
-    pub const IS_SUBSCRIBED_BY_MAIL: rt::Name<Self> = rt::Name::new(
-        "isSubscribedByMail",
-    );
-
-    pub const LICENSE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
-        "licenseProcessingState",
-    );
-
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAIL_ENABLED: rt::Name<Self> = rt::Name::new("mailEnabled");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MEMBERSHIP_RULE: rt::Name<Self> = rt::Name::new("membershipRule");
-
-    pub const MEMBERSHIP_RULE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
-        "membershipRuleProcessingState",
-    );
-
-    pub const MEMBERSHIP_RULE_PROCESSING_STATUS: rt::Name<
-        Self,
-        crate::beta::types::MembershipRuleProcessingStatus,
-    > = rt::Name::new("membershipRuleProcessingStatus");
-    pub const ON_PREMISES_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesDomainName",
-    );
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_NET_BIOS_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesNetBiosName",
-    );
-
-    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesProvisioningError,
-    > = rt::Name::new("onPremisesProvisioningErrors");
-    pub const ON_PREMISES_SAM_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesSamAccountName",
-    );
-
-    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "onPremisesSecurityIdentifier",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const PREFERRED_DATA_LOCATION: rt::Name<Self> = rt::Name::new(
-        "preferredDataLocation",
-    );
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
-
-    pub const RENEWED_DATE_TIME: rt::Name<Self> = rt::Name::new("renewedDateTime");
-
-    pub const RESOURCE_BEHAVIOR_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "resourceBehaviorOptions",
-    );
-
-    pub const RESOURCE_PROVISIONING_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "resourceProvisioningOptions",
-    );
-
-    pub const SECURITY_ENABLED: rt::Name<Self> = rt::Name::new("securityEnabled");
-
-    pub const SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new("securityIdentifier");
-
-    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
-
-    pub const UNSEEN_CONVERSATIONS_COUNT: rt::Name<Self> = rt::Name::new(
-        "unseenConversationsCount",
-    );
-
-    pub const UNSEEN_COUNT: rt::Name<Self> = rt::Name::new("unseenCount");
-
-    pub const UNSEEN_MESSAGES_COUNT: rt::Name<Self> = rt::Name::new(
-        "unseenMessagesCount",
-    );
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const ACCEPTED_SENDERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "acceptedSenders",
-    );
-
-    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignments");
-    pub const CALENDAR: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const CONVERSATIONS: rt::Name<Self, crate::beta::types::Conversation> = rt::Name::new(
-        "conversations",
-    );
-
-    pub const CREATED_ON_BEHALF_OF: rt::Name<
-        Self,
-        crate::beta::types::DirectoryObject,
-    > = rt::Name::new("createdOnBehalfOf");
-    pub const DRIVE: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new(
-        "drives",
-    );
-
-    pub const ENDPOINTS: rt::Name<Self, crate::beta::types::Endpoint> = rt::Name::new(
-        "endpoints",
-    );
-
-    pub const EVENTS: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "events",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const GROUP_LIFECYCLE_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::GroupLifecyclePolicy,
-    > = rt::Name::new("groupLifecyclePolicies");
-    pub const MEMBER_OF: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "members",
-    );
-
-    pub const MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "membersWithLicenseErrors",
-    );
-
-    pub const ONENOTE: rt::Name<Self, crate::beta::types::Onenote> = rt::Name::new(
-        "onenote",
-    );
-
-    pub const OWNERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "owners",
-    );
-
-    pub const PERMISSION_GRANTS: rt::Name<
-        Self,
-        crate::beta::types::ResourceSpecificPermissionGrant,
-    > = rt::Name::new("permissionGrants");
-    pub const PHOTO: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const PHOTOS: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
-        "photos",
-    );
-
-    pub const PLANNER: rt::Name<Self, crate::beta::types::PlannerGroup> = rt::Name::new(
-        "planner",
-    );
-
-    pub const REJECTED_SENDERS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "rejectedSenders",
-    );
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::DirectorySetting> = rt::Name::new(
-        "settings",
-    );
-
-    pub const SITES: rt::Name<Self, crate::beta::types::Site> = rt::Name::new("sites");
-
-    pub const THREADS: rt::Name<Self, crate::beta::types::ConversationThread> = rt::Name::new(
-        "threads",
-    );
+crate::runtime::names! {
+    Group;
+    ID = "id";
+    ALLOW_EXTERNAL_SENDERS = "allowExternalSenders";
+    ASSIGNED_LABELS: crate::beta::types::AssignedLabel = "assignedLabels";
+    ASSIGNED_LICENSES: crate::beta::types::AssignedLicense = "assignedLicenses";
+    AUTO_SUBSCRIBE_NEW_MEMBERS = "autoSubscribeNewMembers";
+    CLASSIFICATION = "classification";
+    CREATED_BY_APP_ID = "createdByAppId";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    GROUP_TYPES = "groupTypes";
+    HAS_MEMBERS_WITH_LICENSE_ERRORS = "hasMembersWithLicenseErrors";
+    HIDE_FROM_ADDRESS_LISTS = "hideFromAddressLists";
+    HIDE_FROM_OUTLOOK_CLIENTS = "hideFromOutlookClients";
+    IS_ASSIGNABLE_TO_ROLE = "isAssignableToRole";
+    INFO_CATALOGS = "infoCatalogs";
+    IS_SUBSCRIBED_BY_MAIL = "isSubscribedByMail";
+    LICENSE_PROCESSING_STATE = "licenseProcessingState";
+    MAIL = "mail";
+    MAIL_ENABLED = "mailEnabled";
+    MAIL_NICKNAME = "mailNickname";
+    MEMBERSHIP_RULE = "membershipRule";
+    MEMBERSHIP_RULE_PROCESSING_STATE = "membershipRuleProcessingState";
+    MEMBERSHIP_RULE_PROCESSING_STATUS: crate::beta::types::MembershipRuleProcessingStatus = "membershipRuleProcessingStatus";
+    ON_PREMISES_DOMAIN_NAME = "onPremisesDomainName";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_NET_BIOS_NAME = "onPremisesNetBiosName";
+    ON_PREMISES_PROVISIONING_ERRORS: crate::beta::types::OnPremisesProvisioningError = "onPremisesProvisioningErrors";
+    ON_PREMISES_SAM_ACCOUNT_NAME = "onPremisesSamAccountName";
+    ON_PREMISES_SECURITY_IDENTIFIER = "onPremisesSecurityIdentifier";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    PREFERRED_DATA_LOCATION = "preferredDataLocation";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PROXY_ADDRESSES = "proxyAddresses";
+    RENEWED_DATE_TIME = "renewedDateTime";
+    RESOURCE_BEHAVIOR_OPTIONS = "resourceBehaviorOptions";
+    RESOURCE_PROVISIONING_OPTIONS = "resourceProvisioningOptions";
+    SECURITY_ENABLED = "securityEnabled";
+    SECURITY_IDENTIFIER = "securityIdentifier";
+    THEME = "theme";
+    UNSEEN_CONVERSATIONS_COUNT = "unseenConversationsCount";
+    UNSEEN_COUNT = "unseenCount";
+    UNSEEN_MESSAGES_COUNT = "unseenMessagesCount";
+    VISIBILITY = "visibility";
+    ACCEPTED_SENDERS: crate::beta::types::DirectoryObject = "acceptedSenders";
+    APP_ROLE_ASSIGNMENTS: crate::beta::types::AppRoleAssignment = "appRoleAssignments";
+    CALENDAR: crate::beta::types::Calendar = "calendar";
+    CALENDAR_VIEW: crate::beta::types::Event = "calendarView";
+    CONVERSATIONS: crate::beta::types::Conversation = "conversations";
+    CREATED_ON_BEHALF_OF: crate::beta::types::DirectoryObject = "createdOnBehalfOf";
+    DRIVE: crate::beta::types::Drive = "drive";
+    DRIVES: crate::beta::types::Drive = "drives";
+    ENDPOINTS: crate::beta::types::Endpoint = "endpoints";
+    EVENTS: crate::beta::types::Event = "events";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    GROUP_LIFECYCLE_POLICIES: crate::beta::types::GroupLifecyclePolicy = "groupLifecyclePolicies";
+    MEMBER_OF: crate::beta::types::DirectoryObject = "memberOf";
+    MEMBERS: crate::beta::types::DirectoryObject = "members";
+    MEMBERS_WITH_LICENSE_ERRORS: crate::beta::types::User = "membersWithLicenseErrors";
+    ONENOTE: crate::beta::types::Onenote = "onenote";
+    OWNERS: crate::beta::types::DirectoryObject = "owners";
+    PERMISSION_GRANTS: crate::beta::types::ResourceSpecificPermissionGrant = "permissionGrants";
+    PHOTO: crate::beta::types::ProfilePhoto = "photo";
+    PHOTOS: crate::beta::types::ProfilePhoto = "photos";
+    PLANNER: crate::beta::types::PlannerGroup = "planner";
+    REJECTED_SENDERS: crate::beta::types::DirectoryObject = "rejectedSenders";
+    SETTINGS: crate::beta::types::DirectorySetting = "settings";
+    SITES: crate::beta::types::Site = "sites";
+    THREADS: crate::beta::types::ConversationThread = "threads";
 }
 
 crate::runtime::structure!(Group);

@@ -57,17 +57,11 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupAssignmentTarget {
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterId",
-    );
-
-    pub const DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceAndAppManagementAssignmentFilterType",
-    );
-
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    GroupAssignmentTarget;
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
+    DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";
+    GROUP_ID = "groupId";
 }
 
 #[cfg(feature = "names")]

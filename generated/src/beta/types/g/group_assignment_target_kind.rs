@@ -33,14 +33,11 @@ impl GroupAssignmentTargetKind {
 impl rt::SchemaType for GroupAssignmentTargetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupAssignmentTarget" => Self::GroupAssignmentTarget,
-            "microsoft.graph.exclusionGroupAssignmentTarget" => {
-                Self::ExclusionGroupAssignmentTarget
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::GroupAssignmentTarget, Self::ExclusionGroupAssignmentTarget],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -67,34 +67,16 @@ impl rt::SchemaType for GroupPolicyCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyCategory {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_ROOT: rt::Name<Self> = rt::Name::new("isRoot");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PARENT: rt::Name<Self, crate::beta::types::GroupPolicyCategory> = rt::Name::new(
-        "parent",
-    );
-
-    pub const CHILDREN: rt::Name<Self, crate::beta::types::GroupPolicyCategory> = rt::Name::new(
-        "children",
-    );
-
-    pub const DEFINITIONS: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definitions",
-    );
-
-    pub const DEFINITION_FILE: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyDefinitionFile,
-    > = rt::Name::new("definitionFile");
+crate::runtime::names! {
+    GroupPolicyCategory;
+    DISPLAY_NAME = "displayName";
+    IS_ROOT = "isRoot";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PARENT: crate::beta::types::GroupPolicyCategory = "parent";
+    CHILDREN: crate::beta::types::GroupPolicyCategory = "children";
+    DEFINITIONS: crate::beta::types::GroupPolicyDefinition = "definitions";
+    DEFINITION_FILE: crate::beta::types::GroupPolicyDefinitionFile = "definitionFile";
 }
 
 #[cfg(feature = "names")]

@@ -33,14 +33,11 @@ impl GroupPolicyCategoryKind {
 impl rt::SchemaType for GroupPolicyCategoryKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupPolicyCategory" => Self::GroupPolicyCategory,
-            "microsoft.graph.groupPolicyUploadedCategory" => {
-                Self::GroupPolicyUploadedCategory
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::GroupPolicyCategory, Self::GroupPolicyUploadedCategory],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

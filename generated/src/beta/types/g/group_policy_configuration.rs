@@ -68,30 +68,16 @@ impl rt::SchemaType for GroupPolicyConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyConfiguration {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION_VALUES: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyDefinitionValue,
-    > = rt::Name::new("definitionValues");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyConfigurationAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    GroupPolicyConfiguration;
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION_VALUES: crate::beta::types::GroupPolicyDefinitionValue = "definitionValues";
+    ASSIGNMENTS: crate::beta::types::GroupPolicyConfigurationAssignment = "assignments";
 }
 
 crate::runtime::structure!(GroupPolicyConfiguration);

@@ -44,18 +44,11 @@ impl rt::SchemaType for GroupPolicyConfigurationAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyConfigurationAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    GroupPolicyConfigurationAssignment;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(GroupPolicyConfigurationAssignment);

@@ -32,12 +32,7 @@ impl GroupPolicyConfigurationType {
 impl rt::SchemaType for GroupPolicyConfigurationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "policy" => Self::Policy,
-            "preference" => Self::Preference,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Policy, Self::Preference], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

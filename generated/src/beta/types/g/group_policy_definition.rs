@@ -83,42 +83,20 @@ impl rt::SchemaType for GroupPolicyDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyDefinition {
-    pub const CLASS_TYPE: rt::Name<Self> = rt::Name::new("classType");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXPLAIN_TEXT: rt::Name<Self> = rt::Name::new("explainText");
-
-    pub const CATEGORY_PATH: rt::Name<Self> = rt::Name::new("categoryPath");
-
-    pub const SUPPORTED_ON: rt::Name<Self> = rt::Name::new("supportedOn");
-
-    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
-
-    pub const GROUP_POLICY_CATEGORY_ID: rt::Name<Self> = rt::Name::new(
-        "groupPolicyCategoryId",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION_FILE: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyDefinitionFile,
-    > = rt::Name::new("definitionFile");
-    pub const CATEGORY: rt::Name<Self, crate::beta::types::GroupPolicyCategory> = rt::Name::new(
-        "category",
-    );
-
-    pub const PRESENTATIONS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyPresentation,
-    > = rt::Name::new("presentations");
+crate::runtime::names! {
+    GroupPolicyDefinition;
+    CLASS_TYPE = "classType";
+    DISPLAY_NAME = "displayName";
+    EXPLAIN_TEXT = "explainText";
+    CATEGORY_PATH = "categoryPath";
+    SUPPORTED_ON = "supportedOn";
+    POLICY_TYPE = "policyType";
+    GROUP_POLICY_CATEGORY_ID = "groupPolicyCategoryId";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION_FILE: crate::beta::types::GroupPolicyDefinitionFile = "definitionFile";
+    CATEGORY: crate::beta::types::GroupPolicyCategory = "category";
+    PRESENTATIONS: crate::beta::types::GroupPolicyPresentation = "presentations";
 }
 
 #[cfg(feature = "names")]

@@ -75,31 +75,18 @@ impl rt::SchemaType for GroupPolicyDefinitionFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyDefinitionFile {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LANGUAGE_CODES: rt::Name<Self> = rt::Name::new("languageCodes");
-
-    pub const TARGET_PREFIX: rt::Name<Self> = rt::Name::new("targetPrefix");
-
-    pub const TARGET_NAMESPACE: rt::Name<Self> = rt::Name::new("targetNamespace");
-
-    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
-
-    pub const REVISION: rt::Name<Self> = rt::Name::new("revision");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITIONS: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definitions",
-    );
+crate::runtime::names! {
+    GroupPolicyDefinitionFile;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    LANGUAGE_CODES = "languageCodes";
+    TARGET_PREFIX = "targetPrefix";
+    TARGET_NAMESPACE = "targetNamespace";
+    POLICY_TYPE = "policyType";
+    REVISION = "revision";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITIONS: crate::beta::types::GroupPolicyDefinition = "definitions";
 }
 
 #[cfg(feature = "names")]

@@ -35,16 +35,11 @@ impl GroupPolicyDefinitionFileKind {
 impl rt::SchemaType for GroupPolicyDefinitionFileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupPolicyDefinitionFile" => {
-                Self::GroupPolicyDefinitionFile
-            }
-            "microsoft.graph.groupPolicyUploadedDefinitionFile" => {
-                Self::GroupPolicyUploadedDefinitionFile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::GroupPolicyDefinitionFile, Self::GroupPolicyUploadedDefinitionFile],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl GroupPolicyDefinitionKind {
 impl rt::SchemaType for GroupPolicyDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupPolicyDefinition" => Self::GroupPolicyDefinition,
-            "microsoft.graph.groupPolicyUploadedDefinition" => {
-                Self::GroupPolicyUploadedDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::GroupPolicyDefinition, Self::GroupPolicyUploadedDefinition],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

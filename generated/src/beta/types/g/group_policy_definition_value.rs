@@ -62,27 +62,15 @@ impl rt::SchemaType for GroupPolicyDefinitionValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyDefinitionValue {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const CONFIGURATION_TYPE: rt::Name<Self> = rt::Name::new("configurationType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PRESENTATION_VALUES: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyPresentationValue,
-    > = rt::Name::new("presentationValues");
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
+crate::runtime::names! {
+    GroupPolicyDefinitionValue;
+    CREATED_DATE_TIME = "createdDateTime";
+    ENABLED = "enabled";
+    CONFIGURATION_TYPE = "configurationType";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PRESENTATION_VALUES: crate::beta::types::GroupPolicyPresentationValue = "presentationValues";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
 }
 
 crate::runtime::structure!(GroupPolicyDefinitionValue);

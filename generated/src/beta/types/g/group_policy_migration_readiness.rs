@@ -41,15 +41,17 @@ impl GroupPolicyMigrationReadiness {
 impl rt::SchemaType for GroupPolicyMigrationReadiness {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "partial" => Self::Partial,
-            "complete" => Self::Complete,
-            "error" => Self::Error,
-            "notApplicable" => Self::NotApplicable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Partial,
+                Self::Complete,
+                Self::Error,
+                Self::NotApplicable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -104,58 +104,23 @@ impl rt::SchemaType for GroupPolicyMigrationReport {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyMigrationReport {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GROUP_POLICY_OBJECT_ID: rt::Name<Self> = rt::Name::new(
-        "groupPolicyObjectId",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const OU_DISTINGUISHED_NAME: rt::Name<Self> = rt::Name::new(
-        "ouDistinguishedName",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const GROUP_POLICY_CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "groupPolicyCreatedDateTime",
-    );
-
-    pub const GROUP_POLICY_LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "groupPolicyLastModifiedDateTime",
-    );
-
-    pub const MIGRATION_READINESS: rt::Name<Self> = rt::Name::new("migrationReadiness");
-
-    pub const TARGETED_IN_ACTIVE_DIRECTORY: rt::Name<Self> = rt::Name::new(
-        "targetedInActiveDirectory",
-    );
-
-    pub const TOTAL_SETTINGS_COUNT: rt::Name<Self> = rt::Name::new("totalSettingsCount");
-
-    pub const SUPPORTED_SETTINGS_COUNT: rt::Name<Self> = rt::Name::new(
-        "supportedSettingsCount",
-    );
-
-    pub const SUPPORTED_SETTINGS_PERCENT: rt::Name<Self> = rt::Name::new(
-        "supportedSettingsPercent",
-    );
-
-    pub const GROUP_POLICY_SETTING_MAPPINGS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicySettingMapping,
-    > = rt::Name::new("groupPolicySettingMappings");
-    pub const UNSUPPORTED_GROUP_POLICY_EXTENSIONS: rt::Name<
-        Self,
-        crate::beta::types::UnsupportedGroupPolicyExtension,
-    > = rt::Name::new("unsupportedGroupPolicyExtensions");
+crate::runtime::names! {
+    GroupPolicyMigrationReport;
+    ID = "id";
+    GROUP_POLICY_OBJECT_ID = "groupPolicyObjectId";
+    DISPLAY_NAME = "displayName";
+    OU_DISTINGUISHED_NAME = "ouDistinguishedName";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    GROUP_POLICY_CREATED_DATE_TIME = "groupPolicyCreatedDateTime";
+    GROUP_POLICY_LAST_MODIFIED_DATE_TIME = "groupPolicyLastModifiedDateTime";
+    MIGRATION_READINESS = "migrationReadiness";
+    TARGETED_IN_ACTIVE_DIRECTORY = "targetedInActiveDirectory";
+    TOTAL_SETTINGS_COUNT = "totalSettingsCount";
+    SUPPORTED_SETTINGS_COUNT = "supportedSettingsCount";
+    SUPPORTED_SETTINGS_PERCENT = "supportedSettingsPercent";
+    GROUP_POLICY_SETTING_MAPPINGS: crate::beta::types::GroupPolicySettingMapping = "groupPolicySettingMappings";
+    UNSUPPORTED_GROUP_POLICY_EXTENSIONS: crate::beta::types::UnsupportedGroupPolicyExtension = "unsupportedGroupPolicyExtensions";
 }
 
 crate::runtime::structure!(GroupPolicyMigrationReport);

@@ -55,25 +55,14 @@ impl rt::SchemaType for GroupPolicyObjectFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyObjectFile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GROUP_POLICY_OBJECT_ID: rt::Name<Self> = rt::Name::new(
-        "groupPolicyObjectId",
-    );
-
-    pub const OU_DISTINGUISHED_NAME: rt::Name<Self> = rt::Name::new(
-        "ouDistinguishedName",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    GroupPolicyObjectFile;
+    ID = "id";
+    GROUP_POLICY_OBJECT_ID = "groupPolicyObjectId";
+    OU_DISTINGUISHED_NAME = "ouDistinguishedName";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(GroupPolicyObjectFile);

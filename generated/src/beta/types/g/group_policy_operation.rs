@@ -52,19 +52,13 @@ impl rt::SchemaType for GroupPolicyOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyOperation {
-    pub const OPERATION_TYPE: rt::Name<Self> = rt::Name::new("operationType");
-
-    pub const OPERATION_STATUS: rt::Name<Self> = rt::Name::new("operationStatus");
-
-    pub const STATUS_DETAILS: rt::Name<Self> = rt::Name::new("statusDetails");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    GroupPolicyOperation;
+    OPERATION_TYPE = "operationType";
+    OPERATION_STATUS = "operationStatus";
+    STATUS_DETAILS = "statusDetails";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(GroupPolicyOperation);

@@ -38,14 +38,11 @@ impl GroupPolicyOperationStatus {
 impl rt::SchemaType for GroupPolicyOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "inProgress" => Self::InProgress,
-            "success" => Self::Success,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::InProgress, Self::Success, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

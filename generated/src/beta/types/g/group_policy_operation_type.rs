@@ -47,17 +47,19 @@ impl GroupPolicyOperationType {
 impl rt::SchemaType for GroupPolicyOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "upload" => Self::Upload,
-            "uploadNewVersion" => Self::UploadNewVersion,
-            "addLanguageFiles" => Self::AddLanguageFiles,
-            "removeLanguageFiles" => Self::RemoveLanguageFiles,
-            "updateLanguageFiles" => Self::UpdateLanguageFiles,
-            "remove" => Self::Remove,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Upload,
+                Self::UploadNewVersion,
+                Self::AddLanguageFiles,
+                Self::RemoveLanguageFiles,
+                Self::UpdateLanguageFiles,
+                Self::Remove,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

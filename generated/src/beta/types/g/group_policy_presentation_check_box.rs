@@ -53,21 +53,13 @@ impl rt::SchemaType for GroupPolicyPresentationCheckBox {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationCheckBox {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const DEFAULT_CHECKED: rt::Name<Self> = rt::Name::new("defaultChecked");
+crate::runtime::names! {
+    GroupPolicyPresentationCheckBox;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    DEFAULT_CHECKED = "defaultChecked";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationCheckBox);

@@ -78,31 +78,18 @@ impl rt::SchemaType for GroupPolicyPresentationDecimalTextBox {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationDecimalTextBox {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
-
-    pub const SPIN: rt::Name<Self> = rt::Name::new("spin");
-
-    pub const SPIN_STEP: rt::Name<Self> = rt::Name::new("spinStep");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const MIN_VALUE: rt::Name<Self> = rt::Name::new("minValue");
-
-    pub const MAX_VALUE: rt::Name<Self> = rt::Name::new("maxValue");
+crate::runtime::names! {
+    GroupPolicyPresentationDecimalTextBox;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    DEFAULT_VALUE = "defaultValue";
+    SPIN = "spin";
+    SPIN_STEP = "spinStep";
+    REQUIRED = "required";
+    MIN_VALUE = "minValue";
+    MAX_VALUE = "maxValue";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationDecimalTextBox);

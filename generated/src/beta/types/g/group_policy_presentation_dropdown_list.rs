@@ -61,29 +61,15 @@ impl rt::SchemaType for GroupPolicyPresentationDropdownList {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationDropdownList {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const DEFAULT_ITEM: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyPresentationDropdownListItem,
-    > = rt::Name::new("defaultItem");
-    pub const ITEMS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyPresentationDropdownListItem,
-    > = rt::Name::new("items");
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
+crate::runtime::names! {
+    GroupPolicyPresentationDropdownList;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    DEFAULT_ITEM: crate::beta::types::GroupPolicyPresentationDropdownListItem = "defaultItem";
+    ITEMS: crate::beta::types::GroupPolicyPresentationDropdownListItem = "items";
+    REQUIRED = "required";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationDropdownList);

@@ -34,11 +34,10 @@ impl rt::SchemaType for GroupPolicyPresentationDropdownListItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationDropdownListItem {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    GroupPolicyPresentationDropdownListItem;
+    DISPLAY_NAME = "displayName";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationDropdownListItem);

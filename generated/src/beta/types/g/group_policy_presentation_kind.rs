@@ -78,41 +78,23 @@ impl GroupPolicyPresentationKind {
 impl rt::SchemaType for GroupPolicyPresentationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupPolicyPresentation" => Self::GroupPolicyPresentation,
-            "microsoft.graph.groupPolicyPresentationCheckBox" => {
-                Self::GroupPolicyPresentationCheckBox
-            }
-            "microsoft.graph.groupPolicyPresentationComboBox" => {
-                Self::GroupPolicyPresentationComboBox
-            }
-            "microsoft.graph.groupPolicyPresentationDecimalTextBox" => {
-                Self::GroupPolicyPresentationDecimalTextBox
-            }
-            "microsoft.graph.groupPolicyPresentationDropdownList" => {
-                Self::GroupPolicyPresentationDropdownList
-            }
-            "microsoft.graph.groupPolicyPresentationListBox" => {
-                Self::GroupPolicyPresentationListBox
-            }
-            "microsoft.graph.groupPolicyPresentationLongDecimalTextBox" => {
-                Self::GroupPolicyPresentationLongDecimalTextBox
-            }
-            "microsoft.graph.groupPolicyPresentationMultiTextBox" => {
-                Self::GroupPolicyPresentationMultiTextBox
-            }
-            "microsoft.graph.groupPolicyPresentationText" => {
-                Self::GroupPolicyPresentationText
-            }
-            "microsoft.graph.groupPolicyPresentationTextBox" => {
-                Self::GroupPolicyPresentationTextBox
-            }
-            "microsoft.graph.groupPolicyUploadedPresentation" => {
-                Self::GroupPolicyUploadedPresentation
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::GroupPolicyPresentation,
+                Self::GroupPolicyPresentationCheckBox,
+                Self::GroupPolicyPresentationComboBox,
+                Self::GroupPolicyPresentationDecimalTextBox,
+                Self::GroupPolicyPresentationDropdownList,
+                Self::GroupPolicyPresentationListBox,
+                Self::GroupPolicyPresentationLongDecimalTextBox,
+                Self::GroupPolicyPresentationMultiTextBox,
+                Self::GroupPolicyPresentationText,
+                Self::GroupPolicyPresentationTextBox,
+                Self::GroupPolicyUploadedPresentation,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -57,23 +57,14 @@ impl rt::SchemaType for GroupPolicyPresentationListBox {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationListBox {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const EXPLICIT_VALUE: rt::Name<Self> = rt::Name::new("explicitValue");
-
-    pub const VALUE_PREFIX: rt::Name<Self> = rt::Name::new("valuePrefix");
+crate::runtime::names! {
+    GroupPolicyPresentationListBox;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    EXPLICIT_VALUE = "explicitValue";
+    VALUE_PREFIX = "valuePrefix";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationListBox);

@@ -63,25 +63,15 @@ impl rt::SchemaType for GroupPolicyPresentationMultiTextBox {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationMultiTextBox {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const MAX_LENGTH: rt::Name<Self> = rt::Name::new("maxLength");
-
-    pub const MAX_STRINGS: rt::Name<Self> = rt::Name::new("maxStrings");
+crate::runtime::names! {
+    GroupPolicyPresentationMultiTextBox;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    REQUIRED = "required";
+    MAX_LENGTH = "maxLength";
+    MAX_STRINGS = "maxStrings";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationMultiTextBox);

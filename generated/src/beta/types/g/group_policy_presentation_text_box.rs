@@ -62,25 +62,15 @@ impl rt::SchemaType for GroupPolicyPresentationTextBox {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationTextBox {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const MAX_LENGTH: rt::Name<Self> = rt::Name::new("maxLength");
+crate::runtime::names! {
+    GroupPolicyPresentationTextBox;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
+    DEFAULT_VALUE = "defaultValue";
+    REQUIRED = "required";
+    MAX_LENGTH = "maxLength";
 }
 
 crate::runtime::structure!(GroupPolicyPresentationTextBox);

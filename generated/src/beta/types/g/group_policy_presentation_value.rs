@@ -67,24 +67,13 @@ impl rt::SchemaType for GroupPolicyPresentationValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyPresentationValue {
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFINITION_VALUE: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyDefinitionValue,
-    > = rt::Name::new("definitionValue");
-    pub const PRESENTATION: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyPresentation,
-    > = rt::Name::new("presentation");
+crate::runtime::names! {
+    GroupPolicyPresentationValue;
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    DEFINITION_VALUE: crate::beta::types::GroupPolicyDefinitionValue = "definitionValue";
+    PRESENTATION: crate::beta::types::GroupPolicyPresentation = "presentation";
 }
 
 #[cfg(feature = "names")]

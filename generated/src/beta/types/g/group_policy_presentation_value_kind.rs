@@ -60,31 +60,19 @@ impl GroupPolicyPresentationValueKind {
 impl rt::SchemaType for GroupPolicyPresentationValueKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.groupPolicyPresentationValue" => {
-                Self::GroupPolicyPresentationValue
-            }
-            "microsoft.graph.groupPolicyPresentationValueBoolean" => {
-                Self::GroupPolicyPresentationValueBoolean
-            }
-            "microsoft.graph.groupPolicyPresentationValueDecimal" => {
-                Self::GroupPolicyPresentationValueDecimal
-            }
-            "microsoft.graph.groupPolicyPresentationValueList" => {
-                Self::GroupPolicyPresentationValueList
-            }
-            "microsoft.graph.groupPolicyPresentationValueLongDecimal" => {
-                Self::GroupPolicyPresentationValueLongDecimal
-            }
-            "microsoft.graph.groupPolicyPresentationValueMultiText" => {
-                Self::GroupPolicyPresentationValueMultiText
-            }
-            "microsoft.graph.groupPolicyPresentationValueText" => {
-                Self::GroupPolicyPresentationValueText
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::GroupPolicyPresentationValue,
+                Self::GroupPolicyPresentationValueBoolean,
+                Self::GroupPolicyPresentationValueDecimal,
+                Self::GroupPolicyPresentationValueList,
+                Self::GroupPolicyPresentationValueLongDecimal,
+                Self::GroupPolicyPresentationValueMultiText,
+                Self::GroupPolicyPresentationValueText,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -116,63 +116,29 @@ impl rt::SchemaType for GroupPolicySettingMapping {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicySettingMapping {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PARENT_ID: rt::Name<Self> = rt::Name::new("parentId");
-
-    pub const CHILD_ID_LIST: rt::Name<Self> = rt::Name::new("childIdList");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const SETTING_VALUE: rt::Name<Self> = rt::Name::new("settingValue");
-
-    pub const SETTING_VALUE_TYPE: rt::Name<Self> = rt::Name::new("settingValueType");
-
-    pub const SETTING_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("settingDisplayName");
-
-    pub const SETTING_DISPLAY_VALUE: rt::Name<Self> = rt::Name::new(
-        "settingDisplayValue",
-    );
-
-    pub const SETTING_DISPLAY_VALUE_TYPE: rt::Name<Self> = rt::Name::new(
-        "settingDisplayValueType",
-    );
-
-    pub const SETTING_VALUE_DISPLAY_UNITS: rt::Name<Self> = rt::Name::new(
-        "settingValueDisplayUnits",
-    );
-
-    pub const SETTING_CATEGORY: rt::Name<Self> = rt::Name::new("settingCategory");
-
-    pub const MDM_CSP_NAME: rt::Name<Self> = rt::Name::new("mdmCspName");
-
-    pub const MDM_SETTING_URI: rt::Name<Self> = rt::Name::new("mdmSettingUri");
-
-    pub const MDM_MINIMUM_OS_VERSION: rt::Name<Self> = rt::Name::new(
-        "mdmMinimumOSVersion",
-    );
-
-    pub const SETTING_TYPE: rt::Name<Self> = rt::Name::new("settingType");
-
-    pub const IS_MDM_SUPPORTED: rt::Name<Self> = rt::Name::new("isMdmSupported");
-
-    pub const MDM_SUPPORTED_STATE: rt::Name<Self> = rt::Name::new("mdmSupportedState");
-
-    pub const SETTING_SCOPE: rt::Name<Self> = rt::Name::new("settingScope");
-
-    pub const INTUNE_SETTING_URI_LIST: rt::Name<Self> = rt::Name::new(
-        "intuneSettingUriList",
-    );
-
-    pub const INTUNE_SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "intuneSettingDefinitionId",
-    );
-
-    pub const ADMX_SETTING_DEFINITION_ID: rt::Name<Self> = rt::Name::new(
-        "admxSettingDefinitionId",
-    );
+crate::runtime::names! {
+    GroupPolicySettingMapping;
+    ID = "id";
+    PARENT_ID = "parentId";
+    CHILD_ID_LIST = "childIdList";
+    SETTING_NAME = "settingName";
+    SETTING_VALUE = "settingValue";
+    SETTING_VALUE_TYPE = "settingValueType";
+    SETTING_DISPLAY_NAME = "settingDisplayName";
+    SETTING_DISPLAY_VALUE = "settingDisplayValue";
+    SETTING_DISPLAY_VALUE_TYPE = "settingDisplayValueType";
+    SETTING_VALUE_DISPLAY_UNITS = "settingValueDisplayUnits";
+    SETTING_CATEGORY = "settingCategory";
+    MDM_CSP_NAME = "mdmCspName";
+    MDM_SETTING_URI = "mdmSettingUri";
+    MDM_MINIMUM_OS_VERSION = "mdmMinimumOSVersion";
+    SETTING_TYPE = "settingType";
+    IS_MDM_SUPPORTED = "isMdmSupported";
+    MDM_SUPPORTED_STATE = "mdmSupportedState";
+    SETTING_SCOPE = "settingScope";
+    INTUNE_SETTING_URI_LIST = "intuneSettingUriList";
+    INTUNE_SETTING_DEFINITION_ID = "intuneSettingDefinitionId";
+    ADMX_SETTING_DEFINITION_ID = "admxSettingDefinitionId";
 }
 
 crate::runtime::structure!(GroupPolicySettingMapping);

@@ -35,13 +35,11 @@ impl GroupPolicySettingScope {
 impl rt::SchemaType for GroupPolicySettingScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "device" => Self::Device,
-            "user" => Self::User,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Device, Self::User],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

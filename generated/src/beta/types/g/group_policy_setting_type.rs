@@ -47,17 +47,19 @@ impl GroupPolicySettingType {
 impl rt::SchemaType for GroupPolicySettingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "policy" => Self::Policy,
-            "account" => Self::Account,
-            "securityOptions" => Self::SecurityOptions,
-            "userRightsAssignment" => Self::UserRightsAssignment,
-            "auditSetting" => Self::AuditSetting,
-            "windowsFirewallSettings" => Self::WindowsFirewallSettings,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Policy,
+                Self::Account,
+                Self::SecurityOptions,
+                Self::UserRightsAssignment,
+                Self::AuditSetting,
+                Self::WindowsFirewallSettings,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl GroupPolicyType {
 impl rt::SchemaType for GroupPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "admxBacked" => Self::AdmxBacked,
-            "admxIngested" => Self::AdmxIngested,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AdmxBacked, Self::AdmxIngested],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -108,52 +108,25 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyUploadedDefinitionFile {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LANGUAGE_CODES: rt::Name<Self> = rt::Name::new("languageCodes");
-
-    pub const TARGET_PREFIX: rt::Name<Self> = rt::Name::new("targetPrefix");
-
-    pub const TARGET_NAMESPACE: rt::Name<Self> = rt::Name::new("targetNamespace");
-
-    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
-
-    pub const REVISION: rt::Name<Self> = rt::Name::new("revision");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITIONS: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definitions",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const UPLOAD_DATE_TIME: rt::Name<Self> = rt::Name::new("uploadDateTime");
-
-    pub const DEFAULT_LANGUAGE_CODE: rt::Name<Self> = rt::Name::new(
-        "defaultLanguageCode",
-    );
-
-    pub const GROUP_POLICY_UPLOADED_LANGUAGE_FILES: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyUploadedLanguageFile,
-    > = rt::Name::new("groupPolicyUploadedLanguageFiles");
-    pub const GROUP_POLICY_OPERATIONS: rt::Name<
-        Self,
-        crate::beta::types::GroupPolicyOperation,
-    > = rt::Name::new("groupPolicyOperations");
+crate::runtime::names! {
+    GroupPolicyUploadedDefinitionFile;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    LANGUAGE_CODES = "languageCodes";
+    TARGET_PREFIX = "targetPrefix";
+    TARGET_NAMESPACE = "targetNamespace";
+    POLICY_TYPE = "policyType";
+    REVISION = "revision";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITIONS: crate::beta::types::GroupPolicyDefinition = "definitions";
+    FILE_NAME = "fileName";
+    STATUS = "status";
+    CONTENT = "content";
+    UPLOAD_DATE_TIME = "uploadDateTime";
+    DEFAULT_LANGUAGE_CODE = "defaultLanguageCode";
+    GROUP_POLICY_UPLOADED_LANGUAGE_FILES: crate::beta::types::GroupPolicyUploadedLanguageFile = "groupPolicyUploadedLanguageFiles";
+    GROUP_POLICY_OPERATIONS: crate::beta::types::GroupPolicyOperation = "groupPolicyOperations";
 }
 
 crate::runtime::structure!(GroupPolicyUploadedDefinitionFile);

@@ -47,17 +47,19 @@ impl GroupPolicyUploadedDefinitionFileStatus {
 impl rt::SchemaType for GroupPolicyUploadedDefinitionFileStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "uploadInProgress" => Self::UploadInProgress,
-            "available" => Self::Available,
-            "assigned" => Self::Assigned,
-            "removalInProgress" => Self::RemovalInProgress,
-            "uploadFailed" => Self::UploadFailed,
-            "removalFailed" => Self::RemovalFailed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::UploadInProgress,
+                Self::Available,
+                Self::Assigned,
+                Self::RemovalInProgress,
+                Self::UploadFailed,
+                Self::RemovalFailed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,19 +51,13 @@ impl rt::SchemaType for GroupPolicyUploadedLanguageFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyUploadedLanguageFile {
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const LANGUAGE_CODE: rt::Name<Self> = rt::Name::new("languageCode");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    GroupPolicyUploadedLanguageFile;
+    FILE_NAME = "fileName";
+    LANGUAGE_CODE = "languageCode";
+    CONTENT = "content";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(GroupPolicyUploadedLanguageFile);

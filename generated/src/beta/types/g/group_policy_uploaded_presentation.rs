@@ -48,19 +48,12 @@ impl rt::SchemaType for GroupPolicyUploadedPresentation {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupPolicyUploadedPresentation {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::GroupPolicyDefinition> = rt::Name::new(
-        "definition",
-    );
+crate::runtime::names! {
+    GroupPolicyUploadedPresentation;
+    LABEL = "label";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DEFINITION: crate::beta::types::GroupPolicyDefinition = "definition";
 }
 
 crate::runtime::structure!(GroupPolicyUploadedPresentation);

@@ -190,97 +190,41 @@ impl rt::SchemaType for HardwareInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl HardwareInformation {
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const TOTAL_STORAGE_SPACE: rt::Name<Self> = rt::Name::new("totalStorageSpace");
-
-    pub const FREE_STORAGE_SPACE: rt::Name<Self> = rt::Name::new("freeStorageSpace");
-
-    pub const IMEI: rt::Name<Self> = rt::Name::new("imei");
-
-    pub const MEID: rt::Name<Self> = rt::Name::new("meid");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const SUBSCRIBER_CARRIER: rt::Name<Self> = rt::Name::new("subscriberCarrier");
-
-    pub const CELLULAR_TECHNOLOGY: rt::Name<Self> = rt::Name::new("cellularTechnology");
-
-    pub const WIFI_MAC: rt::Name<Self> = rt::Name::new("wifiMac");
-
-    pub const OPERATING_SYSTEM_LANGUAGE: rt::Name<Self> = rt::Name::new(
-        "operatingSystemLanguage",
-    );
-
-    pub const IS_SUPERVISED: rt::Name<Self> = rt::Name::new("isSupervised");
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const BATTERY_SERIAL_NUMBER: rt::Name<Self> = rt::Name::new(
-        "batterySerialNumber",
-    );
-
-    pub const BATTERY_HEALTH_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "batteryHealthPercentage",
-    );
-
-    pub const BATTERY_CHARGE_CYCLES: rt::Name<Self> = rt::Name::new(
-        "batteryChargeCycles",
-    );
-
-    pub const IS_SHARED_DEVICE: rt::Name<Self> = rt::Name::new("isSharedDevice");
-
-    pub const SHARED_DEVICE_CACHED_USERS: rt::Name<
-        Self,
-        crate::beta::types::SharedAppleDeviceUser,
-    > = rt::Name::new("sharedDeviceCachedUsers");
-    pub const TPM_SPECIFICATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "tpmSpecificationVersion",
-    );
-
-    pub const OPERATING_SYSTEM_EDITION: rt::Name<Self> = rt::Name::new(
-        "operatingSystemEdition",
-    );
-
-    pub const DEVICE_FULL_QUALIFIED_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceFullQualifiedDomainName",
-    );
-
-    pub const DEVICE_GUARD_VIRTUALIZATION_BASED_SECURITY_HARDWARE_REQUIREMENT_STATE: rt::Name<
-        Self,
-    > = rt::Name::new("deviceGuardVirtualizationBasedSecurityHardwareRequirementState");
-    pub const DEVICE_GUARD_VIRTUALIZATION_BASED_SECURITY_STATE: rt::Name<Self> = rt::Name::new(
-        "deviceGuardVirtualizationBasedSecurityState",
-    );
-
-    pub const DEVICE_GUARD_LOCAL_SYSTEM_AUTHORITY_CREDENTIAL_GUARD_STATE: rt::Name<
-        Self,
-    > = rt::Name::new("deviceGuardLocalSystemAuthorityCredentialGuardState");
-    pub const OS_BUILD_NUMBER: rt::Name<Self> = rt::Name::new("osBuildNumber");
-
-    pub const OPERATING_SYSTEM_PRODUCT_TYPE: rt::Name<Self> = rt::Name::new(
-        "operatingSystemProductType",
-    );
-
-    pub const IP_ADDRESS_V4: rt::Name<Self> = rt::Name::new("ipAddressV4");
-
-    pub const SUBNET_ADDRESS: rt::Name<Self> = rt::Name::new("subnetAddress");
-
-    pub const ESIM_IDENTIFIER: rt::Name<Self> = rt::Name::new("esimIdentifier");
-
-    pub const SYSTEM_MANAGEMENT_BIOS_VERSION: rt::Name<Self> = rt::Name::new(
-        "systemManagementBIOSVersion",
-    );
-
-    pub const TPM_MANUFACTURER: rt::Name<Self> = rt::Name::new("tpmManufacturer");
-
-    pub const TPM_VERSION: rt::Name<Self> = rt::Name::new("tpmVersion");
+crate::runtime::names! {
+    HardwareInformation;
+    SERIAL_NUMBER = "serialNumber";
+    TOTAL_STORAGE_SPACE = "totalStorageSpace";
+    FREE_STORAGE_SPACE = "freeStorageSpace";
+    IMEI = "imei";
+    MEID = "meid";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    PHONE_NUMBER = "phoneNumber";
+    SUBSCRIBER_CARRIER = "subscriberCarrier";
+    CELLULAR_TECHNOLOGY = "cellularTechnology";
+    WIFI_MAC = "wifiMac";
+    OPERATING_SYSTEM_LANGUAGE = "operatingSystemLanguage";
+    IS_SUPERVISED = "isSupervised";
+    IS_ENCRYPTED = "isEncrypted";
+    BATTERY_SERIAL_NUMBER = "batterySerialNumber";
+    BATTERY_HEALTH_PERCENTAGE = "batteryHealthPercentage";
+    BATTERY_CHARGE_CYCLES = "batteryChargeCycles";
+    IS_SHARED_DEVICE = "isSharedDevice";
+    SHARED_DEVICE_CACHED_USERS: crate::beta::types::SharedAppleDeviceUser = "sharedDeviceCachedUsers";
+    TPM_SPECIFICATION_VERSION = "tpmSpecificationVersion";
+    OPERATING_SYSTEM_EDITION = "operatingSystemEdition";
+    DEVICE_FULL_QUALIFIED_DOMAIN_NAME = "deviceFullQualifiedDomainName";
+    DEVICE_GUARD_VIRTUALIZATION_BASED_SECURITY_HARDWARE_REQUIREMENT_STATE = "deviceGuardVirtualizationBasedSecurityHardwareRequirementState";
+    DEVICE_GUARD_VIRTUALIZATION_BASED_SECURITY_STATE = "deviceGuardVirtualizationBasedSecurityState";
+    DEVICE_GUARD_LOCAL_SYSTEM_AUTHORITY_CREDENTIAL_GUARD_STATE = "deviceGuardLocalSystemAuthorityCredentialGuardState";
+    OS_BUILD_NUMBER = "osBuildNumber";
+    OPERATING_SYSTEM_PRODUCT_TYPE = "operatingSystemProductType";
+    IP_ADDRESS_V4 = "ipAddressV4";
+    SUBNET_ADDRESS = "subnetAddress";
+    ESIM_IDENTIFIER = "esimIdentifier";
+    SYSTEM_MANAGEMENT_BIOS_VERSION = "systemManagementBIOSVersion";
+    TPM_MANUFACTURER = "tpmManufacturer";
+    TPM_VERSION = "tpmVersion";
 }
 
 crate::runtime::structure!(HardwareInformation);

@@ -48,15 +48,12 @@ impl rt::SchemaType for HasPayloadLinkResultItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl HasPayloadLinkResultItem {
-    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
-
-    pub const HAS_LINK: rt::Name<Self> = rt::Name::new("hasLink");
-
-    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
-
-    pub const SOURCES: rt::Name<Self> = rt::Name::new("sources");
+crate::runtime::names! {
+    HasPayloadLinkResultItem;
+    PAYLOAD_ID = "payloadId";
+    HAS_LINK = "hasLink";
+    ERROR = "error";
+    SOURCES = "sources";
 }
 
 crate::runtime::structure!(HasPayloadLinkResultItem);

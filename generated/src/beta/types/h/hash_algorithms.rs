@@ -32,12 +32,7 @@ impl HashAlgorithms {
 impl rt::SchemaType for HashAlgorithms {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sha1" => Self::Sha1,
-            "sha2" => Self::Sha2,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Sha1, Self::Sha2], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl HealthState {
 impl rt::SchemaType for HealthState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "healthy" => Self::Healthy,
-            "unhealthy" => Self::Unhealthy,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Healthy, Self::Unhealthy],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

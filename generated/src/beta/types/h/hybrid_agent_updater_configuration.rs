@@ -48,19 +48,11 @@ impl rt::SchemaType for HybridAgentUpdaterConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl HybridAgentUpdaterConfiguration {
-    pub const ALLOW_UPDATE_CONFIGURATION_OVERRIDE: rt::Name<Self> = rt::Name::new(
-        "allowUpdateConfigurationOverride",
-    );
-
-    pub const DEFER_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deferUpdateDateTime",
-    );
-
-    pub const UPDATE_WINDOW: rt::Name<Self, crate::beta::types::UpdateWindow> = rt::Name::new(
-        "updateWindow",
-    );
+crate::runtime::names! {
+    HybridAgentUpdaterConfiguration;
+    ALLOW_UPDATE_CONFIGURATION_OVERRIDE = "allowUpdateConfigurationOverride";
+    DEFER_UPDATE_DATE_TIME = "deferUpdateDateTime";
+    UPDATE_WINDOW: crate::beta::types::UpdateWindow = "updateWindow";
 }
 
 crate::runtime::structure!(HybridAgentUpdaterConfiguration);

@@ -30,9 +30,9 @@ impl rt::SchemaType for HyperlinkOrPictureColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl HyperlinkOrPictureColumn {
-    pub const IS_PICTURE: rt::Name<Self> = rt::Name::new("isPicture");
+crate::runtime::names! {
+    HyperlinkOrPictureColumn;
+    IS_PICTURE = "isPicture";
 }
 
 crate::runtime::structure!(HyperlinkOrPictureColumn);

@@ -39,11 +39,10 @@ impl rt::SchemaType for IPv6Range {
     }
 }
 
-#[cfg(feature = "names")]
-impl IPv6Range {
-    pub const LOWER_ADDRESS: rt::Name<Self> = rt::Name::new("lowerAddress");
-
-    pub const UPPER_ADDRESS: rt::Name<Self> = rt::Name::new("upperAddress");
+crate::runtime::names! {
+    IPv6Range;
+    LOWER_ADDRESS = "lowerAddress";
+    UPPER_ADDRESS = "upperAddress";
 }
 
 crate::runtime::structure!(IPv6Range);

@@ -35,13 +35,11 @@ impl ITunesPairingMode {
 impl rt::SchemaType for ITunesPairingMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "disallow" => Self::Disallow,
-            "allow" => Self::Allow,
-            "requiresCertificate" => Self::RequiresCertificate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Disallow, Self::Allow, Self::RequiresCertificate],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -57,13 +57,11 @@ impl rt::SchemaType for Identity {
     }
 }
 
-#[cfg(feature = "names")]
-impl Identity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    Identity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
 }
 
 #[cfg(feature = "names")]

@@ -49,18 +49,12 @@ impl rt::SchemaType for IdentityApiConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityApiConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TARGET_URL: rt::Name<Self> = rt::Name::new("targetUrl");
-
-    pub const AUTHENTICATION_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::ApiAuthenticationConfigurationBase,
-    > = rt::Name::new("authenticationConfiguration");
+crate::runtime::names! {
+    IdentityApiConnector;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    TARGET_URL = "targetUrl";
+    AUTHENTICATION_CONFIGURATION: crate::beta::types::ApiAuthenticationConfigurationBase = "authenticationConfiguration";
 }
 
 crate::runtime::structure!(IdentityApiConnector);

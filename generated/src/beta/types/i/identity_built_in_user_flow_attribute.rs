@@ -52,19 +52,13 @@ impl rt::SchemaType for IdentityBuiltInUserFlowAttribute {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityBuiltInUserFlowAttribute {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const USER_FLOW_ATTRIBUTE_TYPE: rt::Name<Self> = rt::Name::new(
-        "userFlowAttributeType",
-    );
-
-    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+crate::runtime::names! {
+    IdentityBuiltInUserFlowAttribute;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    USER_FLOW_ATTRIBUTE_TYPE = "userFlowAttributeType";
+    DATA_TYPE = "dataType";
 }
 
 crate::runtime::structure!(IdentityBuiltInUserFlowAttribute);

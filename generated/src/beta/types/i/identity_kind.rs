@@ -53,22 +53,20 @@ impl IdentityKind {
 impl rt::SchemaType for IdentityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identity" => Self::Identity,
-            "microsoft.graph.programResource" => Self::ProgramResource,
-            "microsoft.graph.servicePrincipalIdentity" => Self::ServicePrincipalIdentity,
-            "microsoft.graph.teamworkApplicationIdentity" => {
-                Self::TeamworkApplicationIdentity
-            }
-            "microsoft.graph.teamworkConversationIdentity" => {
-                Self::TeamworkConversationIdentity
-            }
-            "microsoft.graph.teamworkTagIdentity" => Self::TeamworkTagIdentity,
-            "microsoft.graph.teamworkUserIdentity" => Self::TeamworkUserIdentity,
-            "microsoft.graph.userIdentity" => Self::UserIdentity,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Identity,
+                Self::ProgramResource,
+                Self::ServicePrincipalIdentity,
+                Self::TeamworkApplicationIdentity,
+                Self::TeamworkConversationIdentity,
+                Self::TeamworkTagIdentity,
+                Self::TeamworkUserIdentity,
+                Self::UserIdentity,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

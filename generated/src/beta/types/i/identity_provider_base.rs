@@ -43,11 +43,10 @@ impl rt::SchemaType for IdentityProviderBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityProviderBase {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    IdentityProviderBase;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 #[cfg(feature = "names")]

@@ -39,16 +39,16 @@ impl IdentityProviderBaseKind {
 impl rt::SchemaType for IdentityProviderBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identityProviderBase" => Self::IdentityProviderBase,
-            "microsoft.graph.builtInIdentityProvider" => Self::BuiltInIdentityProvider,
-            "microsoft.graph.openIdConnectIdentityProvider" => {
-                Self::OpenIdConnectIdentityProvider
-            }
-            "microsoft.graph.socialIdentityProvider" => Self::SocialIdentityProvider,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IdentityProviderBase,
+                Self::BuiltInIdentityProvider,
+                Self::OpenIdConnectIdentityProvider,
+                Self::SocialIdentityProvider,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl IdentityProviderKind {
 impl rt::SchemaType for IdentityProviderKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identityProvider" => Self::IdentityProvider,
-            "microsoft.graph.openIdConnectProvider" => Self::OpenIdConnectProvider,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::IdentityProvider, Self::OpenIdConnectProvider],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

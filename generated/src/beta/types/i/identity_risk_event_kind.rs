@@ -39,16 +39,16 @@ impl IdentityRiskEventKind {
 impl rt::SchemaType for IdentityRiskEventKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identityRiskEvent" => Self::IdentityRiskEvent,
-            "microsoft.graph.anonymousIpRiskEvent" => Self::AnonymousIpRiskEvent,
-            "microsoft.graph.locatedRiskEvent" => Self::LocatedRiskEvent,
-            "microsoft.graph.unfamiliarLocationRiskEvent" => {
-                Self::UnfamiliarLocationRiskEvent
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IdentityRiskEvent,
+                Self::AnonymousIpRiskEvent,
+                Self::LocatedRiskEvent,
+                Self::UnfamiliarLocationRiskEvent,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,15 +48,12 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentitySecurityDefaultsEnforcementPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    IdentitySecurityDefaultsEnforcementPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    IS_ENABLED = "isEnabled";
 }
 
 crate::runtime::structure!(IdentitySecurityDefaultsEnforcementPolicy);

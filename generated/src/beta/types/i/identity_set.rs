@@ -65,29 +65,14 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentitySet {
-    pub const APPLICATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const CONVERSATION: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "conversation",
-    );
-
-    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "conversationIdentityType",
-    );
-
-    pub const DEVICE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "device",
-    );
-
-    pub const PHONE: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "phone",
-    );
-
-    pub const USER: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new("user");
+crate::runtime::names! {
+    IdentitySet;
+    APPLICATION: crate::beta::types::Identity = "application";
+    CONVERSATION: crate::beta::types::Identity = "conversation";
+    CONVERSATION_IDENTITY_TYPE: crate::beta::types::Identity = "conversationIdentityType";
+    DEVICE: crate::beta::types::Identity = "device";
+    PHONE: crate::beta::types::Identity = "phone";
+    USER: crate::beta::types::Identity = "user";
 }
 
 #[cfg(feature = "names")]

@@ -39,16 +39,16 @@ impl IdentitySourceKind {
 impl rt::SchemaType for IdentitySourceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identitySource" => Self::IdentitySource,
-            "microsoft.graph.azureActiveDirectoryTenant" => {
-                Self::AzureActiveDirectoryTenant
-            }
-            "microsoft.graph.domainIdentitySource" => Self::DomainIdentitySource,
-            "microsoft.graph.externalDomainFederation" => Self::ExternalDomainFederation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IdentitySource,
+                Self::AzureActiveDirectoryTenant,
+                Self::DomainIdentitySource,
+                Self::ExternalDomainFederation,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,19 +60,13 @@ impl rt::SchemaType for IdentityUserFlowAttribute {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityUserFlowAttribute {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const USER_FLOW_ATTRIBUTE_TYPE: rt::Name<Self> = rt::Name::new(
-        "userFlowAttributeType",
-    );
-
-    pub const DATA_TYPE: rt::Name<Self> = rt::Name::new("dataType");
+crate::runtime::names! {
+    IdentityUserFlowAttribute;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    USER_FLOW_ATTRIBUTE_TYPE = "userFlowAttributeType";
+    DATA_TYPE = "dataType";
 }
 
 #[cfg(feature = "names")]

@@ -43,16 +43,18 @@ impl IdentityUserFlowAttributeInputType {
 impl rt::SchemaType for IdentityUserFlowAttributeInputType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "textBox" => Self::TextBox,
-            "dateTimeDropDown" => Self::DateTimeDropDown,
-            "radioSingleSelect" => Self::RadioSingleSelect,
-            "dropdownSingleSelect" => Self::DropdownSingleSelect,
-            "emailBox" => Self::EmailBox,
-            "checkboxMultiSelect" => Self::CheckboxMultiSelect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TextBox,
+                Self::DateTimeDropDown,
+                Self::RadioSingleSelect,
+                Self::DropdownSingleSelect,
+                Self::EmailBox,
+                Self::CheckboxMultiSelect,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

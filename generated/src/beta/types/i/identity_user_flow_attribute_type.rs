@@ -37,14 +37,11 @@ impl IdentityUserFlowAttributeType {
 impl rt::SchemaType for IdentityUserFlowAttributeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "builtIn" => Self::BuiltIn,
-            "custom" => Self::Custom,
-            "required" => Self::Required,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::BuiltIn, Self::Custom, Self::Required, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,11 @@ impl ImportedAppleDeviceIdentityKind {
 impl rt::SchemaType for ImportedAppleDeviceIdentityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.importedAppleDeviceIdentity" => {
-                Self::ImportedAppleDeviceIdentity
-            }
-            "microsoft.graph.importedAppleDeviceIdentityResult" => {
-                Self::ImportedAppleDeviceIdentityResult
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ImportedAppleDeviceIdentity, Self::ImportedAppleDeviceIdentityResult],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

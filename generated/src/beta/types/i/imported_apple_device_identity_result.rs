@@ -91,39 +91,21 @@ impl rt::SchemaType for ImportedAppleDeviceIdentityResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImportedAppleDeviceIdentityResult {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const REQUESTED_ENROLLMENT_PROFILE_ID: rt::Name<Self> = rt::Name::new(
-        "requestedEnrollmentProfileId",
-    );
-
-    pub const REQUESTED_ENROLLMENT_PROFILE_ASSIGNMENT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "requestedEnrollmentProfileAssignmentDateTime",
-    );
-
-    pub const IS_SUPERVISED: rt::Name<Self> = rt::Name::new("isSupervised");
-
-    pub const DISCOVERY_SOURCE: rt::Name<Self> = rt::Name::new("discoverySource");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_CONTACTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastContactedDateTime",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ENROLLMENT_STATE: rt::Name<Self> = rt::Name::new("enrollmentState");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ImportedAppleDeviceIdentityResult;
+    ID = "id";
+    SERIAL_NUMBER = "serialNumber";
+    REQUESTED_ENROLLMENT_PROFILE_ID = "requestedEnrollmentProfileId";
+    REQUESTED_ENROLLMENT_PROFILE_ASSIGNMENT_DATE_TIME = "requestedEnrollmentProfileAssignmentDateTime";
+    IS_SUPERVISED = "isSupervised";
+    DISCOVERY_SOURCE = "discoverySource";
+    IS_DELETED = "isDeleted";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_CONTACTED_DATE_TIME = "lastContactedDateTime";
+    DESCRIPTION = "description";
+    ENROLLMENT_STATE = "enrollmentState";
+    PLATFORM = "platform";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ImportedAppleDeviceIdentityResult);

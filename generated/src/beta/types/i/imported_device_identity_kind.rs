@@ -33,14 +33,11 @@ impl ImportedDeviceIdentityKind {
 impl rt::SchemaType for ImportedDeviceIdentityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.importedDeviceIdentity" => Self::ImportedDeviceIdentity,
-            "microsoft.graph.importedDeviceIdentityResult" => {
-                Self::ImportedDeviceIdentityResult
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ImportedDeviceIdentity, Self::ImportedDeviceIdentityResult],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

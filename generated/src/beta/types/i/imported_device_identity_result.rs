@@ -72,35 +72,18 @@ impl rt::SchemaType for ImportedDeviceIdentityResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImportedDeviceIdentityResult {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IMPORTED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "importedDeviceIdentifier",
-    );
-
-    pub const IMPORTED_DEVICE_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
-        "importedDeviceIdentityType",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_CONTACTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastContactedDateTime",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ENROLLMENT_STATE: rt::Name<Self> = rt::Name::new("enrollmentState");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ImportedDeviceIdentityResult;
+    ID = "id";
+    IMPORTED_DEVICE_IDENTIFIER = "importedDeviceIdentifier";
+    IMPORTED_DEVICE_IDENTITY_TYPE = "importedDeviceIdentityType";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_CONTACTED_DATE_TIME = "lastContactedDateTime";
+    DESCRIPTION = "description";
+    ENROLLMENT_STATE = "enrollmentState";
+    PLATFORM = "platform";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ImportedDeviceIdentityResult);

@@ -35,13 +35,11 @@ impl ImportedDeviceIdentityType {
 impl rt::SchemaType for ImportedDeviceIdentityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "imei" => Self::Imei,
-            "serialNumber" => Self::SerialNumber,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Imei, Self::SerialNumber],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,11 @@ impl ImportedWindowsAutopilotDeviceIdentityImportStatus {
 impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityImportStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "pending" => Self::Pending,
-            "partial" => Self::Partial,
-            "complete" => Self::Complete,
-            "error" => Self::Error,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Pending, Self::Partial, Self::Complete, Self::Error],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

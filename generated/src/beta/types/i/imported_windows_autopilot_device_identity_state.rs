@@ -50,17 +50,12 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImportedWindowsAutopilotDeviceIdentityState {
-    pub const DEVICE_IMPORT_STATUS: rt::Name<Self> = rt::Name::new("deviceImportStatus");
-
-    pub const DEVICE_REGISTRATION_ID: rt::Name<Self> = rt::Name::new(
-        "deviceRegistrationId",
-    );
-
-    pub const DEVICE_ERROR_CODE: rt::Name<Self> = rt::Name::new("deviceErrorCode");
-
-    pub const DEVICE_ERROR_NAME: rt::Name<Self> = rt::Name::new("deviceErrorName");
+crate::runtime::names! {
+    ImportedWindowsAutopilotDeviceIdentityState;
+    DEVICE_IMPORT_STATUS = "deviceImportStatus";
+    DEVICE_REGISTRATION_ID = "deviceRegistrationId";
+    DEVICE_ERROR_CODE = "deviceErrorCode";
+    DEVICE_ERROR_NAME = "deviceErrorName";
 }
 
 crate::runtime::structure!(ImportedWindowsAutopilotDeviceIdentityState);

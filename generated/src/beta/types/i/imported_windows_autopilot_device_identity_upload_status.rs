@@ -38,14 +38,11 @@ impl ImportedWindowsAutopilotDeviceIdentityUploadStatus {
 impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityUploadStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noUpload" => Self::NoUpload,
-            "pending" => Self::Pending,
-            "complete" => Self::Complete,
-            "error" => Self::Error,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NoUpload, Self::Pending, Self::Complete, Self::Error],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,15 +40,17 @@ impl IncludedUserRoles {
 impl rt::SchemaType for IncludedUserRoles {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "all" => Self::All,
-            "privilegedAdmin" => Self::PrivilegedAdmin,
-            "admin" => Self::Admin,
-            "user" => Self::User,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::All,
+                Self::PrivilegedAdmin,
+                Self::Admin,
+                Self::User,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl IncludedUserTypes {
 impl rt::SchemaType for IncludedUserTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "all" => Self::All,
-            "member" => Self::Member,
-            "guest" => Self::Guest,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::All, Self::Member, Self::Guest, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,13 +38,10 @@ impl rt::SchemaType for IncompleteData {
     }
 }
 
-#[cfg(feature = "names")]
-impl IncompleteData {
-    pub const MISSING_DATA_BEFORE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "missingDataBeforeDateTime",
-    );
-
-    pub const WAS_THROTTLED: rt::Name<Self> = rt::Name::new("wasThrottled");
+crate::runtime::names! {
+    IncompleteData;
+    MISSING_DATA_BEFORE_DATE_TIME = "missingDataBeforeDateTime";
+    WAS_THROTTLED = "wasThrottled";
 }
 
 crate::runtime::structure!(IncompleteData);

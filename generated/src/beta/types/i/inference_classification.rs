@@ -34,14 +34,10 @@ impl rt::SchemaType for InferenceClassification {
     }
 }
 
-#[cfg(feature = "names")]
-impl InferenceClassification {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OVERRIDES: rt::Name<
-        Self,
-        crate::beta::types::InferenceClassificationOverride,
-    > = rt::Name::new("overrides");
+crate::runtime::names! {
+    InferenceClassification;
+    ID = "id";
+    OVERRIDES: crate::beta::types::InferenceClassificationOverride = "overrides";
 }
 
 crate::runtime::structure!(InferenceClassification);

@@ -44,15 +44,11 @@ impl rt::SchemaType for InferenceClassificationOverride {
     }
 }
 
-#[cfg(feature = "names")]
-impl InferenceClassificationOverride {
-    pub const CLASSIFY_AS: rt::Name<Self> = rt::Name::new("classifyAs");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SENDER_EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "senderEmailAddress",
-    );
+crate::runtime::names! {
+    InferenceClassificationOverride;
+    CLASSIFY_AS = "classifyAs";
+    ID = "id";
+    SENDER_EMAIL_ADDRESS: crate::beta::types::EmailAddress = "senderEmailAddress";
 }
 
 crate::runtime::structure!(InferenceClassificationOverride);

@@ -38,13 +38,10 @@ impl rt::SchemaType for InferenceData {
     }
 }
 
-#[cfg(feature = "names")]
-impl InferenceData {
-    pub const CONFIDENCE_SCORE: rt::Name<Self> = rt::Name::new("confidenceScore");
-
-    pub const USER_HAS_VERIFIED_ACCURACY: rt::Name<Self> = rt::Name::new(
-        "userHasVerifiedAccuracy",
-    );
+crate::runtime::names! {
+    InferenceData;
+    CONFIDENCE_SCORE = "confidenceScore";
+    USER_HAS_VERIFIED_ACCURACY = "userHasVerifiedAccuracy";
 }
 
 crate::runtime::structure!(InferenceData);

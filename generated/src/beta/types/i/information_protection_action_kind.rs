@@ -81,34 +81,28 @@ impl InformationProtectionActionKind {
 impl rt::SchemaType for InformationProtectionActionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.informationProtectionAction" => {
-                Self::InformationProtectionAction
-            }
-            "microsoft.graph.addContentFooterAction" => Self::AddContentFooterAction,
-            "microsoft.graph.addContentHeaderAction" => Self::AddContentHeaderAction,
-            "microsoft.graph.addWatermarkAction" => Self::AddWatermarkAction,
-            "microsoft.graph.applyLabelAction" => Self::ApplyLabelAction,
-            "microsoft.graph.customAction" => Self::CustomAction,
-            "microsoft.graph.justifyAction" => Self::JustifyAction,
-            "microsoft.graph.metadataAction" => Self::MetadataAction,
-            "microsoft.graph.protectAdhocAction" => Self::ProtectAdhocAction,
-            "microsoft.graph.protectByTemplateAction" => Self::ProtectByTemplateAction,
-            "microsoft.graph.protectDoNotForwardAction" => {
-                Self::ProtectDoNotForwardAction
-            }
-            "microsoft.graph.recommendLabelAction" => Self::RecommendLabelAction,
-            "microsoft.graph.removeContentFooterAction" => {
-                Self::RemoveContentFooterAction
-            }
-            "microsoft.graph.removeContentHeaderAction" => {
-                Self::RemoveContentHeaderAction
-            }
-            "microsoft.graph.removeProtectionAction" => Self::RemoveProtectionAction,
-            "microsoft.graph.removeWatermarkAction" => Self::RemoveWatermarkAction,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::InformationProtectionAction,
+                Self::AddContentFooterAction,
+                Self::AddContentHeaderAction,
+                Self::AddWatermarkAction,
+                Self::ApplyLabelAction,
+                Self::CustomAction,
+                Self::JustifyAction,
+                Self::MetadataAction,
+                Self::ProtectAdhocAction,
+                Self::ProtectByTemplateAction,
+                Self::ProtectDoNotForwardAction,
+                Self::RecommendLabelAction,
+                Self::RemoveContentFooterAction,
+                Self::RemoveContentHeaderAction,
+                Self::RemoveProtectionAction,
+                Self::RemoveWatermarkAction,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -45,15 +45,11 @@ impl rt::SchemaType for InformationProtectionContentLabel {
     }
 }
 
-#[cfg(feature = "names")]
-impl InformationProtectionContentLabel {
-    pub const ASSIGNMENT_METHOD: rt::Name<Self> = rt::Name::new("assignmentMethod");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LABEL: rt::Name<Self, crate::beta::types::LabelDetails> = rt::Name::new(
-        "label",
-    );
+crate::runtime::names! {
+    InformationProtectionContentLabel;
+    ASSIGNMENT_METHOD = "assignmentMethod";
+    CREATION_DATE_TIME = "creationDateTime";
+    LABEL: crate::beta::types::LabelDetails = "label";
 }
 
 crate::runtime::structure!(InformationProtectionContentLabel);

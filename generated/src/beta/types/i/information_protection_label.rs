@@ -64,25 +64,16 @@ impl rt::SchemaType for InformationProtectionLabel {
     }
 }
 
-#[cfg(feature = "names")]
-impl InformationProtectionLabel {
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const TOOLTIP: rt::Name<Self> = rt::Name::new("tooltip");
-
-    pub const PARENT: rt::Name<Self, crate::beta::types::LabelDetails> = rt::Name::new(
-        "parent",
-    );
+crate::runtime::names! {
+    InformationProtectionLabel;
+    COLOR = "color";
+    DESCRIPTION = "description";
+    ID = "id";
+    IS_ACTIVE = "isActive";
+    NAME = "name";
+    SENSITIVITY = "sensitivity";
+    TOOLTIP = "tooltip";
+    PARENT: crate::beta::types::LabelDetails = "parent";
 }
 
 crate::runtime::structure!(InformationProtectionLabel);

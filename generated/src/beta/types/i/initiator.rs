@@ -43,13 +43,11 @@ impl rt::SchemaType for Initiator {
     }
 }
 
-#[cfg(feature = "names")]
-impl Initiator {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INITIATOR_TYPE: rt::Name<Self> = rt::Name::new("initiatorType");
+crate::runtime::names! {
+    Initiator;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    INITIATOR_TYPE = "initiatorType";
 }
 
 crate::runtime::structure!(Initiator);

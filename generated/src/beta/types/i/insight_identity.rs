@@ -42,13 +42,11 @@ impl rt::SchemaType for InsightIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl InsightIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
+crate::runtime::names! {
+    InsightIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    ADDRESS = "address";
 }
 
 crate::runtime::structure!(InsightIdentity);

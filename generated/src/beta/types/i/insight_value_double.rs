@@ -32,9 +32,9 @@ impl rt::SchemaType for InsightValueDouble {
     }
 }
 
-#[cfg(feature = "names")]
-impl InsightValueDouble {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    InsightValueDouble;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(InsightValueDouble);

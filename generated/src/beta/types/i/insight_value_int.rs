@@ -32,9 +32,9 @@ impl rt::SchemaType for InsightValueInt {
     }
 }
 
-#[cfg(feature = "names")]
-impl InsightValueInt {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    InsightValueInt;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(InsightValueInt);

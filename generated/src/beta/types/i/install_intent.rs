@@ -38,14 +38,16 @@ impl InstallIntent {
 impl rt::SchemaType for InstallIntent {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "available" => Self::Available,
-            "required" => Self::Required,
-            "uninstall" => Self::Uninstall,
-            "availableWithoutEnrollment" => Self::AvailableWithoutEnrollment,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Available,
+                Self::Required,
+                Self::Uninstall,
+                Self::AvailableWithoutEnrollment,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

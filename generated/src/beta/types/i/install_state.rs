@@ -43,16 +43,18 @@ impl InstallState {
 impl rt::SchemaType for InstallState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notApplicable" => Self::NotApplicable,
-            "installed" => Self::Installed,
-            "failed" => Self::Failed,
-            "notInstalled" => Self::NotInstalled,
-            "uninstallFailed" => Self::UninstallFailed,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotApplicable,
+                Self::Installed,
+                Self::Failed,
+                Self::NotInstalled,
+                Self::UninstallFailed,
+                Self::Unknown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,12 @@ impl rt::SchemaType for InstitutionData {
     }
 }
 
-#[cfg(feature = "names")]
-impl InstitutionData {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "location",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    InstitutionData;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    LOCATION: crate::beta::types::PhysicalAddress = "location";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(InstitutionData);

@@ -41,15 +41,17 @@ impl IntendedPurpose {
 impl rt::SchemaType for IntendedPurpose {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unassigned" => Self::Unassigned,
-            "smimeEncryption" => Self::SmimeEncryption,
-            "smimeSigning" => Self::SmimeSigning,
-            "vpn" => Self::Vpn,
-            "wifi" => Self::Wifi,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unassigned,
+                Self::SmimeEncryption,
+                Self::SmimeSigning,
+                Self::Vpn,
+                Self::Wifi,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

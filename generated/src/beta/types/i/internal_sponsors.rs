@@ -31,9 +31,9 @@ impl rt::SchemaType for InternalSponsors {
     }
 }
 
-#[cfg(feature = "names")]
-impl InternalSponsors {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+crate::runtime::names! {
+    InternalSponsors;
+    IS_BACKUP = "isBackup";
 }
 
 crate::runtime::structure!(InternalSponsors);

@@ -38,14 +38,11 @@ impl InternetExplorerMessageSetting {
 impl rt::SchemaType for InternetExplorerMessageSetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "disabled" => Self::Disabled,
-            "enabled" => Self::Enabled,
-            "keepGoing" => Self::KeepGoing,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Disabled, Self::Enabled, Self::KeepGoing],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for InternetMessageHeader {
     }
 }
 
-#[cfg(feature = "names")]
-impl InternetMessageHeader {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    InternetMessageHeader;
+    NAME = "name";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(InternetMessageHeader);

@@ -38,14 +38,11 @@ impl InternetSiteSecurityLevel {
 impl rt::SchemaType for InternetSiteSecurityLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "medium" => Self::Medium,
-            "mediumHigh" => Self::MediumHigh,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Medium, Self::MediumHigh, Self::High],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

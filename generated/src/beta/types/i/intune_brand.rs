@@ -147,101 +147,35 @@ impl rt::SchemaType for IntuneBrand {
     }
 }
 
-#[cfg(feature = "names")]
-impl IntuneBrand {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const THEME_COLOR: rt::Name<Self, crate::beta::types::RgbColor> = rt::Name::new(
-        "themeColor",
-    );
-
-    pub const SHOW_LOGO: rt::Name<Self> = rt::Name::new("showLogo");
-
-    pub const LIGHT_BACKGROUND_LOGO: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "lightBackgroundLogo",
-    );
-
-    pub const DARK_BACKGROUND_LOGO: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "darkBackgroundLogo",
-    );
-
-    pub const SHOW_NAME_NEXT_TO_LOGO: rt::Name<Self> = rt::Name::new(
-        "showNameNextToLogo",
-    );
-
-    pub const LANDING_PAGE_CUSTOMIZED_IMAGE: rt::Name<
-        Self,
-        crate::beta::types::MimeContent,
-    > = rt::Name::new("landingPageCustomizedImage");
-    pub const SHOW_DISPLAY_NAME_NEXT_TO_LOGO: rt::Name<Self> = rt::Name::new(
-        "showDisplayNameNextToLogo",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CONTACT_IT_NAME: rt::Name<Self> = rt::Name::new("contactITName");
-
-    pub const CONTACT_IT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new(
-        "contactITPhoneNumber",
-    );
-
-    pub const CONTACT_IT_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "contactITEmailAddress",
-    );
-
-    pub const CONTACT_IT_NOTES: rt::Name<Self> = rt::Name::new("contactITNotes");
-
-    pub const ONLINE_SUPPORT_SITE_URL: rt::Name<Self> = rt::Name::new(
-        "onlineSupportSiteUrl",
-    );
-
-    pub const ONLINE_SUPPORT_SITE_NAME: rt::Name<Self> = rt::Name::new(
-        "onlineSupportSiteName",
-    );
-
-    pub const PRIVACY_URL: rt::Name<Self> = rt::Name::new("privacyUrl");
-
-    pub const CUSTOM_PRIVACY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "customPrivacyMessage",
-    );
-
-    pub const CUSTOM_CANT_SEE_PRIVACY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "customCantSeePrivacyMessage",
-    );
-
-    pub const CUSTOM_CAN_SEE_PRIVACY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "customCanSeePrivacyMessage",
-    );
-
-    pub const IS_REMOVE_DEVICE_DISABLED: rt::Name<Self> = rt::Name::new(
-        "isRemoveDeviceDisabled",
-    );
-
-    pub const IS_FACTORY_RESET_DISABLED: rt::Name<Self> = rt::Name::new(
-        "isFactoryResetDisabled",
-    );
-
-    pub const COMPANY_PORTAL_BLOCKED_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::CompanyPortalBlockedAction,
-    > = rt::Name::new("companyPortalBlockedActions");
-    pub const SHOW_AZURE_AD_ENTERPRISE_APPS: rt::Name<Self> = rt::Name::new(
-        "showAzureADEnterpriseApps",
-    );
-
-    pub const SHOW_OFFICE_WEB_APPS: rt::Name<Self> = rt::Name::new("showOfficeWebApps");
-
-    pub const SEND_DEVICE_OWNERSHIP_CHANGE_PUSH_NOTIFICATION: rt::Name<Self> = rt::Name::new(
-        "sendDeviceOwnershipChangePushNotification",
-    );
-
-    pub const ENROLLMENT_AVAILABILITY: rt::Name<Self> = rt::Name::new(
-        "enrollmentAvailability",
-    );
-
-    pub const DISABLE_CLIENT_TELEMETRY: rt::Name<Self> = rt::Name::new(
-        "disableClientTelemetry",
-    );
+crate::runtime::names! {
+    IntuneBrand;
+    DISPLAY_NAME = "displayName";
+    THEME_COLOR: crate::beta::types::RgbColor = "themeColor";
+    SHOW_LOGO = "showLogo";
+    LIGHT_BACKGROUND_LOGO: crate::beta::types::MimeContent = "lightBackgroundLogo";
+    DARK_BACKGROUND_LOGO: crate::beta::types::MimeContent = "darkBackgroundLogo";
+    SHOW_NAME_NEXT_TO_LOGO = "showNameNextToLogo";
+    LANDING_PAGE_CUSTOMIZED_IMAGE: crate::beta::types::MimeContent = "landingPageCustomizedImage";
+    SHOW_DISPLAY_NAME_NEXT_TO_LOGO = "showDisplayNameNextToLogo";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CONTACT_IT_NAME = "contactITName";
+    CONTACT_IT_PHONE_NUMBER = "contactITPhoneNumber";
+    CONTACT_IT_EMAIL_ADDRESS = "contactITEmailAddress";
+    CONTACT_IT_NOTES = "contactITNotes";
+    ONLINE_SUPPORT_SITE_URL = "onlineSupportSiteUrl";
+    ONLINE_SUPPORT_SITE_NAME = "onlineSupportSiteName";
+    PRIVACY_URL = "privacyUrl";
+    CUSTOM_PRIVACY_MESSAGE = "customPrivacyMessage";
+    CUSTOM_CANT_SEE_PRIVACY_MESSAGE = "customCantSeePrivacyMessage";
+    CUSTOM_CAN_SEE_PRIVACY_MESSAGE = "customCanSeePrivacyMessage";
+    IS_REMOVE_DEVICE_DISABLED = "isRemoveDeviceDisabled";
+    IS_FACTORY_RESET_DISABLED = "isFactoryResetDisabled";
+    COMPANY_PORTAL_BLOCKED_ACTIONS: crate::beta::types::CompanyPortalBlockedAction = "companyPortalBlockedActions";
+    SHOW_AZURE_AD_ENTERPRISE_APPS = "showAzureADEnterpriseApps";
+    SHOW_OFFICE_WEB_APPS = "showOfficeWebApps";
+    SEND_DEVICE_OWNERSHIP_CHANGE_PUSH_NOTIFICATION = "sendDeviceOwnershipChangePushNotification";
+    ENROLLMENT_AVAILABILITY = "enrollmentAvailability";
+    DISABLE_CLIENT_TELEMETRY = "disableClientTelemetry";
 }
 
 crate::runtime::structure!(IntuneBrand);

@@ -73,37 +73,18 @@ impl rt::SchemaType for Invitation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Invitation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INVITED_USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "invitedUserDisplayName",
-    );
-
-    pub const INVITED_USER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "invitedUserEmailAddress",
-    );
-
-    pub const INVITED_USER_MESSAGE_INFO: rt::Name<
-        Self,
-        crate::beta::types::InvitedUserMessageInfo,
-    > = rt::Name::new("invitedUserMessageInfo");
-    pub const SEND_INVITATION_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "sendInvitationMessage",
-    );
-
-    pub const INVITE_REDIRECT_URL: rt::Name<Self> = rt::Name::new("inviteRedirectUrl");
-
-    pub const INVITE_REDEEM_URL: rt::Name<Self> = rt::Name::new("inviteRedeemUrl");
-
-    pub const INVITED_USER_TYPE: rt::Name<Self> = rt::Name::new("invitedUserType");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const INVITED_USER: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "invitedUser",
-    );
+crate::runtime::names! {
+    Invitation;
+    ID = "id";
+    INVITED_USER_DISPLAY_NAME = "invitedUserDisplayName";
+    INVITED_USER_EMAIL_ADDRESS = "invitedUserEmailAddress";
+    INVITED_USER_MESSAGE_INFO: crate::beta::types::InvitedUserMessageInfo = "invitedUserMessageInfo";
+    SEND_INVITATION_MESSAGE = "sendInvitationMessage";
+    INVITE_REDIRECT_URL = "inviteRedirectUrl";
+    INVITE_REDEEM_URL = "inviteRedeemUrl";
+    INVITED_USER_TYPE = "invitedUserType";
+    STATUS = "status";
+    INVITED_USER: crate::beta::types::User = "invitedUser";
 }
 
 crate::runtime::structure!(Invitation);

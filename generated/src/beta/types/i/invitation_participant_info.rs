@@ -44,15 +44,11 @@ impl rt::SchemaType for InvitationParticipantInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl InvitationParticipantInfo {
-    pub const ENDPOINT_TYPE: rt::Name<Self> = rt::Name::new("endpointType");
-
-    pub const IDENTITY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "identity",
-    );
-
-    pub const REPLACES_CALL_ID: rt::Name<Self> = rt::Name::new("replacesCallId");
+crate::runtime::names! {
+    InvitationParticipantInfo;
+    ENDPOINT_TYPE = "endpointType";
+    IDENTITY: crate::beta::types::IdentitySet = "identity";
+    REPLACES_CALL_ID = "replacesCallId";
 }
 
 crate::runtime::structure!(InvitationParticipantInfo);

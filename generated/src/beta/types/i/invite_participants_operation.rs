@@ -53,21 +53,13 @@ impl rt::SchemaType for InviteParticipantsOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl InviteParticipantsOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PARTICIPANTS: rt::Name<
-        Self,
-        crate::beta::types::InvitationParticipantInfo,
-    > = rt::Name::new("participants");
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    InviteParticipantsOperation;
+    CLIENT_CONTEXT = "clientContext";
+    ID = "id";
+    PARTICIPANTS: crate::beta::types::InvitationParticipantInfo = "participants";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(InviteParticipantsOperation);

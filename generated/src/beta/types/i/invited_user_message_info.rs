@@ -43,17 +43,11 @@ impl rt::SchemaType for InvitedUserMessageInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl InvitedUserMessageInfo {
-    pub const CC_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "ccRecipients",
-    );
-
-    pub const CUSTOMIZED_MESSAGE_BODY: rt::Name<Self> = rt::Name::new(
-        "customizedMessageBody",
-    );
-
-    pub const MESSAGE_LANGUAGE: rt::Name<Self> = rt::Name::new("messageLanguage");
+crate::runtime::names! {
+    InvitedUserMessageInfo;
+    CC_RECIPIENTS: crate::beta::types::Recipient = "ccRecipients";
+    CUSTOMIZED_MESSAGE_BODY = "customizedMessageBody";
+    MESSAGE_LANGUAGE = "messageLanguage";
 }
 
 crate::runtime::structure!(InvitedUserMessageInfo);

@@ -47,19 +47,12 @@ impl rt::SchemaType for InvokeUserFlowListener {
     }
 }
 
-#[cfg(feature = "names")]
-impl InvokeUserFlowListener {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const SOURCE_FILTER: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationSourceFilter,
-    > = rt::Name::new("sourceFilter");
-    pub const USER_FLOW: rt::Name<Self, crate::beta::types::B2xIdentityUserFlow> = rt::Name::new(
-        "userFlow",
-    );
+crate::runtime::names! {
+    InvokeUserFlowListener;
+    ID = "id";
+    PRIORITY = "priority";
+    SOURCE_FILTER: crate::beta::types::AuthenticationSourceFilter = "sourceFilter";
+    USER_FLOW: crate::beta::types::B2xIdentityUserFlow = "userFlow";
 }
 
 crate::runtime::structure!(InvokeUserFlowListener);

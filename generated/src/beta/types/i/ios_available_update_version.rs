@@ -47,15 +47,12 @@ impl rt::SchemaType for IosAvailableUpdateVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosAvailableUpdateVersion {
-    pub const PRODUCT_VERSION: rt::Name<Self> = rt::Name::new("productVersion");
-
-    pub const POSTING_DATE_TIME: rt::Name<Self> = rt::Name::new("postingDateTime");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const SUPPORTED_DEVICES: rt::Name<Self> = rt::Name::new("supportedDevices");
+crate::runtime::names! {
+    IosAvailableUpdateVersion;
+    PRODUCT_VERSION = "productVersion";
+    POSTING_DATE_TIME = "postingDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    SUPPORTED_DEVICES = "supportedDevices";
 }
 
 crate::runtime::structure!(IosAvailableUpdateVersion);

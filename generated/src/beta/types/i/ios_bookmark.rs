@@ -43,13 +43,11 @@ impl rt::SchemaType for IosBookmark {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosBookmark {
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const BOOKMARK_FOLDER: rt::Name<Self> = rt::Name::new("bookmarkFolder");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    IosBookmark;
+    URL = "url";
+    BOOKMARK_FOLDER = "bookmarkFolder";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(IosBookmark);

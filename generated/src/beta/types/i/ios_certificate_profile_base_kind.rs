@@ -40,19 +40,15 @@ impl IosCertificateProfileBaseKind {
 impl rt::SchemaType for IosCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosCertificateProfileBase" => {
-                Self::IosCertificateProfileBase
-            }
-            "microsoft.graph.iosPkcsCertificateProfile" => {
-                Self::IosPkcsCertificateProfile
-            }
-            "microsoft.graph.iosScepCertificateProfile" => {
-                Self::IosScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IosCertificateProfileBase,
+                Self::IosPkcsCertificateProfile,
+                Self::IosScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,23 +48,17 @@ impl IosCertificateProfileKind {
 impl rt::SchemaType for IosCertificateProfileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosCertificateProfile" => Self::IosCertificateProfile,
-            "microsoft.graph.iosCertificateProfileBase" => {
-                Self::IosCertificateProfileBase
-            }
-            "microsoft.graph.iosImportedPFXCertificateProfile" => {
-                Self::IosImportedPfxCertificateProfile
-            }
-            "microsoft.graph.iosPkcsCertificateProfile" => {
-                Self::IosPkcsCertificateProfile
-            }
-            "microsoft.graph.iosScepCertificateProfile" => {
-                Self::IosScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IosCertificateProfile,
+                Self::IosCertificateProfileBase,
+                Self::IosImportedPfxCertificateProfile,
+                Self::IosPkcsCertificateProfile,
+                Self::IosScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -212,121 +212,41 @@ impl rt::SchemaType for IosCompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosCompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
-    pub const PASSCODE_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passcodeBlockSimple",
-    );
-
-    pub const PASSCODE_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passcodeExpirationDays",
-    );
-
-    pub const PASSCODE_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passcodeMinimumLength",
-    );
-
-    pub const PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passcodeMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passcodeMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSCODE_PREVIOUS_PASSCODE_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passcodePreviousPasscodeBlockCount",
-    );
-
-    pub const PASSCODE_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passcodeMinimumCharacterSetCount",
-    );
-
-    pub const PASSCODE_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passcodeRequiredType",
-    );
-
-    pub const PASSCODE_REQUIRED: rt::Name<Self> = rt::Name::new("passcodeRequired");
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
-
-    pub const OS_MINIMUM_BUILD_VERSION: rt::Name<Self> = rt::Name::new(
-        "osMinimumBuildVersion",
-    );
-
-    pub const OS_MAXIMUM_BUILD_VERSION: rt::Name<Self> = rt::Name::new(
-        "osMaximumBuildVersion",
-    );
-
-    pub const SECURITY_BLOCK_JAILBROKEN_DEVICES: rt::Name<Self> = rt::Name::new(
-        "securityBlockJailbrokenDevices",
-    );
-
-    pub const DEVICE_THREAT_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionEnabled",
-    );
-
-    pub const DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionRequiredSecurityLevel",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionRequiredSecurityLevel",
-    );
-
-    pub const MANAGED_EMAIL_PROFILE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "managedEmailProfileRequired",
-    );
-
-    pub const RESTRICTED_APPS: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "restrictedApps",
-    );
+crate::runtime::names! {
+    IosCompliancePolicy;
+    ID = "id";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::beta::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::beta::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::beta::types::DeviceCompliancePolicyAssignment = "assignments";
+    PASSCODE_BLOCK_SIMPLE = "passcodeBlockSimple";
+    PASSCODE_EXPIRATION_DAYS = "passcodeExpirationDays";
+    PASSCODE_MINIMUM_LENGTH = "passcodeMinimumLength";
+    PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passcodeMinutesOfInactivityBeforeLock";
+    PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passcodeMinutesOfInactivityBeforeScreenTimeout";
+    PASSCODE_PREVIOUS_PASSCODE_BLOCK_COUNT = "passcodePreviousPasscodeBlockCount";
+    PASSCODE_MINIMUM_CHARACTER_SET_COUNT = "passcodeMinimumCharacterSetCount";
+    PASSCODE_REQUIRED_TYPE = "passcodeRequiredType";
+    PASSCODE_REQUIRED = "passcodeRequired";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
+    OS_MINIMUM_BUILD_VERSION = "osMinimumBuildVersion";
+    OS_MAXIMUM_BUILD_VERSION = "osMaximumBuildVersion";
+    SECURITY_BLOCK_JAILBROKEN_DEVICES = "securityBlockJailbrokenDevices";
+    DEVICE_THREAT_PROTECTION_ENABLED = "deviceThreatProtectionEnabled";
+    DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL = "deviceThreatProtectionRequiredSecurityLevel";
+    ADVANCED_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL = "advancedThreatProtectionRequiredSecurityLevel";
+    MANAGED_EMAIL_PROFILE_REQUIRED = "managedEmailProfileRequired";
+    RESTRICTED_APPS: crate::beta::types::AppListItem = "restrictedApps";
 }
 
 crate::runtime::structure!(IosCompliancePolicy);

@@ -204,119 +204,41 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosDeviceFeaturesConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const AIR_PRINT_DESTINATIONS: rt::Name<
-        Self,
-        crate::beta::types::AirPrintDestination,
-    > = rt::Name::new("airPrintDestinations");
-    pub const ASSET_TAG_TEMPLATE: rt::Name<Self> = rt::Name::new("assetTagTemplate");
-
-    pub const CONTENT_FILTER_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::IosWebContentFilterBase,
-    > = rt::Name::new("contentFilterSettings");
-    pub const LOCK_SCREEN_FOOTNOTE: rt::Name<Self> = rt::Name::new("lockScreenFootnote");
-
-    pub const HOME_SCREEN_DOCK_ICONS: rt::Name<
-        Self,
-        crate::beta::types::IosHomeScreenItem,
-    > = rt::Name::new("homeScreenDockIcons");
-    pub const HOME_SCREEN_PAGES: rt::Name<Self, crate::beta::types::IosHomeScreenPage> = rt::Name::new(
-        "homeScreenPages",
-    );
-
-    pub const NOTIFICATION_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::IosNotificationSettings,
-    > = rt::Name::new("notificationSettings");
-    pub const SINGLE_SIGN_ON_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::IosSingleSignOnSettings,
-    > = rt::Name::new("singleSignOnSettings");
-    pub const WALLPAPER_DISPLAY_LOCATION: rt::Name<Self> = rt::Name::new(
-        "wallpaperDisplayLocation",
-    );
-
-    pub const WALLPAPER_IMAGE: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "wallpaperImage",
-    );
-
-    #[deprecated(note = "use IOSSingleSignOnExtension")]
-    pub const SINGLE_SIGN_ON_EXTENSION: rt::Name<
-        Self,
-        crate::beta::types::SingleSignOnExtension,
-    > = rt::Name::new("singleSignOnExtension");
-    pub const IOS_SINGLE_SIGN_ON_EXTENSION: rt::Name<
-        Self,
-        crate::beta::types::IosSingleSignOnExtension,
-    > = rt::Name::new("iosSingleSignOnExtension");
-    pub const IDENTITY_CERTIFICATE_FOR_CLIENT_AUTHENTICATION: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfileBase,
-    > = rt::Name::new("identityCertificateForClientAuthentication");
-    pub const SINGLE_SIGN_ON_EXTENSION_PKINIT_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfileBase,
-    > = rt::Name::new("singleSignOnExtensionPkinitCertificate");
+crate::runtime::names! {
+    IosDeviceFeaturesConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    AIR_PRINT_DESTINATIONS: crate::beta::types::AirPrintDestination = "airPrintDestinations";
+    ASSET_TAG_TEMPLATE = "assetTagTemplate";
+    CONTENT_FILTER_SETTINGS: crate::beta::types::IosWebContentFilterBase = "contentFilterSettings";
+    LOCK_SCREEN_FOOTNOTE = "lockScreenFootnote";
+    HOME_SCREEN_DOCK_ICONS: crate::beta::types::IosHomeScreenItem = "homeScreenDockIcons";
+    HOME_SCREEN_PAGES: crate::beta::types::IosHomeScreenPage = "homeScreenPages";
+    NOTIFICATION_SETTINGS: crate::beta::types::IosNotificationSettings = "notificationSettings";
+    SINGLE_SIGN_ON_SETTINGS: crate::beta::types::IosSingleSignOnSettings = "singleSignOnSettings";
+    WALLPAPER_DISPLAY_LOCATION = "wallpaperDisplayLocation";
+    WALLPAPER_IMAGE: crate::beta::types::MimeContent = "wallpaperImage";
+    #[deprecated (note = "use IOSSingleSignOnExtension")]
+    SINGLE_SIGN_ON_EXTENSION: crate::beta::types::SingleSignOnExtension = "singleSignOnExtension";
+    IOS_SINGLE_SIGN_ON_EXTENSION: crate::beta::types::IosSingleSignOnExtension = "iosSingleSignOnExtension";
+    IDENTITY_CERTIFICATE_FOR_CLIENT_AUTHENTICATION: crate::beta::types::IosCertificateProfileBase = "identityCertificateForClientAuthentication";
+    SINGLE_SIGN_ON_EXTENSION_PKINIT_CERTIFICATE: crate::beta::types::IosCertificateProfileBase = "singleSignOnExtensionPkinitCertificate";
 }
 
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);

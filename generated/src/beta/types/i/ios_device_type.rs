@@ -35,11 +35,10 @@ impl rt::SchemaType for IosDeviceType {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosDeviceType {
-    pub const I_PAD: rt::Name<Self> = rt::Name::new("iPad");
-
-    pub const I_PHONE_AND_I_POD: rt::Name<Self> = rt::Name::new("iPhoneAndIPod");
+crate::runtime::names! {
+    IosDeviceType;
+    I_PAD = "iPad";
+    I_PHONE_AND_I_POD = "iPhoneAndIPod";
 }
 
 crate::runtime::structure!(IosDeviceType);

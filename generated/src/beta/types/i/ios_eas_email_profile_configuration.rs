@@ -298,170 +298,57 @@ impl rt::SchemaType for IosEasEmailProfileConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosEasEmailProfileConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const USERNAME_SOURCE: rt::Name<Self> = rt::Name::new("usernameSource");
-
-    pub const USERNAME_AAD_SOURCE: rt::Name<Self> = rt::Name::new("usernameAADSource");
-
-    pub const USER_DOMAIN_NAME_SOURCE: rt::Name<Self> = rt::Name::new(
-        "userDomainNameSource",
-    );
-
-    pub const CUSTOM_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("customDomainName");
-
-    pub const ACCOUNT_NAME: rt::Name<Self> = rt::Name::new("accountName");
-
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const BLOCK_MOVING_MESSAGES_TO_OTHER_EMAIL_ACCOUNTS: rt::Name<Self> = rt::Name::new(
-        "blockMovingMessagesToOtherEmailAccounts",
-    );
-
-    pub const BLOCK_SENDING_EMAIL_FROM_THIRD_PARTY_APPS: rt::Name<Self> = rt::Name::new(
-        "blockSendingEmailFromThirdPartyApps",
-    );
-
-    pub const BLOCK_SYNCING_RECENTLY_USED_EMAIL_ADDRESSES: rt::Name<Self> = rt::Name::new(
-        "blockSyncingRecentlyUsedEmailAddresses",
-    );
-
-    pub const DURATION_OF_EMAIL_TO_SYNC: rt::Name<Self> = rt::Name::new(
-        "durationOfEmailToSync",
-    );
-
-    pub const EMAIL_ADDRESS_SOURCE: rt::Name<Self> = rt::Name::new("emailAddressSource");
-
-    pub const EAS_SERVICES: rt::Name<Self> = rt::Name::new("easServices");
-
-    pub const EAS_SERVICES_USER_OVERRIDE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "easServicesUserOverrideEnabled",
-    );
-
-    pub const HOST_NAME: rt::Name<Self> = rt::Name::new("hostName");
-
-    pub const REQUIRE_SMIME: rt::Name<Self> = rt::Name::new("requireSmime");
-
-    pub const SMIME_ENABLE_PER_MESSAGE_SWITCH: rt::Name<Self> = rt::Name::new(
-        "smimeEnablePerMessageSwitch",
-    );
-
-    pub const SMIME_ENCRYPT_BY_DEFAULT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeEncryptByDefaultEnabled",
-    );
-
-    pub const SMIME_SIGNING_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeSigningEnabled",
-    );
-
-    pub const SMIME_SIGNING_USER_OVERRIDE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeSigningUserOverrideEnabled",
-    );
-
-    pub const SMIME_ENCRYPT_BY_DEFAULT_USER_OVERRIDE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeEncryptByDefaultUserOverrideEnabled",
-    );
-
-    pub const SMIME_SIGNING_CERTIFICATE_USER_OVERRIDE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeSigningCertificateUserOverrideEnabled",
-    );
-
-    pub const SMIME_ENCRYPTION_CERTIFICATE_USER_OVERRIDE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "smimeEncryptionCertificateUserOverrideEnabled",
-    );
-
-    pub const REQUIRE_SSL: rt::Name<Self> = rt::Name::new("requireSsl");
-
-    pub const USE_O_AUTH: rt::Name<Self> = rt::Name::new("useOAuth");
-
-    pub const SIGNING_CERTIFICATE_TYPE: rt::Name<Self> = rt::Name::new(
-        "signingCertificateType",
-    );
-
-    pub const ENCRYPTION_CERTIFICATE_TYPE: rt::Name<Self> = rt::Name::new(
-        "encryptionCertificateType",
-    );
-
-    pub const PER_APP_VPN_PROFILE_ID: rt::Name<Self> = rt::Name::new(
-        "perAppVPNProfileId",
-    );
-
-    pub const IDENTITY_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfileBase,
-    > = rt::Name::new("identityCertificate");
-    pub const SMIME_SIGNING_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfile,
-    > = rt::Name::new("smimeSigningCertificate");
-    pub const SMIME_ENCRYPTION_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfile,
-    > = rt::Name::new("smimeEncryptionCertificate");
-    pub const DERIVED_CREDENTIAL_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementDerivedCredentialSettings,
-    > = rt::Name::new("derivedCredentialSettings");
+crate::runtime::names! {
+    IosEasEmailProfileConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    USERNAME_SOURCE = "usernameSource";
+    USERNAME_AAD_SOURCE = "usernameAADSource";
+    USER_DOMAIN_NAME_SOURCE = "userDomainNameSource";
+    CUSTOM_DOMAIN_NAME = "customDomainName";
+    ACCOUNT_NAME = "accountName";
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    BLOCK_MOVING_MESSAGES_TO_OTHER_EMAIL_ACCOUNTS = "blockMovingMessagesToOtherEmailAccounts";
+    BLOCK_SENDING_EMAIL_FROM_THIRD_PARTY_APPS = "blockSendingEmailFromThirdPartyApps";
+    BLOCK_SYNCING_RECENTLY_USED_EMAIL_ADDRESSES = "blockSyncingRecentlyUsedEmailAddresses";
+    DURATION_OF_EMAIL_TO_SYNC = "durationOfEmailToSync";
+    EMAIL_ADDRESS_SOURCE = "emailAddressSource";
+    EAS_SERVICES = "easServices";
+    EAS_SERVICES_USER_OVERRIDE_ENABLED = "easServicesUserOverrideEnabled";
+    HOST_NAME = "hostName";
+    REQUIRE_SMIME = "requireSmime";
+    SMIME_ENABLE_PER_MESSAGE_SWITCH = "smimeEnablePerMessageSwitch";
+    SMIME_ENCRYPT_BY_DEFAULT_ENABLED = "smimeEncryptByDefaultEnabled";
+    SMIME_SIGNING_ENABLED = "smimeSigningEnabled";
+    SMIME_SIGNING_USER_OVERRIDE_ENABLED = "smimeSigningUserOverrideEnabled";
+    SMIME_ENCRYPT_BY_DEFAULT_USER_OVERRIDE_ENABLED = "smimeEncryptByDefaultUserOverrideEnabled";
+    SMIME_SIGNING_CERTIFICATE_USER_OVERRIDE_ENABLED = "smimeSigningCertificateUserOverrideEnabled";
+    SMIME_ENCRYPTION_CERTIFICATE_USER_OVERRIDE_ENABLED = "smimeEncryptionCertificateUserOverrideEnabled";
+    REQUIRE_SSL = "requireSsl";
+    USE_O_AUTH = "useOAuth";
+    SIGNING_CERTIFICATE_TYPE = "signingCertificateType";
+    ENCRYPTION_CERTIFICATE_TYPE = "encryptionCertificateType";
+    PER_APP_VPN_PROFILE_ID = "perAppVPNProfileId";
+    IDENTITY_CERTIFICATE: crate::beta::types::IosCertificateProfileBase = "identityCertificate";
+    SMIME_SIGNING_CERTIFICATE: crate::beta::types::IosCertificateProfile = "smimeSigningCertificate";
+    SMIME_ENCRYPTION_CERTIFICATE: crate::beta::types::IosCertificateProfile = "smimeEncryptionCertificate";
+    DERIVED_CREDENTIAL_SETTINGS: crate::beta::types::DeviceManagementDerivedCredentialSettings = "derivedCredentialSettings";
 }
 
 crate::runtime::structure!(IosEasEmailProfileConfiguration);

@@ -74,37 +74,16 @@ impl rt::SchemaType for IosEduCertificateSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosEduCertificateSettings {
-    pub const TRUSTED_ROOT_CERTIFICATE: rt::Name<Self> = rt::Name::new(
-        "trustedRootCertificate",
-    );
-
-    pub const CERT_FILE_NAME: rt::Name<Self> = rt::Name::new("certFileName");
-
-    pub const CERTIFICATION_AUTHORITY: rt::Name<Self> = rt::Name::new(
-        "certificationAuthority",
-    );
-
-    pub const CERTIFICATION_AUTHORITY_NAME: rt::Name<Self> = rt::Name::new(
-        "certificationAuthorityName",
-    );
-
-    pub const CERTIFICATE_TEMPLATE_NAME: rt::Name<Self> = rt::Name::new(
-        "certificateTemplateName",
-    );
-
-    pub const RENEWAL_THRESHOLD_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "renewalThresholdPercentage",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_VALUE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodValue",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_SCALE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodScale",
-    );
+crate::runtime::names! {
+    IosEduCertificateSettings;
+    TRUSTED_ROOT_CERTIFICATE = "trustedRootCertificate";
+    CERT_FILE_NAME = "certFileName";
+    CERTIFICATION_AUTHORITY = "certificationAuthority";
+    CERTIFICATION_AUTHORITY_NAME = "certificationAuthorityName";
+    CERTIFICATE_TEMPLATE_NAME = "certificateTemplateName";
+    RENEWAL_THRESHOLD_PERCENTAGE = "renewalThresholdPercentage";
+    CERTIFICATE_VALIDITY_PERIOD_VALUE = "certificateValidityPeriodValue";
+    CERTIFICATE_VALIDITY_PERIOD_SCALE = "certificateValidityPeriodScale";
 }
 
 crate::runtime::structure!(IosEduCertificateSettings);

@@ -44,13 +44,11 @@ impl rt::SchemaType for IosHomeScreenApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenApp {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleID");
-
-    pub const IS_WEB_CLIP: rt::Name<Self> = rt::Name::new("isWebClip");
+crate::runtime::names! {
+    IosHomeScreenApp;
+    DISPLAY_NAME = "displayName";
+    BUNDLE_ID = "bundleID";
+    IS_WEB_CLIP = "isWebClip";
 }
 
 crate::runtime::structure!(IosHomeScreenApp);

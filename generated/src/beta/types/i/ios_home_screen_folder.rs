@@ -35,13 +35,10 @@ impl rt::SchemaType for IosHomeScreenFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenFolder {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PAGES: rt::Name<Self, crate::beta::types::IosHomeScreenFolderPage> = rt::Name::new(
-        "pages",
-    );
+crate::runtime::names! {
+    IosHomeScreenFolder;
+    DISPLAY_NAME = "displayName";
+    PAGES: crate::beta::types::IosHomeScreenFolderPage = "pages";
 }
 
 crate::runtime::structure!(IosHomeScreenFolder);

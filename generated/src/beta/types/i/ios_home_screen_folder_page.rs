@@ -35,13 +35,10 @@ impl rt::SchemaType for IosHomeScreenFolderPage {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenFolderPage {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const APPS: rt::Name<Self, crate::beta::types::IosHomeScreenApp> = rt::Name::new(
-        "apps",
-    );
+crate::runtime::names! {
+    IosHomeScreenFolderPage;
+    DISPLAY_NAME = "displayName";
+    APPS: crate::beta::types::IosHomeScreenApp = "apps";
 }
 
 crate::runtime::structure!(IosHomeScreenFolderPage);

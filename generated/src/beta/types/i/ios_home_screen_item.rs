@@ -36,9 +36,9 @@ impl rt::SchemaType for IosHomeScreenItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenItem {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    IosHomeScreenItem;
+    DISPLAY_NAME = "displayName";
 }
 
 #[cfg(feature = "names")]

@@ -38,14 +38,11 @@ impl IosKioskModeAppType {
 impl rt::SchemaType for IosKioskModeAppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "appStoreApp" => Self::AppStoreApp,
-            "managedApp" => Self::ManagedApp,
-            "builtInApp" => Self::BuiltInApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::AppStoreApp, Self::ManagedApp, Self::BuiltInApp],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,13 +40,10 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosLobAppAssignmentSettings {
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
-
-    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
-        "uninstallOnDeviceRemoval",
-    );
+crate::runtime::names! {
+    IosLobAppAssignmentSettings;
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
+    UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }
 
 crate::runtime::structure!(IosLobAppAssignmentSettings);

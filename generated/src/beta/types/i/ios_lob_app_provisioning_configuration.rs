@@ -96,46 +96,22 @@ impl rt::SchemaType for IosLobAppProvisioningConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosLobAppProvisioningConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const PAYLOAD_FILE_NAME: rt::Name<Self> = rt::Name::new("payloadFileName");
-
-    pub const PAYLOAD: rt::Name<Self> = rt::Name::new("payload");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::MobileAppProvisioningConfigGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::IosLobAppProvisioningConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
+crate::runtime::names! {
+    IosLobAppProvisioningConfiguration;
+    ID = "id";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    PAYLOAD_FILE_NAME = "payloadFileName";
+    PAYLOAD = "payload";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::MobileAppProvisioningConfigGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::IosLobAppProvisioningConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus = "userStatuses";
 }
 
 crate::runtime::structure!(IosLobAppProvisioningConfiguration);

@@ -112,57 +112,28 @@ impl rt::SchemaType for IosManagedAppRegistration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosManagedAppRegistration {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
-
-    pub const MANAGEMENT_SDK_VERSION: rt::Name<Self> = rt::Name::new(
-        "managementSdkVersion",
-    );
-
-    pub const PLATFORM_VERSION: rt::Name<Self> = rt::Name::new("platformVersion");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const DEVICE_TAG: rt::Name<Self> = rt::Name::new("deviceTag");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureADDeviceId");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const DEVICE_MANUFACTURER: rt::Name<Self> = rt::Name::new("deviceManufacturer");
-
-    pub const FLAGGED_REASONS: rt::Name<Self> = rt::Name::new("flaggedReasons");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const APP_IDENTIFIER: rt::Name<Self, crate::beta::types::MobileAppIdentifier> = rt::Name::new(
-        "appIdentifier",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const APPLIED_POLICIES: rt::Name<Self, crate::beta::types::ManagedAppPolicy> = rt::Name::new(
-        "appliedPolicies",
-    );
-
-    pub const INTENDED_POLICIES: rt::Name<Self, crate::beta::types::ManagedAppPolicy> = rt::Name::new(
-        "intendedPolicies",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::ManagedAppOperation> = rt::Name::new(
-        "operations",
-    );
+crate::runtime::names! {
+    IosManagedAppRegistration;
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    APPLICATION_VERSION = "applicationVersion";
+    MANAGEMENT_SDK_VERSION = "managementSdkVersion";
+    PLATFORM_VERSION = "platformVersion";
+    DEVICE_TYPE = "deviceType";
+    DEVICE_TAG = "deviceTag";
+    DEVICE_NAME = "deviceName";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    AZURE_AD_DEVICE_ID = "azureADDeviceId";
+    DEVICE_MODEL = "deviceModel";
+    DEVICE_MANUFACTURER = "deviceManufacturer";
+    FLAGGED_REASONS = "flaggedReasons";
+    USER_ID = "userId";
+    APP_IDENTIFIER: crate::beta::types::MobileAppIdentifier = "appIdentifier";
+    ID = "id";
+    VERSION = "version";
+    APPLIED_POLICIES: crate::beta::types::ManagedAppPolicy = "appliedPolicies";
+    INTENDED_POLICIES: crate::beta::types::ManagedAppPolicy = "intendedPolicies";
+    OPERATIONS: crate::beta::types::ManagedAppOperation = "operations";
 }
 
 crate::runtime::structure!(IosManagedAppRegistration);

@@ -59,21 +59,15 @@ impl rt::SchemaType for IosMinimumOperatingSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosMinimumOperatingSystem {
-    pub const V8_0: rt::Name<Self> = rt::Name::new("v8_0");
-
-    pub const V9_0: rt::Name<Self> = rt::Name::new("v9_0");
-
-    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
-
-    pub const V11_0: rt::Name<Self> = rt::Name::new("v11_0");
-
-    pub const V12_0: rt::Name<Self> = rt::Name::new("v12_0");
-
-    pub const V13_0: rt::Name<Self> = rt::Name::new("v13_0");
-
-    pub const V14_0: rt::Name<Self> = rt::Name::new("v14_0");
+crate::runtime::names! {
+    IosMinimumOperatingSystem;
+    V8_0 = "v8_0";
+    V9_0 = "v9_0";
+    V10_0 = "v10_0";
+    V11_0 = "v11_0";
+    V12_0 = "v12_0";
+    V13_0 = "v13_0";
+    V14_0 = "v14_0";
 }
 
 crate::runtime::structure!(IosMinimumOperatingSystem);

@@ -38,14 +38,16 @@ impl IosNotificationPreviewVisibility {
 impl rt::SchemaType for IosNotificationPreviewVisibility {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "alwaysShow" => Self::AlwaysShow,
-            "hideWhenLocked" => Self::HideWhenLocked,
-            "neverShow" => Self::NeverShow,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::AlwaysShow,
+                Self::HideWhenLocked,
+                Self::NeverShow,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,23 +48,17 @@ impl IosSingleSignOnExtensionKind {
 impl rt::SchemaType for IosSingleSignOnExtensionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosSingleSignOnExtension" => Self::IosSingleSignOnExtension,
-            "microsoft.graph.iosAzureAdSingleSignOnExtension" => {
-                Self::IosAzureAdSingleSignOnExtension
-            }
-            "microsoft.graph.iosCredentialSingleSignOnExtension" => {
-                Self::IosCredentialSingleSignOnExtension
-            }
-            "microsoft.graph.iosKerberosSingleSignOnExtension" => {
-                Self::IosKerberosSingleSignOnExtension
-            }
-            "microsoft.graph.iosRedirectSingleSignOnExtension" => {
-                Self::IosRedirectSingleSignOnExtension
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IosSingleSignOnExtension,
+                Self::IosAzureAdSingleSignOnExtension,
+                Self::IosCredentialSingleSignOnExtension,
+                Self::IosKerberosSingleSignOnExtension,
+                Self::IosRedirectSingleSignOnExtension,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,21 +52,13 @@ impl rt::SchemaType for IosSingleSignOnSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosSingleSignOnSettings {
-    pub const ALLOWED_APPS_LIST: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "allowedAppsList",
-    );
-
-    pub const ALLOWED_URLS: rt::Name<Self> = rt::Name::new("allowedUrls");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const KERBEROS_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "kerberosPrincipalName",
-    );
-
-    pub const KERBEROS_REALM: rt::Name<Self> = rt::Name::new("kerberosRealm");
+crate::runtime::names! {
+    IosSingleSignOnSettings;
+    ALLOWED_APPS_LIST: crate::beta::types::AppListItem = "allowedAppsList";
+    ALLOWED_URLS = "allowedUrls";
+    DISPLAY_NAME = "displayName";
+    KERBEROS_PRINCIPAL_NAME = "kerberosPrincipalName";
+    KERBEROS_REALM = "kerberosRealm";
 }
 
 crate::runtime::structure!(IosSingleSignOnSettings);

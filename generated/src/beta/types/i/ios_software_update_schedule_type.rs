@@ -38,14 +38,16 @@ impl IosSoftwareUpdateScheduleType {
 impl rt::SchemaType for IosSoftwareUpdateScheduleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "updateOutsideOfActiveHours" => Self::UpdateOutsideOfActiveHours,
-            "alwaysUpdate" => Self::AlwaysUpdate,
-            "updateDuringTimeWindows" => Self::UpdateDuringTimeWindows,
-            "updateOutsideOfTimeWindows" => Self::UpdateOutsideOfTimeWindows,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UpdateOutsideOfActiveHours,
+                Self::AlwaysUpdate,
+                Self::UpdateDuringTimeWindows,
+                Self::UpdateOutsideOfTimeWindows,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,13 +40,10 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosStoreAppAssignmentSettings {
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
-
-    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
-        "uninstallOnDeviceRemoval",
-    );
+crate::runtime::names! {
+    IosStoreAppAssignmentSettings;
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
+    UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }
 
 crate::runtime::structure!(IosStoreAppAssignmentSettings);

@@ -90,37 +90,21 @@ impl rt::SchemaType for IosUpdateDeviceStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosUpdateDeviceStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INSTALL_STATUS: rt::Name<Self> = rt::Name::new("installStatus");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceGracePeriodExpirationDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    IosUpdateDeviceStatus;
+    ID = "id";
+    INSTALL_STATUS = "installStatus";
+    OS_VERSION = "osVersion";
+    DEVICE_ID = "deviceId";
+    USER_ID = "userId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    USER_NAME = "userName";
+    DEVICE_MODEL = "deviceModel";
+    PLATFORM = "platform";
+    COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME = "complianceGracePeriodExpirationDateTime";
+    STATUS = "status";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(IosUpdateDeviceStatus);

@@ -264,156 +264,56 @@ impl rt::SchemaType for IosVpnConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVpnConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const CONNECTION_NAME: rt::Name<Self> = rt::Name::new("connectionName");
-
-    pub const CONNECTION_TYPE: rt::Name<Self> = rt::Name::new("connectionType");
-
-    pub const LOGIN_GROUP_OR_DOMAIN: rt::Name<Self> = rt::Name::new(
-        "loginGroupOrDomain",
-    );
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
-
-    pub const REALM: rt::Name<Self> = rt::Name::new("realm");
-
-    pub const SERVER: rt::Name<Self, crate::beta::types::VpnServer> = rt::Name::new(
-        "server",
-    );
-
-    pub const IDENTIFIER: rt::Name<Self> = rt::Name::new("identifier");
-
-    pub const CUSTOM_DATA: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
-        "customData",
-    );
-
-    pub const CUSTOM_KEY_VALUE_DATA: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "customKeyValueData",
-    );
-
-    pub const ENABLE_SPLIT_TUNNELING: rt::Name<Self> = rt::Name::new(
-        "enableSplitTunneling",
-    );
-
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const ENABLE_PER_APP: rt::Name<Self> = rt::Name::new("enablePerApp");
-
-    pub const SAFARI_DOMAINS: rt::Name<Self> = rt::Name::new("safariDomains");
-
-    pub const ON_DEMAND_RULES: rt::Name<Self, crate::beta::types::VpnOnDemandRule> = rt::Name::new(
-        "onDemandRules",
-    );
-
-    pub const PROVIDER_TYPE: rt::Name<Self> = rt::Name::new("providerType");
-
-    pub const ASSOCIATED_DOMAINS: rt::Name<Self> = rt::Name::new("associatedDomains");
-
-    pub const EXCLUDED_DOMAINS: rt::Name<Self> = rt::Name::new("excludedDomains");
-
-    pub const DISABLE_ON_DEMAND_USER_OVERRIDE: rt::Name<Self> = rt::Name::new(
-        "disableOnDemandUserOverride",
-    );
-
-    pub const DISCONNECT_ON_IDLE: rt::Name<Self> = rt::Name::new("disconnectOnIdle");
-
-    pub const DISCONNECT_ON_IDLE_TIMER_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "disconnectOnIdleTimerInSeconds",
-    );
-
-    pub const PROXY_SERVER: rt::Name<Self, crate::beta::types::VpnProxyServer> = rt::Name::new(
-        "proxyServer",
-    );
-
-    pub const OPT_IN_TO_DEVICE_ID_SHARING: rt::Name<Self> = rt::Name::new(
-        "optInToDeviceIdSharing",
-    );
-
-    pub const USER_DOMAIN: rt::Name<Self> = rt::Name::new("userDomain");
-
-    pub const STRICT_ENFORCEMENT: rt::Name<Self> = rt::Name::new("strictEnforcement");
-
-    pub const CLOUD_NAME: rt::Name<Self> = rt::Name::new("cloudName");
-
-    pub const EXCLUDE_LIST: rt::Name<Self> = rt::Name::new("excludeList");
-
-    pub const TARGETED_MOBILE_APPS: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "targetedMobileApps",
-    );
-
-    pub const MICROSOFT_TUNNEL_SITE_ID: rt::Name<Self> = rt::Name::new(
-        "microsoftTunnelSiteId",
-    );
-
-    pub const IDENTITY_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::IosCertificateProfileBase,
-    > = rt::Name::new("identityCertificate");
-    pub const DERIVED_CREDENTIAL_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementDerivedCredentialSettings,
-    > = rt::Name::new("derivedCredentialSettings");
+crate::runtime::names! {
+    IosVpnConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    CONNECTION_NAME = "connectionName";
+    CONNECTION_TYPE = "connectionType";
+    LOGIN_GROUP_OR_DOMAIN = "loginGroupOrDomain";
+    ROLE = "role";
+    REALM = "realm";
+    SERVER: crate::beta::types::VpnServer = "server";
+    IDENTIFIER = "identifier";
+    CUSTOM_DATA: crate::beta::types::KeyValue = "customData";
+    CUSTOM_KEY_VALUE_DATA: crate::beta::types::KeyValuePair = "customKeyValueData";
+    ENABLE_SPLIT_TUNNELING = "enableSplitTunneling";
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    ENABLE_PER_APP = "enablePerApp";
+    SAFARI_DOMAINS = "safariDomains";
+    ON_DEMAND_RULES: crate::beta::types::VpnOnDemandRule = "onDemandRules";
+    PROVIDER_TYPE = "providerType";
+    ASSOCIATED_DOMAINS = "associatedDomains";
+    EXCLUDED_DOMAINS = "excludedDomains";
+    DISABLE_ON_DEMAND_USER_OVERRIDE = "disableOnDemandUserOverride";
+    DISCONNECT_ON_IDLE = "disconnectOnIdle";
+    DISCONNECT_ON_IDLE_TIMER_IN_SECONDS = "disconnectOnIdleTimerInSeconds";
+    PROXY_SERVER: crate::beta::types::VpnProxyServer = "proxyServer";
+    OPT_IN_TO_DEVICE_ID_SHARING = "optInToDeviceIdSharing";
+    USER_DOMAIN = "userDomain";
+    STRICT_ENFORCEMENT = "strictEnforcement";
+    CLOUD_NAME = "cloudName";
+    EXCLUDE_LIST = "excludeList";
+    TARGETED_MOBILE_APPS: crate::beta::types::AppListItem = "targetedMobileApps";
+    MICROSOFT_TUNNEL_SITE_ID = "microsoftTunnelSiteId";
+    IDENTITY_CERTIFICATE: crate::beta::types::IosCertificateProfileBase = "identityCertificate";
+    DERIVED_CREDENTIAL_SETTINGS: crate::beta::types::DeviceManagementDerivedCredentialSettings = "derivedCredentialSettings";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl IosVpnConfigurationKind {
 impl rt::SchemaType for IosVpnConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosVpnConfiguration" => Self::IosVpnConfiguration,
-            "microsoft.graph.iosikEv2VpnConfiguration" => Self::IosikEv2VpnConfiguration,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::IosVpnConfiguration, Self::IosikEv2VpnConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,21 +48,12 @@ impl rt::SchemaType for IosVpnSecurityAssociationParameters {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVpnSecurityAssociationParameters {
-    pub const SECURITY_ENCRYPTION_ALGORITHM: rt::Name<Self> = rt::Name::new(
-        "securityEncryptionAlgorithm",
-    );
-
-    pub const SECURITY_INTEGRITY_ALGORITHM: rt::Name<Self> = rt::Name::new(
-        "securityIntegrityAlgorithm",
-    );
-
-    pub const SECURITY_DIFFIE_HELLMAN_GROUP: rt::Name<Self> = rt::Name::new(
-        "securityDiffieHellmanGroup",
-    );
-
-    pub const LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new("lifetimeInMinutes");
+crate::runtime::names! {
+    IosVpnSecurityAssociationParameters;
+    SECURITY_ENCRYPTION_ALGORITHM = "securityEncryptionAlgorithm";
+    SECURITY_INTEGRITY_ALGORITHM = "securityIntegrityAlgorithm";
+    SECURITY_DIFFIE_HELLMAN_GROUP = "securityDiffieHellmanGroup";
+    LIFETIME_IN_MINUTES = "lifetimeInMinutes";
 }
 
 crate::runtime::structure!(IosVpnSecurityAssociationParameters);

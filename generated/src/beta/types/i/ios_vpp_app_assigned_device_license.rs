@@ -60,21 +60,15 @@ impl rt::SchemaType for IosVppAppAssignedDeviceLicense {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppAppAssignedDeviceLicense {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("userEmailAddress");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
+crate::runtime::names! {
+    IosVppAppAssignedDeviceLicense;
+    ID = "id";
+    USER_EMAIL_ADDRESS = "userEmailAddress";
+    USER_ID = "userId";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DEVICE_NAME = "deviceName";
 }
 
 crate::runtime::structure!(IosVppAppAssignedDeviceLicense);

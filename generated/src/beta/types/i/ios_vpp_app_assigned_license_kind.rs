@@ -38,17 +38,15 @@ impl IosVppAppAssignedLicenseKind {
 impl rt::SchemaType for IosVppAppAssignedLicenseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosVppAppAssignedLicense" => Self::IosVppAppAssignedLicense,
-            "microsoft.graph.iosVppAppAssignedDeviceLicense" => {
-                Self::IosVppAppAssignedDeviceLicense
-            }
-            "microsoft.graph.iosVppAppAssignedUserLicense" => {
-                Self::IosVppAppAssignedUserLicense
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IosVppAppAssignedLicense,
+                Self::IosVppAppAssignedDeviceLicense,
+                Self::IosVppAppAssignedUserLicense,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

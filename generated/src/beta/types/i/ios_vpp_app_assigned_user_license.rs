@@ -52,17 +52,13 @@ impl rt::SchemaType for IosVppAppAssignedUserLicense {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppAppAssignedUserLicense {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("userEmailAddress");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    IosVppAppAssignedUserLicense;
+    ID = "id";
+    USER_EMAIL_ADDRESS = "userEmailAddress";
+    USER_ID = "userId";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(IosVppAppAssignedUserLicense);

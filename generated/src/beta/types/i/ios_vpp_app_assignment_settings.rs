@@ -44,15 +44,11 @@ impl rt::SchemaType for IosVppAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppAppAssignmentSettings {
-    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
-
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
-
-    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
-        "uninstallOnDeviceRemoval",
-    );
+crate::runtime::names! {
+    IosVppAppAssignmentSettings;
+    USE_DEVICE_LICENSING = "useDeviceLicensing";
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
+    UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }
 
 crate::runtime::structure!(IosVppAppAssignmentSettings);

@@ -68,31 +68,17 @@ impl rt::SchemaType for IosVppAppRevokeLicensesActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppAppRevokeLicensesActionResult {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const TOTAL_LICENSES_COUNT: rt::Name<Self> = rt::Name::new("totalLicensesCount");
-
-    pub const FAILED_LICENSES_COUNT: rt::Name<Self> = rt::Name::new(
-        "failedLicensesCount",
-    );
-
-    pub const ACTION_FAILURE_REASON: rt::Name<Self> = rt::Name::new(
-        "actionFailureReason",
-    );
-
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
+crate::runtime::names! {
+    IosVppAppRevokeLicensesActionResult;
+    USER_ID = "userId";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    TOTAL_LICENSES_COUNT = "totalLicensesCount";
+    FAILED_LICENSES_COUNT = "failedLicensesCount";
+    ACTION_FAILURE_REASON = "actionFailureReason";
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
 }
 
 crate::runtime::structure!(IosVppAppRevokeLicensesActionResult);

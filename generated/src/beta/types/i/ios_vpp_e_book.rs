@@ -129,73 +129,32 @@ impl rt::SchemaType for IosVppEBook {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppEBook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const PUBLISHED_DATE_TIME: rt::Name<Self> = rt::Name::new("publishedDateTime");
-
-    pub const LARGE_COVER: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeCover",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::ManagedEBookCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::ManagedEBookAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<Self, crate::beta::types::EBookInstallSummary> = rt::Name::new(
-        "installSummary",
-    );
-
-    pub const DEVICE_STATES: rt::Name<Self, crate::beta::types::DeviceInstallState> = rt::Name::new(
-        "deviceStates",
-    );
-
-    pub const USER_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserInstallStateSummary,
-    > = rt::Name::new("userStateSummary");
-    pub const VPP_TOKEN_ID: rt::Name<Self> = rt::Name::new("vppTokenId");
-
-    pub const APPLE_ID: rt::Name<Self> = rt::Name::new("appleId");
-
-    pub const VPP_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
-        "vppOrganizationName",
-    );
-
-    pub const GENRES: rt::Name<Self> = rt::Name::new("genres");
-
-    pub const LANGUAGE: rt::Name<Self> = rt::Name::new("language");
-
-    pub const SELLER: rt::Name<Self> = rt::Name::new("seller");
-
-    pub const TOTAL_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("totalLicenseCount");
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+crate::runtime::names! {
+    IosVppEBook;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    PUBLISHED_DATE_TIME = "publishedDateTime";
+    LARGE_COVER: crate::beta::types::MimeContent = "largeCover";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    INFORMATION_URL = "informationUrl";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    CATEGORIES: crate::beta::types::ManagedEBookCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::ManagedEBookAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::EBookInstallSummary = "installSummary";
+    DEVICE_STATES: crate::beta::types::DeviceInstallState = "deviceStates";
+    USER_STATE_SUMMARY: crate::beta::types::UserInstallStateSummary = "userStateSummary";
+    VPP_TOKEN_ID = "vppTokenId";
+    APPLE_ID = "appleId";
+    VPP_ORGANIZATION_NAME = "vppOrganizationName";
+    GENRES = "genres";
+    LANGUAGE = "language";
+    SELLER = "seller";
+    TOTAL_LICENSE_COUNT = "totalLicenseCount";
+    USED_LICENSE_COUNT = "usedLicenseCount";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
 }
 
 crate::runtime::structure!(IosVppEBook);

@@ -38,14 +38,16 @@ impl IosWallpaperDisplayLocation {
 impl rt::SchemaType for IosWallpaperDisplayLocation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "lockScreen" => Self::LockScreen,
-            "homeScreen" => Self::HomeScreen,
-            "lockAndHomeScreens" => Self::LockAndHomeScreens,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::LockScreen,
+                Self::HomeScreen,
+                Self::LockAndHomeScreens,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

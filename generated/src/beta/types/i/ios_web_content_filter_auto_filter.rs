@@ -37,11 +37,10 @@ impl rt::SchemaType for IosWebContentFilterAutoFilter {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosWebContentFilterAutoFilter {
-    pub const ALLOWED_URLS: rt::Name<Self> = rt::Name::new("allowedUrls");
-
-    pub const BLOCKED_URLS: rt::Name<Self> = rt::Name::new("blockedUrls");
+crate::runtime::names! {
+    IosWebContentFilterAutoFilter;
+    ALLOWED_URLS = "allowedUrls";
+    BLOCKED_URLS = "blockedUrls";
 }
 
 crate::runtime::structure!(IosWebContentFilterAutoFilter);

@@ -38,17 +38,15 @@ impl IosWebContentFilterBaseKind {
 impl rt::SchemaType for IosWebContentFilterBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosWebContentFilterBase" => Self::IosWebContentFilterBase,
-            "microsoft.graph.iosWebContentFilterAutoFilter" => {
-                Self::IosWebContentFilterAutoFilter
-            }
-            "microsoft.graph.iosWebContentFilterSpecificWebsitesAccess" => {
-                Self::IosWebContentFilterSpecificWebsitesAccess
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IosWebContentFilterBase,
+                Self::IosWebContentFilterAutoFilter,
+                Self::IosWebContentFilterSpecificWebsitesAccess,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

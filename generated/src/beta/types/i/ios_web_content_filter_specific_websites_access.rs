@@ -40,15 +40,10 @@ impl rt::SchemaType for IosWebContentFilterSpecificWebsitesAccess {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosWebContentFilterSpecificWebsitesAccess {
-    pub const SPECIFIC_WEBSITES_ONLY: rt::Name<Self, crate::beta::types::IosBookmark> = rt::Name::new(
-        "specificWebsitesOnly",
-    );
-
-    pub const WEBSITE_LIST: rt::Name<Self, crate::beta::types::IosBookmark> = rt::Name::new(
-        "websiteList",
-    );
+crate::runtime::names! {
+    IosWebContentFilterSpecificWebsitesAccess;
+    SPECIFIC_WEBSITES_ONLY: crate::beta::types::IosBookmark = "specificWebsitesOnly";
+    WEBSITE_LIST: crate::beta::types::IosBookmark = "websiteList";
 }
 
 crate::runtime::structure!(IosWebContentFilterSpecificWebsitesAccess);

@@ -193,95 +193,37 @@ impl rt::SchemaType for IosWiFiConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosWiFiConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const NETWORK_NAME: rt::Name<Self> = rt::Name::new("networkName");
-
-    pub const SSID: rt::Name<Self> = rt::Name::new("ssid");
-
-    pub const CONNECT_AUTOMATICALLY: rt::Name<Self> = rt::Name::new(
-        "connectAutomatically",
-    );
-
-    pub const CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN: rt::Name<Self> = rt::Name::new(
-        "connectWhenNetworkNameIsHidden",
-    );
-
-    pub const WI_FI_SECURITY_TYPE: rt::Name<Self> = rt::Name::new("wiFiSecurityType");
-
-    pub const PROXY_SETTINGS: rt::Name<Self> = rt::Name::new("proxySettings");
-
-    pub const PROXY_MANUAL_ADDRESS: rt::Name<Self> = rt::Name::new("proxyManualAddress");
-
-    pub const PROXY_MANUAL_PORT: rt::Name<Self> = rt::Name::new("proxyManualPort");
-
-    pub const PROXY_AUTOMATIC_CONFIGURATION_URL: rt::Name<Self> = rt::Name::new(
-        "proxyAutomaticConfigurationUrl",
-    );
-
-    pub const DISABLE_MAC_ADDRESS_RANDOMIZATION: rt::Name<Self> = rt::Name::new(
-        "disableMacAddressRandomization",
-    );
-
-    pub const PRE_SHARED_KEY: rt::Name<Self> = rt::Name::new("preSharedKey");
+crate::runtime::names! {
+    IosWiFiConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    NETWORK_NAME = "networkName";
+    SSID = "ssid";
+    CONNECT_AUTOMATICALLY = "connectAutomatically";
+    CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN = "connectWhenNetworkNameIsHidden";
+    WI_FI_SECURITY_TYPE = "wiFiSecurityType";
+    PROXY_SETTINGS = "proxySettings";
+    PROXY_MANUAL_ADDRESS = "proxyManualAddress";
+    PROXY_MANUAL_PORT = "proxyManualPort";
+    PROXY_AUTOMATIC_CONFIGURATION_URL = "proxyAutomaticConfigurationUrl";
+    DISABLE_MAC_ADDRESS_RANDOMIZATION = "disableMacAddressRandomization";
+    PRE_SHARED_KEY = "preSharedKey";
 }
 
 #[cfg(feature = "names")]

@@ -33,14 +33,11 @@ impl IosWiFiConfigurationKind {
 impl rt::SchemaType for IosWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosWiFiConfiguration" => Self::IosWiFiConfiguration,
-            "microsoft.graph.iosEnterpriseWiFiConfiguration" => {
-                Self::IosEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::IosWiFiConfiguration, Self::IosEnterpriseWiFiConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -75,49 +75,19 @@ impl rt::SchemaType for ItemActionSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActionSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COMMENT: rt::Name<Self, crate::beta::types::CommentAction> = rt::Name::new(
-        "comment",
-    );
-
-    pub const CREATE: rt::Name<Self, crate::beta::types::CreateAction> = rt::Name::new(
-        "create",
-    );
-
-    pub const DELETE: rt::Name<Self, crate::beta::types::DeleteAction> = rt::Name::new(
-        "delete",
-    );
-
-    pub const EDIT: rt::Name<Self, crate::beta::types::EditAction> = rt::Name::new(
-        "edit",
-    );
-
-    pub const MENTION: rt::Name<Self, crate::beta::types::MentionAction> = rt::Name::new(
-        "mention",
-    );
-
-    pub const MOVE: rt::Name<Self, crate::beta::types::MoveAction> = rt::Name::new(
-        "move",
-    );
-
-    pub const RENAME: rt::Name<Self, crate::beta::types::RenameAction> = rt::Name::new(
-        "rename",
-    );
-
-    pub const RESTORE: rt::Name<Self, crate::beta::types::RestoreAction> = rt::Name::new(
-        "restore",
-    );
-
-    pub const SHARE: rt::Name<Self, crate::beta::types::ShareAction> = rt::Name::new(
-        "share",
-    );
-
-    pub const VERSION: rt::Name<Self, crate::beta::types::VersionAction> = rt::Name::new(
-        "version",
-    );
+crate::runtime::names! {
+    ItemActionSet;
+    ID = "id";
+    COMMENT: crate::beta::types::CommentAction = "comment";
+    CREATE: crate::beta::types::CreateAction = "create";
+    DELETE: crate::beta::types::DeleteAction = "delete";
+    EDIT: crate::beta::types::EditAction = "edit";
+    MENTION: crate::beta::types::MentionAction = "mention";
+    MOVE: crate::beta::types::MoveAction = "move";
+    RENAME: crate::beta::types::RenameAction = "rename";
+    RESTORE: crate::beta::types::RestoreAction = "restore";
+    SHARE: crate::beta::types::ShareAction = "share";
+    VERSION: crate::beta::types::VersionAction = "version";
 }
 
 crate::runtime::structure!(ItemActionSet);

@@ -63,37 +63,16 @@ impl rt::SchemaType for ItemActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActivity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCESS: rt::Name<Self, crate::beta::types::AccessAction> = rt::Name::new(
-        "access",
-    );
-
-    pub const ACTION: rt::Name<Self, crate::beta::types::ItemActionSet> = rt::Name::new(
-        "action",
-    );
-
-    pub const ACTOR: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "actor",
-    );
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "location",
-    );
-
-    pub const TIMES: rt::Name<Self, crate::beta::types::ItemActivityTimeSet> = rt::Name::new(
-        "times",
-    );
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const LIST_ITEM: rt::Name<Self, crate::beta::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
+crate::runtime::names! {
+    ItemActivity;
+    ID = "id";
+    ACCESS: crate::beta::types::AccessAction = "access";
+    ACTION: crate::beta::types::ItemActionSet = "action";
+    ACTOR: crate::beta::types::IdentitySet = "actor";
+    LOCATION: crate::beta::types::Location = "location";
+    TIMES: crate::beta::types::ItemActivityTimeSet = "times";
+    DRIVE_ITEM: crate::beta::types::DriveItem = "driveItem";
+    LIST_ITEM: crate::beta::types::ListItem = "listItem";
 }
 
 crate::runtime::structure!(ItemActivity);

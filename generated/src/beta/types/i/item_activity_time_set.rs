@@ -42,13 +42,11 @@ impl rt::SchemaType for ItemActivityTimeSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActivityTimeSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OBSERVED_DATE_TIME: rt::Name<Self> = rt::Name::new("observedDateTime");
-
-    pub const RECORDED_DATE_TIME: rt::Name<Self> = rt::Name::new("recordedDateTime");
+crate::runtime::names! {
+    ItemActivityTimeSet;
+    ID = "id";
+    OBSERVED_DATE_TIME = "observedDateTime";
+    RECORDED_DATE_TIME = "recordedDateTime";
 }
 
 crate::runtime::structure!(ItemActivityTimeSet);

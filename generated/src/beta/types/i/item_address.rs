@@ -75,43 +75,19 @@ impl rt::SchemaType for ItemAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemAddress {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const DETAIL: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "detail",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GEO_COORDINATES: rt::Name<Self, crate::beta::types::GeoCoordinates> = rt::Name::new(
-        "geoCoordinates",
-    );
+crate::runtime::names! {
+    ItemAddress;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    DETAIL: crate::beta::types::PhysicalAddress = "detail";
+    DISPLAY_NAME = "displayName";
+    GEO_COORDINATES: crate::beta::types::GeoCoordinates = "geoCoordinates";
 }
 
 crate::runtime::structure!(ItemAddress);

@@ -59,25 +59,15 @@ impl rt::SchemaType for ItemAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemAttachment {
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const ITEM: rt::Name<Self, crate::beta::types::OutlookItem> = rt::Name::new(
-        "item",
-    );
+crate::runtime::names! {
+    ItemAttachment;
+    CONTENT_TYPE = "contentType";
+    ID = "id";
+    IS_INLINE = "isInline";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    SIZE = "size";
+    ITEM: crate::beta::types::OutlookItem = "item";
 }
 
 crate::runtime::structure!(ItemAttachment);

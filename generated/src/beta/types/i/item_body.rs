@@ -36,11 +36,10 @@ impl rt::SchemaType for ItemBody {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemBody {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
+crate::runtime::names! {
+    ItemBody;
+    CONTENT = "content";
+    CONTENT_TYPE = "contentType";
 }
 
 crate::runtime::structure!(ItemBody);

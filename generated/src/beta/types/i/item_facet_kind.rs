@@ -88,31 +88,33 @@ impl ItemFacetKind {
 impl rt::SchemaType for ItemFacetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.itemFacet" => Self::ItemFacet,
-            "microsoft.graph.educationalActivity" => Self::EducationalActivity,
-            "microsoft.graph.itemAddress" => Self::ItemAddress,
-            "microsoft.graph.itemEmail" => Self::ItemEmail,
-            "microsoft.graph.itemPatent" => Self::ItemPatent,
-            "microsoft.graph.itemPhone" => Self::ItemPhone,
-            "microsoft.graph.itemPublication" => Self::ItemPublication,
-            "microsoft.graph.languageProficiency" => Self::LanguageProficiency,
-            "microsoft.graph.personAnniversary" => Self::PersonAnniversary,
-            "microsoft.graph.personAnnotation" => Self::PersonAnnotation,
-            "microsoft.graph.personAward" => Self::PersonAward,
-            "microsoft.graph.personCertification" => Self::PersonCertification,
-            "microsoft.graph.personInterest" => Self::PersonInterest,
-            "microsoft.graph.personName" => Self::PersonName,
-            "microsoft.graph.personResponsibility" => Self::PersonResponsibility,
-            "microsoft.graph.personWebsite" => Self::PersonWebsite,
-            "microsoft.graph.projectParticipation" => Self::ProjectParticipation,
-            "microsoft.graph.skillProficiency" => Self::SkillProficiency,
-            "microsoft.graph.userAccountInformation" => Self::UserAccountInformation,
-            "microsoft.graph.webAccount" => Self::WebAccount,
-            "microsoft.graph.workPosition" => Self::WorkPosition,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ItemFacet,
+                Self::EducationalActivity,
+                Self::ItemAddress,
+                Self::ItemEmail,
+                Self::ItemPatent,
+                Self::ItemPhone,
+                Self::ItemPublication,
+                Self::LanguageProficiency,
+                Self::PersonAnniversary,
+                Self::PersonAnnotation,
+                Self::PersonAward,
+                Self::PersonCertification,
+                Self::PersonInterest,
+                Self::PersonName,
+                Self::PersonResponsibility,
+                Self::PersonWebsite,
+                Self::ProjectParticipation,
+                Self::SkillProficiency,
+                Self::UserAccountInformation,
+                Self::WebAccount,
+                Self::WorkPosition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,21 +47,12 @@ impl rt::SchemaType for ItemInsights {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemInsights {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TRENDING: rt::Name<Self, crate::beta::types::Trending> = rt::Name::new(
-        "trending",
-    );
-
-    pub const USED: rt::Name<Self, crate::beta::types::UsedInsight> = rt::Name::new(
-        "used",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::beta::types::SharedInsight> = rt::Name::new(
-        "shared",
-    );
+crate::runtime::names! {
+    ItemInsights;
+    ID = "id";
+    TRENDING: crate::beta::types::Trending = "trending";
+    USED: crate::beta::types::UsedInsight = "used";
+    SHARED: crate::beta::types::SharedInsight = "shared";
 }
 
 crate::runtime::structure!(ItemInsights);

@@ -40,13 +40,10 @@ impl rt::SchemaType for ItemInsightsSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemInsightsSettings {
-    pub const IS_ENABLED_IN_ORGANIZATION: rt::Name<Self> = rt::Name::new(
-        "isEnabledInOrganization",
-    );
-
-    pub const DISABLED_FOR_GROUP: rt::Name<Self> = rt::Name::new("disabledForGroup");
+crate::runtime::names! {
+    ItemInsightsSettings;
+    IS_ENABLED_IN_ORGANIZATION = "isEnabledInOrganization";
+    DISABLED_FOR_GROUP = "disabledForGroup";
 }
 
 crate::runtime::structure!(ItemInsightsSettings);

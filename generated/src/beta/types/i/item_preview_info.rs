@@ -42,13 +42,11 @@ impl rt::SchemaType for ItemPreviewInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemPreviewInfo {
-    pub const GET_URL: rt::Name<Self> = rt::Name::new("getUrl");
-
-    pub const POST_URL: rt::Name<Self> = rt::Name::new("postUrl");
-
-    pub const POST_PARAMETERS: rt::Name<Self> = rt::Name::new("postParameters");
+crate::runtime::names! {
+    ItemPreviewInfo;
+    GET_URL = "getUrl";
+    POST_URL = "postUrl";
+    POST_PARAMETERS = "postParameters";
 }
 
 crate::runtime::structure!(ItemPreviewInfo);

@@ -94,43 +94,24 @@ impl rt::SchemaType for Items {
     }
 }
 
-#[cfg(feature = "names")]
-impl Items {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const BLOCKED: rt::Name<Self> = rt::Name::new("blocked");
-
-    pub const BASE_UNIT_OF_MEASURE_ID: rt::Name<Self> = rt::Name::new(
-        "baseUnitOfMeasureId",
-    );
-
-    pub const BASE_UNIT_OF_MEASURE: rt::Name<Self> = rt::Name::new("baseUnitOfMeasure");
-
-    pub const GTIN: rt::Name<Self> = rt::Name::new("gtin");
-
-    pub const ITEM_CATEGORY_ID: rt::Name<Self> = rt::Name::new("itemCategoryId");
-
-    pub const INVENTORY: rt::Name<Self> = rt::Name::new("inventory");
-
-    pub const UNIT_PRICE: rt::Name<Self> = rt::Name::new("unitPrice");
-
-    pub const PRICE_INCLUDES_TAX: rt::Name<Self> = rt::Name::new("priceIncludesTax");
-
-    pub const UNIT_COST: rt::Name<Self> = rt::Name::new("unitCost");
-
-    pub const TAX_GROUP_ID: rt::Name<Self> = rt::Name::new("taxGroupId");
-
-    pub const TAX_GROUP_CODE: rt::Name<Self> = rt::Name::new("taxGroupCode");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Items;
+    ID = "id";
+    NUMBER = "number";
+    DISPLAY_NAME = "displayName";
+    TYPE = "type";
+    BLOCKED = "blocked";
+    BASE_UNIT_OF_MEASURE_ID = "baseUnitOfMeasureId";
+    BASE_UNIT_OF_MEASURE = "baseUnitOfMeasure";
+    GTIN = "gtin";
+    ITEM_CATEGORY_ID = "itemCategoryId";
+    INVENTORY = "inventory";
+    UNIT_PRICE = "unitPrice";
+    PRICE_INCLUDES_TAX = "priceIncludesTax";
+    UNIT_COST = "unitCost";
+    TAX_GROUP_ID = "taxGroupId";
+    TAX_GROUP_CODE = "taxGroupCode";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Items);

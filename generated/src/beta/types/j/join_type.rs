@@ -37,14 +37,16 @@ impl JoinType {
 impl rt::SchemaType for JoinType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "azureADJoined" => Self::AzureAdJoined,
-            "azureADRegistered" => Self::AzureAdRegistered,
-            "hybridAzureADJoined" => Self::HybridAzureAdJoined,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::AzureAdJoined,
+                Self::AzureAdRegistered,
+                Self::HybridAzureAdJoined,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

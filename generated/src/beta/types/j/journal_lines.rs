@@ -78,35 +78,20 @@ impl rt::SchemaType for JournalLines {
     }
 }
 
-#[cfg(feature = "names")]
-impl JournalLines {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const JOURNAL_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("journalDisplayName");
-
-    pub const LINE_NUMBER: rt::Name<Self> = rt::Name::new("lineNumber");
-
-    pub const ACCOUNT_ID: rt::Name<Self> = rt::Name::new("accountId");
-
-    pub const ACCOUNT_NUMBER: rt::Name<Self> = rt::Name::new("accountNumber");
-
-    pub const POSTING_DATE: rt::Name<Self> = rt::Name::new("postingDate");
-
-    pub const DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new("documentNumber");
-
-    pub const EXTERNAL_DOCUMENT_NUMBER: rt::Name<Self> = rt::Name::new(
-        "externalDocumentNumber",
-    );
-
-    pub const AMOUNT: rt::Name<Self> = rt::Name::new("amount");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const COMMENT: rt::Name<Self> = rt::Name::new("comment");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    JournalLines;
+    ID = "id";
+    JOURNAL_DISPLAY_NAME = "journalDisplayName";
+    LINE_NUMBER = "lineNumber";
+    ACCOUNT_ID = "accountId";
+    ACCOUNT_NUMBER = "accountNumber";
+    POSTING_DATE = "postingDate";
+    DOCUMENT_NUMBER = "documentNumber";
+    EXTERNAL_DOCUMENT_NUMBER = "externalDocumentNumber";
+    AMOUNT = "amount";
+    DESCRIPTION = "description";
+    COMMENT = "comment";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(JournalLines);

@@ -40,15 +40,17 @@ impl KerberosSignOnMappingAttributeType {
 impl rt::SchemaType for KerberosSignOnMappingAttributeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userPrincipalName" => Self::UserPrincipalName,
-            "onPremisesUserPrincipalName" => Self::OnPremisesUserPrincipalName,
-            "userPrincipalUsername" => Self::UserPrincipalUsername,
-            "onPremisesUserPrincipalUsername" => Self::OnPremisesUserPrincipalUsername,
-            "onPremisesSAMAccountName" => Self::OnPremisesSamAccountName,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserPrincipalName,
+                Self::OnPremisesUserPrincipalName,
+                Self::UserPrincipalUsername,
+                Self::OnPremisesUserPrincipalUsername,
+                Self::OnPremisesSamAccountName,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,15 +46,10 @@ impl rt::SchemaType for KerberosSignOnSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl KerberosSignOnSettings {
-    pub const KERBEROS_SERVICE_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "kerberosServicePrincipalName",
-    );
-
-    pub const KERBEROS_SIGN_ON_MAPPING_ATTRIBUTE_TYPE: rt::Name<Self> = rt::Name::new(
-        "kerberosSignOnMappingAttributeType",
-    );
+crate::runtime::names! {
+    KerberosSignOnSettings;
+    KERBEROS_SERVICE_PRINCIPAL_NAME = "kerberosServicePrincipalName";
+    KERBEROS_SIGN_ON_MAPPING_ATTRIBUTE_TYPE = "kerberosSignOnMappingAttributeType";
 }
 
 crate::runtime::structure!(KerberosSignOnSettings);

@@ -141,77 +141,29 @@ impl rt::SchemaType for KerberosSingleSignOnExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl KerberosSingleSignOnExtension {
-    pub const REALM: rt::Name<Self> = rt::Name::new("realm");
-
-    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
-
-    pub const BLOCK_AUTOMATIC_LOGIN: rt::Name<Self> = rt::Name::new(
-        "blockAutomaticLogin",
-    );
-
-    pub const CACHE_NAME: rt::Name<Self> = rt::Name::new("cacheName");
-
-    pub const CREDENTIAL_BUNDLE_ID_ACCESS_CONTROL_LIST: rt::Name<Self> = rt::Name::new(
-        "credentialBundleIdAccessControlList",
-    );
-
-    pub const DOMAIN_REALMS: rt::Name<Self> = rt::Name::new("domainRealms");
-
-    pub const IS_DEFAULT_REALM: rt::Name<Self> = rt::Name::new("isDefaultRealm");
-
-    pub const PASSWORD_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "passwordBlockModification",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_EXPIRATION_NOTIFICATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationNotificationDays",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const PASSWORD_REQUIRE_ACTIVE_DIRECTORY_COMPLEXITY: rt::Name<Self> = rt::Name::new(
-        "passwordRequireActiveDirectoryComplexity",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINIMUM_AGE_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumAgeDays",
-    );
-
-    pub const PASSWORD_REQUIREMENTS_DESCRIPTION: rt::Name<Self> = rt::Name::new(
-        "passwordRequirementsDescription",
-    );
-
-    pub const REQUIRE_USER_PRESENCE: rt::Name<Self> = rt::Name::new(
-        "requireUserPresence",
-    );
-
-    pub const ACTIVE_DIRECTORY_SITE_CODE: rt::Name<Self> = rt::Name::new(
-        "activeDirectorySiteCode",
-    );
-
-    pub const PASSWORD_ENABLE_LOCAL_SYNC: rt::Name<Self> = rt::Name::new(
-        "passwordEnableLocalSync",
-    );
-
-    pub const BLOCK_ACTIVE_DIRECTORY_SITE_AUTO_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "blockActiveDirectorySiteAutoDiscovery",
-    );
-
-    pub const PASSWORD_CHANGE_URL: rt::Name<Self> = rt::Name::new("passwordChangeUrl");
+crate::runtime::names! {
+    KerberosSingleSignOnExtension;
+    REALM = "realm";
+    DOMAINS = "domains";
+    BLOCK_AUTOMATIC_LOGIN = "blockAutomaticLogin";
+    CACHE_NAME = "cacheName";
+    CREDENTIAL_BUNDLE_ID_ACCESS_CONTROL_LIST = "credentialBundleIdAccessControlList";
+    DOMAIN_REALMS = "domainRealms";
+    IS_DEFAULT_REALM = "isDefaultRealm";
+    PASSWORD_BLOCK_MODIFICATION = "passwordBlockModification";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_EXPIRATION_NOTIFICATION_DAYS = "passwordExpirationNotificationDays";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    PASSWORD_REQUIRE_ACTIVE_DIRECTORY_COMPLEXITY = "passwordRequireActiveDirectoryComplexity";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINIMUM_AGE_DAYS = "passwordMinimumAgeDays";
+    PASSWORD_REQUIREMENTS_DESCRIPTION = "passwordRequirementsDescription";
+    REQUIRE_USER_PRESENCE = "requireUserPresence";
+    ACTIVE_DIRECTORY_SITE_CODE = "activeDirectorySiteCode";
+    PASSWORD_ENABLE_LOCAL_SYNC = "passwordEnableLocalSync";
+    BLOCK_ACTIVE_DIRECTORY_SITE_AUTO_DISCOVERY = "blockActiveDirectorySiteAutoDiscovery";
+    PASSWORD_CHANGE_URL = "passwordChangeUrl";
 }
 
 crate::runtime::structure!(KerberosSingleSignOnExtension);

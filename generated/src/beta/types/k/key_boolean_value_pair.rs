@@ -35,11 +35,10 @@ impl rt::SchemaType for KeyBooleanValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyBooleanValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyBooleanValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyBooleanValuePair);

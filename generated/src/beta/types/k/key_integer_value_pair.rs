@@ -35,11 +35,10 @@ impl rt::SchemaType for KeyIntegerValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyIntegerValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyIntegerValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyIntegerValuePair);

@@ -35,11 +35,10 @@ impl rt::SchemaType for KeyRealValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyRealValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyRealValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyRealValuePair);

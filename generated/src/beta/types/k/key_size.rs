@@ -34,13 +34,11 @@ impl KeySize {
 impl rt::SchemaType for KeySize {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "size1024" => Self::Size1024,
-            "size2048" => Self::Size2048,
-            "size4096" => Self::Size4096,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Size1024, Self::Size2048, Self::Size4096],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

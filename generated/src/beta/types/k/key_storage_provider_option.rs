@@ -40,16 +40,16 @@ impl KeyStorageProviderOption {
 impl rt::SchemaType for KeyStorageProviderOption {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "useTpmKspOtherwiseUseSoftwareKsp" => Self::UseTpmKspOtherwiseUseSoftwareKsp,
-            "useTpmKspOtherwiseFail" => Self::UseTpmKspOtherwiseFail,
-            "usePassportForWorkKspOtherwiseFail" => {
-                Self::UsePassportForWorkKspOtherwiseFail
-            }
-            "useSoftwareKsp" => Self::UseSoftwareKsp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UseTpmKspOtherwiseUseSoftwareKsp,
+                Self::UseTpmKspOtherwiseFail,
+                Self::UsePassportForWorkKspOtherwiseFail,
+                Self::UseSoftwareKsp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

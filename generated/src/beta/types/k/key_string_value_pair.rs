@@ -35,11 +35,10 @@ impl rt::SchemaType for KeyStringValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyStringValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyStringValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyStringValuePair);

@@ -42,9 +42,9 @@ impl rt::SchemaType for KeyTypedValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyTypedValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+crate::runtime::names! {
+    KeyTypedValuePair;
+    KEY = "key";
 }
 
 #[cfg(feature = "names")]

@@ -40,15 +40,17 @@ impl KeyTypedValuePairKind {
 impl rt::SchemaType for KeyTypedValuePairKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.keyTypedValuePair" => Self::KeyTypedValuePair,
-            "microsoft.graph.keyBooleanValuePair" => Self::KeyBooleanValuePair,
-            "microsoft.graph.keyIntegerValuePair" => Self::KeyIntegerValuePair,
-            "microsoft.graph.keyRealValuePair" => Self::KeyRealValuePair,
-            "microsoft.graph.keyStringValuePair" => Self::KeyStringValuePair,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::KeyTypedValuePair,
+                Self::KeyBooleanValuePair,
+                Self::KeyIntegerValuePair,
+                Self::KeyRealValuePair,
+                Self::KeyStringValuePair,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl KeyUsages {
 impl rt::SchemaType for KeyUsages {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "keyEncipherment" => Self::KeyEncipherment,
-            "digitalSignature" => Self::DigitalSignature,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::KeyEncipherment, Self::DigitalSignature],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

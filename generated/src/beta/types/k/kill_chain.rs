@@ -46,17 +46,19 @@ impl KillChain {
 impl rt::SchemaType for KillChain {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Actions" => Self::Actions,
-            "C2" => Self::C2,
-            "Delivery" => Self::Delivery,
-            "Exploitation" => Self::Exploitation,
-            "Installation" => Self::Installation,
-            "Reconnaissance" => Self::Reconnaissance,
-            "Weaponization" => Self::Weaponization,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Actions,
+                Self::C2,
+                Self::Delivery,
+                Self::Exploitation,
+                Self::Installation,
+                Self::Reconnaissance,
+                Self::Weaponization,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,25 +63,16 @@ impl rt::SchemaType for LabelDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl LabelDetails {
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const TOOLTIP: rt::Name<Self> = rt::Name::new("tooltip");
-
-    pub const PARENT: rt::Name<Self, crate::beta::types::ParentLabelDetails> = rt::Name::new(
-        "parent",
-    );
+crate::runtime::names! {
+    LabelDetails;
+    COLOR = "color";
+    DESCRIPTION = "description";
+    ID = "id";
+    IS_ACTIVE = "isActive";
+    NAME = "name";
+    SENSITIVITY = "sensitivity";
+    TOOLTIP = "tooltip";
+    PARENT: crate::beta::types::ParentLabelDetails = "parent";
 }
 
 crate::runtime::structure!(LabelDetails);

@@ -48,19 +48,12 @@ impl rt::SchemaType for LabelingOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl LabelingOptions {
-    pub const ASSIGNMENT_METHOD: rt::Name<Self> = rt::Name::new("assignmentMethod");
-
-    pub const DOWNGRADE_JUSTIFICATION: rt::Name<
-        Self,
-        crate::beta::types::DowngradeJustification,
-    > = rt::Name::new("downgradeJustification");
-    pub const EXTENDED_PROPERTIES: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "extendedProperties",
-    );
-
-    pub const LABEL_ID: rt::Name<Self> = rt::Name::new("labelId");
+crate::runtime::names! {
+    LabelingOptions;
+    ASSIGNMENT_METHOD = "assignmentMethod";
+    DOWNGRADE_JUSTIFICATION: crate::beta::types::DowngradeJustification = "downgradeJustification";
+    EXTENDED_PROPERTIES: crate::beta::types::KeyValuePair = "extendedProperties";
+    LABEL_ID = "labelId";
 }
 
 crate::runtime::structure!(LabelingOptions);

@@ -44,16 +44,18 @@ impl LanManagerAuthenticationLevel {
 impl rt::SchemaType for LanManagerAuthenticationLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "lmAndNltm" => Self::LmAndNltm,
-            "lmNtlmAndNtlmV2" => Self::LmNtlmAndNtlmV2,
-            "lmAndNtlmOnly" => Self::LmAndNtlmOnly,
-            "lmAndNtlmV2" => Self::LmAndNtlmV2,
-            "lmNtlmV2AndNotLm" => Self::LmNtlmV2AndNotLm,
-            "lmNtlmV2AndNotLmOrNtm" => Self::LmNtlmV2AndNotLmOrNtm,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::LmAndNltm,
+                Self::LmNtlmAndNtlmV2,
+                Self::LmAndNtlmOnly,
+                Self::LmAndNtlmV2,
+                Self::LmNtlmV2AndNotLm,
+                Self::LmNtlmV2AndNotLmOrNtm,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,17 +46,19 @@ impl LanguageProficiencyLevel {
 impl rt::SchemaType for LanguageProficiencyLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "elementary" => Self::Elementary,
-            "conversational" => Self::Conversational,
-            "limitedWorking" => Self::LimitedWorking,
-            "professionalWorking" => Self::ProfessionalWorking,
-            "fullProfessional" => Self::FullProfessional,
-            "nativeOrBilingual" => Self::NativeOrBilingual,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Elementary,
+                Self::Conversational,
+                Self::LimitedWorking,
+                Self::ProfessionalWorking,
+                Self::FullProfessional,
+                Self::NativeOrBilingual,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

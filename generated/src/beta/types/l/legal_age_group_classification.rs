@@ -43,16 +43,18 @@ impl LegalAgeGroupClassification {
 impl rt::SchemaType for LegalAgeGroupClassification {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "null" => Self::Null,
-            "minorWithoutParentalConsent" => Self::MinorWithoutParentalConsent,
-            "minorWithParentalConsent" => Self::MinorWithParentalConsent,
-            "adult" => Self::Adult,
-            "notAdult" => Self::NotAdult,
-            "minorNoParentalConsentRequired" => Self::MinorNoParentalConsentRequired,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Null,
+                Self::MinorWithoutParentalConsent,
+                Self::MinorWithParentalConsent,
+                Self::Adult,
+                Self::NotAdult,
+                Self::MinorNoParentalConsentRequired,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

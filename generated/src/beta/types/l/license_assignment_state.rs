@@ -57,19 +57,14 @@ impl rt::SchemaType for LicenseAssignmentState {
     }
 }
 
-#[cfg(feature = "names")]
-impl LicenseAssignmentState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ASSIGNED_BY_GROUP: rt::Name<Self> = rt::Name::new("assignedByGroup");
-
-    pub const DISABLED_PLANS: rt::Name<Self> = rt::Name::new("disabledPlans");
-
-    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
-
-    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    LicenseAssignmentState;
+    ID = "id";
+    ASSIGNED_BY_GROUP = "assignedByGroup";
+    DISABLED_PLANS = "disabledPlans";
+    ERROR = "error";
+    SKU_ID = "skuId";
+    STATE = "state";
 }
 
 crate::runtime::structure!(LicenseAssignmentState);

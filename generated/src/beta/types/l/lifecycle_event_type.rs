@@ -34,13 +34,11 @@ impl LifecycleEventType {
 impl rt::SchemaType for LifecycleEventType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "missed" => Self::Missed,
-            "subscriptionRemoved" => Self::SubscriptionRemoved,
-            "reauthorizationRequired" => Self::ReauthorizationRequired,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Missed, Self::SubscriptionRemoved, Self::ReauthorizationRequired],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

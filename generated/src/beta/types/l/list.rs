@@ -107,65 +107,27 @@ impl rt::SchemaType for List {
     }
 }
 
-#[cfg(feature = "names")]
-impl List {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const COLUMNS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "columns",
-    );
-
-    pub const CONTENT_TYPES: rt::Name<Self, crate::beta::types::ContentType> = rt::Name::new(
-        "contentTypes",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LIST: rt::Name<Self, crate::beta::types::ListInfo> = rt::Name::new("list");
-
-    pub const SYSTEM: rt::Name<Self, crate::beta::types::SystemFacet> = rt::Name::new(
-        "system",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new("drive");
-
-    pub const ITEMS: rt::Name<Self, crate::beta::types::ListItem> = rt::Name::new(
-        "items",
-    );
-
-    pub const SUBSCRIPTIONS: rt::Name<Self, crate::beta::types::Subscription> = rt::Name::new(
-        "subscriptions",
-    );
+crate::runtime::names! {
+    List;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    COLUMNS: crate::beta::types::ColumnDefinition = "columns";
+    CONTENT_TYPES: crate::beta::types::ContentType = "contentTypes";
+    DISPLAY_NAME = "displayName";
+    LIST: crate::beta::types::ListInfo = "list";
+    SYSTEM: crate::beta::types::SystemFacet = "system";
+    DESCRIPTION = "description";
+    ACTIVITIES: crate::beta::types::ItemActivity = "activities";
+    DRIVE: crate::beta::types::Drive = "drive";
+    ITEMS: crate::beta::types::ListItem = "items";
+    SUBSCRIPTIONS: crate::beta::types::Subscription = "subscriptions";
 }
 
 crate::runtime::structure!(List);

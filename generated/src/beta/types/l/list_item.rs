@@ -99,63 +99,25 @@ impl rt::SchemaType for ListItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ListItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CONTENT_TYPE: rt::Name<Self, crate::beta::types::ContentTypeInfo> = rt::Name::new(
-        "contentType",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const ACTIVITIES: rt::Name<Self, crate::beta::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::beta::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const FIELDS: rt::Name<Self, crate::beta::types::FieldValueSet> = rt::Name::new(
-        "fields",
-    );
-
-    pub const VERSIONS: rt::Name<Self, crate::beta::types::ListItemVersion> = rt::Name::new(
-        "versions",
-    );
+crate::runtime::names! {
+    ListItem;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CONTENT_TYPE: crate::beta::types::ContentTypeInfo = "contentType";
+    DESCRIPTION = "description";
+    SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
+    ACTIVITIES: crate::beta::types::ItemActivity = "activities";
+    ANALYTICS: crate::beta::types::ItemAnalytics = "analytics";
+    DRIVE_ITEM: crate::beta::types::DriveItem = "driveItem";
+    FIELDS: crate::beta::types::FieldValueSet = "fields";
+    VERSIONS: crate::beta::types::ListItemVersion = "versions";
 }
 
 crate::runtime::structure!(ListItem);

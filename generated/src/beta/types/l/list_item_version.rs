@@ -51,25 +51,13 @@ impl rt::SchemaType for ListItemVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl ListItemVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLISHED: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
-        "published",
-    );
-
-    pub const FIELDS: rt::Name<Self, crate::beta::types::FieldValueSet> = rt::Name::new(
-        "fields",
-    );
+crate::runtime::names! {
+    ListItemVersion;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLISHED: crate::beta::types::PublicationFacet = "published";
+    FIELDS: crate::beta::types::FieldValueSet = "fields";
 }
 
 crate::runtime::structure!(ListItemVersion);

@@ -53,23 +53,19 @@ impl LocalSecurityOptionsAdministratorElevationPromptBehaviorType {
 impl rt::SchemaType for LocalSecurityOptionsAdministratorElevationPromptBehaviorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "elevateWithoutPrompting" => Self::ElevateWithoutPrompting,
-            "promptForCredentialsOnTheSecureDesktop" => {
-                Self::PromptForCredentialsOnTheSecureDesktop
-            }
-            "promptForConsentOnTheSecureDesktop" => {
-                Self::PromptForConsentOnTheSecureDesktop
-            }
-            "promptForCredentials" => Self::PromptForCredentials,
-            "promptForConsent" => Self::PromptForConsent,
-            "promptForConsentForNonWindowsBinaries" => {
-                Self::PromptForConsentForNonWindowsBinaries
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::ElevateWithoutPrompting,
+                Self::PromptForCredentialsOnTheSecureDesktop,
+                Self::PromptForConsentOnTheSecureDesktop,
+                Self::PromptForCredentials,
+                Self::PromptForConsent,
+                Self::PromptForConsentForNonWindowsBinaries,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,16 +41,16 @@ impl rt::SchemaType
 for LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "administrators" => Self::Administrators,
-            "administratorsAndPowerUsers" => Self::AdministratorsAndPowerUsers,
-            "administratorsAndInteractiveUsers" => {
-                Self::AdministratorsAndInteractiveUsers
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Administrators,
+                Self::AdministratorsAndPowerUsers,
+                Self::AdministratorsAndInteractiveUsers,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

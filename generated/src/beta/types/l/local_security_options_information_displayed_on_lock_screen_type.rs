@@ -40,16 +40,16 @@ impl LocalSecurityOptionsInformationDisplayedOnLockScreenType {
 impl rt::SchemaType for LocalSecurityOptionsInformationDisplayedOnLockScreenType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "administrators" => Self::Administrators,
-            "administratorsAndPowerUsers" => Self::AdministratorsAndPowerUsers,
-            "administratorsAndInteractiveUsers" => {
-                Self::AdministratorsAndInteractiveUsers
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Administrators,
+                Self::AdministratorsAndPowerUsers,
+                Self::AdministratorsAndInteractiveUsers,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

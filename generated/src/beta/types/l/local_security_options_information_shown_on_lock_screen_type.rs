@@ -38,14 +38,16 @@ impl LocalSecurityOptionsInformationShownOnLockScreenType {
 impl rt::SchemaType for LocalSecurityOptionsInformationShownOnLockScreenType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "userDisplayNameDomainUser" => Self::UserDisplayNameDomainUser,
-            "userDisplayNameOnly" => Self::UserDisplayNameOnly,
-            "doNotDisplayUser" => Self::DoNotDisplayUser,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::UserDisplayNameDomainUser,
+                Self::UserDisplayNameOnly,
+                Self::DoNotDisplayUser,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

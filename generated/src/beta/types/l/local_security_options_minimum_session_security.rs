@@ -38,14 +38,16 @@ impl LocalSecurityOptionsMinimumSessionSecurity {
 impl rt::SchemaType for LocalSecurityOptionsMinimumSessionSecurity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "requireNtmlV2SessionSecurity" => Self::RequireNtmlV2SessionSecurity,
-            "require128BitEncryption" => Self::Require128BitEncryption,
-            "ntlmV2And128BitEncryption" => Self::NtlmV2And128BitEncryption,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::RequireNtmlV2SessionSecurity,
+                Self::Require128BitEncryption,
+                Self::NtlmV2And128BitEncryption,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

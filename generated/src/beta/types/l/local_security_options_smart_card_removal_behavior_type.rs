@@ -38,14 +38,16 @@ impl LocalSecurityOptionsSmartCardRemovalBehaviorType {
 impl rt::SchemaType for LocalSecurityOptionsSmartCardRemovalBehaviorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "lockWorkstation" => Self::LockWorkstation,
-            "noAction" => Self::NoAction,
-            "forceLogoff" => Self::ForceLogoff,
-            "disconnectRemoteDesktopSession" => Self::DisconnectRemoteDesktopSession,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::LockWorkstation,
+                Self::NoAction,
+                Self::ForceLogoff,
+                Self::DisconnectRemoteDesktopSession,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -42,18 +42,16 @@ impl LocalSecurityOptionsStandardUserElevationPromptBehaviorType {
 impl rt::SchemaType for LocalSecurityOptionsStandardUserElevationPromptBehaviorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "automaticallyDenyElevationRequests" => {
-                Self::AutomaticallyDenyElevationRequests
-            }
-            "promptForCredentialsOnTheSecureDesktop" => {
-                Self::PromptForCredentialsOnTheSecureDesktop
-            }
-            "promptForCredentials" => Self::PromptForCredentials,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::AutomaticallyDenyElevationRequests,
+                Self::PromptForCredentialsOnTheSecureDesktop,
+                Self::PromptForCredentials,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,21 +55,14 @@ impl rt::SchemaType for LocalizedNotificationMessage {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocalizedNotificationMessage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LOCALE: rt::Name<Self> = rt::Name::new("locale");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const MESSAGE_TEMPLATE: rt::Name<Self> = rt::Name::new("messageTemplate");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
+crate::runtime::names! {
+    LocalizedNotificationMessage;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LOCALE = "locale";
+    SUBJECT = "subject";
+    MESSAGE_TEMPLATE = "messageTemplate";
+    IS_DEFAULT = "isDefault";
 }
 
 crate::runtime::structure!(LocalizedNotificationMessage);

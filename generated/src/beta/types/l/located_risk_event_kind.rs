@@ -36,15 +36,15 @@ impl LocatedRiskEventKind {
 impl rt::SchemaType for LocatedRiskEventKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.locatedRiskEvent" => Self::LocatedRiskEvent,
-            "microsoft.graph.anonymousIpRiskEvent" => Self::AnonymousIpRiskEvent,
-            "microsoft.graph.unfamiliarLocationRiskEvent" => {
-                Self::UnfamiliarLocationRiskEvent
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::LocatedRiskEvent,
+                Self::AnonymousIpRiskEvent,
+                Self::UnfamiliarLocationRiskEvent,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

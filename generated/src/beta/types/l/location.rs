@@ -66,29 +66,16 @@ impl rt::SchemaType for Location {
     }
 }
 
-#[cfg(feature = "names")]
-impl Location {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const COORDINATES: rt::Name<Self, crate::beta::types::OutlookGeoCoordinates> = rt::Name::new(
-        "coordinates",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCATION_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "locationEmailAddress",
-    );
-
-    pub const LOCATION_URI: rt::Name<Self> = rt::Name::new("locationUri");
-
-    pub const LOCATION_TYPE: rt::Name<Self> = rt::Name::new("locationType");
-
-    pub const UNIQUE_ID: rt::Name<Self> = rt::Name::new("uniqueId");
-
-    pub const UNIQUE_ID_TYPE: rt::Name<Self> = rt::Name::new("uniqueIdType");
+crate::runtime::names! {
+    Location;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    COORDINATES: crate::beta::types::OutlookGeoCoordinates = "coordinates";
+    DISPLAY_NAME = "displayName";
+    LOCATION_EMAIL_ADDRESS = "locationEmailAddress";
+    LOCATION_URI = "locationUri";
+    LOCATION_TYPE = "locationType";
+    UNIQUE_ID = "uniqueId";
+    UNIQUE_ID_TYPE = "uniqueIdType";
 }
 
 #[cfg(feature = "names")]

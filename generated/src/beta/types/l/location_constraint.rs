@@ -43,15 +43,11 @@ impl rt::SchemaType for LocationConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocationConstraint {
-    pub const IS_REQUIRED: rt::Name<Self> = rt::Name::new("isRequired");
-
-    pub const LOCATIONS: rt::Name<Self, crate::beta::types::LocationConstraintItem> = rt::Name::new(
-        "locations",
-    );
-
-    pub const SUGGEST_LOCATION: rt::Name<Self> = rt::Name::new("suggestLocation");
+crate::runtime::names! {
+    LocationConstraint;
+    IS_REQUIRED = "isRequired";
+    LOCATIONS: crate::beta::types::LocationConstraintItem = "locations";
+    SUGGEST_LOCATION = "suggestLocation";
 }
 
 crate::runtime::structure!(LocationConstraint);

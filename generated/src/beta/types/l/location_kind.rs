@@ -31,12 +31,11 @@ impl LocationKind {
 impl rt::SchemaType for LocationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.location" => Self::Location,
-            "microsoft.graph.locationConstraintItem" => Self::LocationConstraintItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Location, Self::LocationConstraintItem],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl LocationManagementConditionKind {
 impl rt::SchemaType for LocationManagementConditionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.locationManagementCondition" => {
-                Self::LocationManagementCondition
-            }
-            "microsoft.graph.circularGeofenceManagementCondition" => {
-                Self::CircularGeofenceManagementCondition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::LocationManagementCondition,
+                Self::CircularGeofenceManagementCondition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

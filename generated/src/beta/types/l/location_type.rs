@@ -55,20 +55,22 @@ impl LocationType {
 impl rt::SchemaType for LocationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "conferenceRoom" => Self::ConferenceRoom,
-            "homeAddress" => Self::HomeAddress,
-            "businessAddress" => Self::BusinessAddress,
-            "geoCoordinates" => Self::GeoCoordinates,
-            "streetAddress" => Self::StreetAddress,
-            "hotel" => Self::Hotel,
-            "restaurant" => Self::Restaurant,
-            "localBusiness" => Self::LocalBusiness,
-            "postalAddress" => Self::PostalAddress,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Default,
+                Self::ConferenceRoom,
+                Self::HomeAddress,
+                Self::BusinessAddress,
+                Self::GeoCoordinates,
+                Self::StreetAddress,
+                Self::Hotel,
+                Self::Restaurant,
+                Self::LocalBusiness,
+                Self::PostalAddress,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

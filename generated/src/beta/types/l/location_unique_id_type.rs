@@ -40,15 +40,17 @@ impl LocationUniqueIdType {
 impl rt::SchemaType for LocationUniqueIdType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "locationStore" => Self::LocationStore,
-            "directory" => Self::Directory,
-            "private" => Self::Private,
-            "bing" => Self::Bing,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::LocationStore,
+                Self::Directory,
+                Self::Private,
+                Self::Bing,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,11 +39,10 @@ impl rt::SchemaType for LoggedOnUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl LoggedOnUser {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const LAST_LOG_ON_DATE_TIME: rt::Name<Self> = rt::Name::new("lastLogOnDateTime");
+crate::runtime::names! {
+    LoggedOnUser;
+    USER_ID = "userId";
+    LAST_LOG_ON_DATE_TIME = "lastLogOnDateTime";
 }
 
 crate::runtime::structure!(LoggedOnUser);

@@ -43,16 +43,18 @@ impl LogonType {
 impl rt::SchemaType for LogonType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "interactive" => Self::Interactive,
-            "remoteInteractive" => Self::RemoteInteractive,
-            "network" => Self::Network,
-            "batch" => Self::Batch,
-            "service" => Self::Service,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Interactive,
+                Self::RemoteInteractive,
+                Self::Network,
+                Self::Batch,
+                Self::Service,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

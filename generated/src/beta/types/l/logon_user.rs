@@ -60,21 +60,15 @@ impl rt::SchemaType for LogonUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl LogonUser {
-    pub const ACCOUNT_DOMAIN: rt::Name<Self> = rt::Name::new("accountDomain");
-
-    pub const ACCOUNT_NAME: rt::Name<Self> = rt::Name::new("accountName");
-
-    pub const ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new("accountType");
-
-    pub const FIRST_SEEN_DATE_TIME: rt::Name<Self> = rt::Name::new("firstSeenDateTime");
-
-    pub const LAST_SEEN_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSeenDateTime");
-
-    pub const LOGON_ID: rt::Name<Self> = rt::Name::new("logonId");
-
-    pub const LOGON_TYPES: rt::Name<Self> = rt::Name::new("logonTypes");
+crate::runtime::names! {
+    LogonUser;
+    ACCOUNT_DOMAIN = "accountDomain";
+    ACCOUNT_NAME = "accountName";
+    ACCOUNT_TYPE = "accountType";
+    FIRST_SEEN_DATE_TIME = "firstSeenDateTime";
+    LAST_SEEN_DATE_TIME = "lastSeenDateTime";
+    LOGON_ID = "logonId";
+    LOGON_TYPES = "logonTypes";
 }
 
 crate::runtime::structure!(LogonUser);

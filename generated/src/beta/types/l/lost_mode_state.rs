@@ -32,12 +32,7 @@ impl LostModeState {
 impl rt::SchemaType for LostModeState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "disabled" => Self::Disabled,
-            "enabled" => Self::Enabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Disabled, Self::Enabled], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -32,9 +32,9 @@ impl rt::SchemaType for MacAppIdentifier {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacAppIdentifier {
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+crate::runtime::names! {
+    MacAppIdentifier;
+    BUNDLE_ID = "bundleId";
 }
 
 crate::runtime::structure!(MacAppIdentifier);

@@ -48,15 +48,12 @@ impl rt::SchemaType for MacOsAppleEventReceiver {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsAppleEventReceiver {
-    pub const CODE_REQUIREMENT: rt::Name<Self> = rt::Name::new("codeRequirement");
-
-    pub const IDENTIFIER: rt::Name<Self> = rt::Name::new("identifier");
-
-    pub const IDENTIFIER_TYPE: rt::Name<Self> = rt::Name::new("identifierType");
-
-    pub const ALLOWED: rt::Name<Self> = rt::Name::new("allowed");
+crate::runtime::names! {
+    MacOsAppleEventReceiver;
+    CODE_REQUIREMENT = "codeRequirement";
+    IDENTIFIER = "identifier";
+    IDENTIFIER_TYPE = "identifierType";
+    ALLOWED = "allowed";
 }
 
 crate::runtime::structure!(MacOsAppleEventReceiver);

@@ -43,17 +43,11 @@ impl rt::SchemaType for MacOsAssociatedDomainsItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsAssociatedDomainsItem {
-    pub const APPLICATION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "applicationIdentifier",
-    );
-
-    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
-
-    pub const DIRECT_DOWNLOADS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "directDownloadsEnabled",
-    );
+crate::runtime::names! {
+    MacOsAssociatedDomainsItem;
+    APPLICATION_IDENTIFIER = "applicationIdentifier";
+    DOMAINS = "domains";
+    DIRECT_DOWNLOADS_ENABLED = "directDownloadsEnabled";
 }
 
 crate::runtime::structure!(MacOsAssociatedDomainsItem);

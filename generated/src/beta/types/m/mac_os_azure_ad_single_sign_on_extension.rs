@@ -44,19 +44,11 @@ impl rt::SchemaType for MacOsAzureAdSingleSignOnExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsAzureAdSingleSignOnExtension {
-    pub const ENABLE_SHARED_DEVICE_MODE: rt::Name<Self> = rt::Name::new(
-        "enableSharedDeviceMode",
-    );
-
-    pub const BUNDLE_ID_ACCESS_CONTROL_LIST: rt::Name<Self> = rt::Name::new(
-        "bundleIdAccessControlList",
-    );
-
-    pub const CONFIGURATIONS: rt::Name<Self, crate::beta::types::KeyTypedValuePair> = rt::Name::new(
-        "configurations",
-    );
+crate::runtime::names! {
+    MacOsAzureAdSingleSignOnExtension;
+    ENABLE_SHARED_DEVICE_MODE = "enableSharedDeviceMode";
+    BUNDLE_ID_ACCESS_CONTROL_LIST = "bundleIdAccessControlList";
+    CONFIGURATIONS: crate::beta::types::KeyTypedValuePair = "configurations";
 }
 
 crate::runtime::structure!(MacOsAzureAdSingleSignOnExtension);

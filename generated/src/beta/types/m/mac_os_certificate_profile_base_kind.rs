@@ -45,22 +45,16 @@ impl MacOsCertificateProfileBaseKind {
 impl rt::SchemaType for MacOsCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.macOSCertificateProfileBase" => {
-                Self::MacOsCertificateProfileBase
-            }
-            "microsoft.graph.macOSImportedPFXCertificateProfile" => {
-                Self::MacOsImportedPfxCertificateProfile
-            }
-            "microsoft.graph.macOSPkcsCertificateProfile" => {
-                Self::MacOsPkcsCertificateProfile
-            }
-            "microsoft.graph.macOSScepCertificateProfile" => {
-                Self::MacOsScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MacOsCertificateProfileBase,
+                Self::MacOsImportedPfxCertificateProfile,
+                Self::MacOsPkcsCertificateProfile,
+                Self::MacOsScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,17 +43,17 @@ impl MacOsContentCachingClientPolicy {
 impl rt::SchemaType for MacOsContentCachingClientPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "clientsInLocalNetwork" => Self::ClientsInLocalNetwork,
-            "clientsWithSamePublicIpAddress" => Self::ClientsWithSamePublicIpAddress,
-            "clientsInCustomLocalNetworks" => Self::ClientsInCustomLocalNetworks,
-            "clientsInCustomLocalNetworksWithFallback" => {
-                Self::ClientsInCustomLocalNetworksWithFallback
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::ClientsInLocalNetwork,
+                Self::ClientsWithSamePublicIpAddress,
+                Self::ClientsInCustomLocalNetworks,
+                Self::ClientsInCustomLocalNetworksWithFallback,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl MacOsContentCachingParentSelectionPolicy {
 impl rt::SchemaType for MacOsContentCachingParentSelectionPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "roundRobin" => Self::RoundRobin,
-            "firstAvailable" => Self::FirstAvailable,
-            "urlPathHash" => Self::UrlPathHash,
-            "random" => Self::Random,
-            "stickyAvailable" => Self::StickyAvailable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::RoundRobin,
+                Self::FirstAvailable,
+                Self::UrlPathHash,
+                Self::Random,
+                Self::StickyAvailable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

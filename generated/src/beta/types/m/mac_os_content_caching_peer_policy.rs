@@ -38,14 +38,16 @@ impl MacOsContentCachingPeerPolicy {
 impl rt::SchemaType for MacOsContentCachingPeerPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "peersInLocalNetwork" => Self::PeersInLocalNetwork,
-            "peersWithSamePublicIpAddress" => Self::PeersWithSamePublicIpAddress,
-            "peersInCustomLocalNetworks" => Self::PeersInCustomLocalNetworks,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::PeersInLocalNetwork,
+                Self::PeersWithSamePublicIpAddress,
+                Self::PeersInCustomLocalNetworks,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

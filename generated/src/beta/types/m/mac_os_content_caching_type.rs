@@ -35,13 +35,11 @@ impl MacOsContentCachingType {
 impl rt::SchemaType for MacOsContentCachingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "userContentOnly" => Self::UserContentOnly,
-            "sharedContentOnly" => Self::SharedContentOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::UserContentOnly, Self::SharedContentOnly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,21 +52,13 @@ impl rt::SchemaType for MacOsCredentialSingleSignOnExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsCredentialSingleSignOnExtension {
-    pub const EXTENSION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "extensionIdentifier",
-    );
-
-    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
-
-    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
-
-    pub const REALM: rt::Name<Self> = rt::Name::new("realm");
-
-    pub const CONFIGURATIONS: rt::Name<Self, crate::beta::types::KeyTypedValuePair> = rt::Name::new(
-        "configurations",
-    );
+crate::runtime::names! {
+    MacOsCredentialSingleSignOnExtension;
+    EXTENSION_IDENTIFIER = "extensionIdentifier";
+    TEAM_IDENTIFIER = "teamIdentifier";
+    DOMAINS = "domains";
+    REALM = "realm";
+    CONFIGURATIONS: crate::beta::types::KeyTypedValuePair = "configurations";
 }
 
 crate::runtime::structure!(MacOsCredentialSingleSignOnExtension);

@@ -379,226 +379,71 @@ impl rt::SchemaType for MacOsDeviceFeaturesConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsDeviceFeaturesConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const AIR_PRINT_DESTINATIONS: rt::Name<
-        Self,
-        crate::beta::types::AirPrintDestination,
-    > = rt::Name::new("airPrintDestinations");
-    pub const AUTO_LAUNCH_ITEMS: rt::Name<Self, crate::beta::types::MacOsLaunchItem> = rt::Name::new(
-        "autoLaunchItems",
-    );
-
-    pub const ADMIN_SHOW_HOST_INFO: rt::Name<Self> = rt::Name::new("adminShowHostInfo");
-
-    pub const LOGIN_WINDOW_TEXT: rt::Name<Self> = rt::Name::new("loginWindowText");
-
-    pub const AUTHORIZED_USERS_LIST_HIDDEN: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListHidden",
-    );
-
-    pub const AUTHORIZED_USERS_LIST_HIDE_LOCAL_USERS: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListHideLocalUsers",
-    );
-
-    pub const AUTHORIZED_USERS_LIST_HIDE_MOBILE_ACCOUNTS: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListHideMobileAccounts",
-    );
-
-    pub const AUTHORIZED_USERS_LIST_INCLUDE_NETWORK_USERS: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListIncludeNetworkUsers",
-    );
-
-    pub const AUTHORIZED_USERS_LIST_HIDE_ADMIN_USERS: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListHideAdminUsers",
-    );
-
-    pub const AUTHORIZED_USERS_LIST_SHOW_OTHER_MANAGED_USERS: rt::Name<Self> = rt::Name::new(
-        "authorizedUsersListShowOtherManagedUsers",
-    );
-
-    pub const SHUT_DOWN_DISABLED: rt::Name<Self> = rt::Name::new("shutDownDisabled");
-
-    pub const RESTART_DISABLED: rt::Name<Self> = rt::Name::new("restartDisabled");
-
-    pub const SLEEP_DISABLED: rt::Name<Self> = rt::Name::new("sleepDisabled");
-
-    pub const CONSOLE_ACCESS_DISABLED: rt::Name<Self> = rt::Name::new(
-        "consoleAccessDisabled",
-    );
-
-    pub const SHUT_DOWN_DISABLED_WHILE_LOGGED_IN: rt::Name<Self> = rt::Name::new(
-        "shutDownDisabledWhileLoggedIn",
-    );
-
-    pub const RESTART_DISABLED_WHILE_LOGGED_IN: rt::Name<Self> = rt::Name::new(
-        "restartDisabledWhileLoggedIn",
-    );
-
-    pub const POWER_OFF_DISABLED_WHILE_LOGGED_IN: rt::Name<Self> = rt::Name::new(
-        "powerOffDisabledWhileLoggedIn",
-    );
-
-    pub const LOG_OUT_DISABLED_WHILE_LOGGED_IN: rt::Name<Self> = rt::Name::new(
-        "logOutDisabledWhileLoggedIn",
-    );
-
-    pub const SCREEN_LOCK_DISABLE_IMMEDIATE: rt::Name<Self> = rt::Name::new(
-        "screenLockDisableImmediate",
-    );
-
-    #[deprecated(note = "use appAssociatedDomains")]
-    pub const ASSOCIATED_DOMAINS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "associatedDomains",
-    );
-
-    pub const APP_ASSOCIATED_DOMAINS: rt::Name<
-        Self,
-        crate::beta::types::MacOsAssociatedDomainsItem,
-    > = rt::Name::new("appAssociatedDomains");
-    #[deprecated(note = "use MacOSSingleSignOnExtension")]
-    pub const SINGLE_SIGN_ON_EXTENSION: rt::Name<
-        Self,
-        crate::beta::types::SingleSignOnExtension,
-    > = rt::Name::new("singleSignOnExtension");
-    pub const MAC_OS_SINGLE_SIGN_ON_EXTENSION: rt::Name<
-        Self,
-        crate::beta::types::MacOsSingleSignOnExtension,
-    > = rt::Name::new("macOSSingleSignOnExtension");
-    pub const CONTENT_CACHING_ENABLED: rt::Name<Self> = rt::Name::new(
-        "contentCachingEnabled",
-    );
-
-    pub const CONTENT_CACHING_TYPE: rt::Name<Self> = rt::Name::new("contentCachingType");
-
-    pub const CONTENT_CACHING_MAX_SIZE_BYTES: rt::Name<Self> = rt::Name::new(
-        "contentCachingMaxSizeBytes",
-    );
-
-    pub const CONTENT_CACHING_DATA_PATH: rt::Name<Self> = rt::Name::new(
-        "contentCachingDataPath",
-    );
-
-    pub const CONTENT_CACHING_DISABLE_CONNECTION_SHARING: rt::Name<Self> = rt::Name::new(
-        "contentCachingDisableConnectionSharing",
-    );
-
-    pub const CONTENT_CACHING_FORCE_CONNECTION_SHARING: rt::Name<Self> = rt::Name::new(
-        "contentCachingForceConnectionSharing",
-    );
-
-    pub const CONTENT_CACHING_CLIENT_POLICY: rt::Name<Self> = rt::Name::new(
-        "contentCachingClientPolicy",
-    );
-
-    pub const CONTENT_CACHING_CLIENT_LISTEN_RANGES: rt::Name<
-        Self,
-        crate::beta::types::IpRange,
-    > = rt::Name::new("contentCachingClientListenRanges");
-    pub const CONTENT_CACHING_PEER_POLICY: rt::Name<Self> = rt::Name::new(
-        "contentCachingPeerPolicy",
-    );
-
-    pub const CONTENT_CACHING_PEER_LISTEN_RANGES: rt::Name<
-        Self,
-        crate::beta::types::IpRange,
-    > = rt::Name::new("contentCachingPeerListenRanges");
-    pub const CONTENT_CACHING_PEER_FILTER_RANGES: rt::Name<
-        Self,
-        crate::beta::types::IpRange,
-    > = rt::Name::new("contentCachingPeerFilterRanges");
-    pub const CONTENT_CACHING_PARENT_SELECTION_POLICY: rt::Name<Self> = rt::Name::new(
-        "contentCachingParentSelectionPolicy",
-    );
-
-    pub const CONTENT_CACHING_PARENTS: rt::Name<Self> = rt::Name::new(
-        "contentCachingParents",
-    );
-
-    pub const CONTENT_CACHING_LOG_CLIENT_IDENTITIES: rt::Name<Self> = rt::Name::new(
-        "contentCachingLogClientIdentities",
-    );
-
-    pub const CONTENT_CACHING_PUBLIC_RANGES: rt::Name<
-        Self,
-        crate::beta::types::IpRange,
-    > = rt::Name::new("contentCachingPublicRanges");
-    pub const CONTENT_CACHING_BLOCK_DELETION: rt::Name<Self> = rt::Name::new(
-        "contentCachingBlockDeletion",
-    );
-
-    pub const CONTENT_CACHING_SHOW_ALERTS: rt::Name<Self> = rt::Name::new(
-        "contentCachingShowAlerts",
-    );
-
-    pub const CONTENT_CACHING_KEEP_AWAKE: rt::Name<Self> = rt::Name::new(
-        "contentCachingKeepAwake",
-    );
-
-    pub const CONTENT_CACHING_PORT: rt::Name<Self> = rt::Name::new("contentCachingPort");
-
-    pub const SINGLE_SIGN_ON_EXTENSION_PKINIT_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::MacOsCertificateProfileBase,
-    > = rt::Name::new("singleSignOnExtensionPkinitCertificate");
+crate::runtime::names! {
+    MacOsDeviceFeaturesConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    AIR_PRINT_DESTINATIONS: crate::beta::types::AirPrintDestination = "airPrintDestinations";
+    AUTO_LAUNCH_ITEMS: crate::beta::types::MacOsLaunchItem = "autoLaunchItems";
+    ADMIN_SHOW_HOST_INFO = "adminShowHostInfo";
+    LOGIN_WINDOW_TEXT = "loginWindowText";
+    AUTHORIZED_USERS_LIST_HIDDEN = "authorizedUsersListHidden";
+    AUTHORIZED_USERS_LIST_HIDE_LOCAL_USERS = "authorizedUsersListHideLocalUsers";
+    AUTHORIZED_USERS_LIST_HIDE_MOBILE_ACCOUNTS = "authorizedUsersListHideMobileAccounts";
+    AUTHORIZED_USERS_LIST_INCLUDE_NETWORK_USERS = "authorizedUsersListIncludeNetworkUsers";
+    AUTHORIZED_USERS_LIST_HIDE_ADMIN_USERS = "authorizedUsersListHideAdminUsers";
+    AUTHORIZED_USERS_LIST_SHOW_OTHER_MANAGED_USERS = "authorizedUsersListShowOtherManagedUsers";
+    SHUT_DOWN_DISABLED = "shutDownDisabled";
+    RESTART_DISABLED = "restartDisabled";
+    SLEEP_DISABLED = "sleepDisabled";
+    CONSOLE_ACCESS_DISABLED = "consoleAccessDisabled";
+    SHUT_DOWN_DISABLED_WHILE_LOGGED_IN = "shutDownDisabledWhileLoggedIn";
+    RESTART_DISABLED_WHILE_LOGGED_IN = "restartDisabledWhileLoggedIn";
+    POWER_OFF_DISABLED_WHILE_LOGGED_IN = "powerOffDisabledWhileLoggedIn";
+    LOG_OUT_DISABLED_WHILE_LOGGED_IN = "logOutDisabledWhileLoggedIn";
+    SCREEN_LOCK_DISABLE_IMMEDIATE = "screenLockDisableImmediate";
+    #[deprecated (note = "use appAssociatedDomains")]
+    ASSOCIATED_DOMAINS: crate::beta::types::KeyValuePair = "associatedDomains";
+    APP_ASSOCIATED_DOMAINS: crate::beta::types::MacOsAssociatedDomainsItem = "appAssociatedDomains";
+    #[deprecated (note = "use MacOSSingleSignOnExtension")]
+    SINGLE_SIGN_ON_EXTENSION: crate::beta::types::SingleSignOnExtension = "singleSignOnExtension";
+    MAC_OS_SINGLE_SIGN_ON_EXTENSION: crate::beta::types::MacOsSingleSignOnExtension = "macOSSingleSignOnExtension";
+    CONTENT_CACHING_ENABLED = "contentCachingEnabled";
+    CONTENT_CACHING_TYPE = "contentCachingType";
+    CONTENT_CACHING_MAX_SIZE_BYTES = "contentCachingMaxSizeBytes";
+    CONTENT_CACHING_DATA_PATH = "contentCachingDataPath";
+    CONTENT_CACHING_DISABLE_CONNECTION_SHARING = "contentCachingDisableConnectionSharing";
+    CONTENT_CACHING_FORCE_CONNECTION_SHARING = "contentCachingForceConnectionSharing";
+    CONTENT_CACHING_CLIENT_POLICY = "contentCachingClientPolicy";
+    CONTENT_CACHING_CLIENT_LISTEN_RANGES: crate::beta::types::IpRange = "contentCachingClientListenRanges";
+    CONTENT_CACHING_PEER_POLICY = "contentCachingPeerPolicy";
+    CONTENT_CACHING_PEER_LISTEN_RANGES: crate::beta::types::IpRange = "contentCachingPeerListenRanges";
+    CONTENT_CACHING_PEER_FILTER_RANGES: crate::beta::types::IpRange = "contentCachingPeerFilterRanges";
+    CONTENT_CACHING_PARENT_SELECTION_POLICY = "contentCachingParentSelectionPolicy";
+    CONTENT_CACHING_PARENTS = "contentCachingParents";
+    CONTENT_CACHING_LOG_CLIENT_IDENTITIES = "contentCachingLogClientIdentities";
+    CONTENT_CACHING_PUBLIC_RANGES: crate::beta::types::IpRange = "contentCachingPublicRanges";
+    CONTENT_CACHING_BLOCK_DELETION = "contentCachingBlockDeletion";
+    CONTENT_CACHING_SHOW_ALERTS = "contentCachingShowAlerts";
+    CONTENT_CACHING_KEEP_AWAKE = "contentCachingKeepAwake";
+    CONTENT_CACHING_PORT = "contentCachingPort";
+    SINGLE_SIGN_ON_EXTENSION_PKINIT_CERTIFICATE: crate::beta::types::MacOsCertificateProfileBase = "singleSignOnExtensionPkinitCertificate";
 }
 
 crate::runtime::structure!(MacOsDeviceFeaturesConfiguration);

@@ -306,156 +306,50 @@ impl rt::SchemaType for MacOsEndpointProtectionConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsEndpointProtectionConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const GATEKEEPER_ALLOWED_APP_SOURCE: rt::Name<Self> = rt::Name::new(
-        "gatekeeperAllowedAppSource",
-    );
-
-    pub const GATEKEEPER_BLOCK_OVERRIDE: rt::Name<Self> = rt::Name::new(
-        "gatekeeperBlockOverride",
-    );
-
-    pub const FIREWALL_ENABLED: rt::Name<Self> = rt::Name::new("firewallEnabled");
-
-    pub const FIREWALL_BLOCK_ALL_INCOMING: rt::Name<Self> = rt::Name::new(
-        "firewallBlockAllIncoming",
-    );
-
-    pub const FIREWALL_ENABLE_STEALTH_MODE: rt::Name<Self> = rt::Name::new(
-        "firewallEnableStealthMode",
-    );
-
-    pub const FIREWALL_APPLICATIONS: rt::Name<
-        Self,
-        crate::beta::types::MacOsFirewallApplication,
-    > = rt::Name::new("firewallApplications");
-    pub const FILE_VAULT_ENABLED: rt::Name<Self> = rt::Name::new("fileVaultEnabled");
-
-    pub const FILE_VAULT_SELECTED_RECOVERY_KEY_TYPES: rt::Name<Self> = rt::Name::new(
-        "fileVaultSelectedRecoveryKeyTypes",
-    );
-
-    pub const FILE_VAULT_INSTITUTIONAL_RECOVERY_KEY_CERTIFICATE: rt::Name<Self> = rt::Name::new(
-        "fileVaultInstitutionalRecoveryKeyCertificate",
-    );
-
-    pub const FILE_VAULT_INSTITUTIONAL_RECOVERY_KEY_CERTIFICATE_FILE_NAME: rt::Name<
-        Self,
-    > = rt::Name::new("fileVaultInstitutionalRecoveryKeyCertificateFileName");
-    pub const FILE_VAULT_PERSONAL_RECOVERY_KEY_HELP_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "fileVaultPersonalRecoveryKeyHelpMessage",
-    );
-
-    pub const FILE_VAULT_ALLOW_DEFERRAL_UNTIL_SIGN_OUT: rt::Name<Self> = rt::Name::new(
-        "fileVaultAllowDeferralUntilSignOut",
-    );
-
-    pub const FILE_VAULT_NUMBER_OF_TIMES_USER_CAN_IGNORE: rt::Name<Self> = rt::Name::new(
-        "fileVaultNumberOfTimesUserCanIgnore",
-    );
-
-    pub const FILE_VAULT_DISABLE_PROMPT_AT_SIGN_OUT: rt::Name<Self> = rt::Name::new(
-        "fileVaultDisablePromptAtSignOut",
-    );
-
-    pub const FILE_VAULT_PERSONAL_RECOVERY_KEY_ROTATION_IN_MONTHS: rt::Name<Self> = rt::Name::new(
-        "fileVaultPersonalRecoveryKeyRotationInMonths",
-    );
-
-    pub const FILE_VAULT_HIDE_PERSONAL_RECOVERY_KEY: rt::Name<Self> = rt::Name::new(
-        "fileVaultHidePersonalRecoveryKey",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_REAL_TIME: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionRealTime",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_CLOUD_DELIVERED: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionCloudDelivered",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_AUTOMATIC_SAMPLE_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionAutomaticSampleSubmission",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_DIAGNOSTIC_DATA_COLLECTION: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionDiagnosticDataCollection",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_EXCLUDED_FOLDERS: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionExcludedFolders",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_EXCLUDED_FILES: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionExcludedFiles",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_EXCLUDED_EXTENSIONS: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionExcludedExtensions",
-    );
-
-    pub const ADVANCED_THREAT_PROTECTION_EXCLUDED_PROCESSES: rt::Name<Self> = rt::Name::new(
-        "advancedThreatProtectionExcludedProcesses",
-    );
+crate::runtime::names! {
+    MacOsEndpointProtectionConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    GATEKEEPER_ALLOWED_APP_SOURCE = "gatekeeperAllowedAppSource";
+    GATEKEEPER_BLOCK_OVERRIDE = "gatekeeperBlockOverride";
+    FIREWALL_ENABLED = "firewallEnabled";
+    FIREWALL_BLOCK_ALL_INCOMING = "firewallBlockAllIncoming";
+    FIREWALL_ENABLE_STEALTH_MODE = "firewallEnableStealthMode";
+    FIREWALL_APPLICATIONS: crate::beta::types::MacOsFirewallApplication = "firewallApplications";
+    FILE_VAULT_ENABLED = "fileVaultEnabled";
+    FILE_VAULT_SELECTED_RECOVERY_KEY_TYPES = "fileVaultSelectedRecoveryKeyTypes";
+    FILE_VAULT_INSTITUTIONAL_RECOVERY_KEY_CERTIFICATE = "fileVaultInstitutionalRecoveryKeyCertificate";
+    FILE_VAULT_INSTITUTIONAL_RECOVERY_KEY_CERTIFICATE_FILE_NAME = "fileVaultInstitutionalRecoveryKeyCertificateFileName";
+    FILE_VAULT_PERSONAL_RECOVERY_KEY_HELP_MESSAGE = "fileVaultPersonalRecoveryKeyHelpMessage";
+    FILE_VAULT_ALLOW_DEFERRAL_UNTIL_SIGN_OUT = "fileVaultAllowDeferralUntilSignOut";
+    FILE_VAULT_NUMBER_OF_TIMES_USER_CAN_IGNORE = "fileVaultNumberOfTimesUserCanIgnore";
+    FILE_VAULT_DISABLE_PROMPT_AT_SIGN_OUT = "fileVaultDisablePromptAtSignOut";
+    FILE_VAULT_PERSONAL_RECOVERY_KEY_ROTATION_IN_MONTHS = "fileVaultPersonalRecoveryKeyRotationInMonths";
+    FILE_VAULT_HIDE_PERSONAL_RECOVERY_KEY = "fileVaultHidePersonalRecoveryKey";
+    ADVANCED_THREAT_PROTECTION_REAL_TIME = "advancedThreatProtectionRealTime";
+    ADVANCED_THREAT_PROTECTION_CLOUD_DELIVERED = "advancedThreatProtectionCloudDelivered";
+    ADVANCED_THREAT_PROTECTION_AUTOMATIC_SAMPLE_SUBMISSION = "advancedThreatProtectionAutomaticSampleSubmission";
+    ADVANCED_THREAT_PROTECTION_DIAGNOSTIC_DATA_COLLECTION = "advancedThreatProtectionDiagnosticDataCollection";
+    ADVANCED_THREAT_PROTECTION_EXCLUDED_FOLDERS = "advancedThreatProtectionExcludedFolders";
+    ADVANCED_THREAT_PROTECTION_EXCLUDED_FILES = "advancedThreatProtectionExcludedFiles";
+    ADVANCED_THREAT_PROTECTION_EXCLUDED_EXTENSIONS = "advancedThreatProtectionExcludedExtensions";
+    ADVANCED_THREAT_PROTECTION_EXCLUDED_PROCESSES = "advancedThreatProtectionExcludedProcesses";
 }
 
 crate::runtime::structure!(MacOsEndpointProtectionConfiguration);

@@ -35,13 +35,15 @@ impl MacOsFileVaultRecoveryKeyTypes {
 impl rt::SchemaType for MacOsFileVaultRecoveryKeyTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "institutionalRecoveryKey" => Self::InstitutionalRecoveryKey,
-            "personalRecoveryKey" => Self::PersonalRecoveryKey,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::InstitutionalRecoveryKey,
+                Self::PersonalRecoveryKey,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

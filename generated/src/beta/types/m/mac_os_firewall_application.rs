@@ -39,13 +39,10 @@ impl rt::SchemaType for MacOsFirewallApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsFirewallApplication {
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
-
-    pub const ALLOWS_INCOMING_CONNECTIONS: rt::Name<Self> = rt::Name::new(
-        "allowsIncomingConnections",
-    );
+crate::runtime::names! {
+    MacOsFirewallApplication;
+    BUNDLE_ID = "bundleId";
+    ALLOWS_INCOMING_CONNECTIONS = "allowsIncomingConnections";
 }
 
 crate::runtime::structure!(MacOsFirewallApplication);

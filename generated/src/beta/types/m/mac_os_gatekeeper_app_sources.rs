@@ -40,16 +40,16 @@ impl MacOsGatekeeperAppSources {
 impl rt::SchemaType for MacOsGatekeeperAppSources {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "macAppStore" => Self::MacAppStore,
-            "macAppStoreAndIdentifiedDevelopers" => {
-                Self::MacAppStoreAndIdentifiedDevelopers
-            }
-            "anywhere" => Self::Anywhere,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::MacAppStore,
+                Self::MacAppStoreAndIdentifiedDevelopers,
+                Self::Anywhere,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -403,256 +403,77 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "compliantAppsList",
-    );
-
-    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliantAppListType",
-    );
-
-    pub const EMAIL_IN_DOMAIN_SUFFIXES: rt::Name<Self> = rt::Name::new(
-        "emailInDomainSuffixes",
-    );
-
-    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passwordBlockSimple",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const PASSWORD_MAXIMUM_ATTEMPT_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMaximumAttemptCount",
-    );
-
-    pub const PASSWORD_MINUTES_UNTIL_FAILED_LOGIN_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesUntilFailedLoginReset",
-    );
-
-    pub const KEYCHAIN_BLOCK_CLOUD_SYNC: rt::Name<Self> = rt::Name::new(
-        "keychainBlockCloudSync",
-    );
-
-    pub const AIR_PRINT_BLOCKED: rt::Name<Self> = rt::Name::new("airPrintBlocked");
-
-    pub const AIR_PRINT_FORCE_TRUSTED_TLS: rt::Name<Self> = rt::Name::new(
-        "airPrintForceTrustedTLS",
-    );
-
-    pub const AIR_PRINT_BLOCKI_BEACON_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "airPrintBlockiBeaconDiscovery",
-    );
-
-    pub const SAFARI_BLOCK_AUTOFILL: rt::Name<Self> = rt::Name::new(
-        "safariBlockAutofill",
-    );
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const I_TUNES_BLOCK_MUSIC_SERVICE: rt::Name<Self> = rt::Name::new(
-        "iTunesBlockMusicService",
-    );
-
-    pub const SPOTLIGHT_BLOCK_INTERNET_RESULTS: rt::Name<Self> = rt::Name::new(
-        "spotlightBlockInternetResults",
-    );
-
-    pub const KEYBOARD_BLOCK_DICTATION: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockDictation",
-    );
-
-    pub const DEFINITION_LOOKUP_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "definitionLookupBlocked",
-    );
-
-    pub const APPLE_WATCH_BLOCK_AUTO_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "appleWatchBlockAutoUnlock",
-    );
-
-    pub const I_TUNES_BLOCK_FILE_SHARING: rt::Name<Self> = rt::Name::new(
-        "iTunesBlockFileSharing",
-    );
-
-    pub const I_CLOUD_BLOCK_DOCUMENT_SYNC: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockDocumentSync",
-    );
-
-    pub const I_CLOUD_BLOCK_MAIL: rt::Name<Self> = rt::Name::new("iCloudBlockMail");
-
-    pub const I_CLOUD_BLOCK_ADDRESS_BOOK: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockAddressBook",
-    );
-
-    pub const I_CLOUD_BLOCK_CALENDAR: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockCalendar",
-    );
-
-    pub const I_CLOUD_BLOCK_REMINDERS: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockReminders",
-    );
-
-    pub const I_CLOUD_BLOCK_BOOKMARKS: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockBookmarks",
-    );
-
-    pub const I_CLOUD_BLOCK_NOTES: rt::Name<Self> = rt::Name::new("iCloudBlockNotes");
-
-    pub const AIR_DROP_BLOCKED: rt::Name<Self> = rt::Name::new("airDropBlocked");
-
-    pub const PASSWORD_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "passwordBlockModification",
-    );
-
-    pub const PASSWORD_BLOCK_FINGERPRINT_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordBlockFingerprintUnlock",
-    );
-
-    pub const PASSWORD_BLOCK_AUTO_FILL: rt::Name<Self> = rt::Name::new(
-        "passwordBlockAutoFill",
-    );
-
-    pub const PASSWORD_BLOCK_PROXIMITY_REQUESTS: rt::Name<Self> = rt::Name::new(
-        "passwordBlockProximityRequests",
-    );
-
-    pub const PASSWORD_BLOCK_AIR_DROP_SHARING: rt::Name<Self> = rt::Name::new(
-        "passwordBlockAirDropSharing",
-    );
-
-    pub const SOFTWARE_UPDATES_ENFORCED_DELAY_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "softwareUpdatesEnforcedDelayInDays",
-    );
-
-    pub const UPDATE_DELAY_POLICY: rt::Name<Self> = rt::Name::new("updateDelayPolicy");
-
-    pub const CONTENT_CACHING_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "contentCachingBlocked",
-    );
-
-    pub const I_CLOUD_BLOCK_PHOTO_LIBRARY: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockPhotoLibrary",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const CLASSROOM_APP_BLOCK_REMOTE_SCREEN_OBSERVATION: rt::Name<Self> = rt::Name::new(
-        "classroomAppBlockRemoteScreenObservation",
-    );
-
-    pub const CLASSROOM_APP_FORCE_UNPROMPTED_SCREEN_OBSERVATION: rt::Name<Self> = rt::Name::new(
-        "classroomAppForceUnpromptedScreenObservation",
-    );
-
-    pub const CLASSROOM_FORCE_AUTOMATICALLY_JOIN_CLASSES: rt::Name<Self> = rt::Name::new(
-        "classroomForceAutomaticallyJoinClasses",
-    );
-
-    pub const CLASSROOM_FORCE_REQUEST_PERMISSION_TO_LEAVE_CLASSES: rt::Name<Self> = rt::Name::new(
-        "classroomForceRequestPermissionToLeaveClasses",
-    );
-
-    pub const CLASSROOM_FORCE_UNPROMPTED_APP_AND_DEVICE_LOCK: rt::Name<Self> = rt::Name::new(
-        "classroomForceUnpromptedAppAndDeviceLock",
-    );
-
-    pub const I_CLOUD_BLOCK_ACTIVITY_CONTINUATION: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockActivityContinuation",
-    );
-
-    pub const PRIVACY_ACCESS_CONTROLS: rt::Name<
-        Self,
-        crate::beta::types::MacOsPrivacyAccessControlItem,
-    > = rt::Name::new("privacyAccessControls");
+crate::runtime::names! {
+    MacOsGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    COMPLIANT_APPS_LIST: crate::beta::types::AppListItem = "compliantAppsList";
+    COMPLIANT_APP_LIST_TYPE = "compliantAppListType";
+    EMAIL_IN_DOMAIN_SUFFIXES = "emailInDomainSuffixes";
+    PASSWORD_BLOCK_SIMPLE = "passwordBlockSimple";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_REQUIRED = "passwordRequired";
+    PASSWORD_MAXIMUM_ATTEMPT_COUNT = "passwordMaximumAttemptCount";
+    PASSWORD_MINUTES_UNTIL_FAILED_LOGIN_RESET = "passwordMinutesUntilFailedLoginReset";
+    KEYCHAIN_BLOCK_CLOUD_SYNC = "keychainBlockCloudSync";
+    AIR_PRINT_BLOCKED = "airPrintBlocked";
+    AIR_PRINT_FORCE_TRUSTED_TLS = "airPrintForceTrustedTLS";
+    AIR_PRINT_BLOCKI_BEACON_DISCOVERY = "airPrintBlockiBeaconDiscovery";
+    SAFARI_BLOCK_AUTOFILL = "safariBlockAutofill";
+    CAMERA_BLOCKED = "cameraBlocked";
+    I_TUNES_BLOCK_MUSIC_SERVICE = "iTunesBlockMusicService";
+    SPOTLIGHT_BLOCK_INTERNET_RESULTS = "spotlightBlockInternetResults";
+    KEYBOARD_BLOCK_DICTATION = "keyboardBlockDictation";
+    DEFINITION_LOOKUP_BLOCKED = "definitionLookupBlocked";
+    APPLE_WATCH_BLOCK_AUTO_UNLOCK = "appleWatchBlockAutoUnlock";
+    I_TUNES_BLOCK_FILE_SHARING = "iTunesBlockFileSharing";
+    I_CLOUD_BLOCK_DOCUMENT_SYNC = "iCloudBlockDocumentSync";
+    I_CLOUD_BLOCK_MAIL = "iCloudBlockMail";
+    I_CLOUD_BLOCK_ADDRESS_BOOK = "iCloudBlockAddressBook";
+    I_CLOUD_BLOCK_CALENDAR = "iCloudBlockCalendar";
+    I_CLOUD_BLOCK_REMINDERS = "iCloudBlockReminders";
+    I_CLOUD_BLOCK_BOOKMARKS = "iCloudBlockBookmarks";
+    I_CLOUD_BLOCK_NOTES = "iCloudBlockNotes";
+    AIR_DROP_BLOCKED = "airDropBlocked";
+    PASSWORD_BLOCK_MODIFICATION = "passwordBlockModification";
+    PASSWORD_BLOCK_FINGERPRINT_UNLOCK = "passwordBlockFingerprintUnlock";
+    PASSWORD_BLOCK_AUTO_FILL = "passwordBlockAutoFill";
+    PASSWORD_BLOCK_PROXIMITY_REQUESTS = "passwordBlockProximityRequests";
+    PASSWORD_BLOCK_AIR_DROP_SHARING = "passwordBlockAirDropSharing";
+    SOFTWARE_UPDATES_ENFORCED_DELAY_IN_DAYS = "softwareUpdatesEnforcedDelayInDays";
+    UPDATE_DELAY_POLICY = "updateDelayPolicy";
+    CONTENT_CACHING_BLOCKED = "contentCachingBlocked";
+    I_CLOUD_BLOCK_PHOTO_LIBRARY = "iCloudBlockPhotoLibrary";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    CLASSROOM_APP_BLOCK_REMOTE_SCREEN_OBSERVATION = "classroomAppBlockRemoteScreenObservation";
+    CLASSROOM_APP_FORCE_UNPROMPTED_SCREEN_OBSERVATION = "classroomAppForceUnpromptedScreenObservation";
+    CLASSROOM_FORCE_AUTOMATICALLY_JOIN_CLASSES = "classroomForceAutomaticallyJoinClasses";
+    CLASSROOM_FORCE_REQUEST_PERMISSION_TO_LEAVE_CLASSES = "classroomForceRequestPermissionToLeaveClasses";
+    CLASSROOM_FORCE_UNPROMPTED_APP_AND_DEVICE_LOCK = "classroomForceUnpromptedAppAndDeviceLock";
+    I_CLOUD_BLOCK_ACTIVITY_CONTINUATION = "iCloudBlockActivityContinuation";
+    PRIVACY_ACCESS_CONTROLS: crate::beta::types::MacOsPrivacyAccessControlItem = "privacyAccessControls";
 }
 
 crate::runtime::structure!(MacOsGeneralDeviceConfiguration);

@@ -34,11 +34,10 @@ impl rt::SchemaType for MacOsLaunchItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsLaunchItem {
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const HIDE: rt::Name<Self> = rt::Name::new("hide");
+crate::runtime::names! {
+    MacOsLaunchItem;
+    PATH = "path";
+    HIDE = "hide";
 }
 
 crate::runtime::structure!(MacOsLaunchItem);

@@ -34,11 +34,9 @@ impl rt::SchemaType for MacOsLobAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsLobAppAssignmentSettings {
-    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
-        "uninstallOnDeviceRemoval",
-    );
+crate::runtime::names! {
+    MacOsLobAppAssignmentSettings;
+    UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }
 
 crate::runtime::structure!(MacOsLobAppAssignmentSettings);

@@ -43,13 +43,11 @@ impl rt::SchemaType for MacOsLobChildApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsLobChildApp {
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
-
-    pub const BUILD_NUMBER: rt::Name<Self> = rt::Name::new("buildNumber");
-
-    pub const VERSION_NUMBER: rt::Name<Self> = rt::Name::new("versionNumber");
+crate::runtime::names! {
+    MacOsLobChildApp;
+    BUNDLE_ID = "bundleId";
+    BUILD_NUMBER = "buildNumber";
+    VERSION_NUMBER = "versionNumber";
 }
 
 crate::runtime::structure!(MacOsLobChildApp);

@@ -71,27 +71,18 @@ impl rt::SchemaType for MacOsMinimumOperatingSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsMinimumOperatingSystem {
-    pub const V10_7: rt::Name<Self> = rt::Name::new("v10_7");
-
-    pub const V10_8: rt::Name<Self> = rt::Name::new("v10_8");
-
-    pub const V10_9: rt::Name<Self> = rt::Name::new("v10_9");
-
-    pub const V10_10: rt::Name<Self> = rt::Name::new("v10_10");
-
-    pub const V10_11: rt::Name<Self> = rt::Name::new("v10_11");
-
-    pub const V10_12: rt::Name<Self> = rt::Name::new("v10_12");
-
-    pub const V10_13: rt::Name<Self> = rt::Name::new("v10_13");
-
-    pub const V10_14: rt::Name<Self> = rt::Name::new("v10_14");
-
-    pub const V10_15: rt::Name<Self> = rt::Name::new("v10_15");
-
-    pub const V11_0: rt::Name<Self> = rt::Name::new("v11_0");
+crate::runtime::names! {
+    MacOsMinimumOperatingSystem;
+    V10_7 = "v10_7";
+    V10_8 = "v10_8";
+    V10_9 = "v10_9";
+    V10_10 = "v10_10";
+    V10_11 = "v10_11";
+    V10_12 = "v10_12";
+    V10_13 = "v10_13";
+    V10_14 = "v10_14";
+    V10_15 = "v10_15";
+    V11_0 = "v11_0";
 }
 
 crate::runtime::structure!(MacOsMinimumOperatingSystem);

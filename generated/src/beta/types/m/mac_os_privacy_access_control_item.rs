@@ -140,80 +140,34 @@ impl rt::SchemaType for MacOsPrivacyAccessControlItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsPrivacyAccessControlItem {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IDENTIFIER: rt::Name<Self> = rt::Name::new("identifier");
-
-    pub const IDENTIFIER_TYPE: rt::Name<Self> = rt::Name::new("identifierType");
-
-    pub const CODE_REQUIREMENT: rt::Name<Self> = rt::Name::new("codeRequirement");
-
-    pub const STATIC_CODE_VALIDATION: rt::Name<Self> = rt::Name::new(
-        "staticCodeValidation",
-    );
-
-    pub const BLOCK_CAMERA: rt::Name<Self> = rt::Name::new("blockCamera");
-
-    pub const BLOCK_MICROPHONE: rt::Name<Self> = rt::Name::new("blockMicrophone");
-
-    pub const BLOCK_SCREEN_CAPTURE: rt::Name<Self> = rt::Name::new("blockScreenCapture");
-
-    pub const BLOCK_LISTEN_EVENT: rt::Name<Self> = rt::Name::new("blockListenEvent");
-
-    pub const SPEECH_RECOGNITION: rt::Name<Self> = rt::Name::new("speechRecognition");
-
-    pub const ACCESSIBILITY: rt::Name<Self> = rt::Name::new("accessibility");
-
-    pub const ADDRESS_BOOK: rt::Name<Self> = rt::Name::new("addressBook");
-
-    pub const CALENDAR: rt::Name<Self> = rt::Name::new("calendar");
-
-    pub const REMINDERS: rt::Name<Self> = rt::Name::new("reminders");
-
-    pub const PHOTOS: rt::Name<Self> = rt::Name::new("photos");
-
-    pub const MEDIA_LIBRARY: rt::Name<Self> = rt::Name::new("mediaLibrary");
-
-    pub const FILE_PROVIDER_PRESENCE: rt::Name<Self> = rt::Name::new(
-        "fileProviderPresence",
-    );
-
-    pub const SYSTEM_POLICY_ALL_FILES: rt::Name<Self> = rt::Name::new(
-        "systemPolicyAllFiles",
-    );
-
-    pub const SYSTEM_POLICY_SYSTEM_ADMIN_FILES: rt::Name<Self> = rt::Name::new(
-        "systemPolicySystemAdminFiles",
-    );
-
-    pub const SYSTEM_POLICY_DESKTOP_FOLDER: rt::Name<Self> = rt::Name::new(
-        "systemPolicyDesktopFolder",
-    );
-
-    pub const SYSTEM_POLICY_DOCUMENTS_FOLDER: rt::Name<Self> = rt::Name::new(
-        "systemPolicyDocumentsFolder",
-    );
-
-    pub const SYSTEM_POLICY_DOWNLOADS_FOLDER: rt::Name<Self> = rt::Name::new(
-        "systemPolicyDownloadsFolder",
-    );
-
-    pub const SYSTEM_POLICY_NETWORK_VOLUMES: rt::Name<Self> = rt::Name::new(
-        "systemPolicyNetworkVolumes",
-    );
-
-    pub const SYSTEM_POLICY_REMOVABLE_VOLUMES: rt::Name<Self> = rt::Name::new(
-        "systemPolicyRemovableVolumes",
-    );
-
-    pub const POST_EVENT: rt::Name<Self> = rt::Name::new("postEvent");
-
-    pub const APPLE_EVENTS_ALLOWED_RECEIVERS: rt::Name<
-        Self,
-        crate::beta::types::MacOsAppleEventReceiver,
-    > = rt::Name::new("appleEventsAllowedReceivers");
+crate::runtime::names! {
+    MacOsPrivacyAccessControlItem;
+    DISPLAY_NAME = "displayName";
+    IDENTIFIER = "identifier";
+    IDENTIFIER_TYPE = "identifierType";
+    CODE_REQUIREMENT = "codeRequirement";
+    STATIC_CODE_VALIDATION = "staticCodeValidation";
+    BLOCK_CAMERA = "blockCamera";
+    BLOCK_MICROPHONE = "blockMicrophone";
+    BLOCK_SCREEN_CAPTURE = "blockScreenCapture";
+    BLOCK_LISTEN_EVENT = "blockListenEvent";
+    SPEECH_RECOGNITION = "speechRecognition";
+    ACCESSIBILITY = "accessibility";
+    ADDRESS_BOOK = "addressBook";
+    CALENDAR = "calendar";
+    REMINDERS = "reminders";
+    PHOTOS = "photos";
+    MEDIA_LIBRARY = "mediaLibrary";
+    FILE_PROVIDER_PRESENCE = "fileProviderPresence";
+    SYSTEM_POLICY_ALL_FILES = "systemPolicyAllFiles";
+    SYSTEM_POLICY_SYSTEM_ADMIN_FILES = "systemPolicySystemAdminFiles";
+    SYSTEM_POLICY_DESKTOP_FOLDER = "systemPolicyDesktopFolder";
+    SYSTEM_POLICY_DOCUMENTS_FOLDER = "systemPolicyDocumentsFolder";
+    SYSTEM_POLICY_DOWNLOADS_FOLDER = "systemPolicyDownloadsFolder";
+    SYSTEM_POLICY_NETWORK_VOLUMES = "systemPolicyNetworkVolumes";
+    SYSTEM_POLICY_REMOVABLE_VOLUMES = "systemPolicyRemovableVolumes";
+    POST_EVENT = "postEvent";
+    APPLE_EVENTS_ALLOWED_RECEIVERS: crate::beta::types::MacOsAppleEventReceiver = "appleEventsAllowedReceivers";
 }
 
 crate::runtime::structure!(MacOsPrivacyAccessControlItem);

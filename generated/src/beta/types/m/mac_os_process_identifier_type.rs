@@ -32,12 +32,7 @@ impl MacOsProcessIdentifierType {
 impl rt::SchemaType for MacOsProcessIdentifierType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "bundleID" => Self::BundleId,
-            "path" => Self::Path,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::BundleId, Self::Path], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -50,25 +50,17 @@ impl MacOsSingleSignOnExtensionKind {
 impl rt::SchemaType for MacOsSingleSignOnExtensionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.macOSSingleSignOnExtension" => {
-                Self::MacOsSingleSignOnExtension
-            }
-            "microsoft.graph.macOSAzureAdSingleSignOnExtension" => {
-                Self::MacOsAzureAdSingleSignOnExtension
-            }
-            "microsoft.graph.macOSCredentialSingleSignOnExtension" => {
-                Self::MacOsCredentialSingleSignOnExtension
-            }
-            "microsoft.graph.macOSKerberosSingleSignOnExtension" => {
-                Self::MacOsKerberosSingleSignOnExtension
-            }
-            "microsoft.graph.macOSRedirectSingleSignOnExtension" => {
-                Self::MacOsRedirectSingleSignOnExtension
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MacOsSingleSignOnExtension,
+                Self::MacOsAzureAdSingleSignOnExtension,
+                Self::MacOsCredentialSingleSignOnExtension,
+                Self::MacOsKerberosSingleSignOnExtension,
+                Self::MacOsRedirectSingleSignOnExtension,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -82,38 +82,20 @@ impl rt::SchemaType for MacOsSoftwareUpdateAccountSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsSoftwareUpdateAccountSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const SUCCESSFUL_UPDATE_COUNT: rt::Name<Self> = rt::Name::new(
-        "successfulUpdateCount",
-    );
-
-    pub const FAILED_UPDATE_COUNT: rt::Name<Self> = rt::Name::new("failedUpdateCount");
-
-    pub const TOTAL_UPDATE_COUNT: rt::Name<Self> = rt::Name::new("totalUpdateCount");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const CATEGORY_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::MacOsSoftwareUpdateCategorySummary,
-    > = rt::Name::new("categorySummaries");
+crate::runtime::names! {
+    MacOsSoftwareUpdateAccountSummary;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DEVICE_ID = "deviceId";
+    USER_ID = "userId";
+    DEVICE_NAME = "deviceName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    OS_VERSION = "osVersion";
+    SUCCESSFUL_UPDATE_COUNT = "successfulUpdateCount";
+    FAILED_UPDATE_COUNT = "failedUpdateCount";
+    TOTAL_UPDATE_COUNT = "totalUpdateCount";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    CATEGORY_SUMMARIES: crate::beta::types::MacOsSoftwareUpdateCategorySummary = "categorySummaries";
 }
 
 crate::runtime::structure!(MacOsSoftwareUpdateAccountSummary);

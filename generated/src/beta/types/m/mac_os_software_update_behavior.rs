@@ -32,12 +32,11 @@ impl MacOsSoftwareUpdateBehavior {
 impl rt::SchemaType for MacOsSoftwareUpdateBehavior {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "default" => Self::Default,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Default],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

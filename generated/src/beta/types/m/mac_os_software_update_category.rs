@@ -38,14 +38,11 @@ impl MacOsSoftwareUpdateCategory {
 impl rt::SchemaType for MacOsSoftwareUpdateCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "critical" => Self::Critical,
-            "configurationDataFile" => Self::ConfigurationDataFile,
-            "firmware" => Self::Firmware,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Critical, Self::ConfigurationDataFile, Self::Firmware, Self::Other],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

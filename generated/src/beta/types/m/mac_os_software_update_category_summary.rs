@@ -74,34 +74,18 @@ impl rt::SchemaType for MacOsSoftwareUpdateCategorySummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsSoftwareUpdateCategorySummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const UPDATE_CATEGORY: rt::Name<Self> = rt::Name::new("updateCategory");
-
-    pub const SUCCESSFUL_UPDATE_COUNT: rt::Name<Self> = rt::Name::new(
-        "successfulUpdateCount",
-    );
-
-    pub const FAILED_UPDATE_COUNT: rt::Name<Self> = rt::Name::new("failedUpdateCount");
-
-    pub const TOTAL_UPDATE_COUNT: rt::Name<Self> = rt::Name::new("totalUpdateCount");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const UPDATE_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::MacOsSoftwareUpdateStateSummary,
-    > = rt::Name::new("updateStateSummaries");
+crate::runtime::names! {
+    MacOsSoftwareUpdateCategorySummary;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DEVICE_ID = "deviceId";
+    USER_ID = "userId";
+    UPDATE_CATEGORY = "updateCategory";
+    SUCCESSFUL_UPDATE_COUNT = "successfulUpdateCount";
+    FAILED_UPDATE_COUNT = "failedUpdateCount";
+    TOTAL_UPDATE_COUNT = "totalUpdateCount";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    UPDATE_STATE_SUMMARIES: crate::beta::types::MacOsSoftwareUpdateStateSummary = "updateStateSummaries";
 }
 
 crate::runtime::structure!(MacOsSoftwareUpdateCategorySummary);

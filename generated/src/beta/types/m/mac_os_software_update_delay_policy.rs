@@ -35,13 +35,11 @@ impl MacOsSoftwareUpdateDelayPolicy {
 impl rt::SchemaType for MacOsSoftwareUpdateDelayPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "delayOSUpdateVisibility" => Self::DelayOsUpdateVisibility,
-            "delayAppUpdateVisibility" => Self::DelayAppUpdateVisibility,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::DelayOsUpdateVisibility, Self::DelayAppUpdateVisibility],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

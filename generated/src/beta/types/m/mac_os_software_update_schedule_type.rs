@@ -35,13 +35,15 @@ impl MacOsSoftwareUpdateScheduleType {
 impl rt::SchemaType for MacOsSoftwareUpdateScheduleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "alwaysUpdate" => Self::AlwaysUpdate,
-            "updateDuringTimeWindows" => Self::UpdateDuringTimeWindows,
-            "updateOutsideOfTimeWindows" => Self::UpdateOutsideOfTimeWindows,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AlwaysUpdate,
+                Self::UpdateDuringTimeWindows,
+                Self::UpdateOutsideOfTimeWindows,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -71,25 +71,27 @@ impl MacOsSoftwareUpdateState {
 impl rt::SchemaType for MacOsSoftwareUpdateState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "downloading" => Self::Downloading,
-            "downloaded" => Self::Downloaded,
-            "installing" => Self::Installing,
-            "idle" => Self::Idle,
-            "available" => Self::Available,
-            "scheduled" => Self::Scheduled,
-            "downloadFailed" => Self::DownloadFailed,
-            "downloadInsufficientSpace" => Self::DownloadInsufficientSpace,
-            "downloadInsufficientPower" => Self::DownloadInsufficientPower,
-            "downloadInsufficientNetwork" => Self::DownloadInsufficientNetwork,
-            "installInsufficientSpace" => Self::InstallInsufficientSpace,
-            "installInsufficientPower" => Self::InstallInsufficientPower,
-            "installFailed" => Self::InstallFailed,
-            "commandFailed" => Self::CommandFailed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::Downloading,
+                Self::Downloaded,
+                Self::Installing,
+                Self::Idle,
+                Self::Available,
+                Self::Scheduled,
+                Self::DownloadFailed,
+                Self::DownloadInsufficientSpace,
+                Self::DownloadInsufficientPower,
+                Self::DownloadInsufficientNetwork,
+                Self::InstallInsufficientSpace,
+                Self::InstallInsufficientPower,
+                Self::InstallFailed,
+                Self::CommandFailed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,23 +60,15 @@ impl rt::SchemaType for MacOsSoftwareUpdateStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsSoftwareUpdateStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PRODUCT_KEY: rt::Name<Self> = rt::Name::new("productKey");
-
-    pub const UPDATE_CATEGORY: rt::Name<Self> = rt::Name::new("updateCategory");
-
-    pub const UPDATE_VERSION: rt::Name<Self> = rt::Name::new("updateVersion");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
+crate::runtime::names! {
+    MacOsSoftwareUpdateStateSummary;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    PRODUCT_KEY = "productKey";
+    UPDATE_CATEGORY = "updateCategory";
+    UPDATE_VERSION = "updateVersion";
+    STATE = "state";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
 }
 
 crate::runtime::structure!(MacOsSoftwareUpdateStateSummary);

@@ -36,11 +36,10 @@ impl rt::SchemaType for MacOsSystemExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsSystemExtension {
-    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
-
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+crate::runtime::names! {
+    MacOsSystemExtension;
+    TEAM_IDENTIFIER = "teamIdentifier";
+    BUNDLE_ID = "bundleId";
 }
 
 crate::runtime::structure!(MacOsSystemExtension);

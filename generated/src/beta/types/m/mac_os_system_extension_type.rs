@@ -37,15 +37,15 @@ impl MacOsSystemExtensionType {
 impl rt::SchemaType for MacOsSystemExtensionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "driverExtensionsAllowed" => Self::DriverExtensionsAllowed,
-            "networkExtensionsAllowed" => Self::NetworkExtensionsAllowed,
-            "endpointSecurityExtensionsAllowed" => {
-                Self::EndpointSecurityExtensionsAllowed
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DriverExtensionsAllowed,
+                Self::NetworkExtensionsAllowed,
+                Self::EndpointSecurityExtensionsAllowed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

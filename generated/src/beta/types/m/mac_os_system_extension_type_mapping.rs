@@ -40,11 +40,10 @@ impl rt::SchemaType for MacOsSystemExtensionTypeMapping {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsSystemExtensionTypeMapping {
-    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
-
-    pub const ALLOWED_TYPES: rt::Name<Self> = rt::Name::new("allowedTypes");
+crate::runtime::names! {
+    MacOsSystemExtensionTypeMapping;
+    TEAM_IDENTIFIER = "teamIdentifier";
+    ALLOWED_TYPES = "allowedTypes";
 }
 
 crate::runtime::structure!(MacOsSystemExtensionTypeMapping);

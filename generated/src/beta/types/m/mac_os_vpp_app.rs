@@ -187,114 +187,46 @@ impl rt::SchemaType for MacOsVppApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsVppApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const UPLOAD_STATE: rt::Name<Self> = rt::Name::new("uploadState");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEPENDENT_APP_COUNT: rt::Name<Self> = rt::Name::new("dependentAppCount");
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallSummary,
-    > = rt::Name::new("installSummary");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<Self, crate::beta::types::UserAppInstallStatus> = rt::Name::new(
-        "userStatuses",
-    );
-
-    pub const RELATIONSHIPS: rt::Name<Self, crate::beta::types::MobileAppRelationship> = rt::Name::new(
-        "relationships",
-    );
-
-    pub const SUPERSEDING_APP_COUNT: rt::Name<Self> = rt::Name::new(
-        "supersedingAppCount",
-    );
-
-    pub const SUPERSEDED_APP_COUNT: rt::Name<Self> = rt::Name::new("supersededAppCount");
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
-
-    pub const TOTAL_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("totalLicenseCount");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
-
-    pub const LICENSING_TYPE: rt::Name<Self, crate::beta::types::VppLicensingType> = rt::Name::new(
-        "licensingType",
-    );
-
-    pub const VPP_TOKEN_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
-        "vppTokenOrganizationName",
-    );
-
-    pub const VPP_TOKEN_ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new(
-        "vppTokenAccountType",
-    );
-
-    pub const VPP_TOKEN_APPLE_ID: rt::Name<Self> = rt::Name::new("vppTokenAppleId");
-
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
-
-    pub const VPP_TOKEN_ID: rt::Name<Self> = rt::Name::new("vppTokenId");
-
-    pub const REVOKE_LICENSE_ACTION_RESULTS: rt::Name<
-        Self,
-        crate::beta::types::MacOsVppAppRevokeLicensesActionResult,
-    > = rt::Name::new("revokeLicenseActionResults");
-    pub const ASSIGNED_LICENSES: rt::Name<
-        Self,
-        crate::beta::types::MacOsVppAppAssignedLicense,
-    > = rt::Name::new("assignedLicenses");
+crate::runtime::names! {
+    MacOsVppApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::beta::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    UPLOAD_STATE = "uploadState";
+    PUBLISHING_STATE = "publishingState";
+    IS_ASSIGNED = "isAssigned";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEPENDENT_APP_COUNT = "dependentAppCount";
+    CATEGORIES: crate::beta::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::MobileAppAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::MobileAppInstallSummary = "installSummary";
+    DEVICE_STATUSES: crate::beta::types::MobileAppInstallStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::UserAppInstallStatus = "userStatuses";
+    RELATIONSHIPS: crate::beta::types::MobileAppRelationship = "relationships";
+    SUPERSEDING_APP_COUNT = "supersedingAppCount";
+    SUPERSEDED_APP_COUNT = "supersededAppCount";
+    USED_LICENSE_COUNT = "usedLicenseCount";
+    TOTAL_LICENSE_COUNT = "totalLicenseCount";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    APP_STORE_URL = "appStoreUrl";
+    LICENSING_TYPE: crate::beta::types::VppLicensingType = "licensingType";
+    VPP_TOKEN_ORGANIZATION_NAME = "vppTokenOrganizationName";
+    VPP_TOKEN_ACCOUNT_TYPE = "vppTokenAccountType";
+    VPP_TOKEN_APPLE_ID = "vppTokenAppleId";
+    BUNDLE_ID = "bundleId";
+    VPP_TOKEN_ID = "vppTokenId";
+    REVOKE_LICENSE_ACTION_RESULTS: crate::beta::types::MacOsVppAppRevokeLicensesActionResult = "revokeLicenseActionResults";
+    ASSIGNED_LICENSES: crate::beta::types::MacOsVppAppAssignedLicense = "assignedLicenses";
 }
 
 crate::runtime::structure!(MacOsVppApp);

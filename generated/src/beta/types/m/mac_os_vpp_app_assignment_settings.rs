@@ -40,13 +40,10 @@ impl rt::SchemaType for MacOsVppAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsVppAppAssignmentSettings {
-    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
-
-    pub const UNINSTALL_ON_DEVICE_REMOVAL: rt::Name<Self> = rt::Name::new(
-        "uninstallOnDeviceRemoval",
-    );
+crate::runtime::names! {
+    MacOsVppAppAssignmentSettings;
+    USE_DEVICE_LICENSING = "useDeviceLicensing";
+    UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }
 
 crate::runtime::structure!(MacOsVppAppAssignmentSettings);

@@ -33,14 +33,11 @@ impl MacOsWiFiConfigurationKind {
 impl rt::SchemaType for MacOsWiFiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.macOSWiFiConfiguration" => Self::MacOsWiFiConfiguration,
-            "microsoft.graph.macOSEnterpriseWiFiConfiguration" => {
-                Self::MacOsEnterpriseWiFiConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::MacOsWiFiConfiguration, Self::MacOsEnterpriseWiFiConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

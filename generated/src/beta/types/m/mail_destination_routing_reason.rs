@@ -73,26 +73,28 @@ impl MailDestinationRoutingReason {
 impl rt::SchemaType for MailDestinationRoutingReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "mailFlowRule" => Self::MailFlowRule,
-            "safeSender" => Self::SafeSender,
-            "blockedSender" => Self::BlockedSender,
-            "advancedSpamFiltering" => Self::AdvancedSpamFiltering,
-            "domainAllowList" => Self::DomainAllowList,
-            "domainBlockList" => Self::DomainBlockList,
-            "notInAddressBook" => Self::NotInAddressBook,
-            "firstTimeSender" => Self::FirstTimeSender,
-            "autoPurgeToInbox" => Self::AutoPurgeToInbox,
-            "autoPurgeToJunk" => Self::AutoPurgeToJunk,
-            "autoPurgeToDeleted" => Self::AutoPurgeToDeleted,
-            "outbound" => Self::Outbound,
-            "notJunk" => Self::NotJunk,
-            "junk" => Self::Junk,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::MailFlowRule,
+                Self::SafeSender,
+                Self::BlockedSender,
+                Self::AdvancedSpamFiltering,
+                Self::DomainAllowList,
+                Self::DomainBlockList,
+                Self::NotInAddressBook,
+                Self::FirstTimeSender,
+                Self::AutoPurgeToInbox,
+                Self::AutoPurgeToJunk,
+                Self::AutoPurgeToDeleted,
+                Self::Outbound,
+                Self::NotJunk,
+                Self::Junk,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

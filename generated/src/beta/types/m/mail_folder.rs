@@ -93,44 +93,21 @@ impl rt::SchemaType for MailFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailFolder {
-    pub const CHILD_FOLDER_COUNT: rt::Name<Self> = rt::Name::new("childFolderCount");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_HIDDEN: rt::Name<Self> = rt::Name::new("isHidden");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const TOTAL_ITEM_COUNT: rt::Name<Self> = rt::Name::new("totalItemCount");
-
-    pub const UNREAD_ITEM_COUNT: rt::Name<Self> = rt::Name::new("unreadItemCount");
-
-    pub const WELL_KNOWN_NAME: rt::Name<Self> = rt::Name::new("wellKnownName");
-
-    pub const CHILD_FOLDERS: rt::Name<Self, crate::beta::types::MailFolder> = rt::Name::new(
-        "childFolders",
-    );
-
-    pub const MESSAGE_RULES: rt::Name<Self, crate::beta::types::MessageRule> = rt::Name::new(
-        "messageRules",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::beta::types::Message> = rt::Name::new(
-        "messages",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    MailFolder;
+    CHILD_FOLDER_COUNT = "childFolderCount";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_HIDDEN = "isHidden";
+    PARENT_FOLDER_ID = "parentFolderId";
+    TOTAL_ITEM_COUNT = "totalItemCount";
+    UNREAD_ITEM_COUNT = "unreadItemCount";
+    WELL_KNOWN_NAME = "wellKnownName";
+    CHILD_FOLDERS: crate::beta::types::MailFolder = "childFolders";
+    MESSAGE_RULES: crate::beta::types::MessageRule = "messageRules";
+    MESSAGES: crate::beta::types::Message = "messages";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 #[cfg(feature = "names")]

@@ -33,11 +33,10 @@ impl rt::SchemaType for MailTipsError {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailTipsError {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
+crate::runtime::names! {
+    MailTipsError;
+    MESSAGE = "message";
+    CODE = "code";
 }
 
 crate::runtime::structure!(MailTipsError);

@@ -46,17 +46,19 @@ impl MailboxRecipientType {
 impl rt::SchemaType for MailboxRecipientType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "user" => Self::User,
-            "linked" => Self::Linked,
-            "shared" => Self::Shared,
-            "room" => Self::Room,
-            "equipment" => Self::Equipment,
-            "others" => Self::Others,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::User,
+                Self::Linked,
+                Self::Shared,
+                Self::Room,
+                Self::Equipment,
+                Self::Others,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

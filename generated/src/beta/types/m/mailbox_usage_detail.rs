@@ -94,47 +94,23 @@ impl rt::SchemaType for MailboxUsageDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailboxUsageDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const CREATED_DATE: rt::Name<Self> = rt::Name::new("createdDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const ITEM_COUNT: rt::Name<Self> = rt::Name::new("itemCount");
-
-    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageUsedInBytes",
-    );
-
-    pub const DELETED_ITEM_COUNT: rt::Name<Self> = rt::Name::new("deletedItemCount");
-
-    pub const DELETED_ITEM_SIZE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "deletedItemSizeInBytes",
-    );
-
-    pub const ISSUE_WARNING_QUOTA_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "issueWarningQuotaInBytes",
-    );
-
-    pub const PROHIBIT_SEND_QUOTA_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "prohibitSendQuotaInBytes",
-    );
-
-    pub const PROHIBIT_SEND_RECEIVE_QUOTA_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "prohibitSendReceiveQuotaInBytes",
-    );
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    MailboxUsageDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    CREATED_DATE = "createdDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    ITEM_COUNT = "itemCount";
+    STORAGE_USED_IN_BYTES = "storageUsedInBytes";
+    DELETED_ITEM_COUNT = "deletedItemCount";
+    DELETED_ITEM_SIZE_IN_BYTES = "deletedItemSizeInBytes";
+    ISSUE_WARNING_QUOTA_IN_BYTES = "issueWarningQuotaInBytes";
+    PROHIBIT_SEND_QUOTA_IN_BYTES = "prohibitSendQuotaInBytes";
+    PROHIBIT_SEND_RECEIVE_QUOTA_IN_BYTES = "prohibitSendReceiveQuotaInBytes";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(MailboxUsageDetail);

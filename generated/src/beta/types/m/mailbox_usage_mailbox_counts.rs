@@ -50,17 +50,13 @@ impl rt::SchemaType for MailboxUsageMailboxCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailboxUsageMailboxCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
-
-    pub const ACTIVE: rt::Name<Self> = rt::Name::new("active");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    MailboxUsageMailboxCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    TOTAL = "total";
+    ACTIVE = "active";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(MailboxUsageMailboxCounts);

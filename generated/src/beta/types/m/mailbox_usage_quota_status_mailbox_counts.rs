@@ -63,25 +63,16 @@ impl rt::SchemaType for MailboxUsageQuotaStatusMailboxCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailboxUsageQuotaStatusMailboxCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const UNDER_LIMIT: rt::Name<Self> = rt::Name::new("underLimit");
-
-    pub const WARNING_ISSUED: rt::Name<Self> = rt::Name::new("warningIssued");
-
-    pub const SEND_PROHIBITED: rt::Name<Self> = rt::Name::new("sendProhibited");
-
-    pub const SEND_RECEIVE_PROHIBITED: rt::Name<Self> = rt::Name::new(
-        "sendReceiveProhibited",
-    );
-
-    pub const INDETERMINATE: rt::Name<Self> = rt::Name::new("indeterminate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    MailboxUsageQuotaStatusMailboxCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    UNDER_LIMIT = "underLimit";
+    WARNING_ISSUED = "warningIssued";
+    SEND_PROHIBITED = "sendProhibited";
+    SEND_RECEIVE_PROHIBITED = "sendReceiveProhibited";
+    INDETERMINATE = "indeterminate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(MailboxUsageQuotaStatusMailboxCounts);

@@ -46,17 +46,12 @@ impl rt::SchemaType for MailboxUsageStorage {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailboxUsageStorage {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageUsedInBytes",
-    );
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    MailboxUsageStorage;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    STORAGE_USED_IN_BYTES = "storageUsedInBytes";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(MailboxUsageStorage);

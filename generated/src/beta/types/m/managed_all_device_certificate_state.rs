@@ -95,55 +95,21 @@ impl rt::SchemaType for ManagedAllDeviceCertificateState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAllDeviceCertificateState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CERTIFICATE_REVOKE_STATUS: rt::Name<Self> = rt::Name::new(
-        "certificateRevokeStatus",
-    );
-
-    pub const CERTIFICATE_REVOKE_STATUS_LAST_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateRevokeStatusLastChangeDateTime",
-    );
-
-    pub const MANAGED_DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "managedDeviceDisplayName",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const CERTIFICATE_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateExpirationDateTime",
-    );
-
-    pub const CERTIFICATE_ISSUER_NAME: rt::Name<Self> = rt::Name::new(
-        "certificateIssuerName",
-    );
-
-    pub const CERTIFICATE_THUMBPRINT: rt::Name<Self> = rt::Name::new(
-        "certificateThumbprint",
-    );
-
-    pub const CERTIFICATE_SERIAL_NUMBER: rt::Name<Self> = rt::Name::new(
-        "certificateSerialNumber",
-    );
-
-    pub const CERTIFICATE_SUBJECT_NAME: rt::Name<Self> = rt::Name::new(
-        "certificateSubjectName",
-    );
-
-    pub const CERTIFICATE_KEY_USAGES: rt::Name<Self> = rt::Name::new(
-        "certificateKeyUsages",
-    );
-
-    pub const CERTIFICATE_EXTENDED_KEY_USAGES: rt::Name<Self> = rt::Name::new(
-        "certificateExtendedKeyUsages",
-    );
-
-    pub const CERTIFICATE_ISSUANCE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateIssuanceDateTime",
-    );
+crate::runtime::names! {
+    ManagedAllDeviceCertificateState;
+    ID = "id";
+    CERTIFICATE_REVOKE_STATUS = "certificateRevokeStatus";
+    CERTIFICATE_REVOKE_STATUS_LAST_CHANGE_DATE_TIME = "certificateRevokeStatusLastChangeDateTime";
+    MANAGED_DEVICE_DISPLAY_NAME = "managedDeviceDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    CERTIFICATE_EXPIRATION_DATE_TIME = "certificateExpirationDateTime";
+    CERTIFICATE_ISSUER_NAME = "certificateIssuerName";
+    CERTIFICATE_THUMBPRINT = "certificateThumbprint";
+    CERTIFICATE_SERIAL_NUMBER = "certificateSerialNumber";
+    CERTIFICATE_SUBJECT_NAME = "certificateSubjectName";
+    CERTIFICATE_KEY_USAGES = "certificateKeyUsages";
+    CERTIFICATE_EXTENDED_KEY_USAGES = "certificateExtendedKeyUsages";
+    CERTIFICATE_ISSUANCE_DATE_TIME = "certificateIssuanceDateTime";
 }
 
 crate::runtime::structure!(ManagedAllDeviceCertificateState);

@@ -38,14 +38,16 @@ impl ManagedAppClipboardSharingLevel {
 impl rt::SchemaType for ManagedAppClipboardSharingLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allApps" => Self::AllApps,
-            "managedAppsWithPasteIn" => Self::ManagedAppsWithPasteIn,
-            "managedApps" => Self::ManagedApps,
-            "blocked" => Self::Blocked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllApps,
+                Self::ManagedAppsWithPasteIn,
+                Self::ManagedApps,
+                Self::Blocked,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

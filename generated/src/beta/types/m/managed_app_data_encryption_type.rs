@@ -38,14 +38,16 @@ impl ManagedAppDataEncryptionType {
 impl rt::SchemaType for ManagedAppDataEncryptionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "useDeviceSettings" => Self::UseDeviceSettings,
-            "afterDeviceRestart" => Self::AfterDeviceRestart,
-            "whenDeviceLockedExceptOpenFiles" => Self::WhenDeviceLockedExceptOpenFiles,
-            "whenDeviceLocked" => Self::WhenDeviceLocked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UseDeviceSettings,
+                Self::AfterDeviceRestart,
+                Self::WhenDeviceLockedExceptOpenFiles,
+                Self::WhenDeviceLocked,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl ManagedAppDataIngestionLocation {
 impl rt::SchemaType for ManagedAppDataIngestionLocation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "oneDriveForBusiness" => Self::OneDriveForBusiness,
-            "sharePoint" => Self::SharePoint,
-            "camera" => Self::Camera,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::OneDriveForBusiness, Self::SharePoint, Self::Camera],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl ManagedAppDataStorageLocation {
 impl rt::SchemaType for ManagedAppDataStorageLocation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "oneDriveForBusiness" => Self::OneDriveForBusiness,
-            "sharePoint" => Self::SharePoint,
-            "box" => Self::Box_,
-            "localStorage" => Self::LocalStorage,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OneDriveForBusiness,
+                Self::SharePoint,
+                Self::Box_,
+                Self::LocalStorage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,11 @@ impl ManagedAppDeviceThreatLevel {
 impl rt::SchemaType for ManagedAppDeviceThreatLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "secured" => Self::Secured,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Secured, Self::Low, Self::Medium, Self::High],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl ManagedAppFlaggedReason {
 impl rt::SchemaType for ManagedAppFlaggedReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "rootedDevice" => Self::RootedDevice,
-            "androidBootloaderUnlocked" => Self::AndroidBootloaderUnlocked,
-            "androidFactoryRomModified" => Self::AndroidFactoryRomModified,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::RootedDevice,
+                Self::AndroidBootloaderUnlocked,
+                Self::AndroidFactoryRomModified,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

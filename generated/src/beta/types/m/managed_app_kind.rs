@@ -43,16 +43,18 @@ impl ManagedAppKind {
 impl rt::SchemaType for ManagedAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedApp" => Self::ManagedApp,
-            "microsoft.graph.managedAndroidLobApp" => Self::ManagedAndroidLobApp,
-            "microsoft.graph.managedAndroidStoreApp" => Self::ManagedAndroidStoreApp,
-            "microsoft.graph.managedIOSLobApp" => Self::ManagedIosLobApp,
-            "microsoft.graph.managedIOSStoreApp" => Self::ManagedIosStoreApp,
-            "microsoft.graph.managedMobileLobApp" => Self::ManagedMobileLobApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedApp,
+                Self::ManagedAndroidLobApp,
+                Self::ManagedAndroidStoreApp,
+                Self::ManagedIosLobApp,
+                Self::ManagedIosStoreApp,
+                Self::ManagedMobileLobApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl ManagedAppNotificationRestriction {
 impl rt::SchemaType for ManagedAppNotificationRestriction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allow" => Self::Allow,
-            "blockOrganizationalData" => Self::BlockOrganizationalData,
-            "block" => Self::Block,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Allow, Self::BlockOrganizationalData, Self::Block],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

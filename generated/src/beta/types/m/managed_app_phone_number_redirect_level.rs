@@ -38,14 +38,11 @@ impl ManagedAppPhoneNumberRedirectLevel {
 impl rt::SchemaType for ManagedAppPhoneNumberRedirectLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allApps" => Self::AllApps,
-            "managedApps" => Self::ManagedApps,
-            "customApp" => Self::CustomApp,
-            "blocked" => Self::Blocked,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AllApps, Self::ManagedApps, Self::CustomApp, Self::Blocked],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

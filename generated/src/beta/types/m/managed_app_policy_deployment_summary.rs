@@ -66,23 +66,14 @@ impl rt::SchemaType for ManagedAppPolicyDeploymentSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppPolicyDeploymentSummary {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CONFIGURATION_DEPLOYED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "configurationDeployedUserCount",
-    );
-
-    pub const LAST_REFRESH_TIME: rt::Name<Self> = rt::Name::new("lastRefreshTime");
-
-    pub const CONFIGURATION_DEPLOYMENT_SUMMARY_PER_APP: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppPolicyDeploymentSummaryPerApp,
-    > = rt::Name::new("configurationDeploymentSummaryPerApp");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    ManagedAppPolicyDeploymentSummary;
+    DISPLAY_NAME = "displayName";
+    CONFIGURATION_DEPLOYED_USER_COUNT = "configurationDeployedUserCount";
+    LAST_REFRESH_TIME = "lastRefreshTime";
+    CONFIGURATION_DEPLOYMENT_SUMMARY_PER_APP: crate::beta::types::ManagedAppPolicyDeploymentSummaryPerApp = "configurationDeploymentSummaryPerApp";
+    ID = "id";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(ManagedAppPolicyDeploymentSummary);

@@ -72,35 +72,23 @@ impl ManagedAppPolicyKind {
 impl rt::SchemaType for ManagedAppPolicyKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedAppPolicy" => Self::ManagedAppPolicy,
-            "microsoft.graph.androidManagedAppProtection" => {
-                Self::AndroidManagedAppProtection
-            }
-            "microsoft.graph.defaultManagedAppProtection" => {
-                Self::DefaultManagedAppProtection
-            }
-            "microsoft.graph.iosManagedAppProtection" => Self::IosManagedAppProtection,
-            "microsoft.graph.managedAppConfiguration" => Self::ManagedAppConfiguration,
-            "microsoft.graph.managedAppProtection" => Self::ManagedAppProtection,
-            "microsoft.graph.mdmWindowsInformationProtectionPolicy" => {
-                Self::MdmWindowsInformationProtectionPolicy
-            }
-            "microsoft.graph.targetedManagedAppConfiguration" => {
-                Self::TargetedManagedAppConfiguration
-            }
-            "microsoft.graph.targetedManagedAppProtection" => {
-                Self::TargetedManagedAppProtection
-            }
-            "microsoft.graph.windowsInformationProtection" => {
-                Self::WindowsInformationProtection
-            }
-            "microsoft.graph.windowsInformationProtectionPolicy" => {
-                Self::WindowsInformationProtectionPolicy
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedAppPolicy,
+                Self::AndroidManagedAppProtection,
+                Self::DefaultManagedAppProtection,
+                Self::IosManagedAppProtection,
+                Self::ManagedAppConfiguration,
+                Self::ManagedAppProtection,
+                Self::MdmWindowsInformationProtectionPolicy,
+                Self::TargetedManagedAppConfiguration,
+                Self::TargetedManagedAppProtection,
+                Self::WindowsInformationProtection,
+                Self::WindowsInformationProtectionPolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

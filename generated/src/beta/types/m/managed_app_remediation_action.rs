@@ -35,13 +35,11 @@ impl ManagedAppRemediationAction {
 impl rt::SchemaType for ManagedAppRemediationAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "block" => Self::Block,
-            "wipe" => Self::Wipe,
-            "warn" => Self::Warn,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Block, Self::Wipe, Self::Warn],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

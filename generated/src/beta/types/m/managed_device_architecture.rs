@@ -41,15 +41,11 @@ impl ManagedDeviceArchitecture {
 impl rt::SchemaType for ManagedDeviceArchitecture {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "x86" => Self::X86,
-            "x64" => Self::X64,
-            "arm" => Self::Arm,
-            "arM64" => Self::ArM64,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::X86, Self::X64, Self::Arm, Self::ArM64],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

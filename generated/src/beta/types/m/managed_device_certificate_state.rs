@@ -175,97 +175,33 @@ impl rt::SchemaType for ManagedDeviceCertificateState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceCertificateState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_PLATFORM: rt::Name<Self> = rt::Name::new("devicePlatform");
-
-    pub const CERTIFICATE_KEY_USAGE: rt::Name<Self> = rt::Name::new(
-        "certificateKeyUsage",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_UNITS: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodUnits",
-    );
-
-    pub const CERTIFICATE_ISSUANCE_STATE: rt::Name<Self> = rt::Name::new(
-        "certificateIssuanceState",
-    );
-
-    pub const CERTIFICATE_KEY_STORAGE_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "certificateKeyStorageProvider",
-    );
-
-    pub const CERTIFICATE_SUBJECT_NAME_FORMAT: rt::Name<Self> = rt::Name::new(
-        "certificateSubjectNameFormat",
-    );
-
-    pub const CERTIFICATE_SUBJECT_ALTERNATIVE_NAME_FORMAT: rt::Name<Self> = rt::Name::new(
-        "certificateSubjectAlternativeNameFormat",
-    );
-
-    pub const CERTIFICATE_REVOKE_STATUS: rt::Name<Self> = rt::Name::new(
-        "certificateRevokeStatus",
-    );
-
-    pub const CERTIFICATE_PROFILE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "certificateProfileDisplayName",
-    );
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const CERTIFICATE_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateExpirationDateTime",
-    );
-
-    pub const CERTIFICATE_LAST_ISSUANCE_STATE_CHANGED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateLastIssuanceStateChangedDateTime",
-    );
-
-    pub const LAST_CERTIFICATE_STATE_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCertificateStateChangeDateTime",
-    );
-
-    pub const CERTIFICATE_ISSUER: rt::Name<Self> = rt::Name::new("certificateIssuer");
-
-    pub const CERTIFICATE_THUMBPRINT: rt::Name<Self> = rt::Name::new(
-        "certificateThumbprint",
-    );
-
-    pub const CERTIFICATE_SERIAL_NUMBER: rt::Name<Self> = rt::Name::new(
-        "certificateSerialNumber",
-    );
-
-    pub const CERTIFICATE_KEY_LENGTH: rt::Name<Self> = rt::Name::new(
-        "certificateKeyLength",
-    );
-
-    pub const CERTIFICATE_ENHANCED_KEY_USAGE: rt::Name<Self> = rt::Name::new(
-        "certificateEnhancedKeyUsage",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriod",
-    );
-
-    pub const CERTIFICATE_SUBJECT_NAME_FORMAT_STRING: rt::Name<Self> = rt::Name::new(
-        "certificateSubjectNameFormatString",
-    );
-
-    pub const CERTIFICATE_SUBJECT_ALTERNATIVE_NAME_FORMAT_STRING: rt::Name<Self> = rt::Name::new(
-        "certificateSubjectAlternativeNameFormatString",
-    );
-
-    pub const CERTIFICATE_ISSUANCE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "certificateIssuanceDateTime",
-    );
-
-    pub const CERTIFICATE_ERROR_CODE: rt::Name<Self> = rt::Name::new(
-        "certificateErrorCode",
-    );
+crate::runtime::names! {
+    ManagedDeviceCertificateState;
+    ID = "id";
+    DEVICE_PLATFORM = "devicePlatform";
+    CERTIFICATE_KEY_USAGE = "certificateKeyUsage";
+    CERTIFICATE_VALIDITY_PERIOD_UNITS = "certificateValidityPeriodUnits";
+    CERTIFICATE_ISSUANCE_STATE = "certificateIssuanceState";
+    CERTIFICATE_KEY_STORAGE_PROVIDER = "certificateKeyStorageProvider";
+    CERTIFICATE_SUBJECT_NAME_FORMAT = "certificateSubjectNameFormat";
+    CERTIFICATE_SUBJECT_ALTERNATIVE_NAME_FORMAT = "certificateSubjectAlternativeNameFormat";
+    CERTIFICATE_REVOKE_STATUS = "certificateRevokeStatus";
+    CERTIFICATE_PROFILE_DISPLAY_NAME = "certificateProfileDisplayName";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    USER_DISPLAY_NAME = "userDisplayName";
+    CERTIFICATE_EXPIRATION_DATE_TIME = "certificateExpirationDateTime";
+    CERTIFICATE_LAST_ISSUANCE_STATE_CHANGED_DATE_TIME = "certificateLastIssuanceStateChangedDateTime";
+    LAST_CERTIFICATE_STATE_CHANGE_DATE_TIME = "lastCertificateStateChangeDateTime";
+    CERTIFICATE_ISSUER = "certificateIssuer";
+    CERTIFICATE_THUMBPRINT = "certificateThumbprint";
+    CERTIFICATE_SERIAL_NUMBER = "certificateSerialNumber";
+    CERTIFICATE_KEY_LENGTH = "certificateKeyLength";
+    CERTIFICATE_ENHANCED_KEY_USAGE = "certificateEnhancedKeyUsage";
+    CERTIFICATE_VALIDITY_PERIOD = "certificateValidityPeriod";
+    CERTIFICATE_SUBJECT_NAME_FORMAT_STRING = "certificateSubjectNameFormatString";
+    CERTIFICATE_SUBJECT_ALTERNATIVE_NAME_FORMAT_STRING = "certificateSubjectAlternativeNameFormatString";
+    CERTIFICATE_ISSUANCE_DATE_TIME = "certificateIssuanceDateTime";
+    CERTIFICATE_ERROR_CODE = "certificateErrorCode";
 }
 
 crate::runtime::structure!(ManagedDeviceCertificateState);

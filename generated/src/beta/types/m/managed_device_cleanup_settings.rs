@@ -39,11 +39,9 @@ impl rt::SchemaType for ManagedDeviceCleanupSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceCleanupSettings {
-    pub const DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "deviceInactivityBeforeRetirementInDays",
-    );
+crate::runtime::names! {
+    ManagedDeviceCleanupSettings;
+    DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAYS = "deviceInactivityBeforeRetirementInDays";
 }
 
 crate::runtime::structure!(ManagedDeviceCleanupSettings);

@@ -81,42 +81,20 @@ impl rt::SchemaType for ManagedDeviceEncryptionState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceEncryptionState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const TPM_SPECIFICATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "tpmSpecificationVersion",
-    );
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const ENCRYPTION_READINESS_STATE: rt::Name<Self> = rt::Name::new(
-        "encryptionReadinessState",
-    );
-
-    pub const ENCRYPTION_STATE: rt::Name<Self> = rt::Name::new("encryptionState");
-
-    pub const ENCRYPTION_POLICY_SETTING_STATE: rt::Name<Self> = rt::Name::new(
-        "encryptionPolicySettingState",
-    );
-
-    pub const ADVANCED_BIT_LOCKER_STATES: rt::Name<Self> = rt::Name::new(
-        "advancedBitLockerStates",
-    );
-
-    pub const FILE_VAULT_STATES: rt::Name<Self> = rt::Name::new("fileVaultStates");
-
-    pub const POLICY_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::EncryptionReportPolicyDetails,
-    > = rt::Name::new("policyDetails");
+crate::runtime::names! {
+    ManagedDeviceEncryptionState;
+    ID = "id";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DEVICE_TYPE = "deviceType";
+    OS_VERSION = "osVersion";
+    TPM_SPECIFICATION_VERSION = "tpmSpecificationVersion";
+    DEVICE_NAME = "deviceName";
+    ENCRYPTION_READINESS_STATE = "encryptionReadinessState";
+    ENCRYPTION_STATE = "encryptionState";
+    ENCRYPTION_POLICY_SETTING_STATE = "encryptionPolicySettingState";
+    ADVANCED_BIT_LOCKER_STATES = "advancedBitLockerStates";
+    FILE_VAULT_STATES = "fileVaultStates";
+    POLICY_DETAILS: crate::beta::types::EncryptionReportPolicyDetails = "policyDetails";
 }
 
 crate::runtime::structure!(ManagedDeviceEncryptionState);

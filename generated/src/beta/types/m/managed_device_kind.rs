@@ -31,12 +31,11 @@ impl ManagedDeviceKind {
 impl rt::SchemaType for ManagedDeviceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedDevice" => Self::ManagedDevice,
-            "microsoft.graph.windowsManagedDevice" => Self::WindowsManagedDevice,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedDevice, Self::WindowsManagedDevice],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl ManagedDeviceManagementFeatures {
 impl rt::SchemaType for ManagedDeviceManagementFeatures {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "microsoftManagedDesktop" => Self::MicrosoftManagedDesktop,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::MicrosoftManagedDesktop],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -104,46 +104,21 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGETED_MOBILE_APPS: rt::Name<Self> = rt::Name::new("targetedMobileApps");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > = rt::Name::new("deviceStatusSummary");
-    pub const USER_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    > = rt::Name::new("userStatusSummary");
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfiguration;
+    ID = "id";
+    TARGETED_MOBILE_APPS = "targetedMobileApps";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_SUMMARY: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary = "deviceStatusSummary";
+    USER_STATUS_SUMMARY: crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary = "userStatusSummary";
 }
 
 #[cfg(feature = "names")]

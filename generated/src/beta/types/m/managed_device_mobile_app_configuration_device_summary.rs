@@ -71,33 +71,18 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationDeviceSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfigurationDeviceSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PENDING_COUNT: rt::Name<Self> = rt::Name::new("pendingCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const NOT_APPLICABLE_PLATFORM_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicablePlatformCount",
-    );
-
-    pub const SUCCESS_COUNT: rt::Name<Self> = rt::Name::new("successCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const FAILED_COUNT: rt::Name<Self> = rt::Name::new("failedCount");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
-
-    pub const CONFIGURATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "configurationVersion",
-    );
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfigurationDeviceSummary;
+    ID = "id";
+    PENDING_COUNT = "pendingCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    NOT_APPLICABLE_PLATFORM_COUNT = "notApplicablePlatformCount";
+    SUCCESS_COUNT = "successCount";
+    ERROR_COUNT = "errorCount";
+    FAILED_COUNT = "failedCount";
+    CONFLICT_COUNT = "conflictCount";
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
+    CONFIGURATION_VERSION = "configurationVersion";
 }
 
 crate::runtime::structure!(ManagedDeviceMobileAppConfigurationDeviceSummary);

@@ -84,37 +84,21 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationSettingState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfigurationSettingState {
-    pub const SETTING: rt::Name<Self> = rt::Name::new("setting");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const INSTANCE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "instanceDisplayName",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const ERROR_DESCRIPTION: rt::Name<Self> = rt::Name::new("errorDescription");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_EMAIL: rt::Name<Self> = rt::Name::new("userEmail");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const SOURCES: rt::Name<Self, crate::beta::types::SettingSource> = rt::Name::new(
-        "sources",
-    );
-
-    pub const CURRENT_VALUE: rt::Name<Self> = rt::Name::new("currentValue");
-
-    pub const SETTING_INSTANCE_ID: rt::Name<Self> = rt::Name::new("settingInstanceId");
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfigurationSettingState;
+    SETTING = "setting";
+    SETTING_NAME = "settingName";
+    INSTANCE_DISPLAY_NAME = "instanceDisplayName";
+    STATE = "state";
+    ERROR_CODE = "errorCode";
+    ERROR_DESCRIPTION = "errorDescription";
+    USER_ID = "userId";
+    USER_NAME = "userName";
+    USER_EMAIL = "userEmail";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    SOURCES: crate::beta::types::SettingSource = "sources";
+    CURRENT_VALUE = "currentValue";
+    SETTING_INSTANCE_ID = "settingInstanceId";
 }
 
 crate::runtime::structure!(ManagedDeviceMobileAppConfigurationSettingState);

@@ -56,21 +56,14 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationUserStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfigurationUserStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const DEVICES_COUNT: rt::Name<Self> = rt::Name::new("devicesCount");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfigurationUserStatus;
+    ID = "id";
+    USER_DISPLAY_NAME = "userDisplayName";
+    DEVICES_COUNT = "devicesCount";
+    STATUS = "status";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(ManagedDeviceMobileAppConfigurationUserStatus);

@@ -67,29 +67,17 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationUserSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfigurationUserSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PENDING_COUNT: rt::Name<Self> = rt::Name::new("pendingCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const SUCCESS_COUNT: rt::Name<Self> = rt::Name::new("successCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const FAILED_COUNT: rt::Name<Self> = rt::Name::new("failedCount");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
-
-    pub const CONFIGURATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "configurationVersion",
-    );
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfigurationUserSummary;
+    ID = "id";
+    PENDING_COUNT = "pendingCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    SUCCESS_COUNT = "successCount";
+    ERROR_COUNT = "errorCount";
+    FAILED_COUNT = "failedCount";
+    CONFLICT_COUNT = "conflictCount";
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
+    CONFIGURATION_VERSION = "configurationVersion";
 }
 
 crate::runtime::structure!(ManagedDeviceMobileAppConfigurationUserSummary);

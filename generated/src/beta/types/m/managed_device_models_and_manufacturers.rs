@@ -39,13 +39,10 @@ impl rt::SchemaType for ManagedDeviceModelsAndManufacturers {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceModelsAndManufacturers {
-    pub const DEVICE_MODELS: rt::Name<Self> = rt::Name::new("deviceModels");
-
-    pub const DEVICE_MANUFACTURERS: rt::Name<Self> = rt::Name::new(
-        "deviceManufacturers",
-    );
+crate::runtime::names! {
+    ManagedDeviceModelsAndManufacturers;
+    DEVICE_MODELS = "deviceModels";
+    DEVICE_MANUFACTURERS = "deviceManufacturers";
 }
 
 crate::runtime::structure!(ManagedDeviceModelsAndManufacturers);

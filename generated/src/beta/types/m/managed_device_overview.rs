@@ -79,35 +79,16 @@ impl rt::SchemaType for ManagedDeviceOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceOverview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "enrolledDeviceCount",
-    );
-
-    pub const MDM_ENROLLED_COUNT: rt::Name<Self> = rt::Name::new("mdmEnrolledCount");
-
-    pub const DUAL_ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "dualEnrolledDeviceCount",
-    );
-
-    pub const DEVICE_OPERATING_SYSTEM_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceOperatingSystemSummary,
-    > = rt::Name::new("deviceOperatingSystemSummary");
-    pub const DEVICE_EXCHANGE_ACCESS_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::DeviceExchangeAccessStateSummary,
-    > = rt::Name::new("deviceExchangeAccessStateSummary");
-    pub const MANAGED_DEVICE_MODELS_AND_MANUFACTURERS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceModelsAndManufacturers,
-    > = rt::Name::new("managedDeviceModelsAndManufacturers");
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    ManagedDeviceOverview;
+    ID = "id";
+    ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";
+    MDM_ENROLLED_COUNT = "mdmEnrolledCount";
+    DUAL_ENROLLED_DEVICE_COUNT = "dualEnrolledDeviceCount";
+    DEVICE_OPERATING_SYSTEM_SUMMARY: crate::beta::types::DeviceOperatingSystemSummary = "deviceOperatingSystemSummary";
+    DEVICE_EXCHANGE_ACCESS_STATE_SUMMARY: crate::beta::types::DeviceExchangeAccessStateSummary = "deviceExchangeAccessStateSummary";
+    MANAGED_DEVICE_MODELS_AND_MANUFACTURERS: crate::beta::types::ManagedDeviceModelsAndManufacturers = "managedDeviceModelsAndManufacturers";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(ManagedDeviceOverview);

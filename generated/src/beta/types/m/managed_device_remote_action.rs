@@ -56,20 +56,22 @@ impl ManagedDeviceRemoteAction {
 impl rt::SchemaType for ManagedDeviceRemoteAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "retire" => Self::Retire,
-            "delete" => Self::Delete,
-            "fullScan" => Self::FullScan,
-            "quickScan" => Self::QuickScan,
-            "signatureUpdate" => Self::SignatureUpdate,
-            "wipe" => Self::Wipe,
-            "customTextNotification" => Self::CustomTextNotification,
-            "rebootNow" => Self::RebootNow,
-            "setDeviceName" => Self::SetDeviceName,
-            "syncDevice" => Self::SyncDevice,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Retire,
+                Self::Delete,
+                Self::FullScan,
+                Self::QuickScan,
+                Self::SignatureUpdate,
+                Self::Wipe,
+                Self::CustomTextNotification,
+                Self::RebootNow,
+                Self::SetDeviceName,
+                Self::SyncDevice,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for ManagedDeviceReportedApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceReportedApp {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+crate::runtime::names! {
+    ManagedDeviceReportedApp;
+    APP_ID = "appId";
 }
 
 crate::runtime::structure!(ManagedDeviceReportedApp);

@@ -40,11 +40,10 @@ impl rt::SchemaType for ManagedDeviceSummarizedAppState {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceSummarizedAppState {
-    pub const SUMMARIZED_APP_STATE: rt::Name<Self> = rt::Name::new("summarizedAppState");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
+crate::runtime::names! {
+    ManagedDeviceSummarizedAppState;
+    SUMMARIZED_APP_STATE = "summarizedAppState";
+    DEVICE_ID = "deviceId";
 }
 
 crate::runtime::structure!(ManagedDeviceSummarizedAppState);

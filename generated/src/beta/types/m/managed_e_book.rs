@@ -96,54 +96,23 @@ impl rt::SchemaType for ManagedEBook {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedEBook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const PUBLISHED_DATE_TIME: rt::Name<Self> = rt::Name::new("publishedDateTime");
-
-    pub const LARGE_COVER: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeCover",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::ManagedEBookCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::ManagedEBookAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<Self, crate::beta::types::EBookInstallSummary> = rt::Name::new(
-        "installSummary",
-    );
-
-    pub const DEVICE_STATES: rt::Name<Self, crate::beta::types::DeviceInstallState> = rt::Name::new(
-        "deviceStates",
-    );
-
-    pub const USER_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserInstallStateSummary,
-    > = rt::Name::new("userStateSummary");
+crate::runtime::names! {
+    ManagedEBook;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    PUBLISHED_DATE_TIME = "publishedDateTime";
+    LARGE_COVER: crate::beta::types::MimeContent = "largeCover";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    INFORMATION_URL = "informationUrl";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    CATEGORIES: crate::beta::types::ManagedEBookCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::ManagedEBookAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::EBookInstallSummary = "installSummary";
+    DEVICE_STATES: crate::beta::types::DeviceInstallState = "deviceStates";
+    USER_STATE_SUMMARY: crate::beta::types::UserInstallStateSummary = "userStateSummary";
 }
 
 #[cfg(feature = "names")]

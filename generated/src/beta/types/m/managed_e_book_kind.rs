@@ -31,12 +31,11 @@ impl ManagedEBookKind {
 impl rt::SchemaType for ManagedEBookKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedEBook" => Self::ManagedEBook,
-            "microsoft.graph.iosVppEBook" => Self::IosVppEBook,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedEBook, Self::IosVppEBook],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,15 +44,11 @@ impl rt::SchemaType for ManagedMobileApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedMobileApp {
-    pub const MOBILE_APP_IDENTIFIER: rt::Name<
-        Self,
-        crate::beta::types::MobileAppIdentifier,
-    > = rt::Name::new("mobileAppIdentifier");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    ManagedMobileApp;
+    MOBILE_APP_IDENTIFIER: crate::beta::types::MobileAppIdentifier = "mobileAppIdentifier";
+    ID = "id";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(ManagedMobileApp);

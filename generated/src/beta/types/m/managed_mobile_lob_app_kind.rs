@@ -34,13 +34,15 @@ impl ManagedMobileLobAppKind {
 impl rt::SchemaType for ManagedMobileLobAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedMobileLobApp" => Self::ManagedMobileLobApp,
-            "microsoft.graph.managedAndroidLobApp" => Self::ManagedAndroidLobApp,
-            "microsoft.graph.managedIOSLobApp" => Self::ManagedIosLobApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedMobileLobApp,
+                Self::ManagedAndroidLobApp,
+                Self::ManagedIosLobApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -57,22 +57,22 @@ impl ManagementActionStatus {
 impl rt::SchemaType for ManagementActionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "toAddress" => Self::ToAddress,
-            "completed" => Self::Completed,
-            "error" => Self::Error,
-            "timeOut" => Self::TimeOut,
-            "inProgress" => Self::InProgress,
-            "planned" => Self::Planned,
-            "resolvedBy3rdParty" => Self::ResolvedBy3rdParty,
-            "resolvedThroughAlternateMitigation" => {
-                Self::ResolvedThroughAlternateMitigation
-            }
-            "riskAccepted" => Self::RiskAccepted,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ToAddress,
+                Self::Completed,
+                Self::Error,
+                Self::TimeOut,
+                Self::InProgress,
+                Self::Planned,
+                Self::ResolvedBy3rdParty,
+                Self::ResolvedThroughAlternateMitigation,
+                Self::RiskAccepted,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

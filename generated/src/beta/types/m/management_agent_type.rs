@@ -82,27 +82,27 @@ impl ManagementAgentType {
 impl rt::SchemaType for ManagementAgentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "eas" => Self::Eas,
-            "mdm" => Self::Mdm,
-            "easMdm" => Self::EasMdm,
-            "intuneClient" => Self::IntuneClient,
-            "easIntuneClient" => Self::EasIntuneClient,
-            "configurationManagerClient" => Self::ConfigurationManagerClient,
-            "configurationManagerClientMdm" => Self::ConfigurationManagerClientMdm,
-            "configurationManagerClientMdmEas" => Self::ConfigurationManagerClientMdmEas,
-            "unknown" => Self::Unknown,
-            "jamf" => Self::Jamf,
-            "googleCloudDevicePolicyController" => {
-                Self::GoogleCloudDevicePolicyController
-            }
-            "microsoft365ManagedMdm" => Self::Microsoft365ManagedMdm,
-            "msSense" => Self::MsSense,
-            "intuneAosp" => Self::IntuneAosp,
-            "windowsManagementCloudApi" => Self::WindowsManagementCloudApi,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Eas,
+                Self::Mdm,
+                Self::EasMdm,
+                Self::IntuneClient,
+                Self::EasIntuneClient,
+                Self::ConfigurationManagerClient,
+                Self::ConfigurationManagerClientMdm,
+                Self::ConfigurationManagerClientMdmEas,
+                Self::Unknown,
+                Self::Jamf,
+                Self::GoogleCloudDevicePolicyController,
+                Self::Microsoft365ManagedMdm,
+                Self::MsSense,
+                Self::IntuneAosp,
+                Self::WindowsManagementCloudApi,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

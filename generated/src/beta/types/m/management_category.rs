@@ -37,14 +37,11 @@ impl ManagementCategory {
 impl rt::SchemaType for ManagementCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "custom" => Self::Custom,
-            "devices" => Self::Devices,
-            "identity" => Self::Identity,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Custom, Self::Devices, Self::Identity, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

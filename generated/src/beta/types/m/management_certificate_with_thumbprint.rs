@@ -36,11 +36,10 @@ impl rt::SchemaType for ManagementCertificateWithThumbprint {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementCertificateWithThumbprint {
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
-
-    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
+crate::runtime::names! {
+    ManagementCertificateWithThumbprint;
+    THUMBPRINT = "thumbprint";
+    CERTIFICATE = "certificate";
 }
 
 crate::runtime::structure!(ManagementCertificateWithThumbprint);

@@ -83,30 +83,17 @@ impl rt::SchemaType for ManagementCondition {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementCondition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
-        "applicablePlatforms",
-    );
-
-    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionStatement,
-    > = rt::Name::new("managementConditionStatements");
+crate::runtime::names! {
+    ManagementCondition;
+    ID = "id";
+    UNIQUE_NAME = "uniqueName";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    E_TAG = "eTag";
+    APPLICABLE_PLATFORMS = "applicablePlatforms";
+    MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
 }
 
 #[cfg(feature = "names")]

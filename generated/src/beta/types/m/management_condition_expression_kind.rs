@@ -55,28 +55,18 @@ impl ManagementConditionExpressionKind {
 impl rt::SchemaType for ManagementConditionExpressionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managementConditionExpression" => {
-                Self::ManagementConditionExpression
-            }
-            "microsoft.graph.binaryManagementConditionExpression" => {
-                Self::BinaryManagementConditionExpression
-            }
-            "microsoft.graph.managementConditionExpressionModel" => {
-                Self::ManagementConditionExpressionModel
-            }
-            "microsoft.graph.managementConditionExpressionString" => {
-                Self::ManagementConditionExpressionString
-            }
-            "microsoft.graph.unaryManagementConditionExpression" => {
-                Self::UnaryManagementConditionExpression
-            }
-            "microsoft.graph.variableManagementConditionExpression" => {
-                Self::VariableManagementConditionExpression
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagementConditionExpression,
+                Self::BinaryManagementConditionExpression,
+                Self::ManagementConditionExpressionModel,
+                Self::ManagementConditionExpressionString,
+                Self::UnaryManagementConditionExpression,
+                Self::VariableManagementConditionExpression,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

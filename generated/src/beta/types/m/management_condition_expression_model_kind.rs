@@ -45,22 +45,16 @@ impl ManagementConditionExpressionModelKind {
 impl rt::SchemaType for ManagementConditionExpressionModelKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managementConditionExpressionModel" => {
-                Self::ManagementConditionExpressionModel
-            }
-            "microsoft.graph.binaryManagementConditionExpression" => {
-                Self::BinaryManagementConditionExpression
-            }
-            "microsoft.graph.unaryManagementConditionExpression" => {
-                Self::UnaryManagementConditionExpression
-            }
-            "microsoft.graph.variableManagementConditionExpression" => {
-                Self::VariableManagementConditionExpression
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagementConditionExpressionModel,
+                Self::BinaryManagementConditionExpression,
+                Self::UnaryManagementConditionExpression,
+                Self::VariableManagementConditionExpression,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

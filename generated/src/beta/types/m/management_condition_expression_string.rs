@@ -32,9 +32,9 @@ impl rt::SchemaType for ManagementConditionExpressionString {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementConditionExpressionString {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    ManagementConditionExpressionString;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(ManagementConditionExpressionString);

@@ -53,26 +53,18 @@ impl ManagementConditionKind {
 impl rt::SchemaType for ManagementConditionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managementCondition" => Self::ManagementCondition,
-            "microsoft.graph.circularGeofenceManagementCondition" => {
-                Self::CircularGeofenceManagementCondition
-            }
-            "microsoft.graph.locationManagementCondition" => {
-                Self::LocationManagementCondition
-            }
-            "microsoft.graph.networkIPv4ConfigurationManagementCondition" => {
-                Self::NetworkIPv4ConfigurationManagementCondition
-            }
-            "microsoft.graph.networkIPv6ConfigurationManagementCondition" => {
-                Self::NetworkIPv6ConfigurationManagementCondition
-            }
-            "microsoft.graph.networkManagementCondition" => {
-                Self::NetworkManagementCondition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagementCondition,
+                Self::CircularGeofenceManagementCondition,
+                Self::LocationManagementCondition,
+                Self::NetworkIPv4ConfigurationManagementCondition,
+                Self::NetworkIPv6ConfigurationManagementCondition,
+                Self::NetworkManagementCondition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

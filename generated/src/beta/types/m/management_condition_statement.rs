@@ -68,32 +68,17 @@ impl rt::SchemaType for ManagementConditionStatement {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementConditionStatement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const EXPRESSION: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionExpression,
-    > = rt::Name::new("expression");
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
-        "applicablePlatforms",
-    );
-
-    pub const MANAGEMENT_CONDITIONS: rt::Name<
-        Self,
-        crate::beta::types::ManagementCondition,
-    > = rt::Name::new("managementConditions");
+crate::runtime::names! {
+    ManagementConditionStatement;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    EXPRESSION: crate::beta::types::ManagementConditionExpression = "expression";
+    E_TAG = "eTag";
+    APPLICABLE_PLATFORMS = "applicablePlatforms";
+    MANAGEMENT_CONDITIONS: crate::beta::types::ManagementCondition = "managementConditions";
 }
 
 crate::runtime::structure!(ManagementConditionStatement);

@@ -52,19 +52,21 @@ impl ManagementParameterValueType {
 impl rt::SchemaType for ManagementParameterValueType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "string" => Self::String_,
-            "integer" => Self::Integer,
-            "boolean" => Self::Boolean,
-            "guid" => Self::Guid,
-            "stringCollection" => Self::StringCollection,
-            "integerCollection" => Self::IntegerCollection,
-            "booleanCollection" => Self::BooleanCollection,
-            "guidCollection" => Self::GuidCollection,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::String_,
+                Self::Integer,
+                Self::Boolean,
+                Self::Guid,
+                Self::StringCollection,
+                Self::IntegerCollection,
+                Self::BooleanCollection,
+                Self::GuidCollection,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

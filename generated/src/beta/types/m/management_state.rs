@@ -62,22 +62,24 @@ impl ManagementState {
 impl rt::SchemaType for ManagementState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "managed" => Self::Managed,
-            "retirePending" => Self::RetirePending,
-            "retireFailed" => Self::RetireFailed,
-            "wipePending" => Self::WipePending,
-            "wipeFailed" => Self::WipeFailed,
-            "unhealthy" => Self::Unhealthy,
-            "deletePending" => Self::DeletePending,
-            "retireIssued" => Self::RetireIssued,
-            "wipeIssued" => Self::WipeIssued,
-            "wipeCanceled" => Self::WipeCanceled,
-            "retireCanceled" => Self::RetireCanceled,
-            "discovered" => Self::Discovered,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Managed,
+                Self::RetirePending,
+                Self::RetireFailed,
+                Self::WipePending,
+                Self::WipeFailed,
+                Self::Unhealthy,
+                Self::DeletePending,
+                Self::RetireIssued,
+                Self::WipeIssued,
+                Self::WipeCanceled,
+                Self::RetireCanceled,
+                Self::Discovered,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl MdmSupportedState {
 impl rt::SchemaType for MdmSupportedState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "supported" => Self::Supported,
-            "unsupported" => Self::Unsupported,
-            "deprecated" => Self::Deprecated,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Supported, Self::Unsupported, Self::Deprecated],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,15 +39,10 @@ impl rt::SchemaType for Media {
     }
 }
 
-#[cfg(feature = "names")]
-impl Media {
-    pub const IS_TRANSCRIPTION_SHOWN: rt::Name<Self> = rt::Name::new(
-        "isTranscriptionShown",
-    );
-
-    pub const MEDIA_SOURCE: rt::Name<Self, crate::beta::types::MediaSource> = rt::Name::new(
-        "mediaSource",
-    );
+crate::runtime::names! {
+    Media;
+    IS_TRANSCRIPTION_SHOWN = "isTranscriptionShown";
+    MEDIA_SOURCE: crate::beta::types::MediaSource = "mediaSource";
 }
 
 crate::runtime::structure!(Media);

@@ -43,11 +43,9 @@ impl rt::SchemaType for MediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaConfig {
-    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
-        "removeFromDefaultAudioGroup",
-    );
+crate::runtime::names! {
+    MediaConfig;
+    REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
 }
 
 #[cfg(feature = "names")]

@@ -37,14 +37,16 @@ impl MediaConfigKind {
 impl rt::SchemaType for MediaConfigKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mediaConfig" => Self::MediaConfig,
-            "microsoft.graph.appHostedMediaConfig" => Self::AppHostedMediaConfig,
-            "microsoft.graph.noMediaConfig" => Self::NoMediaConfig,
-            "microsoft.graph.serviceHostedMediaConfig" => Self::ServiceHostedMediaConfig,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MediaConfig,
+                Self::AppHostedMediaConfig,
+                Self::NoMediaConfig,
+                Self::ServiceHostedMediaConfig,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for MediaInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaInfo {
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+crate::runtime::names! {
+    MediaInfo;
+    RESOURCE_ID = "resourceId";
+    URI = "uri";
 }
 
 crate::runtime::structure!(MediaInfo);

@@ -31,9 +31,9 @@ impl rt::SchemaType for MediaSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaSource {
-    pub const CONTENT_CATEGORY: rt::Name<Self> = rt::Name::new("contentCategory");
+crate::runtime::names! {
+    MediaSource;
+    CONTENT_CATEGORY = "contentCategory";
 }
 
 crate::runtime::structure!(MediaSource);

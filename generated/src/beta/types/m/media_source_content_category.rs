@@ -40,15 +40,17 @@ impl MediaSourceContentCategory {
 impl rt::SchemaType for MediaSourceContentCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "meeting" => Self::Meeting,
-            "liveStream" => Self::LiveStream,
-            "presentation" => Self::Presentation,
-            "screenRecording" => Self::ScreenRecording,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Meeting,
+                Self::LiveStream,
+                Self::Presentation,
+                Self::ScreenRecording,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,17 +51,13 @@ impl rt::SchemaType for MediaStream {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaStream {
-    pub const DIRECTION: rt::Name<Self> = rt::Name::new("direction");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const MEDIA_TYPE: rt::Name<Self> = rt::Name::new("mediaType");
-
-    pub const SERVER_MUTED: rt::Name<Self> = rt::Name::new("serverMuted");
-
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+crate::runtime::names! {
+    MediaStream;
+    DIRECTION = "direction";
+    LABEL = "label";
+    MEDIA_TYPE = "mediaType";
+    SERVER_MUTED = "serverMuted";
+    SOURCE_ID = "sourceId";
 }
 
 crate::runtime::structure!(MediaStream);

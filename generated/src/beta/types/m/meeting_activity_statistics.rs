@@ -79,31 +79,20 @@ impl rt::SchemaType for MeetingActivityStatistics {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingActivityStatistics {
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const TIME_ZONE_USED: rt::Name<Self> = rt::Name::new("timeZoneUsed");
-
-    pub const AFTER_HOURS: rt::Name<Self> = rt::Name::new("afterHours");
-
-    pub const CONFLICTING: rt::Name<Self> = rt::Name::new("conflicting");
-
-    pub const LONG: rt::Name<Self> = rt::Name::new("long");
-
-    pub const MULTITASKING: rt::Name<Self> = rt::Name::new("multitasking");
-
-    pub const ORGANIZED: rt::Name<Self> = rt::Name::new("organized");
-
-    pub const RECURRING: rt::Name<Self> = rt::Name::new("recurring");
+crate::runtime::names! {
+    MeetingActivityStatistics;
+    ACTIVITY = "activity";
+    DURATION = "duration";
+    END_DATE = "endDate";
+    ID = "id";
+    START_DATE = "startDate";
+    TIME_ZONE_USED = "timeZoneUsed";
+    AFTER_HOURS = "afterHours";
+    CONFLICTING = "conflicting";
+    LONG = "long";
+    MULTITASKING = "multitasking";
+    ORGANIZED = "organized";
+    RECURRING = "recurring";
 }
 
 crate::runtime::structure!(MeetingActivityStatistics);

@@ -31,11 +31,9 @@ impl rt::SchemaType for MeetingAttendanceReport {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingAttendanceReport {
-    pub const ATTENDANCE_RECORDS: rt::Name<Self, crate::beta::types::AttendanceRecord> = rt::Name::new(
-        "attendanceRecords",
-    );
+crate::runtime::names! {
+    MeetingAttendanceReport;
+    ATTENDANCE_RECORDS: crate::beta::types::AttendanceRecord = "attendanceRecords";
 }
 
 crate::runtime::structure!(MeetingAttendanceReport);

@@ -31,12 +31,11 @@ impl MeetingCapabilities {
 impl rt::SchemaType for MeetingCapabilities {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "questionAndAnswer" => Self::QuestionAndAnswer,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::QuestionAndAnswer, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,17 +51,11 @@ impl rt::SchemaType for MeetingCapability {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingCapability {
-    pub const ALLOW_ANONYMOUS_USERS_TO_DIAL_OUT: rt::Name<Self> = rt::Name::new(
-        "allowAnonymousUsersToDialOut",
-    );
-
-    pub const ALLOW_ANONYMOUS_USERS_TO_START_MEETING: rt::Name<Self> = rt::Name::new(
-        "allowAnonymousUsersToStartMeeting",
-    );
-
-    pub const AUTO_ADMITTED_USERS: rt::Name<Self> = rt::Name::new("autoAdmittedUsers");
+crate::runtime::names! {
+    MeetingCapability;
+    ALLOW_ANONYMOUS_USERS_TO_DIAL_OUT = "allowAnonymousUsersToDialOut";
+    ALLOW_ANONYMOUS_USERS_TO_START_MEETING = "allowAnonymousUsersToStartMeeting";
+    AUTO_ADMITTED_USERS = "autoAdmittedUsers";
 }
 
 crate::runtime::structure!(MeetingCapability);

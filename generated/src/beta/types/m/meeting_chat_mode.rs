@@ -37,14 +37,11 @@ impl MeetingChatMode {
 impl rt::SchemaType for MeetingChatMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            "limited" => Self::Limited,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Enabled, Self::Disabled, Self::Limited, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

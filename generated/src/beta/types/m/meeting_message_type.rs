@@ -43,16 +43,18 @@ impl MeetingMessageType {
 impl rt::SchemaType for MeetingMessageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "meetingRequest" => Self::MeetingRequest,
-            "meetingCancelled" => Self::MeetingCancelled,
-            "meetingAccepted" => Self::MeetingAccepted,
-            "meetingTentativelyAccepted" => Self::MeetingTentativelyAccepted,
-            "meetingDeclined" => Self::MeetingDeclined,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::MeetingRequest,
+                Self::MeetingCancelled,
+                Self::MeetingAccepted,
+                Self::MeetingTentativelyAccepted,
+                Self::MeetingDeclined,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,25 +50,14 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingParticipants {
-    pub const ATTENDEES: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
-        "attendees",
-    );
-
-    pub const ORGANIZER: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
-        "organizer",
-    );
-
+crate::runtime::names! {
+    MeetingParticipants;
+    ATTENDEES: crate::beta::types::MeetingParticipantInfo = "attendees";
+    ORGANIZER: crate::beta::types::MeetingParticipantInfo = "organizer";
     #[deprecated]
-    pub const PRODUCERS: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
-        "producers",
-    );
-
+    PRODUCERS: crate::beta::types::MeetingParticipantInfo = "producers";
     #[deprecated]
-    pub const CONTRIBUTORS: rt::Name<Self, crate::beta::types::MeetingParticipantInfo> = rt::Name::new(
-        "contributors",
-    );
+    CONTRIBUTORS: crate::beta::types::MeetingParticipantInfo = "contributors";
 }
 
 crate::runtime::structure!(MeetingParticipants);

@@ -44,15 +44,11 @@ impl rt::SchemaType for MembershipRuleProcessingStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl MembershipRuleProcessingStatus {
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_MEMBERSHIP_UPDATED: rt::Name<Self> = rt::Name::new(
-        "lastMembershipUpdated",
-    );
-
-    pub const ERROR_MESSAGE: rt::Name<Self> = rt::Name::new("errorMessage");
+crate::runtime::names! {
+    MembershipRuleProcessingStatus;
+    STATUS = "status";
+    LAST_MEMBERSHIP_UPDATED = "lastMembershipUpdated";
+    ERROR_MESSAGE = "errorMessage";
 }
 
 crate::runtime::structure!(MembershipRuleProcessingStatus);

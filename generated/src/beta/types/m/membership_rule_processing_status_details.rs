@@ -41,15 +41,17 @@ impl MembershipRuleProcessingStatusDetails {
 impl rt::SchemaType for MembershipRuleProcessingStatusDetails {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "NotStarted" => Self::NotStarted,
-            "Running" => Self::Running,
-            "Succeeded" => Self::Succeeded,
-            "Failed" => Self::Failed,
-            "UnknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotStarted,
+                Self::Running,
+                Self::Succeeded,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

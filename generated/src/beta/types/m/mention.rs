@@ -67,31 +67,17 @@ impl rt::SchemaType for Mention {
     }
 }
 
-#[cfg(feature = "names")]
-impl Mention {
-    pub const APPLICATION: rt::Name<Self> = rt::Name::new("application");
-
-    pub const CLIENT_REFERENCE: rt::Name<Self> = rt::Name::new("clientReference");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEEP_LINK: rt::Name<Self> = rt::Name::new("deepLink");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MENTIONED: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "mentioned",
-    );
-
-    pub const MENTION_TEXT: rt::Name<Self> = rt::Name::new("mentionText");
-
-    pub const SERVER_CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "serverCreatedDateTime",
-    );
+crate::runtime::names! {
+    Mention;
+    APPLICATION = "application";
+    CLIENT_REFERENCE = "clientReference";
+    CREATED_BY: crate::beta::types::EmailAddress = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEEP_LINK = "deepLink";
+    ID = "id";
+    MENTIONED: crate::beta::types::EmailAddress = "mentioned";
+    MENTION_TEXT = "mentionText";
+    SERVER_CREATED_DATE_TIME = "serverCreatedDateTime";
 }
 
 crate::runtime::structure!(Mention);

@@ -31,11 +31,9 @@ impl rt::SchemaType for MentionAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl MentionAction {
-    pub const MENTIONEES: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "mentionees",
-    );
+crate::runtime::names! {
+    MentionAction;
+    MENTIONEES: crate::beta::types::IdentitySet = "mentionees";
 }
 
 crate::runtime::structure!(MentionAction);

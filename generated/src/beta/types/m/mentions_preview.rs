@@ -30,9 +30,9 @@ impl rt::SchemaType for MentionsPreview {
     }
 }
 
-#[cfg(feature = "names")]
-impl MentionsPreview {
-    pub const IS_MENTIONED: rt::Name<Self> = rt::Name::new("isMentioned");
+crate::runtime::names! {
+    MentionsPreview;
+    IS_MENTIONED = "isMentioned";
 }
 
 crate::runtime::structure!(MentionsPreview);

@@ -202,124 +202,47 @@ impl rt::SchemaType for Message {
     }
 }
 
-#[cfg(feature = "names")]
-impl Message {
-    pub const BCC_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "bccRecipients",
-    );
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const BODY_PREVIEW: rt::Name<Self> = rt::Name::new("bodyPreview");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CC_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "ccRecipients",
-    );
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CONVERSATION_ID: rt::Name<Self> = rt::Name::new("conversationId");
-
-    pub const CONVERSATION_INDEX: rt::Name<Self> = rt::Name::new("conversationIndex");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const FLAG: rt::Name<Self, crate::beta::types::FollowupFlag> = rt::Name::new(
-        "flag",
-    );
-
-    pub const FROM: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "from",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const INFERENCE_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "inferenceClassification",
-    );
-
-    pub const INTERNET_MESSAGE_HEADERS: rt::Name<
-        Self,
-        crate::beta::types::InternetMessageHeader,
-    > = rt::Name::new("internetMessageHeaders");
-    pub const INTERNET_MESSAGE_ID: rt::Name<Self> = rt::Name::new("internetMessageId");
-
-    pub const IS_DELIVERY_RECEIPT_REQUESTED: rt::Name<Self> = rt::Name::new(
-        "isDeliveryReceiptRequested",
-    );
-
-    pub const IS_DRAFT: rt::Name<Self> = rt::Name::new("isDraft");
-
-    pub const IS_READ: rt::Name<Self> = rt::Name::new("isRead");
-
-    pub const IS_READ_RECEIPT_REQUESTED: rt::Name<Self> = rt::Name::new(
-        "isReadReceiptRequested",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const MENTIONS_PREVIEW: rt::Name<Self, crate::beta::types::MentionsPreview> = rt::Name::new(
-        "mentionsPreview",
-    );
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const RECEIVED_DATE_TIME: rt::Name<Self> = rt::Name::new("receivedDateTime");
-
-    pub const REPLY_TO: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "replyTo",
-    );
-
-    pub const SENDER: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "sender",
-    );
-
-    pub const SENT_DATE_TIME: rt::Name<Self> = rt::Name::new("sentDateTime");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TO_RECIPIENTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "toRecipients",
-    );
-
-    pub const UNIQUE_BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "uniqueBody",
-    );
-
-    pub const UNSUBSCRIBE_DATA: rt::Name<Self> = rt::Name::new("unsubscribeData");
-
-    pub const UNSUBSCRIBE_ENABLED: rt::Name<Self> = rt::Name::new("unsubscribeEnabled");
-
-    pub const WEB_LINK: rt::Name<Self> = rt::Name::new("webLink");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::beta::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MENTIONS: rt::Name<Self, crate::beta::types::Mention> = rt::Name::new(
-        "mentions",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Message;
+    BCC_RECIPIENTS: crate::beta::types::Recipient = "bccRecipients";
+    BODY: crate::beta::types::ItemBody = "body";
+    BODY_PREVIEW = "bodyPreview";
+    CATEGORIES = "categories";
+    CC_RECIPIENTS: crate::beta::types::Recipient = "ccRecipients";
+    CHANGE_KEY = "changeKey";
+    CONVERSATION_ID = "conversationId";
+    CONVERSATION_INDEX = "conversationIndex";
+    CREATED_DATE_TIME = "createdDateTime";
+    FLAG: crate::beta::types::FollowupFlag = "flag";
+    FROM: crate::beta::types::Recipient = "from";
+    HAS_ATTACHMENTS = "hasAttachments";
+    ID = "id";
+    IMPORTANCE = "importance";
+    INFERENCE_CLASSIFICATION = "inferenceClassification";
+    INTERNET_MESSAGE_HEADERS: crate::beta::types::InternetMessageHeader = "internetMessageHeaders";
+    INTERNET_MESSAGE_ID = "internetMessageId";
+    IS_DELIVERY_RECEIPT_REQUESTED = "isDeliveryReceiptRequested";
+    IS_DRAFT = "isDraft";
+    IS_READ = "isRead";
+    IS_READ_RECEIPT_REQUESTED = "isReadReceiptRequested";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    MENTIONS_PREVIEW: crate::beta::types::MentionsPreview = "mentionsPreview";
+    PARENT_FOLDER_ID = "parentFolderId";
+    RECEIVED_DATE_TIME = "receivedDateTime";
+    REPLY_TO: crate::beta::types::Recipient = "replyTo";
+    SENDER: crate::beta::types::Recipient = "sender";
+    SENT_DATE_TIME = "sentDateTime";
+    SUBJECT = "subject";
+    TO_RECIPIENTS: crate::beta::types::Recipient = "toRecipients";
+    UNIQUE_BODY: crate::beta::types::ItemBody = "uniqueBody";
+    UNSUBSCRIBE_DATA = "unsubscribeData";
+    UNSUBSCRIBE_ENABLED = "unsubscribeEnabled";
+    WEB_LINK = "webLink";
+    ATTACHMENTS: crate::beta::types::Attachment = "attachments";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    MENTIONS: crate::beta::types::Mention = "mentions";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 #[cfg(feature = "names")]

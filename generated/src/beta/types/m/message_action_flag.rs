@@ -58,21 +58,23 @@ impl MessageActionFlag {
 impl rt::SchemaType for MessageActionFlag {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "any" => Self::Any,
-            "call" => Self::Call,
-            "doNotForward" => Self::DoNotForward,
-            "followUp" => Self::FollowUp,
-            "fyi" => Self::Fyi,
-            "forward" => Self::Forward,
-            "noResponseNecessary" => Self::NoResponseNecessary,
-            "read" => Self::Read,
-            "reply" => Self::Reply,
-            "replyToAll" => Self::ReplyToAll,
-            "review" => Self::Review,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Any,
+                Self::Call,
+                Self::DoNotForward,
+                Self::FollowUp,
+                Self::Fyi,
+                Self::Forward,
+                Self::NoResponseNecessary,
+                Self::Read,
+                Self::Reply,
+                Self::ReplyToAll,
+                Self::Review,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -67,31 +67,17 @@ impl rt::SchemaType for MessageRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl MessageRule {
-    pub const ACTIONS: rt::Name<Self, crate::beta::types::MessageRuleActions> = rt::Name::new(
-        "actions",
-    );
-
-    pub const CONDITIONS: rt::Name<Self, crate::beta::types::MessageRulePredicates> = rt::Name::new(
-        "conditions",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXCEPTIONS: rt::Name<Self, crate::beta::types::MessageRulePredicates> = rt::Name::new(
-        "exceptions",
-    );
-
-    pub const HAS_ERROR: rt::Name<Self> = rt::Name::new("hasError");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const IS_READ_ONLY: rt::Name<Self> = rt::Name::new("isReadOnly");
-
-    pub const SEQUENCE: rt::Name<Self> = rt::Name::new("sequence");
+crate::runtime::names! {
+    MessageRule;
+    ACTIONS: crate::beta::types::MessageRuleActions = "actions";
+    CONDITIONS: crate::beta::types::MessageRulePredicates = "conditions";
+    DISPLAY_NAME = "displayName";
+    EXCEPTIONS: crate::beta::types::MessageRulePredicates = "exceptions";
+    HAS_ERROR = "hasError";
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    IS_READ_ONLY = "isReadOnly";
+    SEQUENCE = "sequence";
 }
 
 crate::runtime::structure!(MessageRule);

@@ -151,79 +151,38 @@ impl rt::SchemaType for MessageRulePredicates {
     }
 }
 
-#[cfg(feature = "names")]
-impl MessageRulePredicates {
-    pub const BODY_CONTAINS: rt::Name<Self> = rt::Name::new("bodyContains");
-
-    pub const BODY_OR_SUBJECT_CONTAINS: rt::Name<Self> = rt::Name::new(
-        "bodyOrSubjectContains",
-    );
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const FROM_ADDRESSES: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "fromAddresses",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const HEADER_CONTAINS: rt::Name<Self> = rt::Name::new("headerContains");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const IS_APPROVAL_REQUEST: rt::Name<Self> = rt::Name::new("isApprovalRequest");
-
-    pub const IS_AUTOMATIC_FORWARD: rt::Name<Self> = rt::Name::new("isAutomaticForward");
-
-    pub const IS_AUTOMATIC_REPLY: rt::Name<Self> = rt::Name::new("isAutomaticReply");
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const IS_MEETING_REQUEST: rt::Name<Self> = rt::Name::new("isMeetingRequest");
-
-    pub const IS_MEETING_RESPONSE: rt::Name<Self> = rt::Name::new("isMeetingResponse");
-
-    pub const IS_NON_DELIVERY_REPORT: rt::Name<Self> = rt::Name::new(
-        "isNonDeliveryReport",
-    );
-
-    pub const IS_PERMISSION_CONTROLLED: rt::Name<Self> = rt::Name::new(
-        "isPermissionControlled",
-    );
-
-    pub const IS_READ_RECEIPT: rt::Name<Self> = rt::Name::new("isReadReceipt");
-
-    pub const IS_SIGNED: rt::Name<Self> = rt::Name::new("isSigned");
-
-    pub const IS_VOICEMAIL: rt::Name<Self> = rt::Name::new("isVoicemail");
-
-    pub const MESSAGE_ACTION_FLAG: rt::Name<Self> = rt::Name::new("messageActionFlag");
-
-    pub const NOT_SENT_TO_ME: rt::Name<Self> = rt::Name::new("notSentToMe");
-
-    pub const RECIPIENT_CONTAINS: rt::Name<Self> = rt::Name::new("recipientContains");
-
-    pub const SENDER_CONTAINS: rt::Name<Self> = rt::Name::new("senderContains");
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const SENT_CC_ME: rt::Name<Self> = rt::Name::new("sentCcMe");
-
-    pub const SENT_ONLY_TO_ME: rt::Name<Self> = rt::Name::new("sentOnlyToMe");
-
-    pub const SENT_TO_ADDRESSES: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "sentToAddresses",
-    );
-
-    pub const SENT_TO_ME: rt::Name<Self> = rt::Name::new("sentToMe");
-
-    pub const SENT_TO_OR_CC_ME: rt::Name<Self> = rt::Name::new("sentToOrCcMe");
-
-    pub const SUBJECT_CONTAINS: rt::Name<Self> = rt::Name::new("subjectContains");
-
-    pub const WITHIN_SIZE_RANGE: rt::Name<Self, crate::beta::types::SizeRange> = rt::Name::new(
-        "withinSizeRange",
-    );
+crate::runtime::names! {
+    MessageRulePredicates;
+    BODY_CONTAINS = "bodyContains";
+    BODY_OR_SUBJECT_CONTAINS = "bodyOrSubjectContains";
+    CATEGORIES = "categories";
+    FROM_ADDRESSES: crate::beta::types::Recipient = "fromAddresses";
+    HAS_ATTACHMENTS = "hasAttachments";
+    HEADER_CONTAINS = "headerContains";
+    IMPORTANCE = "importance";
+    IS_APPROVAL_REQUEST = "isApprovalRequest";
+    IS_AUTOMATIC_FORWARD = "isAutomaticForward";
+    IS_AUTOMATIC_REPLY = "isAutomaticReply";
+    IS_ENCRYPTED = "isEncrypted";
+    IS_MEETING_REQUEST = "isMeetingRequest";
+    IS_MEETING_RESPONSE = "isMeetingResponse";
+    IS_NON_DELIVERY_REPORT = "isNonDeliveryReport";
+    IS_PERMISSION_CONTROLLED = "isPermissionControlled";
+    IS_READ_RECEIPT = "isReadReceipt";
+    IS_SIGNED = "isSigned";
+    IS_VOICEMAIL = "isVoicemail";
+    MESSAGE_ACTION_FLAG = "messageActionFlag";
+    NOT_SENT_TO_ME = "notSentToMe";
+    RECIPIENT_CONTAINS = "recipientContains";
+    SENDER_CONTAINS = "senderContains";
+    SENSITIVITY = "sensitivity";
+    SENT_CC_ME = "sentCcMe";
+    SENT_ONLY_TO_ME = "sentOnlyToMe";
+    SENT_TO_ADDRESSES: crate::beta::types::Recipient = "sentToAddresses";
+    SENT_TO_ME = "sentToMe";
+    SENT_TO_OR_CC_ME = "sentToOrCcMe";
+    SUBJECT_CONTAINS = "subjectContains";
+    WITHIN_SIZE_RANGE: crate::beta::types::SizeRange = "withinSizeRange";
 }
 
 crate::runtime::structure!(MessageRulePredicates);

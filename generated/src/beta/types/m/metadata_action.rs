@@ -39,13 +39,10 @@ impl rt::SchemaType for MetadataAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl MetadataAction {
-    pub const METADATA_TO_ADD: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "metadataToAdd",
-    );
-
-    pub const METADATA_TO_REMOVE: rt::Name<Self> = rt::Name::new("metadataToRemove");
+crate::runtime::names! {
+    MetadataAction;
+    METADATA_TO_ADD: crate::beta::types::KeyValuePair = "metadataToAdd";
+    METADATA_TO_REMOVE = "metadataToRemove";
 }
 
 crate::runtime::structure!(MetadataAction);

@@ -34,11 +34,10 @@ impl rt::SchemaType for MetadataEntry {
     }
 }
 
-#[cfg(feature = "names")]
-impl MetadataEntry {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    MetadataEntry;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(MetadataEntry);

@@ -35,13 +35,11 @@ impl MeteredConnectionLimitType {
 impl rt::SchemaType for MeteredConnectionLimitType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unrestricted" => Self::Unrestricted,
-            "fixed" => Self::Fixed,
-            "variable" => Self::Variable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unrestricted, Self::Fixed, Self::Variable],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

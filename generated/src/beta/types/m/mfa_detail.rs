@@ -35,11 +35,10 @@ impl rt::SchemaType for MfaDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl MfaDetail {
-    pub const AUTH_DETAIL: rt::Name<Self> = rt::Name::new("authDetail");
-
-    pub const AUTH_METHOD: rt::Name<Self> = rt::Name::new("authMethod");
+crate::runtime::names! {
+    MfaDetail;
+    AUTH_DETAIL = "authDetail";
+    AUTH_METHOD = "authMethod";
 }
 
 crate::runtime::structure!(MfaDetail);

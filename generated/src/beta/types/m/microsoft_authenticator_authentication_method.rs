@@ -56,21 +56,14 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftAuthenticatorAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEVICE_TAG: rt::Name<Self> = rt::Name::new("deviceTag");
-
-    pub const PHONE_APP_VERSION: rt::Name<Self> = rt::Name::new("phoneAppVersion");
-
-    pub const DEVICE: rt::Name<Self, crate::beta::types::Device> = rt::Name::new(
-        "device",
-    );
+crate::runtime::names! {
+    MicrosoftAuthenticatorAuthenticationMethod;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    DEVICE_TAG = "deviceTag";
+    PHONE_APP_VERSION = "phoneAppVersion";
+    DEVICE: crate::beta::types::Device = "device";
 }
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethod);

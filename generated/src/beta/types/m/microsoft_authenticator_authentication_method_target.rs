@@ -76,31 +76,16 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftAuthenticatorAuthenticationMethodTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRegistrationRequired",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
-
-    pub const AUTHENTICATION_MODE: rt::Name<Self> = rt::Name::new("authenticationMode");
-
-    pub const NUMBER_MATCHING_REQUIRED_STATE: rt::Name<Self> = rt::Name::new(
-        "numberMatchingRequiredState",
-    );
-
-    pub const DISPLAY_LOCATION_INFORMATION_REQUIRED_STATE: rt::Name<Self> = rt::Name::new(
-        "displayLocationInformationRequiredState",
-    );
-
-    pub const DISPLAY_APP_INFORMATION_REQUIRED_STATE: rt::Name<Self> = rt::Name::new(
-        "displayAppInformationRequiredState",
-    );
+crate::runtime::names! {
+    MicrosoftAuthenticatorAuthenticationMethodTarget;
+    ID = "id";
+    IS_REGISTRATION_REQUIRED = "isRegistrationRequired";
+    TARGET_TYPE = "targetType";
+    USE_FOR_SIGN_IN = "useForSignIn";
+    AUTHENTICATION_MODE = "authenticationMode";
+    NUMBER_MATCHING_REQUIRED_STATE = "numberMatchingRequiredState";
+    DISPLAY_LOCATION_INFORMATION_REQUIRED_STATE = "displayLocationInformationRequiredState";
+    DISPLAY_APP_INFORMATION_REQUIRED_STATE = "displayAppInformationRequiredState";
 }
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodTarget);

@@ -34,13 +34,11 @@ impl MicrosoftAuthenticatorAuthenticationMode {
 impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "any" => Self::Any,
-            "push" => Self::Push,
-            "deviceBasedPush" => Self::DeviceBasedPush,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Any, Self::Push, Self::DeviceBasedPush],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

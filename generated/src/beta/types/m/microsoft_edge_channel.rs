@@ -35,13 +35,11 @@ impl MicrosoftEdgeChannel {
 impl rt::SchemaType for MicrosoftEdgeChannel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "dev" => Self::Dev,
-            "beta" => Self::Beta,
-            "stable" => Self::Stable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Dev, Self::Beta, Self::Stable],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl MicrosoftLauncherDockPresence {
 impl rt::SchemaType for MicrosoftLauncherDockPresence {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "show" => Self::Show,
-            "hide" => Self::Hide,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Show, Self::Hide, Self::Disabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

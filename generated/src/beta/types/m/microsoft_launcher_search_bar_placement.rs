@@ -38,14 +38,11 @@ impl MicrosoftLauncherSearchBarPlacement {
 impl rt::SchemaType for MicrosoftLauncherSearchBarPlacement {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "top" => Self::Top,
-            "bottom" => Self::Bottom,
-            "hide" => Self::Hide,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Top, Self::Bottom, Self::Hide],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for MicrosoftStoreForBusinessContainedApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftStoreForBusinessContainedApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new("appUserModelId");
+crate::runtime::names! {
+    MicrosoftStoreForBusinessContainedApp;
+    ID = "id";
+    APP_USER_MODEL_ID = "appUserModelId";
 }
 
 crate::runtime::structure!(MicrosoftStoreForBusinessContainedApp);

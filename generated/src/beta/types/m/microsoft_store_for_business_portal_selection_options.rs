@@ -35,13 +35,11 @@ impl MicrosoftStoreForBusinessPortalSelectionOptions {
 impl rt::SchemaType for MicrosoftStoreForBusinessPortalSelectionOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "companyPortal" => Self::CompanyPortal,
-            "privateStore" => Self::PrivateStore,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::CompanyPortal, Self::PrivateStore],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -84,39 +84,21 @@ impl rt::SchemaType for MicrosoftTunnelConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftTunnelConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const NETWORK: rt::Name<Self> = rt::Name::new("network");
-
-    pub const DNS_SERVERS: rt::Name<Self> = rt::Name::new("dnsServers");
-
-    pub const DEFAULT_DOMAIN_SUFFIX: rt::Name<Self> = rt::Name::new(
-        "defaultDomainSuffix",
-    );
-
-    pub const ROUTES_INCLUDE: rt::Name<Self> = rt::Name::new("routesInclude");
-
-    pub const ROUTES_EXCLUDE: rt::Name<Self> = rt::Name::new("routesExclude");
-
-    pub const SPLIT_DNS: rt::Name<Self> = rt::Name::new("splitDNS");
-
-    pub const LISTEN_PORT: rt::Name<Self> = rt::Name::new("listenPort");
-
-    pub const ADVANCED_SETTINGS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "advancedSettings",
-    );
-
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+crate::runtime::names! {
+    MicrosoftTunnelConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    NETWORK = "network";
+    DNS_SERVERS = "dnsServers";
+    DEFAULT_DOMAIN_SUFFIX = "defaultDomainSuffix";
+    ROUTES_INCLUDE = "routesInclude";
+    ROUTES_EXCLUDE = "routesExclude";
+    SPLIT_DNS = "splitDNS";
+    LISTEN_PORT = "listenPort";
+    ADVANCED_SETTINGS: crate::beta::types::KeyValuePair = "advancedSettings";
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
 }
 
 crate::runtime::structure!(MicrosoftTunnelConfiguration);

@@ -50,19 +50,12 @@ impl rt::SchemaType for MicrosoftTunnelServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftTunnelServer {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TUNNEL_SERVER_HEALTH_STATUS: rt::Name<Self> = rt::Name::new(
-        "tunnelServerHealthStatus",
-    );
-
-    pub const LAST_CHECKIN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCheckinDateTime",
-    );
+crate::runtime::names! {
+    MicrosoftTunnelServer;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    TUNNEL_SERVER_HEALTH_STATUS = "tunnelServerHealthStatus";
+    LAST_CHECKIN_DATE_TIME = "lastCheckinDateTime";
 }
 
 crate::runtime::structure!(MicrosoftTunnelServer);

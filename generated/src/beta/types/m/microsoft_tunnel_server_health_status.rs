@@ -47,17 +47,19 @@ impl MicrosoftTunnelServerHealthStatus {
 impl rt::SchemaType for MicrosoftTunnelServerHealthStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "healthy" => Self::Healthy,
-            "unhealthy" => Self::Unhealthy,
-            "warning" => Self::Warning,
-            "offline" => Self::Offline,
-            "upgradeInProgress" => Self::UpgradeInProgress,
-            "upgradeFailed" => Self::UpgradeFailed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Healthy,
+                Self::Unhealthy,
+                Self::Warning,
+                Self::Offline,
+                Self::UpgradeInProgress,
+                Self::UpgradeFailed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,17 +52,13 @@ impl rt::SchemaType for MicrosoftTunnelServerLogCollectionResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftTunnelServerLogCollectionResponse {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const SIZE_IN_BYTES: rt::Name<Self> = rt::Name::new("sizeInBytes");
+crate::runtime::names! {
+    MicrosoftTunnelServerLogCollectionResponse;
+    ID = "id";
+    STATUS = "status";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    SIZE_IN_BYTES = "sizeInBytes";
 }
 
 crate::runtime::structure!(MicrosoftTunnelServerLogCollectionResponse);

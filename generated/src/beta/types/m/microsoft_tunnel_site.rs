@@ -65,26 +65,15 @@ impl rt::SchemaType for MicrosoftTunnelSite {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftTunnelSite {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLIC_ADDRESS: rt::Name<Self> = rt::Name::new("publicAddress");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const MICROSOFT_TUNNEL_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::MicrosoftTunnelConfiguration,
-    > = rt::Name::new("microsoftTunnelConfiguration");
-    pub const MICROSOFT_TUNNEL_SERVERS: rt::Name<
-        Self,
-        crate::beta::types::MicrosoftTunnelServer,
-    > = rt::Name::new("microsoftTunnelServers");
+crate::runtime::names! {
+    MicrosoftTunnelSite;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLIC_ADDRESS = "publicAddress";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    MICROSOFT_TUNNEL_CONFIGURATION: crate::beta::types::MicrosoftTunnelConfiguration = "microsoftTunnelConfiguration";
+    MICROSOFT_TUNNEL_SERVERS: crate::beta::types::MicrosoftTunnelServer = "microsoftTunnelServers";
 }
 
 crate::runtime::structure!(MicrosoftTunnelSite);

@@ -37,14 +37,16 @@ impl MigrationStatus {
 impl rt::SchemaType for MigrationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ready" => Self::Ready,
-            "needsReview" => Self::NeedsReview,
-            "additionalStepsRequired" => Self::AdditionalStepsRequired,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Ready,
+                Self::NeedsReview,
+                Self::AdditionalStepsRequired,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -89,31 +89,33 @@ impl MiracastChannel {
 impl rt::SchemaType for MiracastChannel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "one" => Self::One,
-            "two" => Self::Two,
-            "three" => Self::Three,
-            "four" => Self::Four,
-            "five" => Self::Five,
-            "six" => Self::Six,
-            "seven" => Self::Seven,
-            "eight" => Self::Eight,
-            "nine" => Self::Nine,
-            "ten" => Self::Ten,
-            "eleven" => Self::Eleven,
-            "thirtySix" => Self::ThirtySix,
-            "forty" => Self::Forty,
-            "fortyFour" => Self::FortyFour,
-            "fortyEight" => Self::FortyEight,
-            "oneHundredFortyNine" => Self::OneHundredFortyNine,
-            "oneHundredFiftyThree" => Self::OneHundredFiftyThree,
-            "oneHundredFiftySeven" => Self::OneHundredFiftySeven,
-            "oneHundredSixtyOne" => Self::OneHundredSixtyOne,
-            "oneHundredSixtyFive" => Self::OneHundredSixtyFive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::One,
+                Self::Two,
+                Self::Three,
+                Self::Four,
+                Self::Five,
+                Self::Six,
+                Self::Seven,
+                Self::Eight,
+                Self::Nine,
+                Self::Ten,
+                Self::Eleven,
+                Self::ThirtySix,
+                Self::Forty,
+                Self::FortyFour,
+                Self::FortyEight,
+                Self::OneHundredFortyNine,
+                Self::OneHundredFiftyThree,
+                Self::OneHundredFiftySeven,
+                Self::OneHundredSixtyOne,
+                Self::OneHundredSixtyFive,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -169,73 +169,32 @@ impl rt::SchemaType for MobileApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const UPLOAD_STATE: rt::Name<Self> = rt::Name::new("uploadState");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEPENDENT_APP_COUNT: rt::Name<Self> = rt::Name::new("dependentAppCount");
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallSummary,
-    > = rt::Name::new("installSummary");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<Self, crate::beta::types::UserAppInstallStatus> = rt::Name::new(
-        "userStatuses",
-    );
-
-    pub const RELATIONSHIPS: rt::Name<Self, crate::beta::types::MobileAppRelationship> = rt::Name::new(
-        "relationships",
-    );
+crate::runtime::names! {
+    MobileApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::beta::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    UPLOAD_STATE = "uploadState";
+    PUBLISHING_STATE = "publishingState";
+    IS_ASSIGNED = "isAssigned";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEPENDENT_APP_COUNT = "dependentAppCount";
+    CATEGORIES: crate::beta::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::MobileAppAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::MobileAppInstallSummary = "installSummary";
+    DEVICE_STATUSES: crate::beta::types::MobileAppInstallStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::UserAppInstallStatus = "userStatuses";
+    RELATIONSHIPS: crate::beta::types::MobileAppRelationship = "relationships";
 }
 
 #[cfg(feature = "names")]

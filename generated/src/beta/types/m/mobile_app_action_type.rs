@@ -41,15 +41,17 @@ impl MobileAppActionType {
 impl rt::SchemaType for MobileAppActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "installCommandSent" => Self::InstallCommandSent,
-            "installed" => Self::Installed,
-            "uninstalled" => Self::Uninstalled,
-            "userRequestedInstall" => Self::UserRequestedInstall,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::InstallCommandSent,
+                Self::Installed,
+                Self::Uninstalled,
+                Self::UserRequestedInstall,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

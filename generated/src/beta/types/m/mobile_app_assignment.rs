@@ -56,23 +56,14 @@ impl rt::SchemaType for MobileAppAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INTENT: rt::Name<Self> = rt::Name::new("intent");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::MobileAppAssignmentSettings,
-    > = rt::Name::new("settings");
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
+crate::runtime::names! {
+    MobileAppAssignment;
+    ID = "id";
+    INTENT = "intent";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
+    SETTINGS: crate::beta::types::MobileAppAssignmentSettings = "settings";
+    SOURCE = "source";
+    SOURCE_ID = "sourceId";
 }
 
 crate::runtime::structure!(MobileAppAssignment);

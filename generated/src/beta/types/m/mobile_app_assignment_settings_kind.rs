@@ -80,43 +80,23 @@ impl MobileAppAssignmentSettingsKind {
 impl rt::SchemaType for MobileAppAssignmentSettingsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileAppAssignmentSettings" => {
-                Self::MobileAppAssignmentSettings
-            }
-            "microsoft.graph.androidManagedStoreAppAssignmentSettings" => {
-                Self::AndroidManagedStoreAppAssignmentSettings
-            }
-            "microsoft.graph.iosLobAppAssignmentSettings" => {
-                Self::IosLobAppAssignmentSettings
-            }
-            "microsoft.graph.iosStoreAppAssignmentSettings" => {
-                Self::IosStoreAppAssignmentSettings
-            }
-            "microsoft.graph.iosVppAppAssignmentSettings" => {
-                Self::IosVppAppAssignmentSettings
-            }
-            "microsoft.graph.macOsLobAppAssignmentSettings" => {
-                Self::MacOsLobAppAssignmentSettings
-            }
-            "microsoft.graph.macOsVppAppAssignmentSettings" => {
-                Self::MacOsVppAppAssignmentSettings
-            }
-            "microsoft.graph.microsoftStoreForBusinessAppAssignmentSettings" => {
-                Self::MicrosoftStoreForBusinessAppAssignmentSettings
-            }
-            "microsoft.graph.win32LobAppAssignmentSettings" => {
-                Self::Win32LobAppAssignmentSettings
-            }
-            "microsoft.graph.windowsAppXAppAssignmentSettings" => {
-                Self::WindowsAppXAppAssignmentSettings
-            }
-            "microsoft.graph.windowsUniversalAppXAppAssignmentSettings" => {
-                Self::WindowsUniversalAppXAppAssignmentSettings
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileAppAssignmentSettings,
+                Self::AndroidManagedStoreAppAssignmentSettings,
+                Self::IosLobAppAssignmentSettings,
+                Self::IosStoreAppAssignmentSettings,
+                Self::IosVppAppAssignmentSettings,
+                Self::MacOsLobAppAssignmentSettings,
+                Self::MacOsVppAppAssignmentSettings,
+                Self::MicrosoftStoreForBusinessAppAssignmentSettings,
+                Self::Win32LobAppAssignmentSettings,
+                Self::WindowsAppXAppAssignmentSettings,
+                Self::WindowsUniversalAppXAppAssignmentSettings,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

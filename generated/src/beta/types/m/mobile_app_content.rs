@@ -44,17 +44,11 @@ impl rt::SchemaType for MobileAppContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppContent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILES: rt::Name<Self, crate::beta::types::MobileAppContentFile> = rt::Name::new(
-        "files",
-    );
-
-    pub const CONTAINED_APPS: rt::Name<Self, crate::beta::types::MobileContainedApp> = rt::Name::new(
-        "containedApps",
-    );
+crate::runtime::names! {
+    MobileAppContent;
+    ID = "id";
+    FILES: crate::beta::types::MobileAppContentFile = "files";
+    CONTAINED_APPS: crate::beta::types::MobileContainedApp = "containedApps";
 }
 
 crate::runtime::structure!(MobileAppContent);

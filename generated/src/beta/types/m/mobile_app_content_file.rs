@@ -84,33 +84,20 @@ impl rt::SchemaType for MobileAppContentFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppContentFile {
-    pub const AZURE_STORAGE_URI: rt::Name<Self> = rt::Name::new("azureStorageUri");
-
-    pub const IS_COMMITTED: rt::Name<Self> = rt::Name::new("isCommitted");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const SIZE_ENCRYPTED: rt::Name<Self> = rt::Name::new("sizeEncrypted");
-
-    pub const AZURE_STORAGE_URI_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "azureStorageUriExpirationDateTime",
-    );
-
-    pub const MANIFEST: rt::Name<Self> = rt::Name::new("manifest");
-
-    pub const UPLOAD_STATE: rt::Name<Self> = rt::Name::new("uploadState");
-
-    pub const IS_FRAMEWORK_FILE: rt::Name<Self> = rt::Name::new("isFrameworkFile");
-
-    pub const IS_DEPENDENCY: rt::Name<Self> = rt::Name::new("isDependency");
+crate::runtime::names! {
+    MobileAppContentFile;
+    AZURE_STORAGE_URI = "azureStorageUri";
+    IS_COMMITTED = "isCommitted";
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    NAME = "name";
+    SIZE = "size";
+    SIZE_ENCRYPTED = "sizeEncrypted";
+    AZURE_STORAGE_URI_EXPIRATION_DATE_TIME = "azureStorageUriExpirationDateTime";
+    MANIFEST = "manifest";
+    UPLOAD_STATE = "uploadState";
+    IS_FRAMEWORK_FILE = "isFrameworkFile";
+    IS_DEPENDENCY = "isDependency";
 }
 
 crate::runtime::structure!(MobileAppContentFile);

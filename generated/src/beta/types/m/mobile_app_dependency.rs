@@ -68,27 +68,17 @@ impl rt::SchemaType for MobileAppDependency {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppDependency {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
-
-    pub const TARGET_DISPLAY_VERSION: rt::Name<Self> = rt::Name::new(
-        "targetDisplayVersion",
-    );
-
-    pub const TARGET_PUBLISHER: rt::Name<Self> = rt::Name::new("targetPublisher");
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const DEPENDENCY_TYPE: rt::Name<Self> = rt::Name::new("dependencyType");
-
-    pub const DEPENDENT_APP_COUNT: rt::Name<Self> = rt::Name::new("dependentAppCount");
-
-    pub const DEPENDS_ON_APP_COUNT: rt::Name<Self> = rt::Name::new("dependsOnAppCount");
+crate::runtime::names! {
+    MobileAppDependency;
+    ID = "id";
+    TARGET_ID = "targetId";
+    TARGET_DISPLAY_NAME = "targetDisplayName";
+    TARGET_DISPLAY_VERSION = "targetDisplayVersion";
+    TARGET_PUBLISHER = "targetPublisher";
+    TARGET_TYPE = "targetType";
+    DEPENDENCY_TYPE = "dependencyType";
+    DEPENDENT_APP_COUNT = "dependentAppCount";
+    DEPENDS_ON_APP_COUNT = "dependsOnAppCount";
 }
 
 crate::runtime::structure!(MobileAppDependency);

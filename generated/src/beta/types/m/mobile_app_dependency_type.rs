@@ -32,12 +32,7 @@ impl MobileAppDependencyType {
 impl rt::SchemaType for MobileAppDependencyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "detect" => Self::Detect,
-            "autoInstall" => Self::AutoInstall,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Detect, Self::AutoInstall], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

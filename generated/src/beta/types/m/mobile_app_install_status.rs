@@ -89,37 +89,22 @@ impl rt::SchemaType for MobileAppInstallStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppInstallStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const MOBILE_APP_INSTALL_STATUS_VALUE: rt::Name<Self> = rt::Name::new(
-        "mobileAppInstallStatusValue",
-    );
-
-    pub const INSTALL_STATE: rt::Name<Self> = rt::Name::new("installState");
-
-    pub const INSTALL_STATE_DETAIL: rt::Name<Self> = rt::Name::new("installStateDetail");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_VERSION: rt::Name<Self> = rt::Name::new("displayVersion");
-
-    pub const APP: rt::Name<Self, crate::beta::types::MobileApp> = rt::Name::new("app");
+crate::runtime::names! {
+    MobileAppInstallStatus;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    DEVICE_ID = "deviceId";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    MOBILE_APP_INSTALL_STATUS_VALUE = "mobileAppInstallStatusValue";
+    INSTALL_STATE = "installState";
+    INSTALL_STATE_DETAIL = "installStateDetail";
+    ERROR_CODE = "errorCode";
+    OS_VERSION = "osVersion";
+    OS_DESCRIPTION = "osDescription";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_VERSION = "displayVersion";
+    APP: crate::beta::types::MobileApp = "app";
 }
 
 crate::runtime::structure!(MobileAppInstallStatus);

@@ -75,43 +75,19 @@ impl rt::SchemaType for MobileAppInstallSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppInstallSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "installedDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledDeviceCount",
-    );
-
-    pub const PENDING_INSTALL_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingInstallDeviceCount",
-    );
-
-    pub const INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new("installedUserCount");
-
-    pub const FAILED_USER_COUNT: rt::Name<Self> = rt::Name::new("failedUserCount");
-
-    pub const NOT_APPLICABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableUserCount",
-    );
-
-    pub const NOT_INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledUserCount",
-    );
-
-    pub const PENDING_INSTALL_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "pendingInstallUserCount",
-    );
+crate::runtime::names! {
+    MobileAppInstallSummary;
+    ID = "id";
+    INSTALLED_DEVICE_COUNT = "installedDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    NOT_INSTALLED_DEVICE_COUNT = "notInstalledDeviceCount";
+    PENDING_INSTALL_DEVICE_COUNT = "pendingInstallDeviceCount";
+    INSTALLED_USER_COUNT = "installedUserCount";
+    FAILED_USER_COUNT = "failedUserCount";
+    NOT_APPLICABLE_USER_COUNT = "notApplicableUserCount";
+    NOT_INSTALLED_USER_COUNT = "notInstalledUserCount";
+    PENDING_INSTALL_USER_COUNT = "pendingInstallUserCount";
 }
 
 crate::runtime::structure!(MobileAppInstallSummary);

@@ -49,19 +49,19 @@ impl MobileAppIntent {
 impl rt::SchemaType for MobileAppIntent {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "available" => Self::Available,
-            "notAvailable" => Self::NotAvailable,
-            "requiredInstall" => Self::RequiredInstall,
-            "requiredUninstall" => Self::RequiredUninstall,
-            "requiredAndAvailableInstall" => Self::RequiredAndAvailableInstall,
-            "availableInstallWithoutEnrollment" => {
-                Self::AvailableInstallWithoutEnrollment
-            }
-            "exclude" => Self::Exclude,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Available,
+                Self::NotAvailable,
+                Self::RequiredInstall,
+                Self::RequiredUninstall,
+                Self::RequiredAndAvailableInstall,
+                Self::AvailableInstallWithoutEnrollment,
+                Self::Exclude,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

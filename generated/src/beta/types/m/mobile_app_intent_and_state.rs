@@ -48,20 +48,12 @@ impl rt::SchemaType for MobileAppIntentAndState {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppIntentAndState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "managedDeviceIdentifier",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const MOBILE_APP_LIST: rt::Name<
-        Self,
-        crate::beta::types::MobileAppIntentAndStateDetail,
-    > = rt::Name::new("mobileAppList");
+crate::runtime::names! {
+    MobileAppIntentAndState;
+    ID = "id";
+    MANAGED_DEVICE_IDENTIFIER = "managedDeviceIdentifier";
+    USER_ID = "userId";
+    MOBILE_APP_LIST: crate::beta::types::MobileAppIntentAndStateDetail = "mobileAppList";
 }
 
 crate::runtime::structure!(MobileAppIntentAndState);

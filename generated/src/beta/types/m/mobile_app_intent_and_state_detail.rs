@@ -56,22 +56,14 @@ impl rt::SchemaType for MobileAppIntentAndStateDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppIntentAndStateDetail {
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MOBILE_APP_INTENT: rt::Name<Self> = rt::Name::new("mobileAppIntent");
-
-    pub const DISPLAY_VERSION: rt::Name<Self> = rt::Name::new("displayVersion");
-
-    pub const INSTALL_STATE: rt::Name<Self> = rt::Name::new("installState");
-
-    pub const SUPPORTED_DEVICE_TYPES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppSupportedDeviceType,
-    > = rt::Name::new("supportedDeviceTypes");
+crate::runtime::names! {
+    MobileAppIntentAndStateDetail;
+    APPLICATION_ID = "applicationId";
+    DISPLAY_NAME = "displayName";
+    MOBILE_APP_INTENT = "mobileAppIntent";
+    DISPLAY_VERSION = "displayVersion";
+    INSTALL_STATE = "installState";
+    SUPPORTED_DEVICE_TYPES: crate::beta::types::MobileAppSupportedDeviceType = "supportedDeviceTypes";
 }
 
 crate::runtime::structure!(MobileAppIntentAndStateDetail);

@@ -131,48 +131,46 @@ impl MobileAppKind {
 impl rt::SchemaType for MobileAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileApp" => Self::MobileApp,
-            "microsoft.graph.androidForWorkApp" => Self::AndroidForWorkApp,
-            "microsoft.graph.androidLobApp" => Self::AndroidLobApp,
-            "microsoft.graph.androidManagedStoreApp" => Self::AndroidManagedStoreApp,
-            "microsoft.graph.androidManagedStoreWebApp" => {
-                Self::AndroidManagedStoreWebApp
-            }
-            "microsoft.graph.androidStoreApp" => Self::AndroidStoreApp,
-            "microsoft.graph.iosLobApp" => Self::IosLobApp,
-            "microsoft.graph.iosStoreApp" => Self::IosStoreApp,
-            "microsoft.graph.iosVppApp" => Self::IosVppApp,
-            "microsoft.graph.macOSLobApp" => Self::MacOsLobApp,
-            "microsoft.graph.macOSMdatpApp" => Self::MacOsMdatpApp,
-            "microsoft.graph.macOSMicrosoftEdgeApp" => Self::MacOsMicrosoftEdgeApp,
-            "microsoft.graph.macOSOfficeSuiteApp" => Self::MacOsOfficeSuiteApp,
-            "microsoft.graph.macOsVppApp" => Self::MacOsVppApp,
-            "microsoft.graph.managedAndroidLobApp" => Self::ManagedAndroidLobApp,
-            "microsoft.graph.managedAndroidStoreApp" => Self::ManagedAndroidStoreApp,
-            "microsoft.graph.managedApp" => Self::ManagedApp,
-            "microsoft.graph.managedIOSLobApp" => Self::ManagedIosLobApp,
-            "microsoft.graph.managedIOSStoreApp" => Self::ManagedIosStoreApp,
-            "microsoft.graph.managedMobileLobApp" => Self::ManagedMobileLobApp,
-            "microsoft.graph.microsoftStoreForBusinessApp" => {
-                Self::MicrosoftStoreForBusinessApp
-            }
-            "microsoft.graph.mobileLobApp" => Self::MobileLobApp,
-            "microsoft.graph.officeSuiteApp" => Self::OfficeSuiteApp,
-            "microsoft.graph.webApp" => Self::WebApp,
-            "microsoft.graph.win32LobApp" => Self::Win32LobApp,
-            "microsoft.graph.windowsAppX" => Self::WindowsAppX,
-            "microsoft.graph.windowsMicrosoftEdgeApp" => Self::WindowsMicrosoftEdgeApp,
-            "microsoft.graph.windowsMobileMSI" => Self::WindowsMobileMsi,
-            "microsoft.graph.windowsPhone81AppX" => Self::WindowsPhone81AppX,
-            "microsoft.graph.windowsPhone81AppXBundle" => Self::WindowsPhone81AppXBundle,
-            "microsoft.graph.windowsPhone81StoreApp" => Self::WindowsPhone81StoreApp,
-            "microsoft.graph.windowsPhoneXAP" => Self::WindowsPhoneXap,
-            "microsoft.graph.windowsStoreApp" => Self::WindowsStoreApp,
-            "microsoft.graph.windowsUniversalAppX" => Self::WindowsUniversalAppX,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileApp,
+                Self::AndroidForWorkApp,
+                Self::AndroidLobApp,
+                Self::AndroidManagedStoreApp,
+                Self::AndroidManagedStoreWebApp,
+                Self::AndroidStoreApp,
+                Self::IosLobApp,
+                Self::IosStoreApp,
+                Self::IosVppApp,
+                Self::MacOsLobApp,
+                Self::MacOsMdatpApp,
+                Self::MacOsMicrosoftEdgeApp,
+                Self::MacOsOfficeSuiteApp,
+                Self::MacOsVppApp,
+                Self::ManagedAndroidLobApp,
+                Self::ManagedAndroidStoreApp,
+                Self::ManagedApp,
+                Self::ManagedIosLobApp,
+                Self::ManagedIosStoreApp,
+                Self::ManagedMobileLobApp,
+                Self::MicrosoftStoreForBusinessApp,
+                Self::MobileLobApp,
+                Self::OfficeSuiteApp,
+                Self::WebApp,
+                Self::Win32LobApp,
+                Self::WindowsAppX,
+                Self::WindowsMicrosoftEdgeApp,
+                Self::WindowsMobileMsi,
+                Self::WindowsPhone81AppX,
+                Self::WindowsPhone81AppXBundle,
+                Self::WindowsPhone81StoreApp,
+                Self::WindowsPhoneXap,
+                Self::WindowsStoreApp,
+                Self::WindowsUniversalAppX,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

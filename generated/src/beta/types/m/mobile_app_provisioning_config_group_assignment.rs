@@ -34,11 +34,10 @@ impl rt::SchemaType for MobileAppProvisioningConfigGroupAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppProvisioningConfigGroupAssignment {
-    pub const TARGET_GROUP_ID: rt::Name<Self> = rt::Name::new("targetGroupId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    MobileAppProvisioningConfigGroupAssignment;
+    TARGET_GROUP_ID = "targetGroupId";
+    ID = "id";
 }
 
 crate::runtime::structure!(MobileAppProvisioningConfigGroupAssignment);

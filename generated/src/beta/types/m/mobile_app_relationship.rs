@@ -64,21 +64,14 @@ impl rt::SchemaType for MobileAppRelationship {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppRelationship {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
-
-    pub const TARGET_DISPLAY_VERSION: rt::Name<Self> = rt::Name::new(
-        "targetDisplayVersion",
-    );
-
-    pub const TARGET_PUBLISHER: rt::Name<Self> = rt::Name::new("targetPublisher");
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
+crate::runtime::names! {
+    MobileAppRelationship;
+    ID = "id";
+    TARGET_ID = "targetId";
+    TARGET_DISPLAY_NAME = "targetDisplayName";
+    TARGET_DISPLAY_VERSION = "targetDisplayVersion";
+    TARGET_PUBLISHER = "targetPublisher";
+    TARGET_TYPE = "targetType";
 }
 
 #[cfg(feature = "names")]

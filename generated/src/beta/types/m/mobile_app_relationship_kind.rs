@@ -34,13 +34,15 @@ impl MobileAppRelationshipKind {
 impl rt::SchemaType for MobileAppRelationshipKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileAppRelationship" => Self::MobileAppRelationship,
-            "microsoft.graph.mobileAppDependency" => Self::MobileAppDependency,
-            "microsoft.graph.mobileAppSupersedence" => Self::MobileAppSupersedence,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileAppRelationship,
+                Self::MobileAppDependency,
+                Self::MobileAppSupersedence,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,25 +64,16 @@ impl rt::SchemaType for MobileAppRelationshipState {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppRelationshipState {
-    pub const SOURCE_IDS: rt::Name<Self> = rt::Name::new("sourceIds");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const INSTALL_STATE: rt::Name<Self> = rt::Name::new("installState");
-
-    pub const INSTALL_STATE_DETAIL: rt::Name<Self> = rt::Name::new("installStateDetail");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const TARGET_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "targetLastSyncDateTime",
-    );
+crate::runtime::names! {
+    MobileAppRelationshipState;
+    SOURCE_IDS = "sourceIds";
+    TARGET_ID = "targetId";
+    TARGET_DISPLAY_NAME = "targetDisplayName";
+    DEVICE_ID = "deviceId";
+    INSTALL_STATE = "installState";
+    INSTALL_STATE_DETAIL = "installStateDetail";
+    ERROR_CODE = "errorCode";
+    TARGET_LAST_SYNC_DATE_TIME = "targetLastSyncDateTime";
 }
 
 crate::runtime::structure!(MobileAppRelationshipState);

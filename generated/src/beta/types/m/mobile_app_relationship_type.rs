@@ -32,12 +32,7 @@ impl MobileAppRelationshipType {
 impl rt::SchemaType for MobileAppRelationshipType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "child" => Self::Child,
-            "parent" => Self::Parent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Child, Self::Parent], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

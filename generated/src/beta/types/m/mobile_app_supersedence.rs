@@ -68,29 +68,17 @@ impl rt::SchemaType for MobileAppSupersedence {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppSupersedence {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const TARGET_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("targetDisplayName");
-
-    pub const TARGET_DISPLAY_VERSION: rt::Name<Self> = rt::Name::new(
-        "targetDisplayVersion",
-    );
-
-    pub const TARGET_PUBLISHER: rt::Name<Self> = rt::Name::new("targetPublisher");
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const SUPERSEDENCE_TYPE: rt::Name<Self> = rt::Name::new("supersedenceType");
-
-    pub const SUPERSEDED_APP_COUNT: rt::Name<Self> = rt::Name::new("supersededAppCount");
-
-    pub const SUPERSEDING_APP_COUNT: rt::Name<Self> = rt::Name::new(
-        "supersedingAppCount",
-    );
+crate::runtime::names! {
+    MobileAppSupersedence;
+    ID = "id";
+    TARGET_ID = "targetId";
+    TARGET_DISPLAY_NAME = "targetDisplayName";
+    TARGET_DISPLAY_VERSION = "targetDisplayVersion";
+    TARGET_PUBLISHER = "targetPublisher";
+    TARGET_TYPE = "targetType";
+    SUPERSEDENCE_TYPE = "supersedenceType";
+    SUPERSEDED_APP_COUNT = "supersededAppCount";
+    SUPERSEDING_APP_COUNT = "supersedingAppCount";
 }
 
 crate::runtime::structure!(MobileAppSupersedence);

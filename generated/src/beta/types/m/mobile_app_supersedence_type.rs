@@ -32,12 +32,7 @@ impl MobileAppSupersedenceType {
 impl rt::SchemaType for MobileAppSupersedenceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "update" => Self::Update,
-            "replace" => Self::Replace,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Update, Self::Replace], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -49,17 +49,11 @@ impl rt::SchemaType for MobileAppSupportedDeviceType {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppSupportedDeviceType {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const MINIMUM_OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "minimumOperatingSystemVersion",
-    );
-
-    pub const MAXIMUM_OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "maximumOperatingSystemVersion",
-    );
+crate::runtime::names! {
+    MobileAppSupportedDeviceType;
+    TYPE = "type";
+    MINIMUM_OPERATING_SYSTEM_VERSION = "minimumOperatingSystemVersion";
+    MAXIMUM_OPERATING_SYSTEM_VERSION = "maximumOperatingSystemVersion";
 }
 
 crate::runtime::structure!(MobileAppSupportedDeviceType);

@@ -51,17 +51,12 @@ impl rt::SchemaType for MobileAppTroubleshootingAppPolicyCreationHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingAppPolicyCreationHistory {
-    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const RUN_STATE: rt::Name<Self> = rt::Name::new("runState");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    MobileAppTroubleshootingAppPolicyCreationHistory;
+    OCCURRENCE_DATE_TIME = "occurrenceDateTime";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    RUN_STATE = "runState";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(MobileAppTroubleshootingAppPolicyCreationHistory);

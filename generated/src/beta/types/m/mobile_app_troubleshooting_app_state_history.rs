@@ -54,19 +54,13 @@ impl rt::SchemaType for MobileAppTroubleshootingAppStateHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingAppStateHistory {
-    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const ACTION_TYPE: rt::Name<Self> = rt::Name::new("actionType");
-
-    pub const RUN_STATE: rt::Name<Self> = rt::Name::new("runState");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    MobileAppTroubleshootingAppStateHistory;
+    OCCURRENCE_DATE_TIME = "occurrenceDateTime";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    ACTION_TYPE = "actionType";
+    RUN_STATE = "runState";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(MobileAppTroubleshootingAppStateHistory);

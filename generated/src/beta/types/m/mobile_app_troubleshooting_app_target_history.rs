@@ -54,19 +54,13 @@ impl rt::SchemaType for MobileAppTroubleshootingAppTargetHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingAppTargetHistory {
-    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const SECURITY_GROUP_ID: rt::Name<Self> = rt::Name::new("securityGroupId");
-
-    pub const RUN_STATE: rt::Name<Self> = rt::Name::new("runState");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    MobileAppTroubleshootingAppTargetHistory;
+    OCCURRENCE_DATE_TIME = "occurrenceDateTime";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    SECURITY_GROUP_ID = "securityGroupId";
+    RUN_STATE = "runState";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(MobileAppTroubleshootingAppTargetHistory);

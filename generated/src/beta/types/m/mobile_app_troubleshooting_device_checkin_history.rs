@@ -43,14 +43,10 @@ impl rt::SchemaType for MobileAppTroubleshootingDeviceCheckinHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingDeviceCheckinHistory {
-    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
+crate::runtime::names! {
+    MobileAppTroubleshootingDeviceCheckinHistory;
+    OCCURRENCE_DATE_TIME = "occurrenceDateTime";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
 }
 
 crate::runtime::structure!(MobileAppTroubleshootingDeviceCheckinHistory);

@@ -80,40 +80,19 @@ impl rt::SchemaType for MobileAppTroubleshootingEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
-    pub const EVENT_NAME: rt::Name<Self> = rt::Name::new("eventName");
-
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "additionalInformation",
-    );
-
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const HISTORY: rt::Name<
-        Self,
-        crate::beta::types::MobileAppTroubleshootingHistoryItem,
-    > = rt::Name::new("history");
-    pub const MANAGED_DEVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "managedDeviceIdentifier",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const APP_LOG_COLLECTION_REQUESTS: rt::Name<
-        Self,
-        crate::beta::types::AppLogCollectionRequest,
-    > = rt::Name::new("appLogCollectionRequests");
+crate::runtime::names! {
+    MobileAppTroubleshootingEvent;
+    ID = "id";
+    EVENT_DATE_TIME = "eventDateTime";
+    CORRELATION_ID = "correlationId";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
+    EVENT_NAME = "eventName";
+    ADDITIONAL_INFORMATION: crate::beta::types::KeyValuePair = "additionalInformation";
+    APPLICATION_ID = "applicationId";
+    HISTORY: crate::beta::types::MobileAppTroubleshootingHistoryItem = "history";
+    MANAGED_DEVICE_IDENTIFIER = "managedDeviceIdentifier";
+    USER_ID = "userId";
+    APP_LOG_COLLECTION_REQUESTS: crate::beta::types::AppLogCollectionRequest = "appLogCollectionRequests";
 }
 
 crate::runtime::structure!(MobileAppTroubleshootingEvent);

@@ -55,14 +55,10 @@ impl rt::SchemaType for MobileAppTroubleshootingHistoryItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppTroubleshootingHistoryItem {
-    pub const OCCURRENCE_DATE_TIME: rt::Name<Self> = rt::Name::new("occurrenceDateTime");
-
-    pub const TROUBLESHOOTING_ERROR_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingErrorDetails,
-    > = rt::Name::new("troubleshootingErrorDetails");
+crate::runtime::names! {
+    MobileAppTroubleshootingHistoryItem;
+    OCCURRENCE_DATE_TIME = "occurrenceDateTime";
+    TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";
 }
 
 #[cfg(feature = "names")]

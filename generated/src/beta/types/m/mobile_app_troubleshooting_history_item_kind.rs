@@ -55,28 +55,18 @@ impl MobileAppTroubleshootingHistoryItemKind {
 impl rt::SchemaType for MobileAppTroubleshootingHistoryItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileAppTroubleshootingHistoryItem" => {
-                Self::MobileAppTroubleshootingHistoryItem
-            }
-            "microsoft.graph.mobileAppTroubleshootingAppPolicyCreationHistory" => {
-                Self::MobileAppTroubleshootingAppPolicyCreationHistory
-            }
-            "microsoft.graph.mobileAppTroubleshootingAppStateHistory" => {
-                Self::MobileAppTroubleshootingAppStateHistory
-            }
-            "microsoft.graph.mobileAppTroubleshootingAppTargetHistory" => {
-                Self::MobileAppTroubleshootingAppTargetHistory
-            }
-            "microsoft.graph.mobileAppTroubleshootingAppUpdateHistory" => {
-                Self::MobileAppTroubleshootingAppUpdateHistory
-            }
-            "microsoft.graph.mobileAppTroubleshootingDeviceCheckinHistory" => {
-                Self::MobileAppTroubleshootingDeviceCheckinHistory
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileAppTroubleshootingHistoryItem,
+                Self::MobileAppTroubleshootingAppPolicyCreationHistory,
+                Self::MobileAppTroubleshootingAppStateHistory,
+                Self::MobileAppTroubleshootingAppTargetHistory,
+                Self::MobileAppTroubleshootingAppUpdateHistory,
+                Self::MobileAppTroubleshootingDeviceCheckinHistory,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,9 +40,9 @@ impl rt::SchemaType for MobileContainedApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileContainedApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    MobileContainedApp;
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -38,17 +38,15 @@ impl MobileContainedAppKind {
 impl rt::SchemaType for MobileContainedAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileContainedApp" => Self::MobileContainedApp,
-            "microsoft.graph.microsoftStoreForBusinessContainedApp" => {
-                Self::MicrosoftStoreForBusinessContainedApp
-            }
-            "microsoft.graph.windowsUniversalAppXContainedApp" => {
-                Self::WindowsUniversalAppXContainedApp
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileContainedApp,
+                Self::MicrosoftStoreForBusinessContainedApp,
+                Self::WindowsUniversalAppXContainedApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -58,21 +58,23 @@ impl MobileLobAppKind {
 impl rt::SchemaType for MobileLobAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileLobApp" => Self::MobileLobApp,
-            "microsoft.graph.androidLobApp" => Self::AndroidLobApp,
-            "microsoft.graph.iosLobApp" => Self::IosLobApp,
-            "microsoft.graph.macOSLobApp" => Self::MacOsLobApp,
-            "microsoft.graph.win32LobApp" => Self::Win32LobApp,
-            "microsoft.graph.windowsAppX" => Self::WindowsAppX,
-            "microsoft.graph.windowsMobileMSI" => Self::WindowsMobileMsi,
-            "microsoft.graph.windowsPhone81AppX" => Self::WindowsPhone81AppX,
-            "microsoft.graph.windowsPhone81AppXBundle" => Self::WindowsPhone81AppXBundle,
-            "microsoft.graph.windowsPhoneXAP" => Self::WindowsPhoneXap,
-            "microsoft.graph.windowsUniversalAppX" => Self::WindowsUniversalAppX,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileLobApp,
+                Self::AndroidLobApp,
+                Self::IosLobApp,
+                Self::MacOsLobApp,
+                Self::Win32LobApp,
+                Self::WindowsAppX,
+                Self::WindowsMobileMsi,
+                Self::WindowsPhone81AppX,
+                Self::WindowsPhone81AppXBundle,
+                Self::WindowsPhoneXap,
+                Self::WindowsUniversalAppX,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -132,59 +132,24 @@ impl rt::SchemaType for MobileThreatDefenseConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileThreatDefenseConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const ANDROID_MOBILE_APPLICATION_MANAGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "androidMobileApplicationManagementEnabled",
-    );
-
-    pub const IOS_MOBILE_APPLICATION_MANAGEMENT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "iosMobileApplicationManagementEnabled",
-    );
-
-    pub const ANDROID_ENABLED: rt::Name<Self> = rt::Name::new("androidEnabled");
-
-    pub const IOS_ENABLED: rt::Name<Self> = rt::Name::new("iosEnabled");
-
-    pub const WINDOWS_ENABLED: rt::Name<Self> = rt::Name::new("windowsEnabled");
-
-    pub const MAC_ENABLED: rt::Name<Self> = rt::Name::new("macEnabled");
-
-    pub const ANDROID_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "androidDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const IOS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "iosDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const WINDOWS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "windowsDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const MAC_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "macDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const PARTNER_UNSUPPORTED_OS_VERSION_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "partnerUnsupportedOsVersionBlocked",
-    );
-
-    pub const PARTNER_UNRESPONSIVENESS_THRESHOLD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "partnerUnresponsivenessThresholdInDays",
-    );
-
-    pub const ALLOW_PARTNER_TO_COLLECT_IOS_APPLICATION_METADATA: rt::Name<Self> = rt::Name::new(
-        "allowPartnerToCollectIOSApplicationMetadata",
-    );
+crate::runtime::names! {
+    MobileThreatDefenseConnector;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    ANDROID_MOBILE_APPLICATION_MANAGEMENT_ENABLED = "androidMobileApplicationManagementEnabled";
+    IOS_MOBILE_APPLICATION_MANAGEMENT_ENABLED = "iosMobileApplicationManagementEnabled";
+    ANDROID_ENABLED = "androidEnabled";
+    IOS_ENABLED = "iosEnabled";
+    WINDOWS_ENABLED = "windowsEnabled";
+    MAC_ENABLED = "macEnabled";
+    ANDROID_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "androidDeviceBlockedOnMissingPartnerData";
+    IOS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "iosDeviceBlockedOnMissingPartnerData";
+    WINDOWS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "windowsDeviceBlockedOnMissingPartnerData";
+    MAC_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "macDeviceBlockedOnMissingPartnerData";
+    PARTNER_UNSUPPORTED_OS_VERSION_BLOCKED = "partnerUnsupportedOsVersionBlocked";
+    PARTNER_UNRESPONSIVENESS_THRESHOLD_IN_DAYS = "partnerUnresponsivenessThresholdInDays";
+    ALLOW_PARTNER_TO_COLLECT_IOS_APPLICATION_METADATA = "allowPartnerToCollectIOSApplicationMetadata";
 }
 
 crate::runtime::structure!(MobileThreatDefenseConnector);

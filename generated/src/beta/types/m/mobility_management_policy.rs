@@ -67,27 +67,17 @@ impl rt::SchemaType for MobilityManagementPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobilityManagementPolicy {
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
-
-    pub const COMPLIANCE_URL: rt::Name<Self> = rt::Name::new("complianceUrl");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISCOVERY_URL: rt::Name<Self> = rt::Name::new("discoveryUrl");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_VALID: rt::Name<Self> = rt::Name::new("isValid");
-
-    pub const TERMS_OF_USE_URL: rt::Name<Self> = rt::Name::new("termsOfUseUrl");
-
-    pub const INCLUDED_GROUPS: rt::Name<Self, crate::beta::types::Group> = rt::Name::new(
-        "includedGroups",
-    );
+crate::runtime::names! {
+    MobilityManagementPolicy;
+    APPLIES_TO = "appliesTo";
+    COMPLIANCE_URL = "complianceUrl";
+    DESCRIPTION = "description";
+    DISCOVERY_URL = "discoveryUrl";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_VALID = "isValid";
+    TERMS_OF_USE_URL = "termsOfUseUrl";
+    INCLUDED_GROUPS: crate::beta::types::Group = "includedGroups";
 }
 
 crate::runtime::structure!(MobilityManagementPolicy);

@@ -34,11 +34,10 @@ impl rt::SchemaType for MultiValueLegacyExtendedProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl MultiValueLegacyExtendedProperty {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    MultiValueLegacyExtendedProperty;
+    ID = "id";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(MultiValueLegacyExtendedProperty);

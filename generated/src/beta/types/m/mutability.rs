@@ -37,14 +37,11 @@ impl Mutability {
 impl rt::SchemaType for Mutability {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ReadWrite" => Self::ReadWrite,
-            "ReadOnly" => Self::ReadOnly,
-            "Immutable" => Self::Immutable,
-            "WriteOnly" => Self::WriteOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ReadWrite, Self::ReadOnly, Self::Immutable, Self::WriteOnly],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

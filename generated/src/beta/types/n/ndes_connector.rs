@@ -48,17 +48,12 @@ impl rt::SchemaType for NdesConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl NdesConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_CONNECTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastConnectionDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    NdesConnector;
+    ID = "id";
+    LAST_CONNECTION_DATE_TIME = "lastConnectionDateTime";
+    STATE = "state";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(NdesConnector);

@@ -35,13 +35,11 @@ impl NdesConnectorState {
 impl rt::SchemaType for NdesConnectorState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Active, Self::Inactive],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

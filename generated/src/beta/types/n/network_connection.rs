@@ -111,53 +111,28 @@ impl rt::SchemaType for NetworkConnection {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkConnection {
-    pub const APPLICATION_NAME: rt::Name<Self> = rt::Name::new("applicationName");
-
-    pub const DESTINATION_ADDRESS: rt::Name<Self> = rt::Name::new("destinationAddress");
-
-    pub const DESTINATION_DOMAIN: rt::Name<Self> = rt::Name::new("destinationDomain");
-
-    pub const DESTINATION_LOCATION: rt::Name<Self> = rt::Name::new(
-        "destinationLocation",
-    );
-
-    pub const DESTINATION_PORT: rt::Name<Self> = rt::Name::new("destinationPort");
-
-    pub const DESTINATION_URL: rt::Name<Self> = rt::Name::new("destinationUrl");
-
-    pub const DIRECTION: rt::Name<Self> = rt::Name::new("direction");
-
-    pub const DOMAIN_REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "domainRegisteredDateTime",
-    );
-
-    pub const LOCAL_DNS_NAME: rt::Name<Self> = rt::Name::new("localDnsName");
-
-    pub const NAT_DESTINATION_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "natDestinationAddress",
-    );
-
-    pub const NAT_DESTINATION_PORT: rt::Name<Self> = rt::Name::new("natDestinationPort");
-
-    pub const NAT_SOURCE_ADDRESS: rt::Name<Self> = rt::Name::new("natSourceAddress");
-
-    pub const NAT_SOURCE_PORT: rt::Name<Self> = rt::Name::new("natSourcePort");
-
-    pub const PROTOCOL: rt::Name<Self> = rt::Name::new("protocol");
-
-    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
-
-    pub const SOURCE_ADDRESS: rt::Name<Self> = rt::Name::new("sourceAddress");
-
-    pub const SOURCE_LOCATION: rt::Name<Self> = rt::Name::new("sourceLocation");
-
-    pub const SOURCE_PORT: rt::Name<Self> = rt::Name::new("sourcePort");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const URL_PARAMETERS: rt::Name<Self> = rt::Name::new("urlParameters");
+crate::runtime::names! {
+    NetworkConnection;
+    APPLICATION_NAME = "applicationName";
+    DESTINATION_ADDRESS = "destinationAddress";
+    DESTINATION_DOMAIN = "destinationDomain";
+    DESTINATION_LOCATION = "destinationLocation";
+    DESTINATION_PORT = "destinationPort";
+    DESTINATION_URL = "destinationUrl";
+    DIRECTION = "direction";
+    DOMAIN_REGISTERED_DATE_TIME = "domainRegisteredDateTime";
+    LOCAL_DNS_NAME = "localDnsName";
+    NAT_DESTINATION_ADDRESS = "natDestinationAddress";
+    NAT_DESTINATION_PORT = "natDestinationPort";
+    NAT_SOURCE_ADDRESS = "natSourceAddress";
+    NAT_SOURCE_PORT = "natSourcePort";
+    PROTOCOL = "protocol";
+    RISK_SCORE = "riskScore";
+    SOURCE_ADDRESS = "sourceAddress";
+    SOURCE_LOCATION = "sourceLocation";
+    SOURCE_PORT = "sourcePort";
+    STATUS = "status";
+    URL_PARAMETERS = "urlParameters";
 }
 
 crate::runtime::structure!(NetworkConnection);

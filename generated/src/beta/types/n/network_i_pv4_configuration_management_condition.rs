@@ -91,39 +91,22 @@ impl rt::SchemaType for NetworkIPv4ConfigurationManagementCondition {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkIPv4ConfigurationManagementCondition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
-        "applicablePlatforms",
-    );
-
-    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionStatement,
-    > = rt::Name::new("managementConditionStatements");
-    pub const IP_V4_PREFIX: rt::Name<Self> = rt::Name::new("ipV4Prefix");
-
-    pub const IP_V4_GATEWAY: rt::Name<Self> = rt::Name::new("ipV4Gateway");
-
-    pub const IP_V4DHCP_SERVER: rt::Name<Self> = rt::Name::new("ipV4DHCPServer");
-
-    pub const IP_V4DNS_SERVER_LIST: rt::Name<Self> = rt::Name::new("ipV4DNSServerList");
-
-    pub const DNS_SUFFIX_LIST: rt::Name<Self> = rt::Name::new("dnsSuffixList");
+crate::runtime::names! {
+    NetworkIPv4ConfigurationManagementCondition;
+    ID = "id";
+    UNIQUE_NAME = "uniqueName";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    E_TAG = "eTag";
+    APPLICABLE_PLATFORMS = "applicablePlatforms";
+    MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
+    IP_V4_PREFIX = "ipV4Prefix";
+    IP_V4_GATEWAY = "ipV4Gateway";
+    IP_V4DHCP_SERVER = "ipV4DHCPServer";
+    IP_V4DNS_SERVER_LIST = "ipV4DNSServerList";
+    DNS_SUFFIX_LIST = "dnsSuffixList";
 }
 
 crate::runtime::structure!(NetworkIPv4ConfigurationManagementCondition);

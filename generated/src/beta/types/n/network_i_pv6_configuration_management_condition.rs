@@ -87,37 +87,21 @@ impl rt::SchemaType for NetworkIPv6ConfigurationManagementCondition {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkIPv6ConfigurationManagementCondition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UNIQUE_NAME: rt::Name<Self> = rt::Name::new("uniqueName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const APPLICABLE_PLATFORMS: rt::Name<Self> = rt::Name::new(
-        "applicablePlatforms",
-    );
-
-    pub const MANAGEMENT_CONDITION_STATEMENTS: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionStatement,
-    > = rt::Name::new("managementConditionStatements");
-    pub const IP_V6_PREFIX: rt::Name<Self> = rt::Name::new("ipV6Prefix");
-
-    pub const IP_V6_GATEWAY: rt::Name<Self> = rt::Name::new("ipV6Gateway");
-
-    pub const IP_V6DNS_SERVER_LIST: rt::Name<Self> = rt::Name::new("ipV6DNSServerList");
-
-    pub const DNS_SUFFIX_LIST: rt::Name<Self> = rt::Name::new("dnsSuffixList");
+crate::runtime::names! {
+    NetworkIPv6ConfigurationManagementCondition;
+    ID = "id";
+    UNIQUE_NAME = "uniqueName";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    E_TAG = "eTag";
+    APPLICABLE_PLATFORMS = "applicablePlatforms";
+    MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
+    IP_V6_PREFIX = "ipV6Prefix";
+    IP_V6_GATEWAY = "ipV6Gateway";
+    IP_V6DNS_SERVER_LIST = "ipV6DNSServerList";
+    DNS_SUFFIX_LIST = "dnsSuffixList";
 }
 
 crate::runtime::structure!(NetworkIPv6ConfigurationManagementCondition);

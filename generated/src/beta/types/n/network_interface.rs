@@ -50,17 +50,13 @@ impl rt::SchemaType for NetworkInterface {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkInterface {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IP_V4_ADDRESS: rt::Name<Self> = rt::Name::new("ipV4Address");
-
-    pub const IP_V6_ADDRESS: rt::Name<Self> = rt::Name::new("ipV6Address");
-
-    pub const LOCAL_IP_V6_ADDRESS: rt::Name<Self> = rt::Name::new("localIpV6Address");
-
-    pub const MAC_ADDRESS: rt::Name<Self> = rt::Name::new("macAddress");
+crate::runtime::names! {
+    NetworkInterface;
+    DESCRIPTION = "description";
+    IP_V4_ADDRESS = "ipV4Address";
+    IP_V6_ADDRESS = "ipV6Address";
+    LOCAL_IP_V6_ADDRESS = "localIpV6Address";
+    MAC_ADDRESS = "macAddress";
 }
 
 crate::runtime::structure!(NetworkInterface);

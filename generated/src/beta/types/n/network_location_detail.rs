@@ -36,11 +36,10 @@ impl rt::SchemaType for NetworkLocationDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkLocationDetail {
-    pub const NETWORK_NAMES: rt::Name<Self> = rt::Name::new("networkNames");
-
-    pub const NETWORK_TYPE: rt::Name<Self> = rt::Name::new("networkType");
+crate::runtime::names! {
+    NetworkLocationDetail;
+    NETWORK_NAMES = "networkNames";
+    NETWORK_TYPE = "networkType";
 }
 
 crate::runtime::structure!(NetworkLocationDetail);

@@ -40,19 +40,15 @@ impl NetworkManagementConditionKind {
 impl rt::SchemaType for NetworkManagementConditionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.networkManagementCondition" => {
-                Self::NetworkManagementCondition
-            }
-            "microsoft.graph.networkIPv4ConfigurationManagementCondition" => {
-                Self::NetworkIPv4ConfigurationManagementCondition
-            }
-            "microsoft.graph.networkIPv6ConfigurationManagementCondition" => {
-                Self::NetworkIPv6ConfigurationManagementCondition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NetworkManagementCondition,
+                Self::NetworkIPv4ConfigurationManagementCondition,
+                Self::NetworkIPv6ConfigurationManagementCondition,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

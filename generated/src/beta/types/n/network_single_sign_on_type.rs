@@ -35,13 +35,11 @@ impl NetworkSingleSignOnType {
 impl rt::SchemaType for NetworkSingleSignOnType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "disabled" => Self::Disabled,
-            "prelogon" => Self::Prelogon,
-            "postlogon" => Self::Postlogon,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Disabled, Self::Prelogon, Self::Postlogon],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

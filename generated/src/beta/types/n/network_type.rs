@@ -40,15 +40,17 @@ impl NetworkType {
 impl rt::SchemaType for NetworkType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "intranet" => Self::Intranet,
-            "extranet" => Self::Extranet,
-            "namedNetwork" => Self::NamedNetwork,
-            "trusted" => Self::Trusted,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Intranet,
+                Self::Extranet,
+                Self::NamedNetwork,
+                Self::Trusted,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

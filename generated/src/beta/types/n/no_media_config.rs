@@ -34,11 +34,9 @@ impl rt::SchemaType for NoMediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl NoMediaConfig {
-    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
-        "removeFromDefaultAudioGroup",
-    );
+crate::runtime::names! {
+    NoMediaConfig;
+    REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
 }
 
 crate::runtime::structure!(NoMediaConfig);

@@ -40,16 +40,16 @@ impl NonEapAuthenticationMethodForEapTtlsType {
 impl rt::SchemaType for NonEapAuthenticationMethodForEapTtlsType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unencryptedPassword" => Self::UnencryptedPassword,
-            "challengeHandshakeAuthenticationProtocol" => {
-                Self::ChallengeHandshakeAuthenticationProtocol
-            }
-            "microsoftChap" => Self::MicrosoftChap,
-            "microsoftChapVersionTwo" => Self::MicrosoftChapVersionTwo,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnencryptedPassword,
+                Self::ChallengeHandshakeAuthenticationProtocol,
+                Self::MicrosoftChap,
+                Self::MicrosoftChapVersionTwo,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

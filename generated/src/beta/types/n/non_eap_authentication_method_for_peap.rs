@@ -32,12 +32,11 @@ impl NonEapAuthenticationMethodForPeap {
 impl rt::SchemaType for NonEapAuthenticationMethodForPeap {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "microsoftChapVersionTwo" => Self::MicrosoftChapVersionTwo,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::MicrosoftChapVersionTwo],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -91,49 +91,23 @@ impl rt::SchemaType for Notebook {
     }
 }
 
-#[cfg(feature = "names")]
-impl Notebook {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LINKS: rt::Name<Self, crate::beta::types::NotebookLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SECTION_GROUPS_URL: rt::Name<Self> = rt::Name::new("sectionGroupsUrl");
-
-    pub const SECTIONS_URL: rt::Name<Self> = rt::Name::new("sectionsUrl");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const USER_ROLE: rt::Name<Self> = rt::Name::new("userRole");
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::beta::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::beta::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    Notebook;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    IS_DEFAULT = "isDefault";
+    IS_SHARED = "isShared";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LINKS: crate::beta::types::NotebookLinks = "links";
+    DISPLAY_NAME = "displayName";
+    SECTION_GROUPS_URL = "sectionGroupsUrl";
+    SECTIONS_URL = "sectionsUrl";
+    SELF_ = "self";
+    USER_ROLE = "userRole";
+    SECTION_GROUPS: crate::beta::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::beta::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(Notebook);

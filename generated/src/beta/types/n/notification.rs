@@ -72,33 +72,18 @@ impl rt::SchemaType for Notification {
     }
 }
 
-#[cfg(feature = "names")]
-impl Notification {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_HOST_NAME: rt::Name<Self> = rt::Name::new("targetHostName");
-
-    pub const APP_NOTIFICATION_ID: rt::Name<Self> = rt::Name::new("appNotificationId");
-
-    pub const GROUP_NAME: rt::Name<Self> = rt::Name::new("groupName");
-
-    pub const TARGET_POLICY: rt::Name<Self, crate::beta::types::TargetPolicyEndpoints> = rt::Name::new(
-        "targetPolicy",
-    );
-
-    pub const PAYLOAD: rt::Name<Self, crate::beta::types::PayloadTypes> = rt::Name::new(
-        "payload",
-    );
-
-    pub const DISPLAY_TIME_TO_LIVE: rt::Name<Self> = rt::Name::new("displayTimeToLive");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const FALLBACK_POLICY: rt::Name<Self, crate::beta::types::Fallbackpolicy> = rt::Name::new(
-        "fallbackPolicy",
-    );
+crate::runtime::names! {
+    Notification;
+    ID = "id";
+    TARGET_HOST_NAME = "targetHostName";
+    APP_NOTIFICATION_ID = "appNotificationId";
+    GROUP_NAME = "groupName";
+    TARGET_POLICY: crate::beta::types::TargetPolicyEndpoints = "targetPolicy";
+    PAYLOAD: crate::beta::types::PayloadTypes = "payload";
+    DISPLAY_TIME_TO_LIVE = "displayTimeToLive";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    PRIORITY = "priority";
+    FALLBACK_POLICY: crate::beta::types::Fallbackpolicy = "fallbackPolicy";
 }
 
 crate::runtime::structure!(Notification);

@@ -63,26 +63,15 @@ impl rt::SchemaType for NotificationMessageTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl NotificationMessageTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFAULT_LOCALE: rt::Name<Self> = rt::Name::new("defaultLocale");
-
-    pub const BRANDING_OPTIONS: rt::Name<Self> = rt::Name::new("brandingOptions");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const LOCALIZED_NOTIFICATION_MESSAGES: rt::Name<
-        Self,
-        crate::beta::types::LocalizedNotificationMessage,
-    > = rt::Name::new("localizedNotificationMessages");
+crate::runtime::names! {
+    NotificationMessageTemplate;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    DEFAULT_LOCALE = "defaultLocale";
+    BRANDING_OPTIONS = "brandingOptions";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    LOCALIZED_NOTIFICATION_MESSAGES: crate::beta::types::LocalizedNotificationMessage = "localizedNotificationMessages";
 }
 
 crate::runtime::structure!(NotificationMessageTemplate);

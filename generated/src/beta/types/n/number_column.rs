@@ -47,15 +47,12 @@ impl rt::SchemaType for NumberColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl NumberColumn {
-    pub const DECIMAL_PLACES: rt::Name<Self> = rt::Name::new("decimalPlaces");
-
-    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
-
-    pub const MAXIMUM: rt::Name<Self> = rt::Name::new("maximum");
-
-    pub const MINIMUM: rt::Name<Self> = rt::Name::new("minimum");
+crate::runtime::names! {
+    NumberColumn;
+    DECIMAL_PLACES = "decimalPlaces";
+    DISPLAY_AS = "displayAs";
+    MAXIMUM = "maximum";
+    MINIMUM = "minimum";
 }
 
 crate::runtime::structure!(NumberColumn);

@@ -36,11 +36,10 @@ impl rt::SchemaType for NumberRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl NumberRange {
-    pub const LOWER_NUMBER: rt::Name<Self> = rt::Name::new("lowerNumber");
-
-    pub const UPPER_NUMBER: rt::Name<Self> = rt::Name::new("upperNumber");
+crate::runtime::names! {
+    NumberRange;
+    LOWER_NUMBER = "lowerNumber";
+    UPPER_NUMBER = "upperNumber";
 }
 
 crate::runtime::structure!(NumberRange);

@@ -64,23 +64,16 @@ impl rt::SchemaType for OAuth2PermissionGrant {
     }
 }
 
-#[cfg(feature = "names")]
-impl OAuth2PermissionGrant {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CONSENT_TYPE: rt::Name<Self> = rt::Name::new("consentType");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
-
-    pub const EXPIRY_TIME: rt::Name<Self> = rt::Name::new("expiryTime");
+crate::runtime::names! {
+    OAuth2PermissionGrant;
+    ID = "id";
+    CLIENT_ID = "clientId";
+    CONSENT_TYPE = "consentType";
+    PRINCIPAL_ID = "principalId";
+    RESOURCE_ID = "resourceId";
+    SCOPE = "scope";
+    START_TIME = "startTime";
+    EXPIRY_TIME = "expiryTime";
 }
 
 crate::runtime::structure!(OAuth2PermissionGrant);

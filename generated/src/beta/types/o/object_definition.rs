@@ -44,17 +44,11 @@ impl rt::SchemaType for ObjectDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl ObjectDefinition {
-    pub const ATTRIBUTES: rt::Name<Self, crate::beta::types::AttributeDefinition> = rt::Name::new(
-        "attributes",
-    );
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    ObjectDefinition;
+    ATTRIBUTES: crate::beta::types::AttributeDefinition = "attributes";
+    METADATA: crate::beta::types::MetadataEntry = "metadata";
+    NAME = "name";
 }
 
 crate::runtime::structure!(ObjectDefinition);

@@ -37,14 +37,11 @@ impl ObjectFlowTypes {
 impl rt::SchemaType for ObjectFlowTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "Add" => Self::Add,
-            "Update" => Self::Update,
-            "Delete" => Self::Delete,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Add, Self::Update, Self::Delete],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

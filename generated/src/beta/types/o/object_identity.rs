@@ -44,13 +44,11 @@ impl rt::SchemaType for ObjectIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ObjectIdentity {
-    pub const SIGN_IN_TYPE: rt::Name<Self> = rt::Name::new("signInType");
-
-    pub const ISSUER: rt::Name<Self> = rt::Name::new("issuer");
-
-    pub const ISSUER_ASSIGNED_ID: rt::Name<Self> = rt::Name::new("issuerAssignedId");
+crate::runtime::names! {
+    ObjectIdentity;
+    SIGN_IN_TYPE = "signInType";
+    ISSUER = "issuer";
+    ISSUER_ASSIGNED_ID = "issuerAssignedId";
 }
 
 crate::runtime::structure!(ObjectIdentity);

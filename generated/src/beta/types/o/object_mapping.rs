@@ -65,27 +65,16 @@ impl rt::SchemaType for ObjectMapping {
     }
 }
 
-#[cfg(feature = "names")]
-impl ObjectMapping {
-    pub const ATTRIBUTE_MAPPINGS: rt::Name<Self, crate::beta::types::AttributeMapping> = rt::Name::new(
-        "attributeMappings",
-    );
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const FLOW_TYPES: rt::Name<Self> = rt::Name::new("flowTypes");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SCOPE: rt::Name<Self, crate::beta::types::Filter> = rt::Name::new("scope");
-
-    pub const SOURCE_OBJECT_NAME: rt::Name<Self> = rt::Name::new("sourceObjectName");
-
-    pub const TARGET_OBJECT_NAME: rt::Name<Self> = rt::Name::new("targetObjectName");
+crate::runtime::names! {
+    ObjectMapping;
+    ATTRIBUTE_MAPPINGS: crate::beta::types::AttributeMapping = "attributeMappings";
+    ENABLED = "enabled";
+    FLOW_TYPES = "flowTypes";
+    METADATA: crate::beta::types::MetadataEntry = "metadata";
+    NAME = "name";
+    SCOPE: crate::beta::types::Filter = "scope";
+    SOURCE_OBJECT_NAME = "sourceObjectName";
+    TARGET_OBJECT_NAME = "targetObjectName";
 }
 
 crate::runtime::structure!(ObjectMapping);

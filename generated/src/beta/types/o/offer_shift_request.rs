@@ -46,19 +46,12 @@ impl rt::SchemaType for OfferShiftRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl OfferShiftRequest {
-    pub const RECIPIENT_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "recipientActionDateTime",
-    );
-
-    pub const RECIPIENT_ACTION_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "recipientActionMessage",
-    );
-
-    pub const RECIPIENT_USER_ID: rt::Name<Self> = rt::Name::new("recipientUserId");
-
-    pub const SENDER_SHIFT_ID: rt::Name<Self> = rt::Name::new("senderShiftId");
+crate::runtime::names! {
+    OfferShiftRequest;
+    RECIPIENT_ACTION_DATE_TIME = "recipientActionDateTime";
+    RECIPIENT_ACTION_MESSAGE = "recipientActionMessage";
+    RECIPIENT_USER_ID = "recipientUserId";
+    SENDER_SHIFT_ID = "senderShiftId";
 }
 
 crate::runtime::structure!(OfferShiftRequest);

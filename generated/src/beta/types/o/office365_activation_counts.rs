@@ -58,21 +58,15 @@ impl rt::SchemaType for Office365ActivationCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ActivationCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const PRODUCT_TYPE: rt::Name<Self> = rt::Name::new("productType");
-
-    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
-
-    pub const MAC: rt::Name<Self> = rt::Name::new("mac");
-
-    pub const ANDROID: rt::Name<Self> = rt::Name::new("android");
-
-    pub const IOS: rt::Name<Self> = rt::Name::new("ios");
-
-    pub const WINDOWS10_MOBILE: rt::Name<Self> = rt::Name::new("windows10Mobile");
+crate::runtime::names! {
+    Office365ActivationCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    PRODUCT_TYPE = "productType";
+    WINDOWS = "windows";
+    MAC = "mac";
+    ANDROID = "android";
+    IOS = "ios";
+    WINDOWS10_MOBILE = "windows10Mobile";
 }
 
 crate::runtime::structure!(Office365ActivationCounts);

@@ -51,19 +51,13 @@ impl rt::SchemaType for Office365ActivationsUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ActivationsUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const PRODUCT_TYPE: rt::Name<Self> = rt::Name::new("productType");
-
-    pub const ASSIGNED: rt::Name<Self> = rt::Name::new("assigned");
-
-    pub const ACTIVATED: rt::Name<Self> = rt::Name::new("activated");
-
-    pub const SHARED_COMPUTER_ACTIVATION: rt::Name<Self> = rt::Name::new(
-        "sharedComputerActivation",
-    );
+crate::runtime::names! {
+    Office365ActivationsUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    PRODUCT_TYPE = "productType";
+    ASSIGNED = "assigned";
+    ACTIVATED = "activated";
+    SHARED_COMPUTER_ACTIVATION = "sharedComputerActivation";
 }
 
 crate::runtime::structure!(Office365ActivationsUserCounts);

@@ -48,18 +48,12 @@ impl rt::SchemaType for Office365ActivationsUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ActivationsUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const USER_ACTIVATION_COUNTS: rt::Name<
-        Self,
-        crate::beta::types::UserActivationCounts,
-    > = rt::Name::new("userActivationCounts");
+crate::runtime::names! {
+    Office365ActivationsUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    USER_ACTIVATION_COUNTS: crate::beta::types::UserActivationCounts = "userActivationCounts";
 }
 
 crate::runtime::structure!(Office365ActivationsUserDetail);

@@ -70,27 +70,18 @@ impl rt::SchemaType for Office365ActiveUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ActiveUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const OFFICE365: rt::Name<Self> = rt::Name::new("office365");
-
-    pub const EXCHANGE: rt::Name<Self> = rt::Name::new("exchange");
-
-    pub const ONE_DRIVE: rt::Name<Self> = rt::Name::new("oneDrive");
-
-    pub const SHARE_POINT: rt::Name<Self> = rt::Name::new("sharePoint");
-
-    pub const SKYPE_FOR_BUSINESS: rt::Name<Self> = rt::Name::new("skypeForBusiness");
-
-    pub const YAMMER: rt::Name<Self> = rt::Name::new("yammer");
-
-    pub const TEAMS: rt::Name<Self> = rt::Name::new("teams");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365ActiveUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    OFFICE365 = "office365";
+    EXCHANGE = "exchange";
+    ONE_DRIVE = "oneDrive";
+    SHARE_POINT = "sharePoint";
+    SKYPE_FOR_BUSINESS = "skypeForBusiness";
+    YAMMER = "yammer";
+    TEAMS = "teams";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365ActiveUserCounts);

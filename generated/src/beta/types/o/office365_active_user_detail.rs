@@ -135,85 +135,32 @@ impl rt::SchemaType for Office365ActiveUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ActiveUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const HAS_EXCHANGE_LICENSE: rt::Name<Self> = rt::Name::new("hasExchangeLicense");
-
-    pub const HAS_ONE_DRIVE_LICENSE: rt::Name<Self> = rt::Name::new(
-        "hasOneDriveLicense",
-    );
-
-    pub const HAS_SHARE_POINT_LICENSE: rt::Name<Self> = rt::Name::new(
-        "hasSharePointLicense",
-    );
-
-    pub const HAS_SKYPE_FOR_BUSINESS_LICENSE: rt::Name<Self> = rt::Name::new(
-        "hasSkypeForBusinessLicense",
-    );
-
-    pub const HAS_YAMMER_LICENSE: rt::Name<Self> = rt::Name::new("hasYammerLicense");
-
-    pub const HAS_TEAMS_LICENSE: rt::Name<Self> = rt::Name::new("hasTeamsLicense");
-
-    pub const EXCHANGE_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "exchangeLastActivityDate",
-    );
-
-    pub const ONE_DRIVE_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "oneDriveLastActivityDate",
-    );
-
-    pub const SHARE_POINT_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "sharePointLastActivityDate",
-    );
-
-    pub const SKYPE_FOR_BUSINESS_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "skypeForBusinessLastActivityDate",
-    );
-
-    pub const YAMMER_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "yammerLastActivityDate",
-    );
-
-    pub const TEAMS_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "teamsLastActivityDate",
-    );
-
-    pub const EXCHANGE_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "exchangeLicenseAssignDate",
-    );
-
-    pub const ONE_DRIVE_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "oneDriveLicenseAssignDate",
-    );
-
-    pub const SHARE_POINT_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "sharePointLicenseAssignDate",
-    );
-
-    pub const SKYPE_FOR_BUSINESS_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "skypeForBusinessLicenseAssignDate",
-    );
-
-    pub const YAMMER_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "yammerLicenseAssignDate",
-    );
-
-    pub const TEAMS_LICENSE_ASSIGN_DATE: rt::Name<Self> = rt::Name::new(
-        "teamsLicenseAssignDate",
-    );
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
+crate::runtime::names! {
+    Office365ActiveUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    HAS_EXCHANGE_LICENSE = "hasExchangeLicense";
+    HAS_ONE_DRIVE_LICENSE = "hasOneDriveLicense";
+    HAS_SHARE_POINT_LICENSE = "hasSharePointLicense";
+    HAS_SKYPE_FOR_BUSINESS_LICENSE = "hasSkypeForBusinessLicense";
+    HAS_YAMMER_LICENSE = "hasYammerLicense";
+    HAS_TEAMS_LICENSE = "hasTeamsLicense";
+    EXCHANGE_LAST_ACTIVITY_DATE = "exchangeLastActivityDate";
+    ONE_DRIVE_LAST_ACTIVITY_DATE = "oneDriveLastActivityDate";
+    SHARE_POINT_LAST_ACTIVITY_DATE = "sharePointLastActivityDate";
+    SKYPE_FOR_BUSINESS_LAST_ACTIVITY_DATE = "skypeForBusinessLastActivityDate";
+    YAMMER_LAST_ACTIVITY_DATE = "yammerLastActivityDate";
+    TEAMS_LAST_ACTIVITY_DATE = "teamsLastActivityDate";
+    EXCHANGE_LICENSE_ASSIGN_DATE = "exchangeLicenseAssignDate";
+    ONE_DRIVE_LICENSE_ASSIGN_DATE = "oneDriveLicenseAssignDate";
+    SHARE_POINT_LICENSE_ASSIGN_DATE = "sharePointLicenseAssignDate";
+    SKYPE_FOR_BUSINESS_LICENSE_ASSIGN_DATE = "skypeForBusinessLicenseAssignDate";
+    YAMMER_LICENSE_ASSIGN_DATE = "yammerLicenseAssignDate";
+    TEAMS_LICENSE_ASSIGN_DATE = "teamsLicenseAssignDate";
+    ASSIGNED_PRODUCTS = "assignedProducts";
 }
 
 crate::runtime::structure!(Office365ActiveUserDetail);

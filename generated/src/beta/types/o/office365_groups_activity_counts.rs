@@ -59,27 +59,15 @@ impl rt::SchemaType for Office365GroupsActivityCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365GroupsActivityCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const EXCHANGE_EMAILS_RECEIVED: rt::Name<Self> = rt::Name::new(
-        "exchangeEmailsReceived",
-    );
-
-    pub const YAMMER_MESSAGES_POSTED: rt::Name<Self> = rt::Name::new(
-        "yammerMessagesPosted",
-    );
-
-    pub const YAMMER_MESSAGES_READ: rt::Name<Self> = rt::Name::new("yammerMessagesRead");
-
-    pub const YAMMER_MESSAGES_LIKED: rt::Name<Self> = rt::Name::new(
-        "yammerMessagesLiked",
-    );
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365GroupsActivityCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    EXCHANGE_EMAILS_RECEIVED = "exchangeEmailsReceived";
+    YAMMER_MESSAGES_POSTED = "yammerMessagesPosted";
+    YAMMER_MESSAGES_READ = "yammerMessagesRead";
+    YAMMER_MESSAGES_LIKED = "yammerMessagesLiked";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365GroupsActivityCounts);

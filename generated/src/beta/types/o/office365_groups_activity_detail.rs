@@ -120,65 +120,27 @@ impl rt::SchemaType for Office365GroupsActivityDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365GroupsActivityDetail {
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const GROUP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("groupDisplayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const OWNER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("ownerPrincipalName");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const GROUP_TYPE: rt::Name<Self> = rt::Name::new("groupType");
-
-    pub const MEMBER_COUNT: rt::Name<Self> = rt::Name::new("memberCount");
-
-    pub const EXTERNAL_MEMBER_COUNT: rt::Name<Self> = rt::Name::new(
-        "externalMemberCount",
-    );
-
-    pub const EXCHANGE_RECEIVED_EMAIL_COUNT: rt::Name<Self> = rt::Name::new(
-        "exchangeReceivedEmailCount",
-    );
-
-    pub const SHARE_POINT_ACTIVE_FILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharePointActiveFileCount",
-    );
-
-    pub const YAMMER_POSTED_MESSAGE_COUNT: rt::Name<Self> = rt::Name::new(
-        "yammerPostedMessageCount",
-    );
-
-    pub const YAMMER_READ_MESSAGE_COUNT: rt::Name<Self> = rt::Name::new(
-        "yammerReadMessageCount",
-    );
-
-    pub const YAMMER_LIKED_MESSAGE_COUNT: rt::Name<Self> = rt::Name::new(
-        "yammerLikedMessageCount",
-    );
-
-    pub const EXCHANGE_MAILBOX_TOTAL_ITEM_COUNT: rt::Name<Self> = rt::Name::new(
-        "exchangeMailboxTotalItemCount",
-    );
-
-    pub const EXCHANGE_MAILBOX_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "exchangeMailboxStorageUsedInBytes",
-    );
-
-    pub const SHARE_POINT_TOTAL_FILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharePointTotalFileCount",
-    );
-
-    pub const SHARE_POINT_SITE_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "sharePointSiteStorageUsedInBytes",
-    );
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365GroupsActivityDetail;
+    GROUP_ID = "groupId";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    GROUP_DISPLAY_NAME = "groupDisplayName";
+    IS_DELETED = "isDeleted";
+    OWNER_PRINCIPAL_NAME = "ownerPrincipalName";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    GROUP_TYPE = "groupType";
+    MEMBER_COUNT = "memberCount";
+    EXTERNAL_MEMBER_COUNT = "externalMemberCount";
+    EXCHANGE_RECEIVED_EMAIL_COUNT = "exchangeReceivedEmailCount";
+    SHARE_POINT_ACTIVE_FILE_COUNT = "sharePointActiveFileCount";
+    YAMMER_POSTED_MESSAGE_COUNT = "yammerPostedMessageCount";
+    YAMMER_READ_MESSAGE_COUNT = "yammerReadMessageCount";
+    YAMMER_LIKED_MESSAGE_COUNT = "yammerLikedMessageCount";
+    EXCHANGE_MAILBOX_TOTAL_ITEM_COUNT = "exchangeMailboxTotalItemCount";
+    EXCHANGE_MAILBOX_STORAGE_USED_IN_BYTES = "exchangeMailboxStorageUsedInBytes";
+    SHARE_POINT_TOTAL_FILE_COUNT = "sharePointTotalFileCount";
+    SHARE_POINT_SITE_STORAGE_USED_IN_BYTES = "sharePointSiteStorageUsedInBytes";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365GroupsActivityDetail);

@@ -51,17 +51,13 @@ impl rt::SchemaType for Office365GroupsActivityFileCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365GroupsActivityFileCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
-
-    pub const ACTIVE: rt::Name<Self> = rt::Name::new("active");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365GroupsActivityFileCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    TOTAL = "total";
+    ACTIVE = "active";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365GroupsActivityFileCounts);

@@ -51,21 +51,13 @@ impl rt::SchemaType for Office365GroupsActivityStorage {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365GroupsActivityStorage {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const MAILBOX_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "mailboxStorageUsedInBytes",
-    );
-
-    pub const SITE_STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "siteStorageUsedInBytes",
-    );
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365GroupsActivityStorage;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    MAILBOX_STORAGE_USED_IN_BYTES = "mailboxStorageUsedInBytes";
+    SITE_STORAGE_USED_IN_BYTES = "siteStorageUsedInBytes";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365GroupsActivityStorage);

@@ -95,43 +95,24 @@ impl rt::SchemaType for Office365ServicesUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl Office365ServicesUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const EXCHANGE_ACTIVE: rt::Name<Self> = rt::Name::new("exchangeActive");
-
-    pub const EXCHANGE_INACTIVE: rt::Name<Self> = rt::Name::new("exchangeInactive");
-
-    pub const ONE_DRIVE_ACTIVE: rt::Name<Self> = rt::Name::new("oneDriveActive");
-
-    pub const ONE_DRIVE_INACTIVE: rt::Name<Self> = rt::Name::new("oneDriveInactive");
-
-    pub const SHARE_POINT_ACTIVE: rt::Name<Self> = rt::Name::new("sharePointActive");
-
-    pub const SHARE_POINT_INACTIVE: rt::Name<Self> = rt::Name::new("sharePointInactive");
-
-    pub const SKYPE_FOR_BUSINESS_ACTIVE: rt::Name<Self> = rt::Name::new(
-        "skypeForBusinessActive",
-    );
-
-    pub const SKYPE_FOR_BUSINESS_INACTIVE: rt::Name<Self> = rt::Name::new(
-        "skypeForBusinessInactive",
-    );
-
-    pub const YAMMER_ACTIVE: rt::Name<Self> = rt::Name::new("yammerActive");
-
-    pub const YAMMER_INACTIVE: rt::Name<Self> = rt::Name::new("yammerInactive");
-
-    pub const TEAMS_ACTIVE: rt::Name<Self> = rt::Name::new("teamsActive");
-
-    pub const TEAMS_INACTIVE: rt::Name<Self> = rt::Name::new("teamsInactive");
-
-    pub const OFFICE365_ACTIVE: rt::Name<Self> = rt::Name::new("office365Active");
-
-    pub const OFFICE365_INACTIVE: rt::Name<Self> = rt::Name::new("office365Inactive");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    Office365ServicesUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    EXCHANGE_ACTIVE = "exchangeActive";
+    EXCHANGE_INACTIVE = "exchangeInactive";
+    ONE_DRIVE_ACTIVE = "oneDriveActive";
+    ONE_DRIVE_INACTIVE = "oneDriveInactive";
+    SHARE_POINT_ACTIVE = "sharePointActive";
+    SHARE_POINT_INACTIVE = "sharePointInactive";
+    SKYPE_FOR_BUSINESS_ACTIVE = "skypeForBusinessActive";
+    SKYPE_FOR_BUSINESS_INACTIVE = "skypeForBusinessInactive";
+    YAMMER_ACTIVE = "yammerActive";
+    YAMMER_INACTIVE = "yammerInactive";
+    TEAMS_ACTIVE = "teamsActive";
+    TEAMS_INACTIVE = "teamsInactive";
+    OFFICE365_ACTIVE = "office365Active";
+    OFFICE365_INACTIVE = "office365Inactive";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(Office365ServicesUserCounts);

@@ -50,21 +50,12 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
-#[cfg(feature = "names")]
-impl OfficeGraphInsights {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TRENDING: rt::Name<Self, crate::beta::types::Trending> = rt::Name::new(
-        "trending",
-    );
-
-    pub const USED: rt::Name<Self, crate::beta::types::UsedInsight> = rt::Name::new(
-        "used",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::beta::types::SharedInsight> = rt::Name::new(
-        "shared",
-    );
+crate::runtime::names! {
+    OfficeGraphInsights;
+    ID = "id";
+    TRENDING: crate::beta::types::Trending = "trending";
+    USED: crate::beta::types::UsedInsight = "used";
+    SHARED: crate::beta::types::SharedInsight = "shared";
 }
 
 #[cfg(feature = "names")]

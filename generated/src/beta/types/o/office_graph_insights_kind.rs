@@ -31,12 +31,11 @@ impl OfficeGraphInsightsKind {
 impl rt::SchemaType for OfficeGraphInsightsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.officeGraphInsights" => Self::OfficeGraphInsights,
-            "microsoft.graph.itemInsights" => Self::ItemInsights,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::OfficeGraphInsights, Self::ItemInsights],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl OfficeProductId {
 impl rt::SchemaType for OfficeProductId {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "o365ProPlusRetail" => Self::O365ProPlusRetail,
-            "o365BusinessRetail" => Self::O365BusinessRetail,
-            "visioProRetail" => Self::VisioProRetail,
-            "projectProRetail" => Self::ProjectProRetail,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::O365ProPlusRetail,
+                Self::O365BusinessRetail,
+                Self::VisioProRetail,
+                Self::ProjectProRetail,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -190,115 +190,46 @@ impl rt::SchemaType for OfficeSuiteApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl OfficeSuiteApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const UPLOAD_STATE: rt::Name<Self> = rt::Name::new("uploadState");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEPENDENT_APP_COUNT: rt::Name<Self> = rt::Name::new("dependentAppCount");
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallSummary,
-    > = rt::Name::new("installSummary");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<Self, crate::beta::types::UserAppInstallStatus> = rt::Name::new(
-        "userStatuses",
-    );
-
-    pub const RELATIONSHIPS: rt::Name<Self, crate::beta::types::MobileAppRelationship> = rt::Name::new(
-        "relationships",
-    );
-
-    pub const SUPERSEDING_APP_COUNT: rt::Name<Self> = rt::Name::new(
-        "supersedingAppCount",
-    );
-
-    pub const SUPERSEDED_APP_COUNT: rt::Name<Self> = rt::Name::new("supersededAppCount");
-
-    pub const AUTO_ACCEPT_EULA: rt::Name<Self> = rt::Name::new("autoAcceptEula");
-
-    pub const PRODUCT_IDS: rt::Name<Self> = rt::Name::new("productIds");
-
-    pub const EXCLUDED_APPS: rt::Name<Self, crate::beta::types::ExcludedApps> = rt::Name::new(
-        "excludedApps",
-    );
-
-    pub const USE_SHARED_COMPUTER_ACTIVATION: rt::Name<Self> = rt::Name::new(
-        "useSharedComputerActivation",
-    );
-
-    pub const UPDATE_CHANNEL: rt::Name<Self> = rt::Name::new("updateChannel");
-
-    pub const OFFICE_PLATFORM_ARCHITECTURE: rt::Name<Self> = rt::Name::new(
-        "officePlatformArchitecture",
-    );
-
-    pub const LOCALES_TO_INSTALL: rt::Name<Self> = rt::Name::new("localesToInstall");
-
-    pub const INSTALL_PROGRESS_DISPLAY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "installProgressDisplayLevel",
-    );
-
-    pub const SHOULD_UNINSTALL_OLDER_VERSIONS_OF_OFFICE: rt::Name<Self> = rt::Name::new(
-        "shouldUninstallOlderVersionsOfOffice",
-    );
-
-    pub const TARGET_VERSION: rt::Name<Self> = rt::Name::new("targetVersion");
-
-    pub const UPDATE_VERSION: rt::Name<Self> = rt::Name::new("updateVersion");
-
-    pub const OFFICE_CONFIGURATION_XML: rt::Name<Self> = rt::Name::new(
-        "officeConfigurationXml",
-    );
+crate::runtime::names! {
+    OfficeSuiteApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::beta::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    UPLOAD_STATE = "uploadState";
+    PUBLISHING_STATE = "publishingState";
+    IS_ASSIGNED = "isAssigned";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEPENDENT_APP_COUNT = "dependentAppCount";
+    CATEGORIES: crate::beta::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::MobileAppAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::MobileAppInstallSummary = "installSummary";
+    DEVICE_STATUSES: crate::beta::types::MobileAppInstallStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::UserAppInstallStatus = "userStatuses";
+    RELATIONSHIPS: crate::beta::types::MobileAppRelationship = "relationships";
+    SUPERSEDING_APP_COUNT = "supersedingAppCount";
+    SUPERSEDED_APP_COUNT = "supersededAppCount";
+    AUTO_ACCEPT_EULA = "autoAcceptEula";
+    PRODUCT_IDS = "productIds";
+    EXCLUDED_APPS: crate::beta::types::ExcludedApps = "excludedApps";
+    USE_SHARED_COMPUTER_ACTIVATION = "useSharedComputerActivation";
+    UPDATE_CHANNEL = "updateChannel";
+    OFFICE_PLATFORM_ARCHITECTURE = "officePlatformArchitecture";
+    LOCALES_TO_INSTALL = "localesToInstall";
+    INSTALL_PROGRESS_DISPLAY_LEVEL = "installProgressDisplayLevel";
+    SHOULD_UNINSTALL_OLDER_VERSIONS_OF_OFFICE = "shouldUninstallOlderVersionsOfOffice";
+    TARGET_VERSION = "targetVersion";
+    UPDATE_VERSION = "updateVersion";
+    OFFICE_CONFIGURATION_XML = "officeConfigurationXml";
 }
 
 crate::runtime::structure!(OfficeSuiteApp);

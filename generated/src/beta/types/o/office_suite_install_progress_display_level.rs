@@ -32,12 +32,7 @@ impl OfficeSuiteInstallProgressDisplayLevel {
 impl rt::SchemaType for OfficeSuiteInstallProgressDisplayLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "full" => Self::Full,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::Full], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl OfficeUpdateChannel {
 impl rt::SchemaType for OfficeUpdateChannel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "current" => Self::Current,
-            "deferred" => Self::Deferred,
-            "firstReleaseCurrent" => Self::FirstReleaseCurrent,
-            "firstReleaseDeferred" => Self::FirstReleaseDeferred,
-            "monthlyEnterprise" => Self::MonthlyEnterprise,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Current,
+                Self::Deferred,
+                Self::FirstReleaseCurrent,
+                Self::FirstReleaseDeferred,
+                Self::MonthlyEnterprise,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -66,19 +66,13 @@ impl rt::SchemaType for OmaSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSetting {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
-        "secretReferenceValueId",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
+crate::runtime::names! {
+    OmaSetting;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    SECRET_REFERENCE_VALUE_ID = "secretReferenceValueId";
+    IS_ENCRYPTED = "isEncrypted";
 }
 
 #[cfg(feature = "names")]

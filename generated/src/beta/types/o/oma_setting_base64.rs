@@ -60,23 +60,15 @@ impl rt::SchemaType for OmaSettingBase64 {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingBase64 {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
-        "secretReferenceValueId",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OmaSettingBase64;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    SECRET_REFERENCE_VALUE_ID = "secretReferenceValueId";
+    IS_ENCRYPTED = "isEncrypted";
+    FILE_NAME = "fileName";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OmaSettingBase64);

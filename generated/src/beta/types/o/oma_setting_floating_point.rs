@@ -56,21 +56,14 @@ impl rt::SchemaType for OmaSettingFloatingPoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingFloatingPoint {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
-        "secretReferenceValueId",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OmaSettingFloatingPoint;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    SECRET_REFERENCE_VALUE_ID = "secretReferenceValueId";
+    IS_ENCRYPTED = "isEncrypted";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OmaSettingFloatingPoint);

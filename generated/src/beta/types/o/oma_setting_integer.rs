@@ -60,23 +60,15 @@ impl rt::SchemaType for OmaSettingInteger {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingInteger {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const SECRET_REFERENCE_VALUE_ID: rt::Name<Self> = rt::Name::new(
-        "secretReferenceValueId",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const IS_READ_ONLY: rt::Name<Self> = rt::Name::new("isReadOnly");
+crate::runtime::names! {
+    OmaSettingInteger;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    SECRET_REFERENCE_VALUE_ID = "secretReferenceValueId";
+    IS_ENCRYPTED = "isEncrypted";
+    VALUE = "value";
+    IS_READ_ONLY = "isReadOnly";
 }
 
 crate::runtime::structure!(OmaSettingInteger);

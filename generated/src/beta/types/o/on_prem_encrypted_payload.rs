@@ -99,43 +99,25 @@ impl rt::SchemaType for OnPremEncryptedPayload {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremEncryptedPayload {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const PAYLOAD_ID: rt::Name<Self> = rt::Name::new("payloadId");
-
-    pub const DEVICE_KEY_THUMBPRINT: rt::Name<Self> = rt::Name::new(
-        "deviceKeyThumbprint",
-    );
-
-    pub const CERT1_PAYLOAD_UUID: rt::Name<Self> = rt::Name::new("cert1PayloadUUID");
-
-    pub const CERT2_PAYLOAD_UUID: rt::Name<Self> = rt::Name::new("cert2PayloadUUID");
-
-    pub const CERT3_PAYLOAD_UUID: rt::Name<Self> = rt::Name::new("cert3PayloadUUID");
-
-    pub const PLIST_TEMPLATE: rt::Name<Self> = rt::Name::new("plistTemplate");
-
-    pub const ENCRYPTED_BLOB: rt::Name<Self> = rt::Name::new("encryptedBlob");
-
-    pub const PAYLOAD_VERSION: rt::Name<Self> = rt::Name::new("payloadVersion");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const CREATED_TIME: rt::Name<Self> = rt::Name::new("createdTime");
-
-    pub const LAST_MODIFIED_TIME: rt::Name<Self> = rt::Name::new("lastModifiedTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
+crate::runtime::names! {
+    OnPremEncryptedPayload;
+    ID = "id";
+    TENANT_ID = "tenantId";
+    USER_ID = "userId";
+    DEVICE_ID = "deviceId";
+    PAYLOAD_ID = "payloadId";
+    DEVICE_KEY_THUMBPRINT = "deviceKeyThumbprint";
+    CERT1_PAYLOAD_UUID = "cert1PayloadUUID";
+    CERT2_PAYLOAD_UUID = "cert2PayloadUUID";
+    CERT3_PAYLOAD_UUID = "cert3PayloadUUID";
+    PLIST_TEMPLATE = "plistTemplate";
+    ENCRYPTED_BLOB = "encryptedBlob";
+    PAYLOAD_VERSION = "payloadVersion";
+    STATUS = "status";
+    CREATED_TIME = "createdTime";
+    LAST_MODIFIED_TIME = "lastModifiedTime";
+    E_TAG = "eTag";
+    IS_DELETED = "isDeleted";
 }
 
 crate::runtime::structure!(OnPremEncryptedPayload);

@@ -56,21 +56,14 @@ impl rt::SchemaType for OnPremisesAgent {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesAgent {
-    pub const EXTERNAL_IP: rt::Name<Self> = rt::Name::new("externalIp");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MACHINE_NAME: rt::Name<Self> = rt::Name::new("machineName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const PUBLISHING_TYPE: rt::Name<Self> = rt::Name::new("publishingType");
-
-    pub const AGENT_GROUPS: rt::Name<Self, crate::beta::types::OnPremisesAgentGroup> = rt::Name::new(
-        "agentGroups",
-    );
+crate::runtime::names! {
+    OnPremisesAgent;
+    EXTERNAL_IP = "externalIp";
+    ID = "id";
+    MACHINE_NAME = "machineName";
+    STATUS = "status";
+    PUBLISHING_TYPE = "publishingType";
+    AGENT_GROUPS: crate::beta::types::OnPremisesAgentGroup = "agentGroups";
 }
 
 crate::runtime::structure!(OnPremisesAgent);

@@ -56,24 +56,14 @@ impl rt::SchemaType for OnPremisesAgentGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesAgentGroup {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const PUBLISHING_TYPE: rt::Name<Self> = rt::Name::new("publishingType");
-
-    pub const AGENTS: rt::Name<Self, crate::beta::types::OnPremisesAgent> = rt::Name::new(
-        "agents",
-    );
-
-    pub const PUBLISHED_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::PublishedResource,
-    > = rt::Name::new("publishedResources");
+crate::runtime::names! {
+    OnPremisesAgentGroup;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_DEFAULT = "isDefault";
+    PUBLISHING_TYPE = "publishingType";
+    AGENTS: crate::beta::types::OnPremisesAgent = "agents";
+    PUBLISHED_RESOURCES: crate::beta::types::PublishedResource = "publishedResources";
 }
 
 crate::runtime::structure!(OnPremisesAgentGroup);

@@ -133,68 +133,25 @@ impl rt::SchemaType for OnPremisesPublishing {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesPublishing {
-    pub const ALTERNATE_URL: rt::Name<Self> = rt::Name::new("alternateUrl");
-
-    pub const APPLICATION_SERVER_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "applicationServerTimeout",
-    );
-
-    pub const APPLICATION_TYPE: rt::Name<Self> = rt::Name::new("applicationType");
-
-    pub const EXTERNAL_AUTHENTICATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "externalAuthenticationType",
-    );
-
-    pub const EXTERNAL_URL: rt::Name<Self> = rt::Name::new("externalUrl");
-
-    pub const INTERNAL_URL: rt::Name<Self> = rt::Name::new("internalUrl");
-
-    pub const IS_BACKEND_CERTIFICATE_VALIDATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isBackendCertificateValidationEnabled",
-    );
-
-    pub const IS_HTTP_ONLY_COOKIE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isHttpOnlyCookieEnabled",
-    );
-
-    pub const IS_ON_PREM_PUBLISHING_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isOnPremPublishingEnabled",
-    );
-
-    pub const IS_PERSISTENT_COOKIE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isPersistentCookieEnabled",
-    );
-
-    pub const IS_SECURE_COOKIE_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isSecureCookieEnabled",
-    );
-
-    pub const IS_TRANSLATE_HOST_HEADER_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isTranslateHostHeaderEnabled",
-    );
-
-    pub const IS_TRANSLATE_LINKS_IN_BODY_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isTranslateLinksInBodyEnabled",
-    );
-
-    pub const SINGLE_SIGN_ON_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesPublishingSingleSignOn,
-    > = rt::Name::new("singleSignOnSettings");
-    pub const VERIFIED_CUSTOM_DOMAIN_CERTIFICATES_METADATA: rt::Name<
-        Self,
-        crate::beta::types::VerifiedCustomDomainCertificatesMetadata,
-    > = rt::Name::new("verifiedCustomDomainCertificatesMetadata");
-    pub const VERIFIED_CUSTOM_DOMAIN_KEY_CREDENTIAL: rt::Name<
-        Self,
-        crate::beta::types::KeyCredential,
-    > = rt::Name::new("verifiedCustomDomainKeyCredential");
-    pub const VERIFIED_CUSTOM_DOMAIN_PASSWORD_CREDENTIAL: rt::Name<
-        Self,
-        crate::beta::types::PasswordCredential,
-    > = rt::Name::new("verifiedCustomDomainPasswordCredential");
+crate::runtime::names! {
+    OnPremisesPublishing;
+    ALTERNATE_URL = "alternateUrl";
+    APPLICATION_SERVER_TIMEOUT = "applicationServerTimeout";
+    APPLICATION_TYPE = "applicationType";
+    EXTERNAL_AUTHENTICATION_TYPE = "externalAuthenticationType";
+    EXTERNAL_URL = "externalUrl";
+    INTERNAL_URL = "internalUrl";
+    IS_BACKEND_CERTIFICATE_VALIDATION_ENABLED = "isBackendCertificateValidationEnabled";
+    IS_HTTP_ONLY_COOKIE_ENABLED = "isHttpOnlyCookieEnabled";
+    IS_ON_PREM_PUBLISHING_ENABLED = "isOnPremPublishingEnabled";
+    IS_PERSISTENT_COOKIE_ENABLED = "isPersistentCookieEnabled";
+    IS_SECURE_COOKIE_ENABLED = "isSecureCookieEnabled";
+    IS_TRANSLATE_HOST_HEADER_ENABLED = "isTranslateHostHeaderEnabled";
+    IS_TRANSLATE_LINKS_IN_BODY_ENABLED = "isTranslateLinksInBodyEnabled";
+    SINGLE_SIGN_ON_SETTINGS: crate::beta::types::OnPremisesPublishingSingleSignOn = "singleSignOnSettings";
+    VERIFIED_CUSTOM_DOMAIN_CERTIFICATES_METADATA: crate::beta::types::VerifiedCustomDomainCertificatesMetadata = "verifiedCustomDomainCertificatesMetadata";
+    VERIFIED_CUSTOM_DOMAIN_KEY_CREDENTIAL: crate::beta::types::KeyCredential = "verifiedCustomDomainKeyCredential";
+    VERIFIED_CUSTOM_DOMAIN_PASSWORD_CREDENTIAL: crate::beta::types::PasswordCredential = "verifiedCustomDomainPasswordCredential";
 }
 
 crate::runtime::structure!(OnPremisesPublishing);

@@ -71,36 +71,16 @@ impl rt::SchemaType for OnPremisesPublishingProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesPublishingProfile {
-    pub const HYBRID_AGENT_UPDATER_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::HybridAgentUpdaterConfiguration,
-    > = rt::Name::new("hybridAgentUpdaterConfiguration");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const AGENT_GROUPS: rt::Name<Self, crate::beta::types::OnPremisesAgentGroup> = rt::Name::new(
-        "agentGroups",
-    );
-
-    pub const AGENTS: rt::Name<Self, crate::beta::types::OnPremisesAgent> = rt::Name::new(
-        "agents",
-    );
-
-    pub const CONNECTOR_GROUPS: rt::Name<Self, crate::beta::types::ConnectorGroup> = rt::Name::new(
-        "connectorGroups",
-    );
-
-    pub const CONNECTORS: rt::Name<Self, crate::beta::types::Connector> = rt::Name::new(
-        "connectors",
-    );
-
-    pub const PUBLISHED_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::PublishedResource,
-    > = rt::Name::new("publishedResources");
+crate::runtime::names! {
+    OnPremisesPublishingProfile;
+    HYBRID_AGENT_UPDATER_CONFIGURATION: crate::beta::types::HybridAgentUpdaterConfiguration = "hybridAgentUpdaterConfiguration";
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    AGENT_GROUPS: crate::beta::types::OnPremisesAgentGroup = "agentGroups";
+    AGENTS: crate::beta::types::OnPremisesAgent = "agents";
+    CONNECTOR_GROUPS: crate::beta::types::ConnectorGroup = "connectorGroups";
+    CONNECTORS: crate::beta::types::Connector = "connectors";
+    PUBLISHED_RESOURCES: crate::beta::types::PublishedResource = "publishedResources";
 }
 
 crate::runtime::structure!(OnPremisesPublishingProfile);

@@ -41,13 +41,10 @@ impl rt::SchemaType for OnPremisesPublishingSingleSignOn {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesPublishingSingleSignOn {
-    pub const KERBEROS_SIGN_ON_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::KerberosSignOnSettings,
-    > = rt::Name::new("kerberosSignOnSettings");
-    pub const SINGLE_SIGN_ON_MODE: rt::Name<Self> = rt::Name::new("singleSignOnMode");
+crate::runtime::names! {
+    OnPremisesPublishingSingleSignOn;
+    KERBEROS_SIGN_ON_SETTINGS: crate::beta::types::KerberosSignOnSettings = "kerberosSignOnSettings";
+    SINGLE_SIGN_ON_MODE = "singleSignOnMode";
 }
 
 crate::runtime::structure!(OnPremisesPublishingSingleSignOn);

@@ -46,17 +46,19 @@ impl OnPremisesPublishingType {
 impl rt::SchemaType for OnPremisesPublishingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "applicationProxy" => Self::ApplicationProxy,
-            "exchangeOnline" => Self::ExchangeOnline,
-            "authentication" => Self::Authentication,
-            "provisioning" => Self::Provisioning,
-            "intunePfx" => Self::IntunePfx,
-            "oflineDomainJoin" => Self::OflineDomainJoin,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ApplicationProxy,
+                Self::ExchangeOnline,
+                Self::Authentication,
+                Self::Provisioning,
+                Self::IntunePfx,
+                Self::OflineDomainJoin,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

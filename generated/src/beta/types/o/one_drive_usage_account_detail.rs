@@ -75,33 +75,19 @@ impl rt::SchemaType for OneDriveUsageAccountDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl OneDriveUsageAccountDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SITE_URL: rt::Name<Self> = rt::Name::new("siteUrl");
-
-    pub const OWNER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("ownerDisplayName");
-
-    pub const OWNER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("ownerPrincipalName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const FILE_COUNT: rt::Name<Self> = rt::Name::new("fileCount");
-
-    pub const ACTIVE_FILE_COUNT: rt::Name<Self> = rt::Name::new("activeFileCount");
-
-    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageUsedInBytes",
-    );
-
-    pub const STORAGE_ALLOCATED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageAllocatedInBytes",
-    );
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    OneDriveUsageAccountDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SITE_URL = "siteUrl";
+    OWNER_DISPLAY_NAME = "ownerDisplayName";
+    OWNER_PRINCIPAL_NAME = "ownerPrincipalName";
+    IS_DELETED = "isDeleted";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    FILE_COUNT = "fileCount";
+    ACTIVE_FILE_COUNT = "activeFileCount";
+    STORAGE_USED_IN_BYTES = "storageUsedInBytes";
+    STORAGE_ALLOCATED_IN_BYTES = "storageAllocatedInBytes";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(OneDriveUsageAccountDetail);

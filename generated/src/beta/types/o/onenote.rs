@@ -59,33 +59,15 @@ impl rt::SchemaType for Onenote {
     }
 }
 
-#[cfg(feature = "names")]
-impl Onenote {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTEBOOKS: rt::Name<Self, crate::beta::types::Notebook> = rt::Name::new(
-        "notebooks",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::OnenoteOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PAGES: rt::Name<Self, crate::beta::types::OnenotePage> = rt::Name::new(
-        "pages",
-    );
-
-    pub const RESOURCES: rt::Name<Self, crate::beta::types::OnenoteResource> = rt::Name::new(
-        "resources",
-    );
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::beta::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::beta::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    Onenote;
+    ID = "id";
+    NOTEBOOKS: crate::beta::types::Notebook = "notebooks";
+    OPERATIONS: crate::beta::types::OnenoteOperation = "operations";
+    PAGES: crate::beta::types::OnenotePage = "pages";
+    RESOURCES: crate::beta::types::OnenoteResource = "resources";
+    SECTION_GROUPS: crate::beta::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::beta::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(Onenote);

@@ -33,11 +33,10 @@ impl rt::SchemaType for OnenoteIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    OnenoteIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 crate::runtime::structure!(OnenoteIdentity);

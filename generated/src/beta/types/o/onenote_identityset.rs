@@ -31,11 +31,9 @@ impl rt::SchemaType for OnenoteIdentityset {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteIdentityset {
-    pub const USER: rt::Name<Self, crate::beta::types::OnenoteIdentity> = rt::Name::new(
-        "user",
-    );
+crate::runtime::names! {
+    OnenoteIdentityset;
+    USER: crate::beta::types::OnenoteIdentity = "user";
 }
 
 crate::runtime::structure!(OnenoteIdentityset);

@@ -63,27 +63,16 @@ impl rt::SchemaType for OnenoteOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteOperation {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::OnenoteOperationError> = rt::Name::new(
-        "error",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const RESOURCE_LOCATION: rt::Name<Self> = rt::Name::new("resourceLocation");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const PERCENT_COMPLETE: rt::Name<Self> = rt::Name::new("percentComplete");
+crate::runtime::names! {
+    OnenoteOperation;
+    CREATED_DATE_TIME = "createdDateTime";
+    ERROR: crate::beta::types::OnenoteOperationError = "error";
+    ID = "id";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    RESOURCE_ID = "resourceId";
+    RESOURCE_LOCATION = "resourceLocation";
+    STATUS = "status";
+    PERCENT_COMPLETE = "percentComplete";
 }
 
 crate::runtime::structure!(OnenoteOperation);

@@ -33,11 +33,10 @@ impl rt::SchemaType for OnenoteOperationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteOperationError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+crate::runtime::names! {
+    OnenoteOperationError;
+    CODE = "code";
+    MESSAGE = "message";
 }
 
 crate::runtime::structure!(OnenoteOperationError);

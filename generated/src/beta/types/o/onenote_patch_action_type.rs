@@ -40,15 +40,11 @@ impl OnenotePatchActionType {
 impl rt::SchemaType for OnenotePatchActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Replace" => Self::Replace,
-            "Append" => Self::Append,
-            "Delete" => Self::Delete,
-            "Insert" => Self::Insert,
-            "Prepend" => Self::Prepend,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Replace, Self::Append, Self::Delete, Self::Insert, Self::Prepend],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for OnenoteResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteResource {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
+crate::runtime::names! {
+    OnenoteResource;
+    CONTENT = "content";
+    CONTENT_URL = "contentUrl";
 }
 
 crate::runtime::structure!(OnenoteResource);

@@ -83,47 +83,21 @@ impl rt::SchemaType for OnenoteSection {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteSection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LINKS: rt::Name<Self, crate::beta::types::SectionLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PAGES_URL: rt::Name<Self> = rt::Name::new("pagesUrl");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const PAGES: rt::Name<Self, crate::beta::types::OnenotePage> = rt::Name::new(
-        "pages",
-    );
-
-    pub const PARENT_NOTEBOOK: rt::Name<Self, crate::beta::types::Notebook> = rt::Name::new(
-        "parentNotebook",
-    );
-
-    pub const PARENT_SECTION_GROUP: rt::Name<Self, crate::beta::types::SectionGroup> = rt::Name::new(
-        "parentSectionGroup",
-    );
+crate::runtime::names! {
+    OnenoteSection;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    IS_DEFAULT = "isDefault";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LINKS: crate::beta::types::SectionLinks = "links";
+    DISPLAY_NAME = "displayName";
+    PAGES_URL = "pagesUrl";
+    SELF_ = "self";
+    PAGES: crate::beta::types::OnenotePage = "pages";
+    PARENT_NOTEBOOK: crate::beta::types::Notebook = "parentNotebook";
+    PARENT_SECTION_GROUP: crate::beta::types::SectionGroup = "parentSectionGroup";
 }
 
 crate::runtime::structure!(OnenoteSection);

@@ -145,89 +145,37 @@ impl rt::SchemaType for OnlineMeeting {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnlineMeeting {
-    pub const ALLOWED_PRESENTERS: rt::Name<Self> = rt::Name::new("allowedPresenters");
-
-    pub const ALLOW_ATTENDEE_TO_ENABLE_CAMERA: rt::Name<Self> = rt::Name::new(
-        "allowAttendeeToEnableCamera",
-    );
-
-    pub const ALLOW_ATTENDEE_TO_ENABLE_MIC: rt::Name<Self> = rt::Name::new(
-        "allowAttendeeToEnableMic",
-    );
-
-    pub const ALLOW_MEETING_CHAT: rt::Name<Self> = rt::Name::new("allowMeetingChat");
-
-    pub const ALLOW_TEAMWORK_REACTIONS: rt::Name<Self> = rt::Name::new(
-        "allowTeamworkReactions",
-    );
-
-    pub const ALTERNATIVE_RECORDING: rt::Name<Self> = rt::Name::new(
-        "alternativeRecording",
-    );
-
-    pub const ATTENDEE_REPORT: rt::Name<Self> = rt::Name::new("attendeeReport");
-
+crate::runtime::names! {
+    OnlineMeeting;
+    ALLOWED_PRESENTERS = "allowedPresenters";
+    ALLOW_ATTENDEE_TO_ENABLE_CAMERA = "allowAttendeeToEnableCamera";
+    ALLOW_ATTENDEE_TO_ENABLE_MIC = "allowAttendeeToEnableMic";
+    ALLOW_MEETING_CHAT = "allowMeetingChat";
+    ALLOW_TEAMWORK_REACTIONS = "allowTeamworkReactions";
+    ALTERNATIVE_RECORDING = "alternativeRecording";
+    ATTENDEE_REPORT = "attendeeReport";
     #[deprecated]
-    pub const AUTO_ADMITTED_USERS: rt::Name<Self> = rt::Name::new("autoAdmittedUsers");
-
-    pub const AUDIO_CONFERENCING: rt::Name<
-        Self,
-        crate::beta::types::AudioConferencing,
-    > = rt::Name::new("audioConferencing");
-    pub const BROADCAST_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::BroadcastMeetingSettings,
-    > = rt::Name::new("broadcastSettings");
-    pub const CHAT_INFO: rt::Name<Self, crate::beta::types::ChatInfo> = rt::Name::new(
-        "chatInfo",
-    );
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
+    AUTO_ADMITTED_USERS = "autoAdmittedUsers";
+    AUDIO_CONFERENCING: crate::beta::types::AudioConferencing = "audioConferencing";
+    BROADCAST_SETTINGS: crate::beta::types::BroadcastMeetingSettings = "broadcastSettings";
+    CHAT_INFO: crate::beta::types::ChatInfo = "chatInfo";
+    CREATION_DATE_TIME = "creationDateTime";
     #[deprecated]
-    pub const CAPABILITIES: rt::Name<Self> = rt::Name::new("capabilities");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_BROADCAST: rt::Name<Self> = rt::Name::new("isBroadcast");
-
-    pub const IS_ENTRY_EXIT_ANNOUNCED: rt::Name<Self> = rt::Name::new(
-        "isEntryExitAnnounced",
-    );
-
-    pub const JOIN_WEB_URL: rt::Name<Self> = rt::Name::new("joinWebUrl");
-
-    pub const JOIN_INFORMATION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "joinInformation",
-    );
-
-    pub const LOBBY_BYPASS_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::LobbyBypassSettings,
-    > = rt::Name::new("lobbyBypassSettings");
-    pub const MEETING_ATTENDANCE_REPORT: rt::Name<
-        Self,
-        crate::beta::types::MeetingAttendanceReport,
-    > = rt::Name::new("meetingAttendanceReport");
-    pub const PARTICIPANTS: rt::Name<Self, crate::beta::types::MeetingParticipants> = rt::Name::new(
-        "participants",
-    );
-
-    pub const RECORDING: rt::Name<Self> = rt::Name::new("recording");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const VIDEO_TELECONFERENCE_ID: rt::Name<Self> = rt::Name::new(
-        "videoTeleconferenceId",
-    );
+    CAPABILITIES = "capabilities";
+    END_DATE_TIME = "endDateTime";
+    EXTERNAL_ID = "externalId";
+    ID = "id";
+    IS_BROADCAST = "isBroadcast";
+    IS_ENTRY_EXIT_ANNOUNCED = "isEntryExitAnnounced";
+    JOIN_WEB_URL = "joinWebUrl";
+    JOIN_INFORMATION: crate::beta::types::ItemBody = "joinInformation";
+    LOBBY_BYPASS_SETTINGS: crate::beta::types::LobbyBypassSettings = "lobbyBypassSettings";
+    MEETING_ATTENDANCE_REPORT: crate::beta::types::MeetingAttendanceReport = "meetingAttendanceReport";
+    PARTICIPANTS: crate::beta::types::MeetingParticipants = "participants";
+    RECORDING = "recording";
+    START_DATE_TIME = "startDateTime";
+    SUBJECT = "subject";
+    VIDEO_TELECONFERENCE_ID = "videoTeleconferenceId";
 }
 
 crate::runtime::structure!(OnlineMeeting);

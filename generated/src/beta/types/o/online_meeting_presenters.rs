@@ -40,15 +40,17 @@ impl OnlineMeetingPresenters {
 impl rt::SchemaType for OnlineMeetingPresenters {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "everyone" => Self::Everyone,
-            "organization" => Self::Organization,
-            "roleIsPresenter" => Self::RoleIsPresenter,
-            "organizer" => Self::Organizer,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Everyone,
+                Self::Organization,
+                Self::RoleIsPresenter,
+                Self::Organizer,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -74,29 +74,18 @@ impl rt::SchemaType for OpenIdConnectIdentityProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenIdConnectIdentityProvider {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const CLAIMS_MAPPING: rt::Name<Self, crate::beta::types::ClaimsMapping> = rt::Name::new(
-        "claimsMapping",
-    );
-
-    pub const DOMAIN_HINT: rt::Name<Self> = rt::Name::new("domainHint");
-
-    pub const METADATA_URL: rt::Name<Self> = rt::Name::new("metadataUrl");
-
-    pub const RESPONSE_MODE: rt::Name<Self> = rt::Name::new("responseMode");
-
-    pub const RESPONSE_TYPE: rt::Name<Self> = rt::Name::new("responseType");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
+crate::runtime::names! {
+    OpenIdConnectIdentityProvider;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    CLAIMS_MAPPING: crate::beta::types::ClaimsMapping = "claimsMapping";
+    DOMAIN_HINT = "domainHint";
+    METADATA_URL = "metadataUrl";
+    RESPONSE_MODE = "responseMode";
+    RESPONSE_TYPE = "responseType";
+    SCOPE = "scope";
 }
 
 crate::runtime::structure!(OpenIdConnectIdentityProvider);

@@ -75,31 +75,19 @@ impl rt::SchemaType for OpenIdConnectProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenIdConnectProvider {
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const CLAIMS_MAPPING: rt::Name<Self, crate::beta::types::ClaimsMapping> = rt::Name::new(
-        "claimsMapping",
-    );
-
-    pub const DOMAIN_HINT: rt::Name<Self> = rt::Name::new("domainHint");
-
-    pub const METADATA_URL: rt::Name<Self> = rt::Name::new("metadataUrl");
-
-    pub const RESPONSE_MODE: rt::Name<Self> = rt::Name::new("responseMode");
-
-    pub const RESPONSE_TYPE: rt::Name<Self> = rt::Name::new("responseType");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
+crate::runtime::names! {
+    OpenIdConnectProvider;
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    ID = "id";
+    NAME = "name";
+    TYPE = "type";
+    CLAIMS_MAPPING: crate::beta::types::ClaimsMapping = "claimsMapping";
+    DOMAIN_HINT = "domainHint";
+    METADATA_URL = "metadataUrl";
+    RESPONSE_MODE = "responseMode";
+    RESPONSE_TYPE = "responseType";
+    SCOPE = "scope";
 }
 
 crate::runtime::structure!(OpenIdConnectProvider);

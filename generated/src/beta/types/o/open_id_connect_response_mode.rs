@@ -34,13 +34,11 @@ impl OpenIdConnectResponseMode {
 impl rt::SchemaType for OpenIdConnectResponseMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "form_post" => Self::FormPost,
-            "query" => Self::Query,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::FormPost, Self::Query, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

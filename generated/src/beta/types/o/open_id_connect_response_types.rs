@@ -34,13 +34,11 @@ impl OpenIdConnectResponseTypes {
 impl rt::SchemaType for OpenIdConnectResponseTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "code" => Self::Code,
-            "id_token" => Self::IdToken,
-            "token" => Self::Token,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Code, Self::IdToken, Self::Token],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,10 @@ impl rt::SchemaType for OpenTypeExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenTypeExtension {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXTENSION_NAME: rt::Name<Self> = rt::Name::new("extensionName");
+crate::runtime::names! {
+    OpenTypeExtension;
+    ID = "id";
+    EXTENSION_NAME = "extensionName";
 }
 
 crate::runtime::structure!(OpenTypeExtension);

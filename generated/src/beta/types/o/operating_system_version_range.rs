@@ -43,13 +43,11 @@ impl rt::SchemaType for OperatingSystemVersionRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl OperatingSystemVersionRange {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LOWEST_VERSION: rt::Name<Self> = rt::Name::new("lowestVersion");
-
-    pub const HIGHEST_VERSION: rt::Name<Self> = rt::Name::new("highestVersion");
+crate::runtime::names! {
+    OperatingSystemVersionRange;
+    DESCRIPTION = "description";
+    LOWEST_VERSION = "lowestVersion";
+    HIGHEST_VERSION = "highestVersion";
 }
 
 crate::runtime::structure!(OperatingSystemVersionRange);

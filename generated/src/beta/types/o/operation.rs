@@ -47,17 +47,12 @@ impl rt::SchemaType for Operation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Operation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    Operation;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(Operation);

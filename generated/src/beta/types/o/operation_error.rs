@@ -33,11 +33,10 @@ impl rt::SchemaType for OperationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl OperationError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
+crate::runtime::names! {
+    OperationError;
+    CODE = "code";
+    MESSAGE = "message";
 }
 
 crate::runtime::structure!(OperationError);

@@ -47,17 +47,12 @@ impl rt::SchemaType for OptionalClaim {
     }
 }
 
-#[cfg(feature = "names")]
-impl OptionalClaim {
-    pub const ADDITIONAL_PROPERTIES: rt::Name<Self> = rt::Name::new(
-        "additionalProperties",
-    );
-
-    pub const ESSENTIAL: rt::Name<Self> = rt::Name::new("essential");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
+crate::runtime::names! {
+    OptionalClaim;
+    ADDITIONAL_PROPERTIES = "additionalProperties";
+    ESSENTIAL = "essential";
+    NAME = "name";
+    SOURCE = "source";
 }
 
 crate::runtime::structure!(OptionalClaim);

@@ -183,105 +183,39 @@ impl rt::SchemaType for Organization {
     }
 }
 
-#[cfg(feature = "names")]
-impl Organization {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::beta::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY: rt::Name<Self> = rt::Name::new("country");
-
-    pub const COUNTRY_LETTER_CODE: rt::Name<Self> = rt::Name::new("countryLetterCode");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DIRECTORY_SIZE_QUOTA: rt::Name<
-        Self,
-        crate::beta::types::DirectorySizeQuota,
-    > = rt::Name::new("directorySizeQuota");
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isMultipleDataLocationsForServicesEnabled",
-    );
-
-    pub const MARKETING_NOTIFICATION_EMAILS: rt::Name<Self> = rt::Name::new(
-        "marketingNotificationEmails",
-    );
-
-    pub const OBJECT_TYPE: rt::Name<Self> = rt::Name::new("objectType");
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PRIVACY_PROFILE: rt::Name<Self, crate::beta::types::PrivacyProfile> = rt::Name::new(
-        "privacyProfile",
-    );
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::beta::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const SECURITY_COMPLIANCE_NOTIFICATION_MAILS: rt::Name<Self> = rt::Name::new(
-        "securityComplianceNotificationMails",
-    );
-
-    pub const SECURITY_COMPLIANCE_NOTIFICATION_PHONES: rt::Name<Self> = rt::Name::new(
-        "securityComplianceNotificationPhones",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET: rt::Name<Self> = rt::Name::new("street");
-
-    pub const TECHNICAL_NOTIFICATION_MAILS: rt::Name<Self> = rt::Name::new(
-        "technicalNotificationMails",
-    );
-
-    pub const VERIFIED_DOMAINS: rt::Name<Self, crate::beta::types::VerifiedDomain> = rt::Name::new(
-        "verifiedDomains",
-    );
-
-    pub const MOBILE_DEVICE_MANAGEMENT_AUTHORITY: rt::Name<Self> = rt::Name::new(
-        "mobileDeviceManagementAuthority",
-    );
-
-    pub const CERTIFICATE_CONNECTOR_SETTING: rt::Name<
-        Self,
-        crate::beta::types::CertificateConnectorSetting,
-    > = rt::Name::new("certificateConnectorSetting");
-    pub const CERTIFICATE_BASED_AUTH_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::CertificateBasedAuthConfiguration,
-    > = rt::Name::new("certificateBasedAuthConfiguration");
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const ORGANIZATIONAL_BRANDING: rt::Name<
-        Self,
-        crate::beta::types::OrganizationalBrandingProperties,
-    > = rt::Name::new("organizationalBranding");
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::OrganizationSettings> = rt::Name::new(
-        "settings",
-    );
+crate::runtime::names! {
+    Organization;
+    ID = "id";
+    ASSIGNED_PLANS: crate::beta::types::AssignedPlan = "assignedPlans";
+    BUSINESS_PHONES = "businessPhones";
+    CITY = "city";
+    COUNTRY = "country";
+    COUNTRY_LETTER_CODE = "countryLetterCode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DIRECTORY_SIZE_QUOTA: crate::beta::types::DirectorySizeQuota = "directorySizeQuota";
+    DISPLAY_NAME = "displayName";
+    IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED = "isMultipleDataLocationsForServicesEnabled";
+    MARKETING_NOTIFICATION_EMAILS = "marketingNotificationEmails";
+    OBJECT_TYPE = "objectType";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    POSTAL_CODE = "postalCode";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PRIVACY_PROFILE: crate::beta::types::PrivacyProfile = "privacyProfile";
+    PROVISIONED_PLANS: crate::beta::types::ProvisionedPlan = "provisionedPlans";
+    SECURITY_COMPLIANCE_NOTIFICATION_MAILS = "securityComplianceNotificationMails";
+    SECURITY_COMPLIANCE_NOTIFICATION_PHONES = "securityComplianceNotificationPhones";
+    STATE = "state";
+    STREET = "street";
+    TECHNICAL_NOTIFICATION_MAILS = "technicalNotificationMails";
+    VERIFIED_DOMAINS: crate::beta::types::VerifiedDomain = "verifiedDomains";
+    MOBILE_DEVICE_MANAGEMENT_AUTHORITY = "mobileDeviceManagementAuthority";
+    CERTIFICATE_CONNECTOR_SETTING: crate::beta::types::CertificateConnectorSetting = "certificateConnectorSetting";
+    CERTIFICATE_BASED_AUTH_CONFIGURATION: crate::beta::types::CertificateBasedAuthConfiguration = "certificateBasedAuthConfiguration";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    ORGANIZATIONAL_BRANDING: crate::beta::types::OrganizationalBrandingProperties = "organizationalBranding";
+    SETTINGS: crate::beta::types::OrganizationSettings = "settings";
 }
 
 crate::runtime::structure!(Organization);

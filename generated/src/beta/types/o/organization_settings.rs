@@ -45,17 +45,11 @@ impl rt::SchemaType for OrganizationSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl OrganizationSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROFILE_CARD_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::ProfileCardProperty,
-    > = rt::Name::new("profileCardProperties");
-    pub const ITEM_INSIGHTS: rt::Name<Self, crate::beta::types::ItemInsightsSettings> = rt::Name::new(
-        "itemInsights",
-    );
+crate::runtime::names! {
+    OrganizationSettings;
+    ID = "id";
+    PROFILE_CARD_PROPERTIES: crate::beta::types::ProfileCardProperty = "profileCardProperties";
+    ITEM_INSIGHTS: crate::beta::types::ItemInsightsSettings = "itemInsights";
 }
 
 crate::runtime::structure!(OrganizationSettings);

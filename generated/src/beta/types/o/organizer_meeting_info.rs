@@ -31,11 +31,9 @@ impl rt::SchemaType for OrganizerMeetingInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl OrganizerMeetingInfo {
-    pub const ORGANIZER: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "organizer",
-    );
+crate::runtime::names! {
+    OrganizerMeetingInfo;
+    ORGANIZER: crate::beta::types::IdentitySet = "organizer";
 }
 
 crate::runtime::structure!(OrganizerMeetingInfo);

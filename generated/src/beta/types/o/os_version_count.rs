@@ -43,15 +43,11 @@ impl rt::SchemaType for OsVersionCount {
     }
 }
 
-#[cfg(feature = "names")]
-impl OsVersionCount {
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
+crate::runtime::names! {
+    OsVersionCount;
+    OS_VERSION = "osVersion";
+    DEVICE_COUNT = "deviceCount";
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
 }
 
 crate::runtime::structure!(OsVersionCount);

@@ -56,23 +56,14 @@ impl rt::SchemaType for OutOfBoxExperienceSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutOfBoxExperienceSettings {
-    pub const HIDE_PRIVACY_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "hidePrivacySettings",
-    );
-
-    pub const HIDE_EULA: rt::Name<Self> = rt::Name::new("hideEULA");
-
-    pub const USER_TYPE: rt::Name<Self> = rt::Name::new("userType");
-
-    pub const DEVICE_USAGE_TYPE: rt::Name<Self> = rt::Name::new("deviceUsageType");
-
-    pub const SKIP_KEYBOARD_SELECTION_PAGE: rt::Name<Self> = rt::Name::new(
-        "skipKeyboardSelectionPage",
-    );
-
-    pub const HIDE_ESCAPE_LINK: rt::Name<Self> = rt::Name::new("hideEscapeLink");
+crate::runtime::names! {
+    OutOfBoxExperienceSettings;
+    HIDE_PRIVACY_SETTINGS = "hidePrivacySettings";
+    HIDE_EULA = "hideEULA";
+    USER_TYPE = "userType";
+    DEVICE_USAGE_TYPE = "deviceUsageType";
+    SKIP_KEYBOARD_SELECTION_PAGE = "skipKeyboardSelectionPage";
+    HIDE_ESCAPE_LINK = "hideEscapeLink";
 }
 
 crate::runtime::structure!(OutOfBoxExperienceSettings);

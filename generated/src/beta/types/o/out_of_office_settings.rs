@@ -35,11 +35,10 @@ impl rt::SchemaType for OutOfOfficeSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutOfOfficeSettings {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const IS_OUT_OF_OFFICE: rt::Name<Self> = rt::Name::new("isOutOfOffice");
+crate::runtime::names! {
+    OutOfOfficeSettings;
+    MESSAGE = "message";
+    IS_OUT_OF_OFFICE = "isOutOfOffice";
 }
 
 crate::runtime::structure!(OutOfOfficeSettings);

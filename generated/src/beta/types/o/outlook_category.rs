@@ -33,11 +33,10 @@ impl rt::SchemaType for OutlookCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookCategory {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+crate::runtime::names! {
+    OutlookCategory;
+    DISPLAY_NAME = "displayName";
+    COLOR = "color";
 }
 
 crate::runtime::structure!(OutlookCategory);

@@ -50,17 +50,13 @@ impl rt::SchemaType for OutlookGeoCoordinates {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookGeoCoordinates {
-    pub const ACCURACY: rt::Name<Self> = rt::Name::new("accuracy");
-
-    pub const ALTITUDE: rt::Name<Self> = rt::Name::new("altitude");
-
-    pub const ALTITUDE_ACCURACY: rt::Name<Self> = rt::Name::new("altitudeAccuracy");
-
-    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
-
-    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
+crate::runtime::names! {
+    OutlookGeoCoordinates;
+    ACCURACY = "accuracy";
+    ALTITUDE = "altitude";
+    ALTITUDE_ACCURACY = "altitudeAccuracy";
+    LATITUDE = "latitude";
+    LONGITUDE = "longitude";
 }
 
 crate::runtime::structure!(OutlookGeoCoordinates);

@@ -132,72 +132,31 @@ impl rt::SchemaType for OutlookTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<
-        Self,
-        crate::beta::types::DateTimeTimeZone,
-    > = rt::Name::new("completedDateTime");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DUE_DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "dueDateTime",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const IS_REMINDER_ON: rt::Name<Self> = rt::Name::new("isReminderOn");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const RECURRENCE: rt::Name<Self, crate::beta::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const REMINDER_DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "reminderDateTime",
-    );
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const START_DATE_TIME: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "startDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::beta::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    OutlookTask;
+    ID = "id";
+    ASSIGNED_TO = "assignedTo";
+    BODY: crate::beta::types::ItemBody = "body";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    COMPLETED_DATE_TIME: crate::beta::types::DateTimeTimeZone = "completedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DUE_DATE_TIME: crate::beta::types::DateTimeTimeZone = "dueDateTime";
+    HAS_ATTACHMENTS = "hasAttachments";
+    IMPORTANCE = "importance";
+    IS_REMINDER_ON = "isReminderOn";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    OWNER = "owner";
+    PARENT_FOLDER_ID = "parentFolderId";
+    RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
+    REMINDER_DATE_TIME: crate::beta::types::DateTimeTimeZone = "reminderDateTime";
+    SENSITIVITY = "sensitivity";
+    START_DATE_TIME: crate::beta::types::DateTimeTimeZone = "startDateTime";
+    STATUS = "status";
+    SUBJECT = "subject";
+    ATTACHMENTS: crate::beta::types::Attachment = "attachments";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(OutlookTask);

@@ -75,29 +75,16 @@ impl rt::SchemaType for OutlookTaskFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookTaskFolder {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const IS_DEFAULT_FOLDER: rt::Name<Self> = rt::Name::new("isDefaultFolder");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_GROUP_KEY: rt::Name<Self> = rt::Name::new("parentGroupKey");
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
-    pub const TASKS: rt::Name<Self, crate::beta::types::OutlookTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    OutlookTaskFolder;
+    ID = "id";
+    CHANGE_KEY = "changeKey";
+    IS_DEFAULT_FOLDER = "isDefaultFolder";
+    NAME = "name";
+    PARENT_GROUP_KEY = "parentGroupKey";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
+    TASKS: crate::beta::types::OutlookTask = "tasks";
 }
 
 crate::runtime::structure!(OutlookTaskFolder);

@@ -57,21 +57,14 @@ impl rt::SchemaType for OutlookTaskGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookTaskGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const GROUP_KEY: rt::Name<Self> = rt::Name::new("groupKey");
-
-    pub const IS_DEFAULT_GROUP: rt::Name<Self> = rt::Name::new("isDefaultGroup");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TASK_FOLDERS: rt::Name<Self, crate::beta::types::OutlookTaskFolder> = rt::Name::new(
-        "taskFolders",
-    );
+crate::runtime::names! {
+    OutlookTaskGroup;
+    ID = "id";
+    CHANGE_KEY = "changeKey";
+    GROUP_KEY = "groupKey";
+    IS_DEFAULT_GROUP = "isDefaultGroup";
+    NAME = "name";
+    TASK_FOLDERS: crate::beta::types::OutlookTaskFolder = "taskFolders";
 }
 
 crate::runtime::structure!(OutlookTaskGroup);

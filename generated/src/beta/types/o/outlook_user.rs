@@ -55,28 +55,16 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MASTER_CATEGORIES: rt::Name<Self, crate::beta::types::OutlookCategory> = rt::Name::new(
-        "masterCategories",
-    );
-
+crate::runtime::names! {
+    OutlookUser;
+    ID = "id";
+    MASTER_CATEGORIES: crate::beta::types::OutlookCategory = "masterCategories";
     #[deprecated]
-    pub const TASK_FOLDERS: rt::Name<Self, crate::beta::types::OutlookTaskFolder> = rt::Name::new(
-        "taskFolders",
-    );
-
+    TASK_FOLDERS: crate::beta::types::OutlookTaskFolder = "taskFolders";
     #[deprecated]
-    pub const TASK_GROUPS: rt::Name<Self, crate::beta::types::OutlookTaskGroup> = rt::Name::new(
-        "taskGroups",
-    );
-
+    TASK_GROUPS: crate::beta::types::OutlookTaskGroup = "taskGroups";
     #[deprecated]
-    pub const TASKS: rt::Name<Self, crate::beta::types::OutlookTask> = rt::Name::new(
-        "tasks",
-    );
+    TASKS: crate::beta::types::OutlookTask = "tasks";
 }
 
 crate::runtime::structure!(OutlookUser);

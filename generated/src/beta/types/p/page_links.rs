@@ -39,15 +39,10 @@ impl rt::SchemaType for PageLinks {
     }
 }
 
-#[cfg(feature = "names")]
-impl PageLinks {
-    pub const ONE_NOTE_CLIENT_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
-        "oneNoteClientUrl",
-    );
-
-    pub const ONE_NOTE_WEB_URL: rt::Name<Self, crate::beta::types::ExternalLink> = rt::Name::new(
-        "oneNoteWebUrl",
-    );
+crate::runtime::names! {
+    PageLinks;
+    ONE_NOTE_CLIENT_URL: crate::beta::types::ExternalLink = "oneNoteClientUrl";
+    ONE_NOTE_WEB_URL: crate::beta::types::ExternalLink = "oneNoteWebUrl";
 }
 
 crate::runtime::structure!(PageLinks);

@@ -61,21 +61,15 @@ impl rt::SchemaType for ParentLabelDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParentLabelDetails {
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const TOOLTIP: rt::Name<Self> = rt::Name::new("tooltip");
+crate::runtime::names! {
+    ParentLabelDetails;
+    COLOR = "color";
+    DESCRIPTION = "description";
+    ID = "id";
+    IS_ACTIVE = "isActive";
+    NAME = "name";
+    SENSITIVITY = "sensitivity";
+    TOOLTIP = "tooltip";
 }
 
 #[cfg(feature = "names")]

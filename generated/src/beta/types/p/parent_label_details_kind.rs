@@ -31,12 +31,11 @@ impl ParentLabelDetailsKind {
 impl rt::SchemaType for ParentLabelDetailsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.parentLabelDetails" => Self::ParentLabelDetails,
-            "microsoft.graph.labelDetails" => Self::LabelDetails,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ParentLabelDetails, Self::LabelDetails],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

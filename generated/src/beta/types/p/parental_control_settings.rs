@@ -38,13 +38,10 @@ impl rt::SchemaType for ParentalControlSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParentalControlSettings {
-    pub const COUNTRIES_BLOCKED_FOR_MINORS: rt::Name<Self> = rt::Name::new(
-        "countriesBlockedForMinors",
-    );
-
-    pub const LEGAL_AGE_GROUP_RULE: rt::Name<Self> = rt::Name::new("legalAgeGroupRule");
+crate::runtime::names! {
+    ParentalControlSettings;
+    COUNTRIES_BLOCKED_FOR_MINORS = "countriesBlockedForMinors";
+    LEGAL_AGE_GROUP_RULE = "legalAgeGroupRule";
 }
 
 crate::runtime::structure!(ParentalControlSettings);

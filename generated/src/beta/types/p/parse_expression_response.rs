@@ -52,23 +52,13 @@ impl rt::SchemaType for ParseExpressionResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParseExpressionResponse {
-    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
-        "error",
-    );
-
-    pub const EVALUATION_RESULT: rt::Name<Self> = rt::Name::new("evaluationResult");
-
-    pub const EVALUATION_SUCCEEDED: rt::Name<Self> = rt::Name::new(
-        "evaluationSucceeded",
-    );
-
-    pub const PARSED_EXPRESSION: rt::Name<
-        Self,
-        crate::beta::types::AttributeMappingSource,
-    > = rt::Name::new("parsedExpression");
-    pub const PARSING_SUCCEEDED: rt::Name<Self> = rt::Name::new("parsingSucceeded");
+crate::runtime::names! {
+    ParseExpressionResponse;
+    ERROR: crate::beta::types::PublicError = "error";
+    EVALUATION_RESULT = "evaluationResult";
+    EVALUATION_SUCCEEDED = "evaluationSucceeded";
+    PARSED_EXPRESSION: crate::beta::types::AttributeMappingSource = "parsedExpression";
+    PARSING_SUCCEEDED = "parsingSucceeded";
 }
 
 crate::runtime::structure!(ParseExpressionResponse);

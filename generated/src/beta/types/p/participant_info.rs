@@ -56,21 +56,14 @@ impl rt::SchemaType for ParticipantInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantInfo {
-    pub const COUNTRY_CODE: rt::Name<Self> = rt::Name::new("countryCode");
-
-    pub const ENDPOINT_TYPE: rt::Name<Self> = rt::Name::new("endpointType");
-
-    pub const IDENTITY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "identity",
-    );
-
-    pub const LANGUAGE_ID: rt::Name<Self> = rt::Name::new("languageId");
-
-    pub const REGION: rt::Name<Self> = rt::Name::new("region");
-
-    pub const PLATFORM_ID: rt::Name<Self> = rt::Name::new("platformId");
+crate::runtime::names! {
+    ParticipantInfo;
+    COUNTRY_CODE = "countryCode";
+    ENDPOINT_TYPE = "endpointType";
+    IDENTITY: crate::beta::types::IdentitySet = "identity";
+    LANGUAGE_ID = "languageId";
+    REGION = "region";
+    PLATFORM_ID = "platformId";
 }
 
 crate::runtime::structure!(ParticipantInfo);

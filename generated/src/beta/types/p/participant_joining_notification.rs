@@ -32,9 +32,9 @@ impl rt::SchemaType for ParticipantJoiningNotification {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantJoiningNotification {
-    pub const CALL: rt::Name<Self, crate::beta::types::Call> = rt::Name::new("call");
+crate::runtime::names! {
+    ParticipantJoiningNotification;
+    CALL: crate::beta::types::Call = "call";
 }
 
 crate::runtime::structure!(ParticipantJoiningNotification);

@@ -39,16 +39,16 @@ impl ParticipantJoiningResponseKind {
 impl rt::SchemaType for ParticipantJoiningResponseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.participantJoiningResponse" => {
-                Self::ParticipantJoiningResponse
-            }
-            "microsoft.graph.acceptJoinResponse" => Self::AcceptJoinResponse,
-            "microsoft.graph.inviteNewBotResponse" => Self::InviteNewBotResponse,
-            "microsoft.graph.rejectJoinResponse" => Self::RejectJoinResponse,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ParticipantJoiningResponse,
+                Self::AcceptJoinResponse,
+                Self::InviteNewBotResponse,
+                Self::RejectJoinResponse,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,19 +47,12 @@ impl rt::SchemaType for ParticipantMixerLevel {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantMixerLevel {
-    pub const DUCKING: rt::Name<Self, crate::beta::types::AudioDuckingConfiguration> = rt::Name::new(
-        "ducking",
-    );
-
-    pub const EXCLUSIVE_MODE: rt::Name<Self> = rt::Name::new("exclusiveMode");
-
-    pub const PARTICIPANT: rt::Name<Self> = rt::Name::new("participant");
-
-    pub const SOURCE_LEVELS: rt::Name<Self, crate::beta::types::AudioSourceLevel> = rt::Name::new(
-        "sourceLevels",
-    );
+crate::runtime::names! {
+    ParticipantMixerLevel;
+    DUCKING: crate::beta::types::AudioDuckingConfiguration = "ducking";
+    EXCLUSIVE_MODE = "exclusiveMode";
+    PARTICIPANT = "participant";
+    SOURCE_LEVELS: crate::beta::types::AudioSourceLevel = "sourceLevels";
 }
 
 crate::runtime::structure!(ParticipantMixerLevel);

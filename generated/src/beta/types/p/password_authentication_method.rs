@@ -43,13 +43,11 @@ impl rt::SchemaType for PasswordAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordAuthenticationMethod {
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+crate::runtime::names! {
+    PasswordAuthenticationMethod;
+    CREATION_DATE_TIME = "creationDateTime";
+    ID = "id";
+    PASSWORD = "password";
 }
 
 crate::runtime::structure!(PasswordAuthenticationMethod);

@@ -58,23 +58,15 @@ impl rt::SchemaType for PasswordCredential {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordCredential {
-    pub const CUSTOM_KEY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "customKeyIdentifier",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const HINT: rt::Name<Self> = rt::Name::new("hint");
-
-    pub const KEY_ID: rt::Name<Self> = rt::Name::new("keyId");
-
-    pub const SECRET_TEXT: rt::Name<Self> = rt::Name::new("secretText");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+crate::runtime::names! {
+    PasswordCredential;
+    CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
+    DISPLAY_NAME = "displayName";
+    END_DATE_TIME = "endDateTime";
+    HINT = "hint";
+    KEY_ID = "keyId";
+    SECRET_TEXT = "secretText";
+    START_DATE_TIME = "startDateTime";
 }
 
 crate::runtime::structure!(PasswordCredential);

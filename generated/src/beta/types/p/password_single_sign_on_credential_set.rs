@@ -35,13 +35,10 @@ impl rt::SchemaType for PasswordSingleSignOnCredentialSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordSingleSignOnCredentialSet {
-    pub const CREDENTIALS: rt::Name<Self, crate::beta::types::Credential> = rt::Name::new(
-        "credentials",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    PasswordSingleSignOnCredentialSet;
+    CREDENTIALS: crate::beta::types::Credential = "credentials";
+    ID = "id";
 }
 
 crate::runtime::structure!(PasswordSingleSignOnCredentialSet);

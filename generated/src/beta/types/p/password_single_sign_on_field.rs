@@ -47,15 +47,12 @@ impl rt::SchemaType for PasswordSingleSignOnField {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordSingleSignOnField {
-    pub const CUSTOMIZED_LABEL: rt::Name<Self> = rt::Name::new("customizedLabel");
-
-    pub const DEFAULT_LABEL: rt::Name<Self> = rt::Name::new("defaultLabel");
-
-    pub const FIELD_ID: rt::Name<Self> = rt::Name::new("fieldId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    PasswordSingleSignOnField;
+    CUSTOMIZED_LABEL = "customizedLabel";
+    DEFAULT_LABEL = "defaultLabel";
+    FIELD_ID = "fieldId";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(PasswordSingleSignOnField);

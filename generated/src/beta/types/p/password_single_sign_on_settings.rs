@@ -32,11 +32,9 @@ impl rt::SchemaType for PasswordSingleSignOnSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordSingleSignOnSettings {
-    pub const FIELDS: rt::Name<Self, crate::beta::types::PasswordSingleSignOnField> = rt::Name::new(
-        "fields",
-    );
+crate::runtime::names! {
+    PasswordSingleSignOnSettings;
+    FIELDS: crate::beta::types::PasswordSingleSignOnField = "fields";
 }
 
 crate::runtime::structure!(PasswordSingleSignOnSettings);

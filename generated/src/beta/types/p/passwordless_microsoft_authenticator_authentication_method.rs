@@ -48,13 +48,11 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordlessMicrosoftAuthenticatorAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
+crate::runtime::names! {
+    PasswordlessMicrosoftAuthenticatorAuthenticationMethod;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATION_DATE_TIME = "creationDateTime";
 }
 
 crate::runtime::structure!(PasswordlessMicrosoftAuthenticatorAuthenticationMethod);

@@ -57,16 +57,11 @@ for PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
+    INCLUDE_TARGETS: crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(

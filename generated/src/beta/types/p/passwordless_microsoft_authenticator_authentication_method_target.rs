@@ -59,19 +59,13 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethodTa
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRegistrationRequired",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
-
-    pub const SHOWN_CONTEXT: rt::Name<Self> = rt::Name::new("shownContext");
+crate::runtime::names! {
+    PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget;
+    ID = "id";
+    IS_REGISTRATION_REQUIRED = "isRegistrationRequired";
+    TARGET_TYPE = "targetType";
+    USE_FOR_SIGN_IN = "useForSignIn";
+    SHOWN_CONTEXT = "shownContext";
 }
 
 crate::runtime::structure!(PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget);

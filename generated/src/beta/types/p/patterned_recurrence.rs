@@ -34,15 +34,10 @@ impl rt::SchemaType for PatternedRecurrence {
     }
 }
 
-#[cfg(feature = "names")]
-impl PatternedRecurrence {
-    pub const PATTERN: rt::Name<Self, crate::beta::types::RecurrencePattern> = rt::Name::new(
-        "pattern",
-    );
-
-    pub const RANGE: rt::Name<Self, crate::beta::types::RecurrenceRange> = rt::Name::new(
-        "range",
-    );
+crate::runtime::names! {
+    PatternedRecurrence;
+    PATTERN: crate::beta::types::RecurrencePattern = "pattern";
+    RANGE: crate::beta::types::RecurrenceRange = "range";
 }
 
 crate::runtime::structure!(PatternedRecurrence);

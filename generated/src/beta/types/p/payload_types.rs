@@ -36,13 +36,10 @@ impl rt::SchemaType for PayloadTypes {
     }
 }
 
-#[cfg(feature = "names")]
-impl PayloadTypes {
-    pub const RAW_CONTENT: rt::Name<Self> = rt::Name::new("rawContent");
-
-    pub const VISUAL_CONTENT: rt::Name<Self, crate::beta::types::VisualProperties> = rt::Name::new(
-        "visualContent",
-    );
+crate::runtime::names! {
+    PayloadTypes;
+    RAW_CONTENT = "rawContent";
+    VISUAL_CONTENT: crate::beta::types::VisualProperties = "visualContent";
 }
 
 crate::runtime::structure!(PayloadTypes);

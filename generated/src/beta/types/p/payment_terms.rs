@@ -66,29 +66,16 @@ impl rt::SchemaType for PaymentTerms {
     }
 }
 
-#[cfg(feature = "names")]
-impl PaymentTerms {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DUE_DATE_CALCULATION: rt::Name<Self> = rt::Name::new("dueDateCalculation");
-
-    pub const DISCOUNT_DATE_CALCULATION: rt::Name<Self> = rt::Name::new(
-        "discountDateCalculation",
-    );
-
-    pub const DISCOUNT_PERCENT: rt::Name<Self> = rt::Name::new("discountPercent");
-
-    pub const CALCULATE_DISCOUNT_ON_CREDIT_MEMOS: rt::Name<Self> = rt::Name::new(
-        "calculateDiscountOnCreditMemos",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    PaymentTerms;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    DUE_DATE_CALCULATION = "dueDateCalculation";
+    DISCOUNT_DATE_CALCULATION = "discountDateCalculation";
+    DISCOUNT_PERCENT = "discountPercent";
+    CALCULATE_DISCOUNT_ON_CREDIT_MEMOS = "calculateDiscountOnCreditMemos";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(PaymentTerms);

@@ -30,9 +30,9 @@ impl rt::SchemaType for PendingContentUpdate {
     }
 }
 
-#[cfg(feature = "names")]
-impl PendingContentUpdate {
-    pub const QUEUED_DATE_TIME: rt::Name<Self> = rt::Name::new("queuedDateTime");
+crate::runtime::names! {
+    PendingContentUpdate;
+    QUEUED_DATE_TIME = "queuedDateTime";
 }
 
 crate::runtime::structure!(PendingContentUpdate);

@@ -47,17 +47,19 @@ impl PerfectForwardSecrecyGroup {
 impl rt::SchemaType for PerfectForwardSecrecyGroup {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pfs1" => Self::Pfs1,
-            "pfs2" => Self::Pfs2,
-            "pfs2048" => Self::Pfs2048,
-            "ecp256" => Self::Ecp256,
-            "ecp384" => Self::Ecp384,
-            "pfsMM" => Self::PfsMm,
-            "pfs24" => Self::Pfs24,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Pfs1,
+                Self::Pfs2,
+                Self::Pfs2048,
+                Self::Ecp256,
+                Self::Ecp384,
+                Self::PfsMm,
+                Self::Pfs24,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

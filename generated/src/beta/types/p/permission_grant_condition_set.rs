@@ -79,37 +79,17 @@ impl rt::SchemaType for PermissionGrantConditionSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl PermissionGrantConditionSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PERMISSION_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "permissionClassification",
-    );
-
-    pub const PERMISSION_TYPE: rt::Name<Self> = rt::Name::new("permissionType");
-
-    pub const RESOURCE_APPLICATION: rt::Name<Self> = rt::Name::new(
-        "resourceApplication",
-    );
-
-    pub const PERMISSIONS: rt::Name<Self> = rt::Name::new("permissions");
-
-    pub const CLIENT_APPLICATION_IDS: rt::Name<Self> = rt::Name::new(
-        "clientApplicationIds",
-    );
-
-    pub const CLIENT_APPLICATION_TENANT_IDS: rt::Name<Self> = rt::Name::new(
-        "clientApplicationTenantIds",
-    );
-
-    pub const CLIENT_APPLICATION_PUBLISHER_IDS: rt::Name<Self> = rt::Name::new(
-        "clientApplicationPublisherIds",
-    );
-
-    pub const CLIENT_APPLICATIONS_FROM_VERIFIED_PUBLISHER_ONLY: rt::Name<Self> = rt::Name::new(
-        "clientApplicationsFromVerifiedPublisherOnly",
-    );
+crate::runtime::names! {
+    PermissionGrantConditionSet;
+    ID = "id";
+    PERMISSION_CLASSIFICATION = "permissionClassification";
+    PERMISSION_TYPE = "permissionType";
+    RESOURCE_APPLICATION = "resourceApplication";
+    PERMISSIONS = "permissions";
+    CLIENT_APPLICATION_IDS = "clientApplicationIds";
+    CLIENT_APPLICATION_TENANT_IDS = "clientApplicationTenantIds";
+    CLIENT_APPLICATION_PUBLISHER_IDS = "clientApplicationPublisherIds";
+    CLIENT_APPLICATIONS_FROM_VERIFIED_PUBLISHER_ONLY = "clientApplicationsFromVerifiedPublisherOnly";
 }
 
 crate::runtime::structure!(PermissionGrantConditionSet);

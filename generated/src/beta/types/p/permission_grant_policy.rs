@@ -51,22 +51,13 @@ impl rt::SchemaType for PermissionGrantPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl PermissionGrantPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const INCLUDES: rt::Name<
-        Self,
-        crate::beta::types::PermissionGrantConditionSet,
-    > = rt::Name::new("includes");
-    pub const EXCLUDES: rt::Name<
-        Self,
-        crate::beta::types::PermissionGrantConditionSet,
-    > = rt::Name::new("excludes");
+crate::runtime::names! {
+    PermissionGrantPolicy;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    INCLUDES: crate::beta::types::PermissionGrantConditionSet = "includes";
+    EXCLUDES: crate::beta::types::PermissionGrantConditionSet = "excludes";
 }
 
 crate::runtime::structure!(PermissionGrantPolicy);

@@ -62,31 +62,16 @@ impl rt::SchemaType for PermissionScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl PermissionScope {
-    pub const ADMIN_CONSENT_DESCRIPTION: rt::Name<Self> = rt::Name::new(
-        "adminConsentDescription",
-    );
-
-    pub const ADMIN_CONSENT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "adminConsentDisplayName",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USER_CONSENT_DESCRIPTION: rt::Name<Self> = rt::Name::new(
-        "userConsentDescription",
-    );
-
-    pub const USER_CONSENT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "userConsentDisplayName",
-    );
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    PermissionScope;
+    ADMIN_CONSENT_DESCRIPTION = "adminConsentDescription";
+    ADMIN_CONSENT_DISPLAY_NAME = "adminConsentDisplayName";
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    TYPE = "type";
+    USER_CONSENT_DESCRIPTION = "userConsentDescription";
+    USER_CONSENT_DISPLAY_NAME = "userConsentDisplayName";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(PermissionScope);

@@ -31,12 +31,7 @@ impl PersistentBrowserSessionMode {
 impl rt::SchemaType for PersistentBrowserSessionMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "always" => Self::Always,
-            "never" => Self::Never,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Always, Self::Never], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -115,59 +115,29 @@ impl rt::SchemaType for Person {
     }
 }
 
-#[cfg(feature = "names")]
-impl Person {
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESSES: rt::Name<Self, crate::beta::types::RankedEmailAddress> = rt::Name::new(
-        "emailAddresses",
-    );
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_FAVORITE: rt::Name<Self> = rt::Name::new("isFavorite");
-
-    pub const MAILBOX_TYPE: rt::Name<Self> = rt::Name::new("mailboxType");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const PERSON_NOTES: rt::Name<Self> = rt::Name::new("personNotes");
-
-    pub const PERSON_TYPE: rt::Name<Self> = rt::Name::new("personType");
-
-    pub const PHONES: rt::Name<Self, crate::beta::types::Phone> = rt::Name::new(
-        "phones",
-    );
-
-    pub const POSTAL_ADDRESSES: rt::Name<Self, crate::beta::types::Location> = rt::Name::new(
-        "postalAddresses",
-    );
-
-    pub const PROFESSION: rt::Name<Self> = rt::Name::new("profession");
-
-    pub const SOURCES: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "sources",
-    );
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const WEBSITES: rt::Name<Self, crate::beta::types::Website> = rt::Name::new(
-        "websites",
-    );
-
-    pub const YOMI_COMPANY: rt::Name<Self> = rt::Name::new("yomiCompany");
+crate::runtime::names! {
+    Person;
+    BIRTHDAY = "birthday";
+    COMPANY_NAME = "companyName";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESSES: crate::beta::types::RankedEmailAddress = "emailAddresses";
+    GIVEN_NAME = "givenName";
+    ID = "id";
+    IS_FAVORITE = "isFavorite";
+    MAILBOX_TYPE = "mailboxType";
+    OFFICE_LOCATION = "officeLocation";
+    PERSON_NOTES = "personNotes";
+    PERSON_TYPE = "personType";
+    PHONES: crate::beta::types::Phone = "phones";
+    POSTAL_ADDRESSES: crate::beta::types::Location = "postalAddresses";
+    PROFESSION = "profession";
+    SOURCES: crate::beta::types::PersonDataSource = "sources";
+    SURNAME = "surname";
+    TITLE = "title";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    WEBSITES: crate::beta::types::Website = "websites";
+    YOMI_COMPANY = "yomiCompany";
 }
 
 crate::runtime::structure!(Person);

@@ -103,53 +103,26 @@ impl rt::SchemaType for PersonCertification {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersonCertification {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const CERTIFICATION_ID: rt::Name<Self> = rt::Name::new("certificationId");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const ISSUED_DATE: rt::Name<Self> = rt::Name::new("issuedDate");
-
-    pub const ISSUING_AUTHORITY: rt::Name<Self> = rt::Name::new("issuingAuthority");
-
-    pub const ISSUING_COMPANY: rt::Name<Self> = rt::Name::new("issuingCompany");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const THUMBNAIL_URL: rt::Name<Self> = rt::Name::new("thumbnailUrl");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    PersonCertification;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    CERTIFICATION_ID = "certificationId";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    END_DATE = "endDate";
+    ISSUED_DATE = "issuedDate";
+    ISSUING_AUTHORITY = "issuingAuthority";
+    ISSUING_COMPANY = "issuingCompany";
+    START_DATE = "startDate";
+    THUMBNAIL_URL = "thumbnailUrl";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(PersonCertification);

@@ -30,9 +30,9 @@ impl rt::SchemaType for PersonDataSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersonDataSource {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    PersonDataSource;
+    TYPE = "type";
 }
 
 crate::runtime::structure!(PersonDataSource);

@@ -107,57 +107,27 @@ impl rt::SchemaType for PersonName {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersonName {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FIRST: rt::Name<Self> = rt::Name::new("first");
-
-    pub const INITIALS: rt::Name<Self> = rt::Name::new("initials");
-
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
-
-    pub const LAST: rt::Name<Self> = rt::Name::new("last");
-
-    pub const MAIDEN: rt::Name<Self> = rt::Name::new("maiden");
-
-    pub const MIDDLE: rt::Name<Self> = rt::Name::new("middle");
-
-    pub const NICKNAME: rt::Name<Self> = rt::Name::new("nickname");
-
-    pub const PRONUNCIATION: rt::Name<Self, crate::beta::types::YomiPersonName> = rt::Name::new(
-        "pronunciation",
-    );
-
-    pub const SUFFIX: rt::Name<Self> = rt::Name::new("suffix");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
+crate::runtime::names! {
+    PersonName;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    DISPLAY_NAME = "displayName";
+    FIRST = "first";
+    INITIALS = "initials";
+    LANGUAGE_TAG = "languageTag";
+    LAST = "last";
+    MAIDEN = "maiden";
+    MIDDLE = "middle";
+    NICKNAME = "nickname";
+    PRONUNCIATION: crate::beta::types::YomiPersonName = "pronunciation";
+    SUFFIX = "suffix";
+    TITLE = "title";
 }
 
 crate::runtime::structure!(PersonName);

@@ -45,15 +45,11 @@ impl rt::SchemaType for PersonOrGroupColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersonOrGroupColumn {
-    pub const ALLOW_MULTIPLE_SELECTION: rt::Name<Self> = rt::Name::new(
-        "allowMultipleSelection",
-    );
-
-    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
-
-    pub const CHOOSE_FROM_TYPE: rt::Name<Self> = rt::Name::new("chooseFromType");
+crate::runtime::names! {
+    PersonOrGroupColumn;
+    ALLOW_MULTIPLE_SELECTION = "allowMultipleSelection";
+    DISPLAY_AS = "displayAs";
+    CHOOSE_FROM_TYPE = "chooseFromType";
 }
 
 crate::runtime::structure!(PersonOrGroupColumn);

@@ -73,26 +73,28 @@ impl PersonRelationship {
 impl rt::SchemaType for PersonRelationship {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "manager" => Self::Manager,
-            "colleague" => Self::Colleague,
-            "directReport" => Self::DirectReport,
-            "dotLineReport" => Self::DotLineReport,
-            "assistant" => Self::Assistant,
-            "dotLineManager" => Self::DotLineManager,
-            "alternateContact" => Self::AlternateContact,
-            "friend" => Self::Friend,
-            "spouse" => Self::Spouse,
-            "sibling" => Self::Sibling,
-            "child" => Self::Child,
-            "parent" => Self::Parent,
-            "sponsor" => Self::Sponsor,
-            "emergencyContact" => Self::EmergencyContact,
-            "other" => Self::Other,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Manager,
+                Self::Colleague,
+                Self::DirectReport,
+                Self::DotLineReport,
+                Self::Assistant,
+                Self::DotLineManager,
+                Self::AlternateContact,
+                Self::Friend,
+                Self::Spouse,
+                Self::Sibling,
+                Self::Child,
+                Self::Parent,
+                Self::Sponsor,
+                Self::EmergencyContact,
+                Self::Other,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -83,35 +83,21 @@ impl rt::SchemaType for PfxRecryptionRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl PfxRecryptionRequest {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const PROFILE_ID: rt::Name<Self> = rt::Name::new("profileId");
-
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
-
-    pub const DEVICE_KEY_THUMBPRINT: rt::Name<Self> = rt::Name::new(
-        "deviceKeyThumbprint",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SOURCE_TYPE: rt::Name<Self> = rt::Name::new("sourceType");
-
-    pub const CREATED_TIME: rt::Name<Self> = rt::Name::new("createdTime");
-
-    pub const LAST_MODIFIED_TIME: rt::Name<Self> = rt::Name::new("lastModifiedTime");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
+crate::runtime::names! {
+    PfxRecryptionRequest;
+    ID = "id";
+    TENANT_ID = "tenantId";
+    USER_ID = "userId";
+    DEVICE_ID = "deviceId";
+    PROFILE_ID = "profileId";
+    THUMBPRINT = "thumbprint";
+    DEVICE_KEY_THUMBPRINT = "deviceKeyThumbprint";
+    STATUS = "status";
+    SOURCE_TYPE = "sourceType";
+    CREATED_TIME = "createdTime";
+    LAST_MODIFIED_TIME = "lastModifiedTime";
+    IS_DELETED = "isDeleted";
+    E_TAG = "eTag";
 }
 
 crate::runtime::structure!(PfxRecryptionRequest);

@@ -103,45 +103,26 @@ impl rt::SchemaType for PfxUserCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl PfxUserCertificate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
-
-    pub const USER_UPN: rt::Name<Self> = rt::Name::new("userUpn");
-
-    pub const ENCRYPTED_PFX_BLOB: rt::Name<Self> = rt::Name::new("encryptedPfxBlob");
-
-    pub const ENCRYPTED_PFX_PASSWORD: rt::Name<Self> = rt::Name::new(
-        "encryptedPfxPassword",
-    );
-
-    pub const CERT_START_DATE: rt::Name<Self> = rt::Name::new("certStartDate");
-
-    pub const CERT_EXPIRATION_DATE: rt::Name<Self> = rt::Name::new("certExpirationDate");
-
-    pub const PROVIDER_NAME: rt::Name<Self> = rt::Name::new("providerName");
-
-    pub const ENCRYPTION_KEY_NAME: rt::Name<Self> = rt::Name::new("encryptionKeyName");
-
-    pub const PADDING_SCHEME: rt::Name<Self> = rt::Name::new("paddingScheme");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const INTENDED_PURPOSE: rt::Name<Self> = rt::Name::new("intendedPurpose");
-
-    pub const CREATED_TIME: rt::Name<Self> = rt::Name::new("createdTime");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const LAST_MODIFIED_TIME: rt::Name<Self> = rt::Name::new("lastModifiedTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
+crate::runtime::names! {
+    PfxUserCertificate;
+    ID = "id";
+    TENANT_ID = "tenantId";
+    USER_ID = "userId";
+    THUMBPRINT = "thumbprint";
+    USER_UPN = "userUpn";
+    ENCRYPTED_PFX_BLOB = "encryptedPfxBlob";
+    ENCRYPTED_PFX_PASSWORD = "encryptedPfxPassword";
+    CERT_START_DATE = "certStartDate";
+    CERT_EXPIRATION_DATE = "certExpirationDate";
+    PROVIDER_NAME = "providerName";
+    ENCRYPTION_KEY_NAME = "encryptionKeyName";
+    PADDING_SCHEME = "paddingScheme";
+    STATUS = "status";
+    INTENDED_PURPOSE = "intendedPurpose";
+    CREATED_TIME = "createdTime";
+    IS_DELETED = "isDeleted";
+    LAST_MODIFIED_TIME = "lastModifiedTime";
+    E_TAG = "eTag";
 }
 
 crate::runtime::structure!(PfxUserCertificate);

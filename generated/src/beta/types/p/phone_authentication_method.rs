@@ -47,15 +47,12 @@ impl rt::SchemaType for PhoneAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl PhoneAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const PHONE_TYPE: rt::Name<Self> = rt::Name::new("phoneType");
-
-    pub const SMS_SIGN_IN_STATE: rt::Name<Self> = rt::Name::new("smsSignInState");
+crate::runtime::names! {
+    PhoneAuthenticationMethod;
+    ID = "id";
+    PHONE_NUMBER = "phoneNumber";
+    PHONE_TYPE = "phoneType";
+    SMS_SIGN_IN_STATE = "smsSignInState";
 }
 
 crate::runtime::structure!(PhoneAuthenticationMethod);

@@ -55,20 +55,22 @@ impl PhoneType {
 impl rt::SchemaType for PhoneType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "home" => Self::Home,
-            "business" => Self::Business,
-            "mobile" => Self::Mobile,
-            "other" => Self::Other,
-            "assistant" => Self::Assistant,
-            "homeFax" => Self::HomeFax,
-            "businessFax" => Self::BusinessFax,
-            "otherFax" => Self::OtherFax,
-            "pager" => Self::Pager,
-            "radio" => Self::Radio,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Home,
+                Self::Business,
+                Self::Mobile,
+                Self::Other,
+                Self::Assistant,
+                Self::HomeFax,
+                Self::BusinessFax,
+                Self::OtherFax,
+                Self::Pager,
+                Self::Radio,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -66,27 +66,17 @@ impl rt::SchemaType for Photo {
     }
 }
 
-#[cfg(feature = "names")]
-impl Photo {
-    pub const CAMERA_MAKE: rt::Name<Self> = rt::Name::new("cameraMake");
-
-    pub const CAMERA_MODEL: rt::Name<Self> = rt::Name::new("cameraModel");
-
-    pub const EXPOSURE_DENOMINATOR: rt::Name<Self> = rt::Name::new(
-        "exposureDenominator",
-    );
-
-    pub const EXPOSURE_NUMERATOR: rt::Name<Self> = rt::Name::new("exposureNumerator");
-
-    pub const F_NUMBER: rt::Name<Self> = rt::Name::new("fNumber");
-
-    pub const FOCAL_LENGTH: rt::Name<Self> = rt::Name::new("focalLength");
-
-    pub const ISO: rt::Name<Self> = rt::Name::new("iso");
-
-    pub const ORIENTATION: rt::Name<Self> = rt::Name::new("orientation");
-
-    pub const TAKEN_DATE_TIME: rt::Name<Self> = rt::Name::new("takenDateTime");
+crate::runtime::names! {
+    Photo;
+    CAMERA_MAKE = "cameraMake";
+    CAMERA_MODEL = "cameraModel";
+    EXPOSURE_DENOMINATOR = "exposureDenominator";
+    EXPOSURE_NUMERATOR = "exposureNumerator";
+    F_NUMBER = "fNumber";
+    FOCAL_LENGTH = "focalLength";
+    ISO = "iso";
+    ORIENTATION = "orientation";
+    TAKEN_DATE_TIME = "takenDateTime";
 }
 
 crate::runtime::structure!(Photo);

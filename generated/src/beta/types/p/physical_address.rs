@@ -59,21 +59,15 @@ impl rt::SchemaType for PhysicalAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl PhysicalAddress {
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const POST_OFFICE_BOX: rt::Name<Self> = rt::Name::new("postOfficeBox");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET: rt::Name<Self> = rt::Name::new("street");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    PhysicalAddress;
+    CITY = "city";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    POSTAL_CODE = "postalCode";
+    POST_OFFICE_BOX = "postOfficeBox";
+    STATE = "state";
+    STREET = "street";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(PhysicalAddress);

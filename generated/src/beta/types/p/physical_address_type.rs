@@ -37,14 +37,11 @@ impl PhysicalAddressType {
 impl rt::SchemaType for PhysicalAddressType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "home" => Self::Home,
-            "business" => Self::Business,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Home, Self::Business, Self::Other],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

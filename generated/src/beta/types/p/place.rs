@@ -54,21 +54,13 @@ impl rt::SchemaType for Place {
     }
 }
 
-#[cfg(feature = "names")]
-impl Place {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GEO_COORDINATES: rt::Name<
-        Self,
-        crate::beta::types::OutlookGeoCoordinates,
-    > = rt::Name::new("geoCoordinates");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
+crate::runtime::names! {
+    Place;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    DISPLAY_NAME = "displayName";
+    GEO_COORDINATES: crate::beta::types::OutlookGeoCoordinates = "geoCoordinates";
+    ID = "id";
+    PHONE = "phone";
 }
 
 #[cfg(feature = "names")]

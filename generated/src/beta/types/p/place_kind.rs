@@ -34,13 +34,11 @@ impl PlaceKind {
 impl rt::SchemaType for PlaceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.place" => Self::Place,
-            "microsoft.graph.room" => Self::Room,
-            "microsoft.graph.roomList" => Self::RoomList,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Place, Self::Room, Self::RoomList],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,21 +47,12 @@ impl rt::SchemaType for Planner {
     }
 }
 
-#[cfg(feature = "names")]
-impl Planner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BUCKETS: rt::Name<Self, crate::beta::types::PlannerBucket> = rt::Name::new(
-        "buckets",
-    );
-
-    pub const PLANS: rt::Name<Self, crate::beta::types::PlannerPlan> = rt::Name::new(
-        "plans",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::beta::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    Planner;
+    ID = "id";
+    BUCKETS: crate::beta::types::PlannerBucket = "buckets";
+    PLANS: crate::beta::types::PlannerPlan = "plans";
+    TASKS: crate::beta::types::PlannerTask = "tasks";
 }
 
 crate::runtime::structure!(Planner);

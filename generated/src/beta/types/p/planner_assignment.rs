@@ -43,15 +43,11 @@ impl rt::SchemaType for PlannerAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerAssignment {
-    pub const ASSIGNED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "assignedBy",
-    );
-
-    pub const ASSIGNED_DATE_TIME: rt::Name<Self> = rt::Name::new("assignedDateTime");
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
+crate::runtime::names! {
+    PlannerAssignment;
+    ASSIGNED_BY: crate::beta::types::IdentitySet = "assignedBy";
+    ASSIGNED_DATE_TIME = "assignedDateTime";
+    ORDER_HINT = "orderHint";
 }
 
 crate::runtime::structure!(PlannerAssignment);

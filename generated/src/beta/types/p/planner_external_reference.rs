@@ -51,21 +51,13 @@ impl rt::SchemaType for PlannerExternalReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerExternalReference {
-    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PREVIEW_PRIORITY: rt::Name<Self> = rt::Name::new("previewPriority");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    PlannerExternalReference;
+    ALIAS = "alias";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PREVIEW_PRIORITY = "previewPriority";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(PlannerExternalReference);

@@ -36,11 +36,10 @@ impl rt::SchemaType for PlannerFavoritePlanReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerFavoritePlanReference {
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
-
-    pub const PLAN_TITLE: rt::Name<Self> = rt::Name::new("planTitle");
+crate::runtime::names! {
+    PlannerFavoritePlanReference;
+    ORDER_HINT = "orderHint";
+    PLAN_TITLE = "planTitle";
 }
 
 crate::runtime::structure!(PlannerFavoritePlanReference);

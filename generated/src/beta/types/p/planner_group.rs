@@ -34,13 +34,10 @@ impl rt::SchemaType for PlannerGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PLANS: rt::Name<Self, crate::beta::types::PlannerPlan> = rt::Name::new(
-        "plans",
-    );
+crate::runtime::names! {
+    PlannerGroup;
+    ID = "id";
+    PLANS: crate::beta::types::PlannerPlan = "plans";
 }
 
 crate::runtime::structure!(PlannerGroup);

@@ -73,40 +73,19 @@ impl rt::SchemaType for PlannerPlan {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlan {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTAINER: rt::Name<Self, crate::beta::types::PlannerPlanContainer> = rt::Name::new(
-        "container",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CONTEXTS: rt::Name<
-        Self,
-        crate::beta::types::PlannerPlanContextCollection,
-    > = rt::Name::new("contexts");
-    #[deprecated(note = "use container")]
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const BUCKETS: rt::Name<Self, crate::beta::types::PlannerBucket> = rt::Name::new(
-        "buckets",
-    );
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::PlannerPlanDetails> = rt::Name::new(
-        "details",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::beta::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PlannerPlan;
+    ID = "id";
+    CONTAINER: crate::beta::types::PlannerPlanContainer = "container";
+    CREATED_DATE_TIME = "createdDateTime";
+    TITLE = "title";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CONTEXTS: crate::beta::types::PlannerPlanContextCollection = "contexts";
+    #[deprecated (note = "use container")]
+    OWNER = "owner";
+    BUCKETS: crate::beta::types::PlannerBucket = "buckets";
+    DETAILS: crate::beta::types::PlannerPlanDetails = "details";
+    TASKS: crate::beta::types::PlannerTask = "tasks";
 }
 
 crate::runtime::structure!(PlannerPlan);

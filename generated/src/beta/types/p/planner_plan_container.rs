@@ -43,13 +43,11 @@ impl rt::SchemaType for PlannerPlanContainer {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlanContainer {
-    pub const CONTAINER_ID: rt::Name<Self> = rt::Name::new("containerId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    PlannerPlanContainer;
+    CONTAINER_ID = "containerId";
+    TYPE = "type";
+    URL = "url";
 }
 
 crate::runtime::structure!(PlannerPlanContainer);

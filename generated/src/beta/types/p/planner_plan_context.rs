@@ -50,19 +50,13 @@ impl rt::SchemaType for PlannerPlanContext {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlanContext {
-    pub const ASSOCIATION_TYPE: rt::Name<Self> = rt::Name::new("associationType");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME_SEGMENTS: rt::Name<Self> = rt::Name::new(
-        "displayNameSegments",
-    );
-
-    pub const IS_CREATION_CONTEXT: rt::Name<Self> = rt::Name::new("isCreationContext");
-
-    pub const OWNER_APP_ID: rt::Name<Self> = rt::Name::new("ownerAppId");
+crate::runtime::names! {
+    PlannerPlanContext;
+    ASSOCIATION_TYPE = "associationType";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME_SEGMENTS = "displayNameSegments";
+    IS_CREATION_CONTEXT = "isCreationContext";
+    OWNER_APP_ID = "ownerAppId";
 }
 
 crate::runtime::structure!(PlannerPlanContext);

@@ -30,9 +30,9 @@ impl rt::SchemaType for PlannerPlanContextDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlanContextDetails {
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    PlannerPlanContextDetails;
+    URL = "url";
 }
 
 crate::runtime::structure!(PlannerPlanContextDetails);

@@ -40,15 +40,17 @@ impl PlannerPlanContextType {
 impl rt::SchemaType for PlannerPlanContextType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "teamsTab" => Self::TeamsTab,
-            "sharePointPage" => Self::SharePointPage,
-            "meetingNotes" => Self::MeetingNotes,
-            "other" => Self::Other,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TeamsTab,
+                Self::SharePointPage,
+                Self::MeetingNotes,
+                Self::Other,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

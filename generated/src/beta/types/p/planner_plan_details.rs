@@ -47,22 +47,12 @@ impl rt::SchemaType for PlannerPlanDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlanDetails {
-    pub const CATEGORY_DESCRIPTIONS: rt::Name<
-        Self,
-        crate::beta::types::PlannerCategoryDescriptions,
-    > = rt::Name::new("categoryDescriptions");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SHARED_WITH: rt::Name<Self, crate::beta::types::PlannerUserIds> = rt::Name::new(
-        "sharedWith",
-    );
-
-    pub const CONTEXT_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::PlannerPlanContextDetailsCollection,
-    > = rt::Name::new("contextDetails");
+crate::runtime::names! {
+    PlannerPlanDetails;
+    CATEGORY_DESCRIPTIONS: crate::beta::types::PlannerCategoryDescriptions = "categoryDescriptions";
+    ID = "id";
+    SHARED_WITH: crate::beta::types::PlannerUserIds = "sharedWith";
+    CONTEXT_DETAILS: crate::beta::types::PlannerPlanContextDetailsCollection = "contextDetails";
 }
 
 crate::runtime::structure!(PlannerPlanDetails);

@@ -34,11 +34,10 @@ impl rt::SchemaType for PlannerProgressTaskBoardTaskFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerProgressTaskBoardTaskFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
+crate::runtime::names! {
+    PlannerProgressTaskBoardTaskFormat;
+    ID = "id";
+    ORDER_HINT = "orderHint";
 }
 
 crate::runtime::structure!(PlannerProgressTaskBoardTaskFormat);

@@ -39,13 +39,10 @@ impl rt::SchemaType for PlannerRecentPlanReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerRecentPlanReference {
-    pub const LAST_ACCESSED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastAccessedDateTime",
-    );
-
-    pub const PLAN_TITLE: rt::Name<Self> = rt::Name::new("planTitle");
+crate::runtime::names! {
+    PlannerRecentPlanReference;
+    LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";
+    PLAN_TITLE = "planTitle";
 }
 
 crate::runtime::structure!(PlannerRecentPlanReference);

@@ -31,12 +31,9 @@ impl rt::SchemaType for PlannerTaskCreation {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerTaskCreation {
-    pub const TEAMS_PUBLICATION_INFO: rt::Name<
-        Self,
-        crate::beta::types::PlannerTeamsPublicationInfo,
-    > = rt::Name::new("teamsPublicationInfo");
+crate::runtime::names! {
+    PlannerTaskCreation;
+    TEAMS_PUBLICATION_INFO: crate::beta::types::PlannerTeamsPublicationInfo = "teamsPublicationInfo";
 }
 
 crate::runtime::structure!(PlannerTaskCreation);

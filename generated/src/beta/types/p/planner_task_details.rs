@@ -52,22 +52,13 @@ impl rt::SchemaType for PlannerTaskDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerTaskDetails {
-    pub const CHECKLIST: rt::Name<Self, crate::beta::types::PlannerChecklistItems> = rt::Name::new(
-        "checklist",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PREVIEW_TYPE: rt::Name<Self> = rt::Name::new("previewType");
-
-    pub const REFERENCES: rt::Name<
-        Self,
-        crate::beta::types::PlannerExternalReferences,
-    > = rt::Name::new("references");
+crate::runtime::names! {
+    PlannerTaskDetails;
+    CHECKLIST: crate::beta::types::PlannerChecklistItems = "checklist";
+    DESCRIPTION = "description";
+    ID = "id";
+    PREVIEW_TYPE = "previewType";
+    REFERENCES: crate::beta::types::PlannerExternalReferences = "references";
 }
 
 crate::runtime::structure!(PlannerTaskDetails);

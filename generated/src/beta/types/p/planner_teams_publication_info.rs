@@ -51,19 +51,13 @@ impl rt::SchemaType for PlannerTeamsPublicationInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerTeamsPublicationInfo {
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLICATION_ID: rt::Name<Self> = rt::Name::new("publicationId");
-
-    pub const PUBLISHED_TO_PLAN_ID: rt::Name<Self> = rt::Name::new("publishedToPlanId");
-
-    pub const PUBLISHING_TEAM_ID: rt::Name<Self> = rt::Name::new("publishingTeamId");
-
-    pub const PUBLISHING_TEAM_NAME: rt::Name<Self> = rt::Name::new("publishingTeamName");
+crate::runtime::names! {
+    PlannerTeamsPublicationInfo;
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLICATION_ID = "publicationId";
+    PUBLISHED_TO_PLAN_ID = "publishedToPlanId";
+    PUBLISHING_TEAM_ID = "publishingTeamId";
+    PUBLISHING_TEAM_NAME = "publishingTeamName";
 }
 
 crate::runtime::structure!(PlannerTeamsPublicationInfo);

@@ -59,29 +59,14 @@ impl rt::SchemaType for PlannerUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FAVORITE_PLAN_REFERENCES: rt::Name<
-        Self,
-        crate::beta::types::PlannerFavoritePlanReferenceCollection,
-    > = rt::Name::new("favoritePlanReferences");
-    pub const RECENT_PLAN_REFERENCES: rt::Name<
-        Self,
-        crate::beta::types::PlannerRecentPlanReferenceCollection,
-    > = rt::Name::new("recentPlanReferences");
-    pub const TASKS: rt::Name<Self, crate::beta::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
-
-    pub const FAVORITE_PLANS: rt::Name<Self, crate::beta::types::PlannerPlan> = rt::Name::new(
-        "favoritePlans",
-    );
-
-    pub const RECENT_PLANS: rt::Name<Self, crate::beta::types::PlannerPlan> = rt::Name::new(
-        "recentPlans",
-    );
+crate::runtime::names! {
+    PlannerUser;
+    ID = "id";
+    FAVORITE_PLAN_REFERENCES: crate::beta::types::PlannerFavoritePlanReferenceCollection = "favoritePlanReferences";
+    RECENT_PLAN_REFERENCES: crate::beta::types::PlannerRecentPlanReferenceCollection = "recentPlanReferences";
+    TASKS: crate::beta::types::PlannerTask = "tasks";
+    FAVORITE_PLANS: crate::beta::types::PlannerPlan = "favoritePlans";
+    RECENT_PLANS: crate::beta::types::PlannerPlan = "recentPlans";
 }
 
 crate::runtime::structure!(PlannerUser);

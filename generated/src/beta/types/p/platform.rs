@@ -44,16 +44,18 @@ impl Platform {
 impl rt::SchemaType for Platform {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "ios" => Self::Ios,
-            "android" => Self::Android,
-            "windows" => Self::Windows,
-            "windowsMobile" => Self::WindowsMobile,
-            "macOS" => Self::MacOs,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Ios,
+                Self::Android,
+                Self::Windows,
+                Self::WindowsMobile,
+                Self::MacOs,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -53,19 +53,13 @@ impl rt::SchemaType for PlayPromptOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlayPromptOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const COMPLETION_REASON: rt::Name<Self> = rt::Name::new("completionReason");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    PlayPromptOperation;
+    CLIENT_CONTEXT = "clientContext";
+    COMPLETION_REASON = "completionReason";
+    ID = "id";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(PlayPromptOperation);

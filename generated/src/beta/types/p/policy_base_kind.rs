@@ -58,25 +58,21 @@ impl PolicyBaseKind {
 impl rt::SchemaType for PolicyBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.policyBase" => Self::PolicyBase,
-            "microsoft.graph.activityBasedTimeoutPolicy" => {
-                Self::ActivityBasedTimeoutPolicy
-            }
-            "microsoft.graph.claimsMappingPolicy" => Self::ClaimsMappingPolicy,
-            "microsoft.graph.homeRealmDiscoveryPolicy" => Self::HomeRealmDiscoveryPolicy,
-            "microsoft.graph.identitySecurityDefaultsEnforcementPolicy" => {
-                Self::IdentitySecurityDefaultsEnforcementPolicy
-            }
-            "microsoft.graph.stsPolicy" => Self::StsPolicy,
-            "microsoft.graph.tokenIssuancePolicy" => Self::TokenIssuancePolicy,
-            "microsoft.graph.tokenLifetimePolicy" => Self::TokenLifetimePolicy,
-            "microsoft.graph.unifiedRoleManagementPolicy" => {
-                Self::UnifiedRoleManagementPolicy
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PolicyBase,
+                Self::ActivityBasedTimeoutPolicy,
+                Self::ClaimsMappingPolicy,
+                Self::HomeRealmDiscoveryPolicy,
+                Self::IdentitySecurityDefaultsEnforcementPolicy,
+                Self::StsPolicy,
+                Self::TokenIssuancePolicy,
+                Self::TokenLifetimePolicy,
+                Self::UnifiedRoleManagementPolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -30,9 +30,9 @@ impl rt::SchemaType for PolicyRoot {
     }
 }
 
-#[cfg(feature = "names")]
-impl PolicyRoot {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    PolicyRoot;
+    ID = "id";
 }
 
 crate::runtime::structure!(PolicyRoot);

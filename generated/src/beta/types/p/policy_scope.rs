@@ -34,13 +34,11 @@ impl PolicyScope {
 impl rt::SchemaType for PolicyScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "all" => Self::All,
-            "selected" => Self::Selected,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::All, Self::Selected],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -76,37 +76,19 @@ impl rt::SchemaType for PolicySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl PolicySet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const GUIDED_DEPLOYMENT_TAGS: rt::Name<Self> = rt::Name::new(
-        "guidedDeploymentTags",
-    );
-
-    pub const ROLE_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("roleScopeTags");
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::PolicySetAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const ITEMS: rt::Name<Self, crate::beta::types::PolicySetItem> = rt::Name::new(
-        "items",
-    );
+crate::runtime::names! {
+    PolicySet;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    STATUS = "status";
+    ERROR_CODE = "errorCode";
+    GUIDED_DEPLOYMENT_TAGS = "guidedDeploymentTags";
+    ROLE_SCOPE_TAGS = "roleScopeTags";
+    ASSIGNMENTS: crate::beta::types::PolicySetAssignment = "assignments";
+    ITEMS: crate::beta::types::PolicySetItem = "items";
 }
 
 crate::runtime::structure!(PolicySet);

@@ -44,18 +44,11 @@ impl rt::SchemaType for PolicySetAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl PolicySetAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    PolicySetAssignment;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(PolicySetAssignment);

@@ -86,45 +86,25 @@ impl PolicySetItemKind {
 impl rt::SchemaType for PolicySetItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.policySetItem" => Self::PolicySetItem,
-            "microsoft.graph.deviceCompliancePolicyPolicySetItem" => {
-                Self::DeviceCompliancePolicyPolicySetItem
-            }
-            "microsoft.graph.deviceConfigurationPolicySetItem" => {
-                Self::DeviceConfigurationPolicySetItem
-            }
-            "microsoft.graph.deviceManagementScriptPolicySetItem" => {
-                Self::DeviceManagementScriptPolicySetItem
-            }
-            "microsoft.graph.enrollmentRestrictionsConfigurationPolicySetItem" => {
-                Self::EnrollmentRestrictionsConfigurationPolicySetItem
-            }
-            "microsoft.graph.iosLobAppProvisioningConfigurationPolicySetItem" => {
-                Self::IosLobAppProvisioningConfigurationPolicySetItem
-            }
-            "microsoft.graph.managedAppProtectionPolicySetItem" => {
-                Self::ManagedAppProtectionPolicySetItem
-            }
-            "microsoft.graph.managedDeviceMobileAppConfigurationPolicySetItem" => {
-                Self::ManagedDeviceMobileAppConfigurationPolicySetItem
-            }
-            "microsoft.graph.mdmWindowsInformationProtectionPolicyPolicySetItem" => {
-                Self::MdmWindowsInformationProtectionPolicyPolicySetItem
-            }
-            "microsoft.graph.mobileAppPolicySetItem" => Self::MobileAppPolicySetItem,
-            "microsoft.graph.targetedManagedAppConfigurationPolicySetItem" => {
-                Self::TargetedManagedAppConfigurationPolicySetItem
-            }
-            "microsoft.graph.windows10EnrollmentCompletionPageConfigurationPolicySetItem" => {
-                Self::Windows10EnrollmentCompletionPageConfigurationPolicySetItem
-            }
-            "microsoft.graph.windowsAutopilotDeploymentProfilePolicySetItem" => {
-                Self::WindowsAutopilotDeploymentProfilePolicySetItem
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PolicySetItem,
+                Self::DeviceCompliancePolicyPolicySetItem,
+                Self::DeviceConfigurationPolicySetItem,
+                Self::DeviceManagementScriptPolicySetItem,
+                Self::EnrollmentRestrictionsConfigurationPolicySetItem,
+                Self::IosLobAppProvisioningConfigurationPolicySetItem,
+                Self::ManagedAppProtectionPolicySetItem,
+                Self::ManagedDeviceMobileAppConfigurationPolicySetItem,
+                Self::MdmWindowsInformationProtectionPolicyPolicySetItem,
+                Self::MobileAppPolicySetItem,
+                Self::TargetedManagedAppConfigurationPolicySetItem,
+                Self::Windows10EnrollmentCompletionPageConfigurationPolicySetItem,
+                Self::WindowsAutopilotDeploymentProfilePolicySetItem,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl PolicySetStatus {
 impl rt::SchemaType for PolicySetStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "validating" => Self::Validating,
-            "partialSuccess" => Self::PartialSuccess,
-            "success" => Self::Success,
-            "error" => Self::Error,
-            "notAssigned" => Self::NotAssigned,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Validating,
+                Self::PartialSuccess,
+                Self::Success,
+                Self::Error,
+                Self::NotAssigned,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -59,23 +59,15 @@ impl rt::SchemaType for PositionDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl PositionDetail {
-    pub const COMPANY: rt::Name<Self, crate::beta::types::CompanyDetail> = rt::Name::new(
-        "company",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const END_MONTH_YEAR: rt::Name<Self> = rt::Name::new("endMonthYear");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
-
-    pub const START_MONTH_YEAR: rt::Name<Self> = rt::Name::new("startMonthYear");
-
-    pub const SUMMARY: rt::Name<Self> = rt::Name::new("summary");
+crate::runtime::names! {
+    PositionDetail;
+    COMPANY: crate::beta::types::CompanyDetail = "company";
+    DESCRIPTION = "description";
+    END_MONTH_YEAR = "endMonthYear";
+    JOB_TITLE = "jobTitle";
+    ROLE = "role";
+    START_MONTH_YEAR = "startMonthYear";
+    SUMMARY = "summary";
 }
 
 crate::runtime::structure!(PositionDetail);

@@ -114,66 +114,27 @@ impl rt::SchemaType for Post {
     }
 }
 
-#[cfg(feature = "names")]
-impl Post {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CONVERSATION_ID: rt::Name<Self> = rt::Name::new("conversationId");
-
-    pub const CONVERSATION_THREAD_ID: rt::Name<Self> = rt::Name::new(
-        "conversationThreadId",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const FROM: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "from",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NEW_PARTICIPANTS: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "newParticipants",
-    );
-
-    pub const RECEIVED_DATE_TIME: rt::Name<Self> = rt::Name::new("receivedDateTime");
-
-    pub const SENDER: rt::Name<Self, crate::beta::types::Recipient> = rt::Name::new(
-        "sender",
-    );
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::beta::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const IN_REPLY_TO: rt::Name<Self, crate::beta::types::Post> = rt::Name::new(
-        "inReplyTo",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Post;
+    ID = "id";
+    BODY: crate::beta::types::ItemBody = "body";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CONVERSATION_ID = "conversationId";
+    CONVERSATION_THREAD_ID = "conversationThreadId";
+    CREATED_DATE_TIME = "createdDateTime";
+    FROM: crate::beta::types::Recipient = "from";
+    HAS_ATTACHMENTS = "hasAttachments";
+    IMPORTANCE = "importance";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NEW_PARTICIPANTS: crate::beta::types::Recipient = "newParticipants";
+    RECEIVED_DATE_TIME = "receivedDateTime";
+    SENDER: crate::beta::types::Recipient = "sender";
+    ATTACHMENTS: crate::beta::types::Attachment = "attachments";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    IN_REPLY_TO: crate::beta::types::Post = "inReplyTo";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::beta::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::beta::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Post);

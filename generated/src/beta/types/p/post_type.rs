@@ -37,14 +37,11 @@ impl PostType {
 impl rt::SchemaType for PostType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "regular" => Self::Regular,
-            "quick" => Self::Quick,
-            "strategic" => Self::Strategic,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Regular, Self::Quick, Self::Strategic, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

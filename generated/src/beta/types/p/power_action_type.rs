@@ -41,15 +41,17 @@ impl PowerActionType {
 impl rt::SchemaType for PowerActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "noAction" => Self::NoAction,
-            "sleep" => Self::Sleep,
-            "hibernate" => Self::Hibernate,
-            "shutdown" => Self::Shutdown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::NoAction,
+                Self::Sleep,
+                Self::Hibernate,
+                Self::Shutdown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl PreAuthorizedApplication {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const PERMISSION_IDS: rt::Name<Self> = rt::Name::new("permissionIds");
+crate::runtime::names! {
+    PreAuthorizedApplication;
+    APP_ID = "appId";
+    PERMISSION_IDS = "permissionIds";
 }
 
 crate::runtime::structure!(PreAuthorizedApplication);

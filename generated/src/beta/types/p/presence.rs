@@ -52,18 +52,12 @@ impl rt::SchemaType for Presence {
     }
 }
 
-#[cfg(feature = "names")]
-impl Presence {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AVAILABILITY: rt::Name<Self> = rt::Name::new("availability");
-
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const OUT_OF_OFFICE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::OutOfOfficeSettings,
-    > = rt::Name::new("outOfOfficeSettings");
+crate::runtime::names! {
+    Presence;
+    ID = "id";
+    AVAILABILITY = "availability";
+    ACTIVITY = "activity";
+    OUT_OF_OFFICE_SETTINGS: crate::beta::types::OutOfOfficeSettings = "outOfOfficeSettings";
 }
 
 crate::runtime::structure!(Presence);

@@ -51,27 +51,13 @@ impl rt::SchemaType for Print {
     }
 }
 
-#[cfg(feature = "names")]
-impl Print {
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::PrintSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const SERVICES: rt::Name<Self, crate::beta::types::PrintService> = rt::Name::new(
-        "services",
-    );
-
-    pub const PRINTERS: rt::Name<Self, crate::beta::types::Printer> = rt::Name::new(
-        "printers",
-    );
-
-    pub const SHARES: rt::Name<Self, crate::beta::types::PrinterShare> = rt::Name::new(
-        "shares",
-    );
-
-    pub const CONNECTORS: rt::Name<Self, crate::beta::types::PrintConnector> = rt::Name::new(
-        "connectors",
-    );
+crate::runtime::names! {
+    Print;
+    SETTINGS: crate::beta::types::PrintSettings = "settings";
+    SERVICES: crate::beta::types::PrintService = "services";
+    PRINTERS: crate::beta::types::Printer = "printers";
+    SHARES: crate::beta::types::PrinterShare = "shares";
+    CONNECTORS: crate::beta::types::PrintConnector = "connectors";
 }
 
 crate::runtime::structure!(Print);

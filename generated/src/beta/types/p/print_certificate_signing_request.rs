@@ -36,11 +36,10 @@ impl rt::SchemaType for PrintCertificateSigningRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintCertificateSigningRequest {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const TRANSPORT_KEY: rt::Name<Self> = rt::Name::new("transportKey");
+crate::runtime::names! {
+    PrintCertificateSigningRequest;
+    CONTENT = "content";
+    TRANSPORT_KEY = "transportKey";
 }
 
 crate::runtime::structure!(PrintCertificateSigningRequest);

@@ -40,14 +40,11 @@ impl PrintColorMode {
 impl rt::SchemaType for PrintColorMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "blackAndWhite" => Self::BlackAndWhite,
-            "grayscale" => Self::Grayscale,
-            "color" => Self::Color,
-            "auto" => Self::Auto,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::BlackAndWhite, Self::Grayscale, Self::Color, Self::Auto],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

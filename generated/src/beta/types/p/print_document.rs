@@ -46,15 +46,12 @@ impl rt::SchemaType for PrintDocument {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintDocument {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    PrintDocument;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CONTENT_TYPE = "contentType";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(PrintDocument);

@@ -43,13 +43,11 @@ impl rt::SchemaType for PrintDocumentUploadProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintDocumentUploadProperties {
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const DOCUMENT_NAME: rt::Name<Self> = rt::Name::new("documentName");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    PrintDocumentUploadProperties;
+    CONTENT_TYPE = "contentType";
+    DOCUMENT_NAME = "documentName";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(PrintDocumentUploadProperties);

@@ -37,13 +37,11 @@ impl PrintDuplexMode {
 impl rt::SchemaType for PrintDuplexMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "flipOnLongEdge" => Self::FlipOnLongEdge,
-            "flipOnShortEdge" => Self::FlipOnShortEdge,
-            "oneSided" => Self::OneSided,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::FlipOnLongEdge, Self::FlipOnShortEdge, Self::OneSided],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -88,30 +88,32 @@ impl PrintFinishing {
 impl rt::SchemaType for PrintFinishing {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "staple" => Self::Staple,
-            "punch" => Self::Punch,
-            "cover" => Self::Cover,
-            "bind" => Self::Bind,
-            "saddleStitch" => Self::SaddleStitch,
-            "stitchEdge" => Self::StitchEdge,
-            "stapleTopLeft" => Self::StapleTopLeft,
-            "stapleBottomLeft" => Self::StapleBottomLeft,
-            "stapleTopRight" => Self::StapleTopRight,
-            "stapleBottomRight" => Self::StapleBottomRight,
-            "stitchLeftEdge" => Self::StitchLeftEdge,
-            "stitchTopEdge" => Self::StitchTopEdge,
-            "stitchRightEdge" => Self::StitchRightEdge,
-            "stitchBottomEdge" => Self::StitchBottomEdge,
-            "stapleDualLeft" => Self::StapleDualLeft,
-            "stapleDualTop" => Self::StapleDualTop,
-            "stapleDualRight" => Self::StapleDualRight,
-            "stapleDualBottom" => Self::StapleDualBottom,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Staple,
+                Self::Punch,
+                Self::Cover,
+                Self::Bind,
+                Self::SaddleStitch,
+                Self::StitchEdge,
+                Self::StapleTopLeft,
+                Self::StapleBottomLeft,
+                Self::StapleTopRight,
+                Self::StapleBottomRight,
+                Self::StitchLeftEdge,
+                Self::StitchTopEdge,
+                Self::StitchRightEdge,
+                Self::StitchBottomEdge,
+                Self::StapleDualLeft,
+                Self::StapleDualTop,
+                Self::StapleDualRight,
+                Self::StapleDualBottom,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

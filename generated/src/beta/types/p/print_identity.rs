@@ -33,11 +33,10 @@ impl rt::SchemaType for PrintIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    PrintIdentity;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(PrintIdentity);

@@ -103,47 +103,26 @@ impl rt::SchemaType for PrintJobConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintJobConfiguration {
-    pub const PAGE_RANGES: rt::Name<Self, crate::beta::types::IntegerRange> = rt::Name::new(
-        "pageRanges",
-    );
-
-    pub const QUALITY: rt::Name<Self> = rt::Name::new("quality");
-
-    pub const DPI: rt::Name<Self> = rt::Name::new("dpi");
-
-    pub const FEED_ORIENTATION: rt::Name<Self> = rt::Name::new("feedOrientation");
-
-    pub const ORIENTATION: rt::Name<Self> = rt::Name::new("orientation");
-
-    pub const DUPLEX_MODE: rt::Name<Self> = rt::Name::new("duplexMode");
-
-    pub const COPIES: rt::Name<Self> = rt::Name::new("copies");
-
-    pub const COLOR_MODE: rt::Name<Self> = rt::Name::new("colorMode");
-
-    pub const INPUT_BIN: rt::Name<Self> = rt::Name::new("inputBin");
-
-    pub const OUTPUT_BIN: rt::Name<Self> = rt::Name::new("outputBin");
-
-    pub const MEDIA_SIZE: rt::Name<Self> = rt::Name::new("mediaSize");
-
-    pub const MARGIN: rt::Name<Self, crate::beta::types::PrintMargin> = rt::Name::new(
-        "margin",
-    );
-
-    pub const MEDIA_TYPE: rt::Name<Self> = rt::Name::new("mediaType");
-
-    pub const FINISHINGS: rt::Name<Self> = rt::Name::new("finishings");
-
-    pub const PAGES_PER_SHEET: rt::Name<Self> = rt::Name::new("pagesPerSheet");
-
-    pub const MULTIPAGE_LAYOUT: rt::Name<Self> = rt::Name::new("multipageLayout");
-
-    pub const COLLATE: rt::Name<Self> = rt::Name::new("collate");
-
-    pub const SCALING: rt::Name<Self> = rt::Name::new("scaling");
+crate::runtime::names! {
+    PrintJobConfiguration;
+    PAGE_RANGES: crate::beta::types::IntegerRange = "pageRanges";
+    QUALITY = "quality";
+    DPI = "dpi";
+    FEED_ORIENTATION = "feedOrientation";
+    ORIENTATION = "orientation";
+    DUPLEX_MODE = "duplexMode";
+    COPIES = "copies";
+    COLOR_MODE = "colorMode";
+    INPUT_BIN = "inputBin";
+    OUTPUT_BIN = "outputBin";
+    MEDIA_SIZE = "mediaSize";
+    MARGIN: crate::beta::types::PrintMargin = "margin";
+    MEDIA_TYPE = "mediaType";
+    FINISHINGS = "finishings";
+    PAGES_PER_SHEET = "pagesPerSheet";
+    MULTIPAGE_LAYOUT = "multipageLayout";
+    COLLATE = "collate";
+    SCALING = "scaling";
 }
 
 crate::runtime::structure!(PrintJobConfiguration);

@@ -64,22 +64,24 @@ impl PrintMultipageLayout {
 impl rt::SchemaType for PrintMultipageLayout {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "clockwiseFromTopLeft" => Self::ClockwiseFromTopLeft,
-            "counterclockwiseFromTopLeft" => Self::CounterclockwiseFromTopLeft,
-            "counterclockwiseFromTopRight" => Self::CounterclockwiseFromTopRight,
-            "clockwiseFromTopRight" => Self::ClockwiseFromTopRight,
-            "counterclockwiseFromBottomLeft" => Self::CounterclockwiseFromBottomLeft,
-            "clockwiseFromBottomLeft" => Self::ClockwiseFromBottomLeft,
-            "counterclockwiseFromBottomRight" => Self::CounterclockwiseFromBottomRight,
-            "clockwiseFromBottomRight" => Self::ClockwiseFromBottomRight,
-            "counterClockwiseFromTopLeft" => Self::CounterClockwiseFromTopLeft,
-            "counterClockwiseFromTopRight" => Self::CounterClockwiseFromTopRight,
-            "counterClockwiseFromBottomLeft" => Self::CounterClockwiseFromBottomLeft,
-            "counterClockwiseFromBottomRight" => Self::CounterClockwiseFromBottomRight,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ClockwiseFromTopLeft,
+                Self::CounterclockwiseFromTopLeft,
+                Self::CounterclockwiseFromTopRight,
+                Self::ClockwiseFromTopRight,
+                Self::CounterclockwiseFromBottomLeft,
+                Self::ClockwiseFromBottomLeft,
+                Self::CounterclockwiseFromBottomRight,
+                Self::ClockwiseFromBottomRight,
+                Self::CounterClockwiseFromTopLeft,
+                Self::CounterClockwiseFromTopRight,
+                Self::CounterClockwiseFromBottomLeft,
+                Self::CounterClockwiseFromBottomRight,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

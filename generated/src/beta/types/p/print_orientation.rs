@@ -40,14 +40,16 @@ impl PrintOrientation {
 impl rt::SchemaType for PrintOrientation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "portrait" => Self::Portrait,
-            "landscape" => Self::Landscape,
-            "reverseLandscape" => Self::ReverseLandscape,
-            "reversePortrait" => Self::ReversePortrait,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Portrait,
+                Self::Landscape,
+                Self::ReverseLandscape,
+                Self::ReversePortrait,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

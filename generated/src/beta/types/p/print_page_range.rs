@@ -33,11 +33,10 @@ impl rt::SchemaType for PrintPageRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintPageRange {
-    pub const START_PAGE: rt::Name<Self> = rt::Name::new("startPage");
-
-    pub const END_PAGE: rt::Name<Self> = rt::Name::new("endPage");
+crate::runtime::names! {
+    PrintPageRange;
+    START_PAGE = "startPage";
+    END_PAGE = "endPage";
 }
 
 crate::runtime::structure!(PrintPageRange);

@@ -43,13 +43,11 @@ impl rt::SchemaType for PrintServiceEndpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintServiceEndpoint {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+crate::runtime::names! {
+    PrintServiceEndpoint;
+    DISPLAY_NAME = "displayName";
+    NAME = "name";
+    URI = "uri";
 }
 
 crate::runtime::structure!(PrintServiceEndpoint);

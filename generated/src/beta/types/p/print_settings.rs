@@ -32,11 +32,9 @@ impl rt::SchemaType for PrintSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintSettings {
-    pub const DOCUMENT_CONVERSION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "documentConversionEnabled",
-    );
+crate::runtime::names! {
+    PrintSettings;
+    DOCUMENT_CONVERSION_ENABLED = "documentConversionEnabled";
 }
 
 crate::runtime::structure!(PrintSettings);

@@ -51,23 +51,13 @@ impl rt::SchemaType for PrintTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::PrintTaskStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const PARENT_URL: rt::Name<Self> = rt::Name::new("parentUrl");
-
-    pub const TRIGGER: rt::Name<Self, crate::beta::types::PrintTaskTrigger> = rt::Name::new(
-        "trigger",
-    );
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::PrintTaskDefinition> = rt::Name::new(
-        "definition",
-    );
+crate::runtime::names! {
+    PrintTask;
+    ID = "id";
+    STATUS: crate::beta::types::PrintTaskStatus = "status";
+    PARENT_URL = "parentUrl";
+    TRIGGER: crate::beta::types::PrintTaskTrigger = "trigger";
+    DEFINITION: crate::beta::types::PrintTaskDefinition = "definition";
 }
 
 crate::runtime::structure!(PrintTask);

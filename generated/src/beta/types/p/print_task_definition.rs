@@ -47,19 +47,12 @@ impl rt::SchemaType for PrintTaskDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintTaskDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::AppIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::beta::types::PrintTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PrintTaskDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::beta::types::AppIdentity = "createdBy";
+    TASKS: crate::beta::types::PrintTask = "tasks";
 }
 
 crate::runtime::structure!(PrintTaskDefinition);

@@ -34,11 +34,10 @@ impl rt::SchemaType for PrintTaskStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintTaskStatus {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    PrintTaskStatus;
+    STATE = "state";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(PrintTaskStatus);

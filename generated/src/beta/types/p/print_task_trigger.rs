@@ -39,15 +39,11 @@ impl rt::SchemaType for PrintTaskTrigger {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintTaskTrigger {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EVENT: rt::Name<Self> = rt::Name::new("event");
-
-    pub const DEFINITION: rt::Name<Self, crate::beta::types::PrintTaskDefinition> = rt::Name::new(
-        "definition",
-    );
+crate::runtime::names! {
+    PrintTaskTrigger;
+    ID = "id";
+    EVENT = "event";
+    DEFINITION: crate::beta::types::PrintTaskDefinition = "definition";
 }
 
 crate::runtime::structure!(PrintTaskTrigger);

@@ -58,23 +58,14 @@ impl rt::SchemaType for PrintUsageByPrinter {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintUsageByPrinter {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRINTER_ID: rt::Name<Self> = rt::Name::new("printerID");
-
-    pub const USAGE_DATE: rt::Name<Self> = rt::Name::new("usageDate");
-
-    pub const COMPLETED_BLACK_AND_WHITE_JOB_COUNT: rt::Name<Self> = rt::Name::new(
-        "completedBlackAndWhiteJobCount",
-    );
-
-    pub const COMPLETED_COLOR_JOB_COUNT: rt::Name<Self> = rt::Name::new(
-        "completedColorJobCount",
-    );
-
-    pub const INCOMPLETE_JOB_COUNT: rt::Name<Self> = rt::Name::new("incompleteJobCount");
+crate::runtime::names! {
+    PrintUsageByPrinter;
+    ID = "id";
+    PRINTER_ID = "printerID";
+    USAGE_DATE = "usageDate";
+    COMPLETED_BLACK_AND_WHITE_JOB_COUNT = "completedBlackAndWhiteJobCount";
+    COMPLETED_COLOR_JOB_COUNT = "completedColorJobCount";
+    INCOMPLETE_JOB_COUNT = "incompleteJobCount";
 }
 
 crate::runtime::structure!(PrintUsageByPrinter);

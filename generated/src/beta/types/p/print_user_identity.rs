@@ -46,15 +46,12 @@ impl rt::SchemaType for PrintUserIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintUserIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    PrintUserIdentity;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IP_ADDRESS = "ipAddress";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(PrintUserIdentity);

@@ -99,55 +99,25 @@ impl rt::SchemaType for Printer {
     }
 }
 
-#[cfg(feature = "names")]
-impl Printer {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new("registeredDateTime");
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::PrinterStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const HAS_PHYSICAL_DEVICE: rt::Name<Self> = rt::Name::new("hasPhysicalDevice");
-
-    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const DEFAULTS: rt::Name<Self, crate::beta::types::PrinterDefaults> = rt::Name::new(
-        "defaults",
-    );
-
-    pub const CAPABILITIES: rt::Name<Self, crate::beta::types::PrinterCapabilities> = rt::Name::new(
-        "capabilities",
-    );
-
-    pub const LAST_SEEN_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSeenDateTime");
-
-    pub const JOBS: rt::Name<Self, crate::beta::types::PrintJob> = rt::Name::new("jobs");
-
-    pub const SHARES: rt::Name<Self, crate::beta::types::PrinterShare> = rt::Name::new(
-        "shares",
-    );
-
-    pub const CONNECTORS: rt::Name<Self, crate::beta::types::PrintConnector> = rt::Name::new(
-        "connectors",
-    );
-
-    pub const TASK_TRIGGERS: rt::Name<Self, crate::beta::types::PrintTaskTrigger> = rt::Name::new(
-        "taskTriggers",
-    );
+crate::runtime::names! {
+    Printer;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    REGISTERED_DATE_TIME = "registeredDateTime";
+    STATUS: crate::beta::types::PrinterStatus = "status";
+    IS_SHARED = "isShared";
+    HAS_PHYSICAL_DEVICE = "hasPhysicalDevice";
+    IS_ACCEPTING_JOBS = "isAcceptingJobs";
+    LOCATION: crate::beta::types::PrinterLocation = "location";
+    DEFAULTS: crate::beta::types::PrinterDefaults = "defaults";
+    CAPABILITIES: crate::beta::types::PrinterCapabilities = "capabilities";
+    LAST_SEEN_DATE_TIME = "lastSeenDateTime";
+    JOBS: crate::beta::types::PrintJob = "jobs";
+    SHARES: crate::beta::types::PrinterShare = "shares";
+    CONNECTORS: crate::beta::types::PrintConnector = "connectors";
+    TASK_TRIGGERS: crate::beta::types::PrintTaskTrigger = "taskTriggers";
 }
 
 crate::runtime::structure!(Printer);

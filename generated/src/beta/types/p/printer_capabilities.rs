@@ -139,69 +139,34 @@ impl rt::SchemaType for PrinterCapabilities {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterCapabilities {
-    pub const CONTENT_TYPES: rt::Name<Self> = rt::Name::new("contentTypes");
-
-    pub const IS_COLOR_PRINTING_SUPPORTED: rt::Name<Self> = rt::Name::new(
-        "isColorPrintingSupported",
-    );
-
-    pub const FEED_ORIENTATIONS: rt::Name<Self> = rt::Name::new("feedOrientations");
-
-    pub const IS_PAGE_RANGE_SUPPORTED: rt::Name<Self> = rt::Name::new(
-        "isPageRangeSupported",
-    );
-
-    pub const QUALITIES: rt::Name<Self> = rt::Name::new("qualities");
-
-    pub const DPIS: rt::Name<Self> = rt::Name::new("dpis");
-
-    pub const DUPLEX_MODES: rt::Name<Self> = rt::Name::new("duplexModes");
-
-    pub const QUEUE_BUFFER_SIZE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "queueBufferSizeInBytes",
-    );
-
-    pub const COPIES_PER_JOB: rt::Name<Self, crate::beta::types::IntegerRange> = rt::Name::new(
-        "copiesPerJob",
-    );
-
-    pub const FINISHINGS: rt::Name<Self> = rt::Name::new("finishings");
-
-    pub const MEDIA_COLORS: rt::Name<Self> = rt::Name::new("mediaColors");
-
-    pub const MEDIA_TYPES: rt::Name<Self> = rt::Name::new("mediaTypes");
-
-    pub const MEDIA_SIZES: rt::Name<Self> = rt::Name::new("mediaSizes");
-
-    pub const PAGES_PER_SHEET: rt::Name<Self> = rt::Name::new("pagesPerSheet");
-
-    pub const ORIENTATIONS: rt::Name<Self> = rt::Name::new("orientations");
-
-    pub const INPUT_BINS: rt::Name<Self> = rt::Name::new("inputBins");
-
-    pub const OUTPUT_BINS: rt::Name<Self> = rt::Name::new("outputBins");
-
-    pub const SUPPORTS_FIT_PDF_TO_PAGE: rt::Name<Self> = rt::Name::new(
-        "supportsFitPdfToPage",
-    );
-
-    pub const MULTIPAGE_LAYOUTS: rt::Name<Self> = rt::Name::new("multipageLayouts");
-
-    pub const COLOR_MODES: rt::Name<Self> = rt::Name::new("colorModes");
-
-    pub const TOP_MARGINS: rt::Name<Self> = rt::Name::new("topMargins");
-
-    pub const BOTTOM_MARGINS: rt::Name<Self> = rt::Name::new("bottomMargins");
-
-    pub const RIGHT_MARGINS: rt::Name<Self> = rt::Name::new("rightMargins");
-
-    pub const LEFT_MARGINS: rt::Name<Self> = rt::Name::new("leftMargins");
-
-    pub const COLLATION: rt::Name<Self> = rt::Name::new("collation");
-
-    pub const SCALINGS: rt::Name<Self> = rt::Name::new("scalings");
+crate::runtime::names! {
+    PrinterCapabilities;
+    CONTENT_TYPES = "contentTypes";
+    IS_COLOR_PRINTING_SUPPORTED = "isColorPrintingSupported";
+    FEED_ORIENTATIONS = "feedOrientations";
+    IS_PAGE_RANGE_SUPPORTED = "isPageRangeSupported";
+    QUALITIES = "qualities";
+    DPIS = "dpis";
+    DUPLEX_MODES = "duplexModes";
+    QUEUE_BUFFER_SIZE_IN_BYTES = "queueBufferSizeInBytes";
+    COPIES_PER_JOB: crate::beta::types::IntegerRange = "copiesPerJob";
+    FINISHINGS = "finishings";
+    MEDIA_COLORS = "mediaColors";
+    MEDIA_TYPES = "mediaTypes";
+    MEDIA_SIZES = "mediaSizes";
+    PAGES_PER_SHEET = "pagesPerSheet";
+    ORIENTATIONS = "orientations";
+    INPUT_BINS = "inputBins";
+    OUTPUT_BINS = "outputBins";
+    SUPPORTS_FIT_PDF_TO_PAGE = "supportsFitPdfToPage";
+    MULTIPAGE_LAYOUTS = "multipageLayouts";
+    COLOR_MODES = "colorModes";
+    TOP_MARGINS = "topMargins";
+    BOTTOM_MARGINS = "bottomMargins";
+    RIGHT_MARGINS = "rightMargins";
+    LEFT_MARGINS = "leftMargins";
+    COLLATION = "collation";
+    SCALINGS = "scalings";
 }
 
 crate::runtime::structure!(PrinterCapabilities);

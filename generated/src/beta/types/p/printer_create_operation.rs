@@ -51,21 +51,13 @@ impl rt::SchemaType for PrinterCreateOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterCreateOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::PrintOperationStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
-
-    pub const PRINTER: rt::Name<Self, crate::beta::types::Printer> = rt::Name::new(
-        "printer",
-    );
+crate::runtime::names! {
+    PrinterCreateOperation;
+    ID = "id";
+    STATUS: crate::beta::types::PrintOperationStatus = "status";
+    CREATED_DATE_TIME = "createdDateTime";
+    CERTIFICATE = "certificate";
+    PRINTER: crate::beta::types::Printer = "printer";
 }
 
 crate::runtime::structure!(PrinterCreateOperation);

@@ -99,41 +99,25 @@ impl rt::SchemaType for PrinterDefaults {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterDefaults {
-    pub const COPIES_PER_JOB: rt::Name<Self> = rt::Name::new("copiesPerJob");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const FINISHINGS: rt::Name<Self> = rt::Name::new("finishings");
-
-    pub const MEDIA_COLOR: rt::Name<Self> = rt::Name::new("mediaColor");
-
-    pub const MEDIA_TYPE: rt::Name<Self> = rt::Name::new("mediaType");
-
-    pub const MEDIA_SIZE: rt::Name<Self> = rt::Name::new("mediaSize");
-
-    pub const PAGES_PER_SHEET: rt::Name<Self> = rt::Name::new("pagesPerSheet");
-
-    pub const ORIENTATION: rt::Name<Self> = rt::Name::new("orientation");
-
-    pub const INPUT_BIN: rt::Name<Self> = rt::Name::new("inputBin");
-
-    pub const OUTPUT_BIN: rt::Name<Self> = rt::Name::new("outputBin");
-
-    pub const FIT_PDF_TO_PAGE: rt::Name<Self> = rt::Name::new("fitPdfToPage");
-
-    pub const MULTIPAGE_LAYOUT: rt::Name<Self> = rt::Name::new("multipageLayout");
-
-    pub const COLOR_MODE: rt::Name<Self> = rt::Name::new("colorMode");
-
-    pub const QUALITY: rt::Name<Self> = rt::Name::new("quality");
-
-    pub const DUPLEX_MODE: rt::Name<Self> = rt::Name::new("duplexMode");
-
-    pub const DPI: rt::Name<Self> = rt::Name::new("dpi");
-
-    pub const SCALING: rt::Name<Self> = rt::Name::new("scaling");
+crate::runtime::names! {
+    PrinterDefaults;
+    COPIES_PER_JOB = "copiesPerJob";
+    CONTENT_TYPE = "contentType";
+    FINISHINGS = "finishings";
+    MEDIA_COLOR = "mediaColor";
+    MEDIA_TYPE = "mediaType";
+    MEDIA_SIZE = "mediaSize";
+    PAGES_PER_SHEET = "pagesPerSheet";
+    ORIENTATION = "orientation";
+    INPUT_BIN = "inputBin";
+    OUTPUT_BIN = "outputBin";
+    FIT_PDF_TO_PAGE = "fitPdfToPage";
+    MULTIPAGE_LAYOUT = "multipageLayout";
+    COLOR_MODE = "colorMode";
+    QUALITY = "quality";
+    DUPLEX_MODE = "duplexMode";
+    DPI = "dpi";
+    SCALING = "scaling";
 }
 
 crate::runtime::structure!(PrinterDefaults);

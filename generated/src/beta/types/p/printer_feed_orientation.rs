@@ -36,13 +36,11 @@ impl PrinterFeedOrientation {
 impl rt::SchemaType for PrinterFeedOrientation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "longEdgeFirst" => Self::LongEdgeFirst,
-            "shortEdgeFirst" => Self::ShortEdgeFirst,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::LongEdgeFirst, Self::ShortEdgeFirst, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

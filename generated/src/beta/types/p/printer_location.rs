@@ -98,41 +98,25 @@ impl rt::SchemaType for PrinterLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterLocation {
-    pub const LATITUDE: rt::Name<Self> = rt::Name::new("latitude");
-
-    pub const LONGITUDE: rt::Name<Self> = rt::Name::new("longitude");
-
-    pub const ALTITUDE_IN_METERS: rt::Name<Self> = rt::Name::new("altitudeInMeters");
-
-    pub const STREET_ADDRESS: rt::Name<Self> = rt::Name::new("streetAddress");
-
-    pub const SUB_UNIT: rt::Name<Self> = rt::Name::new("subUnit");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const SITE: rt::Name<Self> = rt::Name::new("site");
-
-    pub const BUILDING: rt::Name<Self> = rt::Name::new("building");
-
-    pub const FLOOR: rt::Name<Self> = rt::Name::new("floor");
-
-    pub const FLOOR_DESCRIPTION: rt::Name<Self> = rt::Name::new("floorDescription");
-
-    pub const ROOM_NAME: rt::Name<Self> = rt::Name::new("roomName");
-
-    pub const ROOM_DESCRIPTION: rt::Name<Self> = rt::Name::new("roomDescription");
-
-    pub const ORGANIZATION: rt::Name<Self> = rt::Name::new("organization");
-
-    pub const SUBDIVISION: rt::Name<Self> = rt::Name::new("subdivision");
-
-    pub const STATE_OR_PROVINCE: rt::Name<Self> = rt::Name::new("stateOrProvince");
+crate::runtime::names! {
+    PrinterLocation;
+    LATITUDE = "latitude";
+    LONGITUDE = "longitude";
+    ALTITUDE_IN_METERS = "altitudeInMeters";
+    STREET_ADDRESS = "streetAddress";
+    SUB_UNIT = "subUnit";
+    CITY = "city";
+    POSTAL_CODE = "postalCode";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    SITE = "site";
+    BUILDING = "building";
+    FLOOR = "floor";
+    FLOOR_DESCRIPTION = "floorDescription";
+    ROOM_NAME = "roomName";
+    ROOM_DESCRIPTION = "roomDescription";
+    ORGANIZATION = "organization";
+    SUBDIVISION = "subdivision";
+    STATE_OR_PROVINCE = "stateOrProvince";
 }
 
 crate::runtime::structure!(PrinterLocation);

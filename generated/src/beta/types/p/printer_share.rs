@@ -91,51 +91,23 @@ impl rt::SchemaType for PrinterShare {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterShare {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
-
-    pub const DEFAULTS: rt::Name<Self, crate::beta::types::PrinterDefaults> = rt::Name::new(
-        "defaults",
-    );
-
-    pub const CAPABILITIES: rt::Name<Self, crate::beta::types::PrinterCapabilities> = rt::Name::new(
-        "capabilities",
-    );
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::PrinterStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const ALLOW_ALL_USERS: rt::Name<Self> = rt::Name::new("allowAllUsers");
-
-    pub const PRINTER: rt::Name<Self, crate::beta::types::Printer> = rt::Name::new(
-        "printer",
-    );
-
-    pub const ALLOWED_USERS: rt::Name<Self, crate::beta::types::User> = rt::Name::new(
-        "allowedUsers",
-    );
-
-    pub const ALLOWED_GROUPS: rt::Name<Self, crate::beta::types::Group> = rt::Name::new(
-        "allowedGroups",
-    );
-
-    pub const JOBS: rt::Name<Self, crate::beta::types::PrintJob> = rt::Name::new("jobs");
+crate::runtime::names! {
+    PrinterShare;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_DATE_TIME = "createdDateTime";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    IS_ACCEPTING_JOBS = "isAcceptingJobs";
+    DEFAULTS: crate::beta::types::PrinterDefaults = "defaults";
+    CAPABILITIES: crate::beta::types::PrinterCapabilities = "capabilities";
+    LOCATION: crate::beta::types::PrinterLocation = "location";
+    STATUS: crate::beta::types::PrinterStatus = "status";
+    ALLOW_ALL_USERS = "allowAllUsers";
+    PRINTER: crate::beta::types::Printer = "printer";
+    ALLOWED_USERS: crate::beta::types::User = "allowedUsers";
+    ALLOWED_GROUPS: crate::beta::types::Group = "allowedGroups";
+    JOBS: crate::beta::types::PrintJob = "jobs";
 }
 
 crate::runtime::structure!(PrinterShare);

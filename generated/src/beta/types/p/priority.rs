@@ -34,13 +34,11 @@ impl Priority {
 impl rt::SchemaType for Priority {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "High" => Self::High,
-            "Low" => Self::Low,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::High, Self::Low],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,11 +38,10 @@ impl rt::SchemaType for PrivacyProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivacyProfile {
-    pub const CONTACT_EMAIL: rt::Name<Self> = rt::Name::new("contactEmail");
-
-    pub const STATEMENT_URL: rt::Name<Self> = rt::Name::new("statementUrl");
+crate::runtime::names! {
+    PrivacyProfile;
+    CONTACT_EMAIL = "contactEmail";
+    STATEMENT_URL = "statementUrl";
 }
 
 crate::runtime::structure!(PrivacyProfile);

@@ -61,31 +61,15 @@ impl rt::SchemaType for PrivilegedAccess {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedAccess {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RESOURCES: rt::Name<Self, crate::beta::types::GovernanceResource> = rt::Name::new(
-        "resources",
-    );
-
-    pub const ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignment,
-    > = rt::Name::new("roleAssignments");
-    pub const ROLE_DEFINITIONS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleDefinition,
-    > = rt::Name::new("roleDefinitions");
-    pub const ROLE_ASSIGNMENT_REQUESTS: rt::Name<
-        Self,
-        crate::beta::types::GovernanceRoleAssignmentRequest,
-    > = rt::Name::new("roleAssignmentRequests");
-    pub const ROLE_SETTINGS: rt::Name<Self, crate::beta::types::GovernanceRoleSetting> = rt::Name::new(
-        "roleSettings",
-    );
+crate::runtime::names! {
+    PrivilegedAccess;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    RESOURCES: crate::beta::types::GovernanceResource = "resources";
+    ROLE_ASSIGNMENTS: crate::beta::types::GovernanceRoleAssignment = "roleAssignments";
+    ROLE_DEFINITIONS: crate::beta::types::GovernanceRoleDefinition = "roleDefinitions";
+    ROLE_ASSIGNMENT_REQUESTS: crate::beta::types::GovernanceRoleAssignmentRequest = "roleAssignmentRequests";
+    ROLE_SETTINGS: crate::beta::types::GovernanceRoleSetting = "roleSettings";
 }
 
 crate::runtime::structure!(PrivilegedAccess);

@@ -79,36 +79,20 @@ impl rt::SchemaType for PrivilegedApproval {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedApproval {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPROVAL_DURATION: rt::Name<Self> = rt::Name::new("approvalDuration");
-
-    pub const APPROVAL_STATE: rt::Name<Self> = rt::Name::new("approvalState");
-
-    pub const APPROVAL_TYPE: rt::Name<Self> = rt::Name::new("approvalType");
-
-    pub const APPROVER_REASON: rt::Name<Self> = rt::Name::new("approverReason");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const REQUESTOR_REASON: rt::Name<Self> = rt::Name::new("requestorReason");
-
-    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const ROLE_INFO: rt::Name<Self, crate::beta::types::PrivilegedRole> = rt::Name::new(
-        "roleInfo",
-    );
-
-    pub const REQUEST: rt::Name<
-        Self,
-        crate::beta::types::PrivilegedRoleAssignmentRequest,
-    > = rt::Name::new("request");
+crate::runtime::names! {
+    PrivilegedApproval;
+    ID = "id";
+    APPROVAL_DURATION = "approvalDuration";
+    APPROVAL_STATE = "approvalState";
+    APPROVAL_TYPE = "approvalType";
+    APPROVER_REASON = "approverReason";
+    END_DATE_TIME = "endDateTime";
+    REQUESTOR_REASON = "requestorReason";
+    ROLE_ID = "roleId";
+    START_DATE_TIME = "startDateTime";
+    USER_ID = "userId";
+    ROLE_INFO: crate::beta::types::PrivilegedRole = "roleInfo";
+    REQUEST: crate::beta::types::PrivilegedRoleAssignmentRequest = "request";
 }
 
 crate::runtime::structure!(PrivilegedApproval);

@@ -90,39 +90,23 @@ impl rt::SchemaType for PrivilegedOperationEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedOperationEvent {
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self> = rt::Name::new(
-        "additionalInformation",
-    );
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REFERENCE_KEY: rt::Name<Self> = rt::Name::new("referenceKey");
-
-    pub const REFERENCE_SYSTEM: rt::Name<Self> = rt::Name::new("referenceSystem");
-
-    pub const REQUEST_TYPE: rt::Name<Self> = rt::Name::new("requestType");
-
-    pub const REQUESTOR_ID: rt::Name<Self> = rt::Name::new("requestorId");
-
-    pub const REQUESTOR_NAME: rt::Name<Self> = rt::Name::new("requestorName");
-
-    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
-
-    pub const ROLE_NAME: rt::Name<Self> = rt::Name::new("roleName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_MAIL: rt::Name<Self> = rt::Name::new("userMail");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+crate::runtime::names! {
+    PrivilegedOperationEvent;
+    ADDITIONAL_INFORMATION = "additionalInformation";
+    CREATION_DATE_TIME = "creationDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    ID = "id";
+    REFERENCE_KEY = "referenceKey";
+    REFERENCE_SYSTEM = "referenceSystem";
+    REQUEST_TYPE = "requestType";
+    REQUESTOR_ID = "requestorId";
+    REQUESTOR_NAME = "requestorName";
+    ROLE_ID = "roleId";
+    ROLE_NAME = "roleName";
+    TENANT_ID = "tenantId";
+    USER_ID = "userId";
+    USER_MAIL = "userMail";
+    USER_NAME = "userName";
 }
 
 crate::runtime::structure!(PrivilegedOperationEvent);

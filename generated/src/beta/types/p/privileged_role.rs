@@ -51,23 +51,13 @@ impl rt::SchemaType for PrivilegedRole {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedRole {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::PrivilegedRoleAssignment,
-    > = rt::Name::new("assignments");
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::PrivilegedRoleSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const SUMMARY: rt::Name<Self, crate::beta::types::PrivilegedRoleSummary> = rt::Name::new(
-        "summary",
-    );
+crate::runtime::names! {
+    PrivilegedRole;
+    ID = "id";
+    NAME = "name";
+    ASSIGNMENTS: crate::beta::types::PrivilegedRoleAssignment = "assignments";
+    SETTINGS: crate::beta::types::PrivilegedRoleSettings = "settings";
+    SUMMARY: crate::beta::types::PrivilegedRoleSummary = "summary";
 }
 
 crate::runtime::structure!(PrivilegedRole);

@@ -59,23 +59,15 @@ impl rt::SchemaType for PrivilegedRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const IS_ELEVATED: rt::Name<Self> = rt::Name::new("isElevated");
-
-    pub const RESULT_MESSAGE: rt::Name<Self> = rt::Name::new("resultMessage");
-
-    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const ROLE_INFO: rt::Name<Self, crate::beta::types::PrivilegedRole> = rt::Name::new(
-        "roleInfo",
-    );
+crate::runtime::names! {
+    PrivilegedRoleAssignment;
+    ID = "id";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    IS_ELEVATED = "isElevated";
+    RESULT_MESSAGE = "resultMessage";
+    ROLE_ID = "roleId";
+    USER_ID = "userId";
+    ROLE_INFO: crate::beta::types::PrivilegedRole = "roleInfo";
 }
 
 crate::runtime::structure!(PrivilegedRoleAssignment);

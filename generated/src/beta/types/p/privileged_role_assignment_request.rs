@@ -84,37 +84,21 @@ impl rt::SchemaType for PrivilegedRoleAssignmentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedRoleAssignmentRequest {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ASSIGNMENT_STATE: rt::Name<Self> = rt::Name::new("assignmentState");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const REQUESTED_DATE_TIME: rt::Name<Self> = rt::Name::new("requestedDateTime");
-
-    pub const ROLE_ID: rt::Name<Self> = rt::Name::new("roleId");
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::GovernanceSchedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TICKET_NUMBER: rt::Name<Self> = rt::Name::new("ticketNumber");
-
-    pub const TICKET_SYSTEM: rt::Name<Self> = rt::Name::new("ticketSystem");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const ROLE_INFO: rt::Name<Self, crate::beta::types::PrivilegedRole> = rt::Name::new(
-        "roleInfo",
-    );
+crate::runtime::names! {
+    PrivilegedRoleAssignmentRequest;
+    ID = "id";
+    ASSIGNMENT_STATE = "assignmentState";
+    DURATION = "duration";
+    REASON = "reason";
+    REQUESTED_DATE_TIME = "requestedDateTime";
+    ROLE_ID = "roleId";
+    SCHEDULE: crate::beta::types::GovernanceSchedule = "schedule";
+    STATUS = "status";
+    TICKET_NUMBER = "ticketNumber";
+    TICKET_SYSTEM = "ticketSystem";
+    TYPE = "type";
+    USER_ID = "userId";
+    ROLE_INFO: crate::beta::types::PrivilegedRole = "roleInfo";
 }
 
 crate::runtime::structure!(PrivilegedRoleAssignmentRequest);

@@ -79,41 +79,19 @@ impl rt::SchemaType for PrivilegedRoleSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedRoleSettings {
-    pub const ELEVATION_DURATION: rt::Name<Self> = rt::Name::new("elevationDuration");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_MFA_ON_ELEVATION_CONFIGURABLE: rt::Name<Self> = rt::Name::new(
-        "isMfaOnElevationConfigurable",
-    );
-
-    pub const LAST_GLOBAL_ADMIN: rt::Name<Self> = rt::Name::new("lastGlobalAdmin");
-
-    pub const MAX_ELAVATION_DURATION: rt::Name<Self> = rt::Name::new(
-        "maxElavationDuration",
-    );
-
-    pub const MFA_ON_ELEVATION: rt::Name<Self> = rt::Name::new("mfaOnElevation");
-
-    pub const MIN_ELEVATION_DURATION: rt::Name<Self> = rt::Name::new(
-        "minElevationDuration",
-    );
-
-    pub const NOTIFICATION_TO_USER_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
-        "notificationToUserOnElevation",
-    );
-
-    pub const TICKETING_INFO_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
-        "ticketingInfoOnElevation",
-    );
-
-    pub const APPROVAL_ON_ELEVATION: rt::Name<Self> = rt::Name::new(
-        "approvalOnElevation",
-    );
-
-    pub const APPROVER_IDS: rt::Name<Self> = rt::Name::new("approverIds");
+crate::runtime::names! {
+    PrivilegedRoleSettings;
+    ELEVATION_DURATION = "elevationDuration";
+    ID = "id";
+    IS_MFA_ON_ELEVATION_CONFIGURABLE = "isMfaOnElevationConfigurable";
+    LAST_GLOBAL_ADMIN = "lastGlobalAdmin";
+    MAX_ELAVATION_DURATION = "maxElavationDuration";
+    MFA_ON_ELEVATION = "mfaOnElevation";
+    MIN_ELEVATION_DURATION = "minElevationDuration";
+    NOTIFICATION_TO_USER_ON_ELEVATION = "notificationToUserOnElevation";
+    TICKETING_INFO_ON_ELEVATION = "ticketingInfoOnElevation";
+    APPROVAL_ON_ELEVATION = "approvalOnElevation";
+    APPROVER_IDS = "approverIds";
 }
 
 crate::runtime::structure!(PrivilegedRoleSettings);

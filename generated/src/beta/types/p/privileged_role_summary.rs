@@ -55,19 +55,14 @@ impl rt::SchemaType for PrivilegedRoleSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrivilegedRoleSummary {
-    pub const ELEVATED_COUNT: rt::Name<Self> = rt::Name::new("elevatedCount");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_COUNT: rt::Name<Self> = rt::Name::new("managedCount");
-
-    pub const MFA_ENABLED: rt::Name<Self> = rt::Name::new("mfaEnabled");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const USERS_COUNT: rt::Name<Self> = rt::Name::new("usersCount");
+crate::runtime::names! {
+    PrivilegedRoleSummary;
+    ELEVATED_COUNT = "elevatedCount";
+    ID = "id";
+    MANAGED_COUNT = "managedCount";
+    MFA_ENABLED = "mfaEnabled";
+    STATUS = "status";
+    USERS_COUNT = "usersCount";
 }
 
 crate::runtime::structure!(PrivilegedRoleSummary);

@@ -80,35 +80,20 @@ impl rt::SchemaType for Process {
     }
 }
 
-#[cfg(feature = "names")]
-impl Process {
-    pub const ACCOUNT_NAME: rt::Name<Self> = rt::Name::new("accountName");
-
-    pub const COMMAND_LINE: rt::Name<Self> = rt::Name::new("commandLine");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const FILE_HASH: rt::Name<Self, crate::beta::types::FileHash> = rt::Name::new(
-        "fileHash",
-    );
-
-    pub const INTEGRITY_LEVEL: rt::Name<Self> = rt::Name::new("integrityLevel");
-
-    pub const IS_ELEVATED: rt::Name<Self> = rt::Name::new("isElevated");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_PROCESS_CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "parentProcessCreatedDateTime",
-    );
-
-    pub const PARENT_PROCESS_ID: rt::Name<Self> = rt::Name::new("parentProcessId");
-
-    pub const PARENT_PROCESS_NAME: rt::Name<Self> = rt::Name::new("parentProcessName");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const PROCESS_ID: rt::Name<Self> = rt::Name::new("processId");
+crate::runtime::names! {
+    Process;
+    ACCOUNT_NAME = "accountName";
+    COMMAND_LINE = "commandLine";
+    CREATED_DATE_TIME = "createdDateTime";
+    FILE_HASH: crate::beta::types::FileHash = "fileHash";
+    INTEGRITY_LEVEL = "integrityLevel";
+    IS_ELEVATED = "isElevated";
+    NAME = "name";
+    PARENT_PROCESS_CREATED_DATE_TIME = "parentProcessCreatedDateTime";
+    PARENT_PROCESS_ID = "parentProcessId";
+    PARENT_PROCESS_NAME = "parentProcessName";
+    PATH = "path";
+    PROCESS_ID = "processId";
 }
 
 crate::runtime::structure!(Process);

@@ -43,16 +43,18 @@ impl ProcessIntegrityLevel {
 impl rt::SchemaType for ProcessIntegrityLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "untrusted" => Self::Untrusted,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            "system" => Self::System,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Untrusted,
+                Self::Low,
+                Self::Medium,
+                Self::High,
+                Self::System,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

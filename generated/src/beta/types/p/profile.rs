@@ -117,89 +117,29 @@ impl rt::SchemaType for Profile {
     }
 }
 
-#[cfg(feature = "names")]
-impl Profile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNTS: rt::Name<Self, crate::beta::types::UserAccountInformation> = rt::Name::new(
-        "accounts",
-    );
-
-    pub const ADDRESSES: rt::Name<Self, crate::beta::types::ItemAddress> = rt::Name::new(
-        "addresses",
-    );
-
-    pub const ANNIVERSARIES: rt::Name<Self, crate::beta::types::PersonAnniversary> = rt::Name::new(
-        "anniversaries",
-    );
-
-    pub const AWARDS: rt::Name<Self, crate::beta::types::PersonAward> = rt::Name::new(
-        "awards",
-    );
-
-    pub const CERTIFICATIONS: rt::Name<Self, crate::beta::types::PersonCertification> = rt::Name::new(
-        "certifications",
-    );
-
-    pub const EDUCATIONAL_ACTIVITIES: rt::Name<
-        Self,
-        crate::beta::types::EducationalActivity,
-    > = rt::Name::new("educationalActivities");
-    pub const EMAILS: rt::Name<Self, crate::beta::types::ItemEmail> = rt::Name::new(
-        "emails",
-    );
-
-    pub const INTERESTS: rt::Name<Self, crate::beta::types::PersonInterest> = rt::Name::new(
-        "interests",
-    );
-
-    pub const LANGUAGES: rt::Name<Self, crate::beta::types::LanguageProficiency> = rt::Name::new(
-        "languages",
-    );
-
-    pub const NAMES: rt::Name<Self, crate::beta::types::PersonName> = rt::Name::new(
-        "names",
-    );
-
-    pub const NOTES: rt::Name<Self, crate::beta::types::PersonAnnotation> = rt::Name::new(
-        "notes",
-    );
-
-    pub const PATENTS: rt::Name<Self, crate::beta::types::ItemPatent> = rt::Name::new(
-        "patents",
-    );
-
-    pub const PHONES: rt::Name<Self, crate::beta::types::ItemPhone> = rt::Name::new(
-        "phones",
-    );
-
-    pub const POSITIONS: rt::Name<Self, crate::beta::types::WorkPosition> = rt::Name::new(
-        "positions",
-    );
-
-    pub const PROJECTS: rt::Name<Self, crate::beta::types::ProjectParticipation> = rt::Name::new(
-        "projects",
-    );
-
-    pub const PUBLICATIONS: rt::Name<Self, crate::beta::types::ItemPublication> = rt::Name::new(
-        "publications",
-    );
-
-    pub const RESPONSIBILITIES: rt::Name<
-        Self,
-        crate::beta::types::PersonResponsibility,
-    > = rt::Name::new("responsibilities");
-    pub const SKILLS: rt::Name<Self, crate::beta::types::SkillProficiency> = rt::Name::new(
-        "skills",
-    );
-
-    pub const WEB_ACCOUNTS: rt::Name<Self, crate::beta::types::WebAccount> = rt::Name::new(
-        "webAccounts",
-    );
-
-    pub const WEBSITES: rt::Name<Self, crate::beta::types::PersonWebsite> = rt::Name::new(
-        "websites",
-    );
+crate::runtime::names! {
+    Profile;
+    ID = "id";
+    ACCOUNTS: crate::beta::types::UserAccountInformation = "accounts";
+    ADDRESSES: crate::beta::types::ItemAddress = "addresses";
+    ANNIVERSARIES: crate::beta::types::PersonAnniversary = "anniversaries";
+    AWARDS: crate::beta::types::PersonAward = "awards";
+    CERTIFICATIONS: crate::beta::types::PersonCertification = "certifications";
+    EDUCATIONAL_ACTIVITIES: crate::beta::types::EducationalActivity = "educationalActivities";
+    EMAILS: crate::beta::types::ItemEmail = "emails";
+    INTERESTS: crate::beta::types::PersonInterest = "interests";
+    LANGUAGES: crate::beta::types::LanguageProficiency = "languages";
+    NAMES: crate::beta::types::PersonName = "names";
+    NOTES: crate::beta::types::PersonAnnotation = "notes";
+    PATENTS: crate::beta::types::ItemPatent = "patents";
+    PHONES: crate::beta::types::ItemPhone = "phones";
+    POSITIONS: crate::beta::types::WorkPosition = "positions";
+    PROJECTS: crate::beta::types::ProjectParticipation = "projects";
+    PUBLICATIONS: crate::beta::types::ItemPublication = "publications";
+    RESPONSIBILITIES: crate::beta::types::PersonResponsibility = "responsibilities";
+    SKILLS: crate::beta::types::SkillProficiency = "skills";
+    WEB_ACCOUNTS: crate::beta::types::WebAccount = "webAccounts";
+    WEBSITES: crate::beta::types::PersonWebsite = "websites";
 }
 
 crate::runtime::structure!(Profile);

@@ -39,14 +39,10 @@ impl rt::SchemaType for ProfileCardAnnotation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProfileCardAnnotation {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCALIZATIONS: rt::Name<
-        Self,
-        crate::beta::types::DisplayNameLocalization,
-    > = rt::Name::new("localizations");
+crate::runtime::names! {
+    ProfileCardAnnotation;
+    DISPLAY_NAME = "displayName";
+    LOCALIZATIONS: crate::beta::types::DisplayNameLocalization = "localizations";
 }
 
 crate::runtime::structure!(ProfileCardAnnotation);

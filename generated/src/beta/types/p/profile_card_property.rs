@@ -43,15 +43,10 @@ impl rt::SchemaType for ProfileCardProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProfileCardProperty {
-    pub const ANNOTATIONS: rt::Name<Self, crate::beta::types::ProfileCardAnnotation> = rt::Name::new(
-        "annotations",
-    );
-
-    pub const DIRECTORY_PROPERTY_NAME: rt::Name<Self> = rt::Name::new(
-        "directoryPropertyName",
-    );
+crate::runtime::names! {
+    ProfileCardProperty;
+    ANNOTATIONS: crate::beta::types::ProfileCardAnnotation = "annotations";
+    DIRECTORY_PROPERTY_NAME = "directoryPropertyName";
 }
 
 crate::runtime::structure!(ProfileCardProperty);

@@ -47,17 +47,12 @@ impl rt::SchemaType for Program {
     }
 }
 
-#[cfg(feature = "names")]
-impl Program {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CONTROLS: rt::Name<Self, crate::beta::types::ProgramControl> = rt::Name::new(
-        "controls",
-    );
+crate::runtime::names! {
+    Program;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CONTROLS: crate::beta::types::ProgramControl = "controls";
 }
 
 crate::runtime::structure!(Program);

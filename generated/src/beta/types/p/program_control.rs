@@ -71,33 +71,18 @@ impl rt::SchemaType for ProgramControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProgramControl {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROGRAM_ID: rt::Name<Self> = rt::Name::new("programId");
-
-    pub const CONTROL_ID: rt::Name<Self> = rt::Name::new("controlId");
-
-    pub const CONTROL_TYPE_ID: rt::Name<Self> = rt::Name::new("controlTypeId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const OWNER: rt::Name<Self, crate::beta::types::UserIdentity> = rt::Name::new(
-        "owner",
-    );
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::ProgramResource> = rt::Name::new(
-        "resource",
-    );
-
-    pub const PROGRAM: rt::Name<Self, crate::beta::types::Program> = rt::Name::new(
-        "program",
-    );
+crate::runtime::names! {
+    ProgramControl;
+    ID = "id";
+    PROGRAM_ID = "programId";
+    CONTROL_ID = "controlId";
+    CONTROL_TYPE_ID = "controlTypeId";
+    DISPLAY_NAME = "displayName";
+    STATUS = "status";
+    CREATED_DATE_TIME = "createdDateTime";
+    OWNER: crate::beta::types::UserIdentity = "owner";
+    RESOURCE: crate::beta::types::ProgramResource = "resource";
+    PROGRAM: crate::beta::types::Program = "program";
 }
 
 crate::runtime::structure!(ProgramControl);

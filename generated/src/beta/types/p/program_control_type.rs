@@ -33,11 +33,10 @@ impl rt::SchemaType for ProgramControlType {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProgramControlType {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    ProgramControlType;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(ProgramControlType);

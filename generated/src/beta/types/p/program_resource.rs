@@ -47,15 +47,12 @@ impl rt::SchemaType for ProgramResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProgramResource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ProgramResource;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ProgramResource);

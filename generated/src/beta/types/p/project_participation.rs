@@ -92,55 +92,23 @@ impl rt::SchemaType for ProjectParticipation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProjectParticipation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CLIENT: rt::Name<Self, crate::beta::types::CompanyDetail> = rt::Name::new(
-        "client",
-    );
-
-    pub const COLLABORATION_TAGS: rt::Name<Self> = rt::Name::new("collaborationTags");
-
-    pub const COLLEAGUES: rt::Name<Self, crate::beta::types::RelatedPerson> = rt::Name::new(
-        "colleagues",
-    );
-
-    pub const DETAIL: rt::Name<Self, crate::beta::types::PositionDetail> = rt::Name::new(
-        "detail",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SPONSORS: rt::Name<Self, crate::beta::types::RelatedPerson> = rt::Name::new(
-        "sponsors",
-    );
+crate::runtime::names! {
+    ProjectParticipation;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    CATEGORIES = "categories";
+    CLIENT: crate::beta::types::CompanyDetail = "client";
+    COLLABORATION_TAGS = "collaborationTags";
+    COLLEAGUES: crate::beta::types::RelatedPerson = "colleagues";
+    DETAIL: crate::beta::types::PositionDetail = "detail";
+    DISPLAY_NAME = "displayName";
+    SPONSORS: crate::beta::types::RelatedPerson = "sponsors";
 }
 
 crate::runtime::structure!(ProjectParticipation);

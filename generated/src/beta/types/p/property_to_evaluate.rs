@@ -38,11 +38,10 @@ impl rt::SchemaType for PropertyToEvaluate {
     }
 }
 
-#[cfg(feature = "names")]
-impl PropertyToEvaluate {
-    pub const PROPERTY_NAME: rt::Name<Self> = rt::Name::new("propertyName");
-
-    pub const PROPERTY_VALUE: rt::Name<Self> = rt::Name::new("propertyValue");
+crate::runtime::names! {
+    PropertyToEvaluate;
+    PROPERTY_NAME = "propertyName";
+    PROPERTY_VALUE = "propertyValue";
 }
 
 crate::runtime::structure!(PropertyToEvaluate);

@@ -31,9 +31,9 @@ impl rt::SchemaType for ProtectByTemplateAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProtectByTemplateAction {
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
+crate::runtime::names! {
+    ProtectByTemplateAction;
+    TEMPLATE_ID = "templateId";
 }
 
 crate::runtime::structure!(ProtectByTemplateAction);

@@ -31,9 +31,9 @@ impl rt::SchemaType for ProvisionChannelEmailResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisionChannelEmailResult {
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
+crate::runtime::names! {
+    ProvisionChannelEmailResult;
+    EMAIL = "email";
 }
 
 crate::runtime::structure!(ProvisionChannelEmailResult);

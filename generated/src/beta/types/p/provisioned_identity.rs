@@ -47,17 +47,12 @@ impl rt::SchemaType for ProvisionedIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisionedIdentity {
-    pub const DETAILS: rt::Name<Self, crate::beta::types::DetailsInfo> = rt::Name::new(
-        "details",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IDENTITY_TYPE: rt::Name<Self> = rt::Name::new("identityType");
+crate::runtime::names! {
+    ProvisionedIdentity;
+    DETAILS: crate::beta::types::DetailsInfo = "details";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IDENTITY_TYPE = "identityType";
 }
 
 crate::runtime::structure!(ProvisionedIdentity);

@@ -51,17 +51,13 @@ impl rt::SchemaType for ProvisioningErrorInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningErrorInfo {
-    pub const ADDITIONAL_DETAILS: rt::Name<Self> = rt::Name::new("additionalDetails");
-
-    pub const ERROR_CATEGORY: rt::Name<Self> = rt::Name::new("errorCategory");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const RECOMMENDED_ACTION: rt::Name<Self> = rt::Name::new("recommendedAction");
+crate::runtime::names! {
+    ProvisioningErrorInfo;
+    ADDITIONAL_DETAILS = "additionalDetails";
+    ERROR_CATEGORY = "errorCategory";
+    ERROR_CODE = "errorCode";
+    REASON = "reason";
+    RECOMMENDED_ACTION = "recommendedAction";
 }
 
 crate::runtime::structure!(ProvisioningErrorInfo);

@@ -111,69 +111,29 @@ impl rt::SchemaType for ProvisioningObjectSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningObjectSummary {
-    pub const PROVISIONING_ACTION: rt::Name<Self> = rt::Name::new("provisioningAction");
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const CHANGE_ID: rt::Name<Self> = rt::Name::new("changeId");
-
-    pub const CYCLE_ID: rt::Name<Self> = rt::Name::new("cycleId");
-
-    pub const DURATION_IN_MILLISECONDS: rt::Name<Self> = rt::Name::new(
-        "durationInMilliseconds",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INITIATED_BY: rt::Name<Self, crate::beta::types::Initiator> = rt::Name::new(
-        "initiatedBy",
-    );
-
-    pub const JOB_ID: rt::Name<Self> = rt::Name::new("jobId");
-
-    pub const MODIFIED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::ModifiedProperty,
-    > = rt::Name::new("modifiedProperties");
-    pub const PROVISIONING_STEPS: rt::Name<Self, crate::beta::types::ProvisioningStep> = rt::Name::new(
-        "provisioningSteps",
-    );
-
-    pub const SERVICE_PRINCIPAL: rt::Name<Self, crate::beta::types::ServicePrincipal> = rt::Name::new(
-        "servicePrincipal",
-    );
-
-    pub const SOURCE_IDENTITY: rt::Name<Self, crate::beta::types::ProvisionedIdentity> = rt::Name::new(
-        "sourceIdentity",
-    );
-
-    pub const SOURCE_SYSTEM: rt::Name<Self, crate::beta::types::ProvisioningSystem> = rt::Name::new(
-        "sourceSystem",
-    );
-
-    pub const PROVISIONING_STATUS_INFO: rt::Name<
-        Self,
-        crate::beta::types::ProvisioningStatusInfo,
-    > = rt::Name::new("provisioningStatusInfo");
-    pub const TARGET_IDENTITY: rt::Name<Self, crate::beta::types::ProvisionedIdentity> = rt::Name::new(
-        "targetIdentity",
-    );
-
-    pub const TARGET_SYSTEM: rt::Name<Self, crate::beta::types::ProvisioningSystem> = rt::Name::new(
-        "targetSystem",
-    );
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    #[deprecated(note = "use provisioningAction")]
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    #[deprecated(note = "use provisioningStatusInfo")]
-    pub const STATUS_INFO: rt::Name<Self, crate::beta::types::StatusBase> = rt::Name::new(
-        "statusInfo",
-    );
+crate::runtime::names! {
+    ProvisioningObjectSummary;
+    PROVISIONING_ACTION = "provisioningAction";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    CHANGE_ID = "changeId";
+    CYCLE_ID = "cycleId";
+    DURATION_IN_MILLISECONDS = "durationInMilliseconds";
+    ID = "id";
+    INITIATED_BY: crate::beta::types::Initiator = "initiatedBy";
+    JOB_ID = "jobId";
+    MODIFIED_PROPERTIES: crate::beta::types::ModifiedProperty = "modifiedProperties";
+    PROVISIONING_STEPS: crate::beta::types::ProvisioningStep = "provisioningSteps";
+    SERVICE_PRINCIPAL: crate::beta::types::ServicePrincipal = "servicePrincipal";
+    SOURCE_IDENTITY: crate::beta::types::ProvisionedIdentity = "sourceIdentity";
+    SOURCE_SYSTEM: crate::beta::types::ProvisioningSystem = "sourceSystem";
+    PROVISIONING_STATUS_INFO: crate::beta::types::ProvisioningStatusInfo = "provisioningStatusInfo";
+    TARGET_IDENTITY: crate::beta::types::ProvisionedIdentity = "targetIdentity";
+    TARGET_SYSTEM: crate::beta::types::ProvisioningSystem = "targetSystem";
+    TENANT_ID = "tenantId";
+    #[deprecated (note = "use provisioningAction")]
+    ACTION = "action";
+    #[deprecated (note = "use provisioningStatusInfo")]
+    STATUS_INFO: crate::beta::types::StatusBase = "statusInfo";
 }
 
 crate::runtime::structure!(ProvisioningObjectSummary);

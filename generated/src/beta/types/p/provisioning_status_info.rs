@@ -35,13 +35,10 @@ impl rt::SchemaType for ProvisioningStatusInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningStatusInfo {
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR_INFO: rt::Name<Self, crate::beta::types::ProvisioningErrorInfo> = rt::Name::new(
-        "errorInfo",
-    );
+crate::runtime::names! {
+    ProvisioningStatusInfo;
+    STATUS = "status";
+    ERROR_INFO: crate::beta::types::ProvisioningErrorInfo = "errorInfo";
 }
 
 crate::runtime::structure!(ProvisioningStatusInfo);

@@ -51,21 +51,13 @@ impl rt::SchemaType for ProvisioningStep {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningStep {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::DetailsInfo> = rt::Name::new(
-        "details",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PROVISIONING_STEP_TYPE: rt::Name<Self> = rt::Name::new(
-        "provisioningStepType",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ProvisioningStep;
+    DESCRIPTION = "description";
+    DETAILS: crate::beta::types::DetailsInfo = "details";
+    NAME = "name";
+    PROVISIONING_STEP_TYPE = "provisioningStepType";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ProvisioningStep);

@@ -46,17 +46,19 @@ impl ProvisioningStepType {
 impl rt::SchemaType for ProvisioningStepType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "import" => Self::Import,
-            "scoping" => Self::Scoping,
-            "matching" => Self::Matching,
-            "processing" => Self::Processing,
-            "referenceResolution" => Self::ReferenceResolution,
-            "export" => Self::Export,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Import,
+                Self::Scoping,
+                Self::Matching,
+                Self::Processing,
+                Self::ReferenceResolution,
+                Self::Export,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

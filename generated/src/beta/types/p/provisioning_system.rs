@@ -43,15 +43,11 @@ impl rt::SchemaType for ProvisioningSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningSystem {
-    pub const DETAILS: rt::Name<Self, crate::beta::types::DetailsInfo> = rt::Name::new(
-        "details",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    ProvisioningSystem;
+    DETAILS: crate::beta::types::DetailsInfo = "details";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 crate::runtime::structure!(ProvisioningSystem);

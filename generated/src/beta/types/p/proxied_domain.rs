@@ -36,11 +36,10 @@ impl rt::SchemaType for ProxiedDomain {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProxiedDomain {
-    pub const IP_ADDRESS_OR_FQDN: rt::Name<Self> = rt::Name::new("ipAddressOrFQDN");
-
-    pub const PROXY: rt::Name<Self> = rt::Name::new("proxy");
+crate::runtime::names! {
+    ProxiedDomain;
+    IP_ADDRESS_OR_FQDN = "ipAddressOrFQDN";
+    PROXY = "proxy";
 }
 
 crate::runtime::structure!(ProxiedDomain);

@@ -51,21 +51,13 @@ impl rt::SchemaType for PublicError {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublicError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::PublicErrorDetail> = rt::Name::new(
-        "details",
-    );
-
-    pub const INNER_ERROR: rt::Name<Self, crate::beta::types::PublicInnerError> = rt::Name::new(
-        "innerError",
-    );
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const TARGET: rt::Name<Self> = rt::Name::new("target");
+crate::runtime::names! {
+    PublicError;
+    CODE = "code";
+    DETAILS: crate::beta::types::PublicErrorDetail = "details";
+    INNER_ERROR: crate::beta::types::PublicInnerError = "innerError";
+    MESSAGE = "message";
+    TARGET = "target";
 }
 
 crate::runtime::structure!(PublicError);

@@ -38,13 +38,11 @@ impl rt::SchemaType for PublicErrorDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublicErrorDetail {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const TARGET: rt::Name<Self> = rt::Name::new("target");
+crate::runtime::names! {
+    PublicErrorDetail;
+    CODE = "code";
+    MESSAGE = "message";
+    TARGET = "target";
 }
 
 crate::runtime::structure!(PublicErrorDetail);

@@ -47,17 +47,12 @@ impl rt::SchemaType for PublicInnerError {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublicInnerError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::PublicErrorDetail> = rt::Name::new(
-        "details",
-    );
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const TARGET: rt::Name<Self> = rt::Name::new("target");
+crate::runtime::names! {
+    PublicInnerError;
+    CODE = "code";
+    DETAILS: crate::beta::types::PublicErrorDetail = "details";
+    MESSAGE = "message";
+    TARGET = "target";
 }
 
 crate::runtime::structure!(PublicInnerError);

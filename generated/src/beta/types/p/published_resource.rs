@@ -52,19 +52,13 @@ impl rt::SchemaType for PublishedResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublishedResource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PUBLISHING_TYPE: rt::Name<Self> = rt::Name::new("publishingType");
-
-    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
-
-    pub const AGENT_GROUPS: rt::Name<Self, crate::beta::types::OnPremisesAgentGroup> = rt::Name::new(
-        "agentGroups",
-    );
+crate::runtime::names! {
+    PublishedResource;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    PUBLISHING_TYPE = "publishingType";
+    RESOURCE_NAME = "resourceName";
+    AGENT_GROUPS: crate::beta::types::OnPremisesAgentGroup = "agentGroups";
 }
 
 crate::runtime::structure!(PublishedResource);

@@ -56,22 +56,14 @@ impl rt::SchemaType for Quota {
     }
 }
 
-#[cfg(feature = "names")]
-impl Quota {
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
-
-    pub const USED: rt::Name<Self> = rt::Name::new("used");
-
-    pub const REMAINING: rt::Name<Self> = rt::Name::new("remaining");
-
-    pub const DELETED: rt::Name<Self> = rt::Name::new("deleted");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STORAGE_PLAN_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::StoragePlanInformation,
-    > = rt::Name::new("storagePlanInformation");
+crate::runtime::names! {
+    Quota;
+    TOTAL = "total";
+    USED = "used";
+    REMAINING = "remaining";
+    DELETED = "deleted";
+    STATE = "state";
+    STORAGE_PLAN_INFORMATION: crate::beta::types::StoragePlanInformation = "storagePlanInformation";
 }
 
 crate::runtime::structure!(Quota);

@@ -33,11 +33,10 @@ impl rt::SchemaType for RankedEmailAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl RankedEmailAddress {
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
+crate::runtime::names! {
+    RankedEmailAddress;
+    ADDRESS = "address";
+    RANK = "rank";
 }
 
 crate::runtime::structure!(RankedEmailAddress);

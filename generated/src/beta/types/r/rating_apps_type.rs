@@ -44,16 +44,18 @@ impl RatingAppsType {
 impl rt::SchemaType for RatingAppsType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "agesAbove4" => Self::AgesAbove4,
-            "agesAbove9" => Self::AgesAbove9,
-            "agesAbove12" => Self::AgesAbove12,
-            "agesAbove17" => Self::AgesAbove17,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::AgesAbove4,
+                Self::AgesAbove9,
+                Self::AgesAbove12,
+                Self::AgesAbove17,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,19 @@ impl RatingAustraliaMoviesType {
 impl rt::SchemaType for RatingAustraliaMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "mature" => Self::Mature,
-            "agesAbove15" => Self::AgesAbove15,
-            "agesAbove18" => Self::AgesAbove18,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::Mature,
+                Self::AgesAbove15,
+                Self::AgesAbove18,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

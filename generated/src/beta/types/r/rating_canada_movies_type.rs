@@ -47,17 +47,19 @@ impl RatingCanadaMoviesType {
 impl rt::SchemaType for RatingCanadaMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "agesAbove14" => Self::AgesAbove14,
-            "agesAbove18" => Self::AgesAbove18,
-            "restricted" => Self::Restricted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::AgesAbove14,
+                Self::AgesAbove18,
+                Self::Restricted,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

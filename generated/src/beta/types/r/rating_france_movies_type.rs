@@ -44,16 +44,18 @@ impl RatingFranceMoviesType {
 impl rt::SchemaType for RatingFranceMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "agesAbove10" => Self::AgesAbove10,
-            "agesAbove12" => Self::AgesAbove12,
-            "agesAbove16" => Self::AgesAbove16,
-            "agesAbove18" => Self::AgesAbove18,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::AgesAbove10,
+                Self::AgesAbove12,
+                Self::AgesAbove16,
+                Self::AgesAbove18,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

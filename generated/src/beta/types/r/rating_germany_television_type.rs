@@ -47,17 +47,19 @@ impl RatingGermanyTelevisionType {
 impl rt::SchemaType for RatingGermanyTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "agesAbove6" => Self::AgesAbove6,
-            "agesAbove12" => Self::AgesAbove12,
-            "agesAbove16" => Self::AgesAbove16,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::AgesAbove6,
+                Self::AgesAbove12,
+                Self::AgesAbove16,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

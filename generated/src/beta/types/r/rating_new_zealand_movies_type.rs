@@ -59,21 +59,23 @@ impl RatingNewZealandMoviesType {
 impl rt::SchemaType for RatingNewZealandMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "mature" => Self::Mature,
-            "agesAbove13" => Self::AgesAbove13,
-            "agesAbove15" => Self::AgesAbove15,
-            "agesAbove16" => Self::AgesAbove16,
-            "agesAbove18" => Self::AgesAbove18,
-            "restricted" => Self::Restricted,
-            "agesAbove16Restricted" => Self::AgesAbove16Restricted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::Mature,
+                Self::AgesAbove13,
+                Self::AgesAbove15,
+                Self::AgesAbove16,
+                Self::AgesAbove18,
+                Self::Restricted,
+                Self::AgesAbove16Restricted,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

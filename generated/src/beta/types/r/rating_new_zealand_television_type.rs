@@ -41,15 +41,17 @@ impl RatingNewZealandTelevisionType {
 impl rt::SchemaType for RatingNewZealandTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for RbacApplicationMultiple {
     }
 }
 
-#[cfg(feature = "names")]
-impl RbacApplicationMultiple {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    RbacApplicationMultiple;
+    ID = "id";
 }
 
 crate::runtime::structure!(RbacApplicationMultiple);

@@ -47,17 +47,12 @@ impl rt::SchemaType for RecentNotebook {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecentNotebook {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_ACCESSED_TIME: rt::Name<Self> = rt::Name::new("lastAccessedTime");
-
-    pub const LINKS: rt::Name<Self, crate::beta::types::RecentNotebookLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const SOURCE_SERVICE: rt::Name<Self> = rt::Name::new("sourceService");
+crate::runtime::names! {
+    RecentNotebook;
+    DISPLAY_NAME = "displayName";
+    LAST_ACCESSED_TIME = "lastAccessedTime";
+    LINKS: crate::beta::types::RecentNotebookLinks = "links";
+    SOURCE_SERVICE = "sourceService";
 }
 
 crate::runtime::structure!(RecentNotebook);

@@ -34,11 +34,9 @@ impl rt::SchemaType for Recipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl Recipient {
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::beta::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
+crate::runtime::names! {
+    Recipient;
+    EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
 }
 
 #[cfg(feature = "names")]

@@ -40,15 +40,17 @@ impl RecipientScopeType {
 impl rt::SchemaType for RecipientScopeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "internal" => Self::Internal,
-            "external" => Self::External,
-            "externalPartner" => Self::ExternalPartner,
-            "externalNonPartner" => Self::ExternalNonPartner,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Internal,
+                Self::External,
+                Self::ExternalPartner,
+                Self::ExternalNonPartner,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,17 +46,12 @@ impl rt::SchemaType for Recipients {
     }
 }
 
-#[cfg(feature = "names")]
-impl Recipients {
-    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
-
-    pub const PERMISSION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
-        "permissionIdentityType",
-    );
+crate::runtime::names! {
+    Recipients;
+    ALIAS = "alias";
+    EMAIL = "email";
+    OBJECT_ID = "objectId";
+    PERMISSION_IDENTITY_TYPE = "permissionIdentityType";
 }
 
 crate::runtime::structure!(Recipients);

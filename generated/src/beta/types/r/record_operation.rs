@@ -63,25 +63,15 @@ impl rt::SchemaType for RecordOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecordOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const COMPLETION_REASON: rt::Name<Self> = rt::Name::new("completionReason");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RECORDING_ACCESS_TOKEN: rt::Name<Self> = rt::Name::new(
-        "recordingAccessToken",
-    );
-
-    pub const RECORDING_LOCATION: rt::Name<Self> = rt::Name::new("recordingLocation");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    RecordOperation;
+    CLIENT_CONTEXT = "clientContext";
+    COMPLETION_REASON = "completionReason";
+    ID = "id";
+    RECORDING_ACCESS_TOKEN = "recordingAccessToken";
+    RECORDING_LOCATION = "recordingLocation";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(RecordOperation);

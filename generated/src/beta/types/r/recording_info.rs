@@ -44,17 +44,11 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecordingInfo {
-    pub const INITIATED_BY: rt::Name<Self, crate::beta::types::ParticipantInfo> = rt::Name::new(
-        "initiatedBy",
-    );
-
-    pub const RECORDING_STATUS: rt::Name<Self> = rt::Name::new("recordingStatus");
-
-    pub const INITIATOR: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "initiator",
-    );
+crate::runtime::names! {
+    RecordingInfo;
+    INITIATED_BY: crate::beta::types::ParticipantInfo = "initiatedBy";
+    RECORDING_STATUS = "recordingStatus";
+    INITIATOR: crate::beta::types::IdentitySet = "initiator";
 }
 
 crate::runtime::structure!(RecordingInfo);

@@ -51,19 +51,13 @@ impl rt::SchemaType for RecurrenceRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecurrenceRange {
-    pub const END_DATE: rt::Name<Self> = rt::Name::new("endDate");
-
-    pub const NUMBER_OF_OCCURRENCES: rt::Name<Self> = rt::Name::new(
-        "numberOfOccurrences",
-    );
-
-    pub const RECURRENCE_TIME_ZONE: rt::Name<Self> = rt::Name::new("recurrenceTimeZone");
-
-    pub const START_DATE: rt::Name<Self> = rt::Name::new("startDate");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    RecurrenceRange;
+    END_DATE = "endDate";
+    NUMBER_OF_OCCURRENCES = "numberOfOccurrences";
+    RECURRENCE_TIME_ZONE = "recurrenceTimeZone";
+    START_DATE = "startDate";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(RecurrenceRange);

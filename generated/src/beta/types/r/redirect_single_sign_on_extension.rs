@@ -48,19 +48,12 @@ impl rt::SchemaType for RedirectSingleSignOnExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl RedirectSingleSignOnExtension {
-    pub const EXTENSION_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "extensionIdentifier",
-    );
-
-    pub const TEAM_IDENTIFIER: rt::Name<Self> = rt::Name::new("teamIdentifier");
-
-    pub const CONFIGURATIONS: rt::Name<Self, crate::beta::types::KeyTypedValuePair> = rt::Name::new(
-        "configurations",
-    );
-
-    pub const URL_PREFIXES: rt::Name<Self> = rt::Name::new("urlPrefixes");
+crate::runtime::names! {
+    RedirectSingleSignOnExtension;
+    EXTENSION_IDENTIFIER = "extensionIdentifier";
+    TEAM_IDENTIFIER = "teamIdentifier";
+    CONFIGURATIONS: crate::beta::types::KeyTypedValuePair = "configurations";
+    URL_PREFIXES = "urlPrefixes";
 }
 
 crate::runtime::structure!(RedirectSingleSignOnExtension);

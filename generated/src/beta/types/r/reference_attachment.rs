@@ -79,33 +79,20 @@ impl rt::SchemaType for ReferenceAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ReferenceAttachment {
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const IS_FOLDER: rt::Name<Self> = rt::Name::new("isFolder");
-
-    pub const PERMISSION: rt::Name<Self> = rt::Name::new("permission");
-
-    pub const PREVIEW_URL: rt::Name<Self> = rt::Name::new("previewUrl");
-
-    pub const PROVIDER_TYPE: rt::Name<Self> = rt::Name::new("providerType");
-
-    pub const SOURCE_URL: rt::Name<Self> = rt::Name::new("sourceUrl");
-
-    pub const THUMBNAIL_URL: rt::Name<Self> = rt::Name::new("thumbnailUrl");
+crate::runtime::names! {
+    ReferenceAttachment;
+    CONTENT_TYPE = "contentType";
+    ID = "id";
+    IS_INLINE = "isInline";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    SIZE = "size";
+    IS_FOLDER = "isFolder";
+    PERMISSION = "permission";
+    PREVIEW_URL = "previewUrl";
+    PROVIDER_TYPE = "providerType";
+    SOURCE_URL = "sourceUrl";
+    THUMBNAIL_URL = "thumbnailUrl";
 }
 
 crate::runtime::structure!(ReferenceAttachment);

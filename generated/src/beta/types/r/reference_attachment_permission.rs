@@ -46,17 +46,19 @@ impl ReferenceAttachmentPermission {
 impl rt::SchemaType for ReferenceAttachmentPermission {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "other" => Self::Other,
-            "view" => Self::View,
-            "edit" => Self::Edit,
-            "anonymousView" => Self::AnonymousView,
-            "anonymousEdit" => Self::AnonymousEdit,
-            "organizationView" => Self::OrganizationView,
-            "organizationEdit" => Self::OrganizationEdit,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Other,
+                Self::View,
+                Self::Edit,
+                Self::AnonymousView,
+                Self::AnonymousEdit,
+                Self::OrganizationView,
+                Self::OrganizationEdit,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl ReferenceAttachmentProvider {
 impl rt::SchemaType for ReferenceAttachmentProvider {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "other" => Self::Other,
-            "oneDriveBusiness" => Self::OneDriveBusiness,
-            "oneDriveConsumer" => Self::OneDriveConsumer,
-            "dropbox" => Self::Dropbox,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Other, Self::OneDriveBusiness, Self::OneDriveConsumer, Self::Dropbox],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

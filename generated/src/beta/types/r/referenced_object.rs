@@ -39,13 +39,10 @@ impl rt::SchemaType for ReferencedObject {
     }
 }
 
-#[cfg(feature = "names")]
-impl ReferencedObject {
-    pub const REFERENCED_OBJECT_NAME: rt::Name<Self> = rt::Name::new(
-        "referencedObjectName",
-    );
-
-    pub const REFERENCED_PROPERTY: rt::Name<Self> = rt::Name::new("referencedProperty");
+crate::runtime::names! {
+    ReferencedObject;
+    REFERENCED_OBJECT_NAME = "referencedObjectName";
+    REFERENCED_PROPERTY = "referencedProperty";
 }
 
 crate::runtime::structure!(ReferencedObject);

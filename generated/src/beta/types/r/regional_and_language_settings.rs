@@ -60,36 +60,15 @@ impl rt::SchemaType for RegionalAndLanguageSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl RegionalAndLanguageSettings {
-    pub const DEFAULT_DISPLAY_LANGUAGE: rt::Name<Self, crate::beta::types::LocaleInfo> = rt::Name::new(
-        "defaultDisplayLanguage",
-    );
-
-    pub const AUTHORING_LANGUAGES: rt::Name<Self, crate::beta::types::LocaleInfo> = rt::Name::new(
-        "authoringLanguages",
-    );
-
-    pub const DEFAULT_TRANSLATION_LANGUAGE: rt::Name<
-        Self,
-        crate::beta::types::LocaleInfo,
-    > = rt::Name::new("defaultTranslationLanguage");
-    pub const DEFAULT_SPEECH_INPUT_LANGUAGE: rt::Name<
-        Self,
-        crate::beta::types::LocaleInfo,
-    > = rt::Name::new("defaultSpeechInputLanguage");
-    pub const DEFAULT_REGIONAL_FORMAT: rt::Name<Self, crate::beta::types::LocaleInfo> = rt::Name::new(
-        "defaultRegionalFormat",
-    );
-
-    pub const REGIONAL_FORMAT_OVERRIDES: rt::Name<
-        Self,
-        crate::beta::types::RegionalFormatOverrides,
-    > = rt::Name::new("regionalFormatOverrides");
-    pub const TRANSLATION_PREFERENCES: rt::Name<
-        Self,
-        crate::beta::types::TranslationPreferences,
-    > = rt::Name::new("translationPreferences");
+crate::runtime::names! {
+    RegionalAndLanguageSettings;
+    DEFAULT_DISPLAY_LANGUAGE: crate::beta::types::LocaleInfo = "defaultDisplayLanguage";
+    AUTHORING_LANGUAGES: crate::beta::types::LocaleInfo = "authoringLanguages";
+    DEFAULT_TRANSLATION_LANGUAGE: crate::beta::types::LocaleInfo = "defaultTranslationLanguage";
+    DEFAULT_SPEECH_INPUT_LANGUAGE: crate::beta::types::LocaleInfo = "defaultSpeechInputLanguage";
+    DEFAULT_REGIONAL_FORMAT: crate::beta::types::LocaleInfo = "defaultRegionalFormat";
+    REGIONAL_FORMAT_OVERRIDES: crate::beta::types::RegionalFormatOverrides = "regionalFormatOverrides";
+    TRANSLATION_PREFERENCES: crate::beta::types::TranslationPreferences = "translationPreferences";
 }
 
 crate::runtime::structure!(RegionalAndLanguageSettings);

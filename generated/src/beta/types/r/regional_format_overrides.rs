@@ -59,21 +59,15 @@ impl rt::SchemaType for RegionalFormatOverrides {
     }
 }
 
-#[cfg(feature = "names")]
-impl RegionalFormatOverrides {
-    pub const CALENDAR: rt::Name<Self> = rt::Name::new("calendar");
-
-    pub const FIRST_DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("firstDayOfWeek");
-
-    pub const SHORT_DATE_FORMAT: rt::Name<Self> = rt::Name::new("shortDateFormat");
-
-    pub const LONG_DATE_FORMAT: rt::Name<Self> = rt::Name::new("longDateFormat");
-
-    pub const SHORT_TIME_FORMAT: rt::Name<Self> = rt::Name::new("shortTimeFormat");
-
-    pub const LONG_TIME_FORMAT: rt::Name<Self> = rt::Name::new("longTimeFormat");
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
+crate::runtime::names! {
+    RegionalFormatOverrides;
+    CALENDAR = "calendar";
+    FIRST_DAY_OF_WEEK = "firstDayOfWeek";
+    SHORT_DATE_FORMAT = "shortDateFormat";
+    LONG_DATE_FORMAT = "longDateFormat";
+    SHORT_TIME_FORMAT = "shortTimeFormat";
+    LONG_TIME_FORMAT = "longTimeFormat";
+    TIME_ZONE = "timeZone";
 }
 
 crate::runtime::structure!(RegionalFormatOverrides);

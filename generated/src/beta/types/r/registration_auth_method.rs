@@ -55,20 +55,22 @@ impl RegistrationAuthMethod {
 impl rt::SchemaType for RegistrationAuthMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "email" => Self::Email,
-            "mobilePhone" => Self::MobilePhone,
-            "officePhone" => Self::OfficePhone,
-            "securityQuestion" => Self::SecurityQuestion,
-            "appNotification" => Self::AppNotification,
-            "appCode" => Self::AppCode,
-            "alternateMobilePhone" => Self::AlternateMobilePhone,
-            "fido" => Self::Fido,
-            "appPassword" => Self::AppPassword,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Email,
+                Self::MobilePhone,
+                Self::OfficePhone,
+                Self::SecurityQuestion,
+                Self::AppNotification,
+                Self::AppCode,
+                Self::AlternateMobilePhone,
+                Self::Fido,
+                Self::AppPassword,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

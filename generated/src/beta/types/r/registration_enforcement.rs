@@ -41,12 +41,9 @@ impl rt::SchemaType for RegistrationEnforcement {
     }
 }
 
-#[cfg(feature = "names")]
-impl RegistrationEnforcement {
-    pub const AUTHENTICATION_METHODS_REGISTRATION_CAMPAIGN: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationMethodsRegistrationCampaign,
-    > = rt::Name::new("authenticationMethodsRegistrationCampaign");
+crate::runtime::names! {
+    RegistrationEnforcement;
+    AUTHENTICATION_METHODS_REGISTRATION_CAMPAIGN: crate::beta::types::AuthenticationMethodsRegistrationCampaign = "authenticationMethodsRegistrationCampaign";
 }
 
 crate::runtime::structure!(RegistrationEnforcement);

@@ -40,15 +40,17 @@ impl RegistrationStatusType {
 impl rt::SchemaType for RegistrationStatusType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "registered" => Self::Registered,
-            "enabled" => Self::Enabled,
-            "capable" => Self::Capable,
-            "mfaRegistered" => Self::MfaRegistered,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Registered,
+                Self::Enabled,
+                Self::Capable,
+                Self::MfaRegistered,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -61,22 +61,24 @@ impl RegistryValueType {
 impl rt::SchemaType for RegistryValueType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "binary" => Self::Binary,
-            "dword" => Self::Dword,
-            "dwordLittleEndian" => Self::DwordLittleEndian,
-            "dwordBigEndian" => Self::DwordBigEndian,
-            "expandSz" => Self::ExpandSz,
-            "link" => Self::Link,
-            "multiSz" => Self::MultiSz,
-            "none" => Self::None,
-            "qword" => Self::Qword,
-            "qwordlittleEndian" => Self::QwordlittleEndian,
-            "sz" => Self::Sz,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Binary,
+                Self::Dword,
+                Self::DwordLittleEndian,
+                Self::DwordBigEndian,
+                Self::ExpandSz,
+                Self::Link,
+                Self::MultiSz,
+                Self::None,
+                Self::Qword,
+                Self::QwordlittleEndian,
+                Self::Sz,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,17 +51,13 @@ impl rt::SchemaType for RelatedContact {
     }
 }
 
-#[cfg(feature = "names")]
-impl RelatedContact {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ACCESS_CONSENT: rt::Name<Self> = rt::Name::new("accessConsent");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const RELATIONSHIP: rt::Name<Self> = rt::Name::new("relationship");
+crate::runtime::names! {
+    RelatedContact;
+    DISPLAY_NAME = "displayName";
+    ACCESS_CONSENT = "accessConsent";
+    EMAIL_ADDRESS = "emailAddress";
+    MOBILE_PHONE = "mobilePhone";
+    RELATIONSHIP = "relationship";
 }
 
 crate::runtime::structure!(RelatedContact);

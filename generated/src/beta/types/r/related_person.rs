@@ -45,13 +45,11 @@ impl rt::SchemaType for RelatedPerson {
     }
 }
 
-#[cfg(feature = "names")]
-impl RelatedPerson {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RELATIONSHIP: rt::Name<Self> = rt::Name::new("relationship");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    RelatedPerson;
+    DISPLAY_NAME = "displayName";
+    RELATIONSHIP = "relationship";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(RelatedPerson);

@@ -80,35 +80,20 @@ impl rt::SchemaType for RelyingPartyDetailedSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl RelyingPartyDetailedSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RELYING_PARTY_ID: rt::Name<Self> = rt::Name::new("relyingPartyId");
-
-    pub const SERVICE_ID: rt::Name<Self> = rt::Name::new("serviceId");
-
-    pub const MIGRATION_STATUS: rt::Name<Self> = rt::Name::new("migrationStatus");
-
-    pub const MIGRATION_VALIDATION_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::KeyValuePair,
-    > = rt::Name::new("migrationValidationDetails");
-    pub const RELYING_PARTY_NAME: rt::Name<Self> = rt::Name::new("relyingPartyName");
-
-    pub const FAILED_SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new("failedSignInCount");
-
-    pub const REPLY_URLS: rt::Name<Self> = rt::Name::new("replyUrls");
-
-    pub const SIGN_IN_SUCCESS_RATE: rt::Name<Self> = rt::Name::new("signInSuccessRate");
-
-    pub const SUCCESSFUL_SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new(
-        "successfulSignInCount",
-    );
-
-    pub const TOTAL_SIGN_IN_COUNT: rt::Name<Self> = rt::Name::new("totalSignInCount");
-
-    pub const UNIQUE_USER_COUNT: rt::Name<Self> = rt::Name::new("uniqueUserCount");
+crate::runtime::names! {
+    RelyingPartyDetailedSummary;
+    ID = "id";
+    RELYING_PARTY_ID = "relyingPartyId";
+    SERVICE_ID = "serviceId";
+    MIGRATION_STATUS = "migrationStatus";
+    MIGRATION_VALIDATION_DETAILS: crate::beta::types::KeyValuePair = "migrationValidationDetails";
+    RELYING_PARTY_NAME = "relyingPartyName";
+    FAILED_SIGN_IN_COUNT = "failedSignInCount";
+    REPLY_URLS = "replyUrls";
+    SIGN_IN_SUCCESS_RATE = "signInSuccessRate";
+    SUCCESSFUL_SIGN_IN_COUNT = "successfulSignInCount";
+    TOTAL_SIGN_IN_COUNT = "totalSignInCount";
+    UNIQUE_USER_COUNT = "uniqueUserCount";
 }
 
 crate::runtime::structure!(RelyingPartyDetailedSummary);

@@ -41,15 +41,17 @@ impl RemediationState {
 impl rt::SchemaType for RemediationState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "skipped" => Self::Skipped,
-            "success" => Self::Success,
-            "remediationFailed" => Self::RemediationFailed,
-            "scriptError" => Self::ScriptError,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Skipped,
+                Self::Success,
+                Self::RemediationFailed,
+                Self::ScriptError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

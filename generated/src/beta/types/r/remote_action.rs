@@ -100,36 +100,36 @@ impl RemoteAction {
 impl rt::SchemaType for RemoteAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "factoryReset" => Self::FactoryReset,
-            "removeCompanyData" => Self::RemoveCompanyData,
-            "resetPasscode" => Self::ResetPasscode,
-            "remoteLock" => Self::RemoteLock,
-            "enableLostMode" => Self::EnableLostMode,
-            "disableLostMode" => Self::DisableLostMode,
-            "locateDevice" => Self::LocateDevice,
-            "rebootNow" => Self::RebootNow,
-            "recoverPasscode" => Self::RecoverPasscode,
-            "cleanWindowsDevice" => Self::CleanWindowsDevice,
-            "logoutSharedAppleDeviceActiveUser" => {
-                Self::LogoutSharedAppleDeviceActiveUser
-            }
-            "quickScan" => Self::QuickScan,
-            "fullScan" => Self::FullScan,
-            "windowsDefenderUpdateSignatures" => Self::WindowsDefenderUpdateSignatures,
-            "factoryResetKeepEnrollmentData" => Self::FactoryResetKeepEnrollmentData,
-            "updateDeviceAccount" => Self::UpdateDeviceAccount,
-            "automaticRedeployment" => Self::AutomaticRedeployment,
-            "shutDown" => Self::ShutDown,
-            "rotateBitLockerKeys" => Self::RotateBitLockerKeys,
-            "rotateFileVaultKey" => Self::RotateFileVaultKey,
-            "getFileVaultKey" => Self::GetFileVaultKey,
-            "setDeviceName" => Self::SetDeviceName,
-            "activateDeviceEsim" => Self::ActivateDeviceEsim,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::FactoryReset,
+                Self::RemoveCompanyData,
+                Self::ResetPasscode,
+                Self::RemoteLock,
+                Self::EnableLostMode,
+                Self::DisableLostMode,
+                Self::LocateDevice,
+                Self::RebootNow,
+                Self::RecoverPasscode,
+                Self::CleanWindowsDevice,
+                Self::LogoutSharedAppleDeviceActiveUser,
+                Self::QuickScan,
+                Self::FullScan,
+                Self::WindowsDefenderUpdateSignatures,
+                Self::FactoryResetKeepEnrollmentData,
+                Self::UpdateDeviceAccount,
+                Self::AutomaticRedeployment,
+                Self::ShutDown,
+                Self::RotateBitLockerKeys,
+                Self::RotateFileVaultKey,
+                Self::GetFileVaultKey,
+                Self::SetDeviceName,
+                Self::ActivateDeviceEsim,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

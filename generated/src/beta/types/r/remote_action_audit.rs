@@ -76,32 +76,19 @@ impl rt::SchemaType for RemoteActionAudit {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoteActionAudit {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    #[deprecated(note = "use InitiatedByUserPrincipalName")]
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const INITIATED_BY_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "initiatedByUserPrincipalName",
-    );
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const REQUEST_DATE_TIME: rt::Name<Self> = rt::Name::new("requestDateTime");
-
-    pub const DEVICE_OWNER_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceOwnerUserPrincipalName",
-    );
-
-    pub const DEVICE_IMEI: rt::Name<Self> = rt::Name::new("deviceIMEI");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
+crate::runtime::names! {
+    RemoteActionAudit;
+    ID = "id";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    #[deprecated (note = "use InitiatedByUserPrincipalName")]
+    USER_NAME = "userName";
+    INITIATED_BY_USER_PRINCIPAL_NAME = "initiatedByUserPrincipalName";
+    ACTION = "action";
+    REQUEST_DATE_TIME = "requestDateTime";
+    DEVICE_OWNER_USER_PRINCIPAL_NAME = "deviceOwnerUserPrincipalName";
+    DEVICE_IMEI = "deviceIMEI";
+    ACTION_STATE = "actionState";
+    MANAGED_DEVICE_ID = "managedDeviceId";
 }
 
 crate::runtime::structure!(RemoteActionAudit);

@@ -103,61 +103,26 @@ impl rt::SchemaType for RemoteItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoteItem {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const FILE: rt::Name<Self, crate::beta::types::File> = rt::Name::new("file");
-
-    pub const FILE_SYSTEM_INFO: rt::Name<Self, crate::beta::types::FileSystemInfo> = rt::Name::new(
-        "fileSystemInfo",
-    );
-
-    pub const FOLDER: rt::Name<Self, crate::beta::types::Folder> = rt::Name::new(
-        "folder",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IMAGE: rt::Name<Self, crate::beta::types::Image> = rt::Name::new("image");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PACKAGE: rt::Name<Self, crate::beta::types::Package> = rt::Name::new(
-        "package",
-    );
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::beta::types::Shared> = rt::Name::new(
-        "shared",
-    );
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const VIDEO: rt::Name<Self, crate::beta::types::Video> = rt::Name::new("video");
-
-    pub const WEB_DAV_URL: rt::Name<Self> = rt::Name::new("webDavUrl");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    RemoteItem;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    FILE: crate::beta::types::File = "file";
+    FILE_SYSTEM_INFO: crate::beta::types::FileSystemInfo = "fileSystemInfo";
+    FOLDER: crate::beta::types::Folder = "folder";
+    ID = "id";
+    IMAGE: crate::beta::types::Image = "image";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PACKAGE: crate::beta::types::Package = "package";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    SHARED: crate::beta::types::Shared = "shared";
+    SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
+    SIZE = "size";
+    VIDEO: crate::beta::types::Video = "video";
+    WEB_DAV_URL = "webDavUrl";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(RemoteItem);

@@ -31,9 +31,9 @@ impl rt::SchemaType for RemoveContentFooterAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoveContentFooterAction {
-    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+crate::runtime::names! {
+    RemoveContentFooterAction;
+    UI_ELEMENT_NAMES = "uiElementNames";
 }
 
 crate::runtime::structure!(RemoveContentFooterAction);

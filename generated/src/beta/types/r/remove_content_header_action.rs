@@ -31,9 +31,9 @@ impl rt::SchemaType for RemoveContentHeaderAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoveContentHeaderAction {
-    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+crate::runtime::names! {
+    RemoveContentHeaderAction;
+    UI_ELEMENT_NAMES = "uiElementNames";
 }
 
 crate::runtime::structure!(RemoveContentHeaderAction);

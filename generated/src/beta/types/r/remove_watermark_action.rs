@@ -31,9 +31,9 @@ impl rt::SchemaType for RemoveWatermarkAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoveWatermarkAction {
-    pub const UI_ELEMENT_NAMES: rt::Name<Self> = rt::Name::new("uiElementNames");
+crate::runtime::names! {
+    RemoveWatermarkAction;
+    UI_ELEMENT_NAMES = "uiElementNames";
 }
 
 crate::runtime::structure!(RemoveWatermarkAction);

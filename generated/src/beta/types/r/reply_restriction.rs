@@ -34,13 +34,11 @@ impl ReplyRestriction {
 impl rt::SchemaType for ReplyRestriction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "everyone" => Self::Everyone,
-            "authorAndModerators" => Self::AuthorAndModerators,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Everyone, Self::AuthorAndModerators, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

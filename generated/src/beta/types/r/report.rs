@@ -33,11 +33,10 @@ impl rt::SchemaType for Report {
     }
 }
 
-#[cfg(feature = "names")]
-impl Report {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    Report;
+    ID = "id";
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(Report);

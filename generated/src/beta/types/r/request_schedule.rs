@@ -43,17 +43,11 @@ impl rt::SchemaType for RequestSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl RequestSchedule {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const EXPIRATION: rt::Name<Self, crate::beta::types::ExpirationPattern> = rt::Name::new(
-        "expiration",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::beta::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
+crate::runtime::names! {
+    RequestSchedule;
+    START_DATE_TIME = "startDateTime";
+    EXPIRATION: crate::beta::types::ExpirationPattern = "expiration";
+    RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
 }
 
 crate::runtime::structure!(RequestSchedule);

@@ -36,11 +36,10 @@ impl rt::SchemaType for RequestorManager {
     }
 }
 
-#[cfg(feature = "names")]
-impl RequestorManager {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
-
-    pub const MANAGER_LEVEL: rt::Name<Self> = rt::Name::new("managerLevel");
+crate::runtime::names! {
+    RequestorManager;
+    IS_BACKUP = "isBackup";
+    MANAGER_LEVEL = "managerLevel";
 }
 
 crate::runtime::structure!(RequestorManager);

@@ -43,15 +43,11 @@ impl rt::SchemaType for RequestorSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl RequestorSettings {
-    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
-
-    pub const ACCEPT_REQUESTS: rt::Name<Self> = rt::Name::new("acceptRequests");
-
-    pub const ALLOWED_REQUESTORS: rt::Name<Self, crate::beta::types::UserSet> = rt::Name::new(
-        "allowedRequestors",
-    );
+crate::runtime::names! {
+    RequestorSettings;
+    SCOPE_TYPE = "scopeType";
+    ACCEPT_REQUESTS = "acceptRequests";
+    ALLOWED_REQUESTORS: crate::beta::types::UserSet = "allowedRequestors";
 }
 
 crate::runtime::structure!(RequestorSettings);

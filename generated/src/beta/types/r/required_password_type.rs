@@ -35,13 +35,11 @@ impl RequiredPasswordType {
 impl rt::SchemaType for RequiredPasswordType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "alphanumeric" => Self::Alphanumeric,
-            "numeric" => Self::Numeric,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::Alphanumeric, Self::Numeric],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

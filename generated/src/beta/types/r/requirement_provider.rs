@@ -34,13 +34,11 @@ impl RequirementProvider {
 impl rt::SchemaType for RequirementProvider {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "MFA" => Self::Mfa,
-            "CA" => Self::Ca,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Mfa, Self::Ca, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

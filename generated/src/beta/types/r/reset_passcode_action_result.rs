@@ -56,21 +56,14 @@ impl rt::SchemaType for ResetPasscodeActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResetPasscodeActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const PASSCODE: rt::Name<Self> = rt::Name::new("passcode");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    ResetPasscodeActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    PASSCODE = "passcode";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(ResetPasscodeActionResult);

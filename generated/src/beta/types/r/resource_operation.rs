@@ -55,21 +55,14 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
-
-    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
-
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ENABLED_FOR_SCOPE_VALIDATION: rt::Name<Self> = rt::Name::new(
-        "enabledForScopeValidation",
-    );
+crate::runtime::names! {
+    ResourceOperation;
+    ID = "id";
+    RESOURCE = "resource";
+    RESOURCE_NAME = "resourceName";
+    ACTION_NAME = "actionName";
+    DESCRIPTION = "description";
+    ENABLED_FOR_SCOPE_VALIDATION = "enabledForScopeValidation";
 }
 
 crate::runtime::structure!(ResourceOperation);

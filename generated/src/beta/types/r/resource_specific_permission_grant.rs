@@ -60,21 +60,15 @@ impl rt::SchemaType for ResourceSpecificPermissionGrant {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceSpecificPermissionGrant {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_APP_ID: rt::Name<Self> = rt::Name::new("clientAppId");
-
-    pub const RESOURCE_APP_ID: rt::Name<Self> = rt::Name::new("resourceAppId");
-
-    pub const PERMISSION_TYPE: rt::Name<Self> = rt::Name::new("permissionType");
-
-    pub const PERMISSION: rt::Name<Self> = rt::Name::new("permission");
+crate::runtime::names! {
+    ResourceSpecificPermissionGrant;
+    ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
+    CLIENT_ID = "clientId";
+    CLIENT_APP_ID = "clientAppId";
+    RESOURCE_APP_ID = "resourceAppId";
+    PERMISSION_TYPE = "permissionType";
+    PERMISSION = "permission";
 }
 
 crate::runtime::structure!(ResourceSpecificPermissionGrant);

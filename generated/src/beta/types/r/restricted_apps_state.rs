@@ -32,12 +32,11 @@ impl RestrictedAppsState {
 impl rt::SchemaType for RestrictedAppsState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "prohibitedApps" => Self::ProhibitedApps,
-            "notApprovedApps" => Self::NotApprovedApps,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ProhibitedApps, Self::NotApprovedApps],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -72,36 +72,18 @@ impl rt::SchemaType for RestrictedAppsViolation {
     }
 }
 
-#[cfg(feature = "names")]
-impl RestrictedAppsViolation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new(
-        "deviceConfigurationId",
-    );
-
-    pub const DEVICE_CONFIGURATION_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceConfigurationName",
-    );
-
-    pub const PLATFORM_TYPE: rt::Name<Self> = rt::Name::new("platformType");
-
-    pub const RESTRICTED_APPS_STATE: rt::Name<Self> = rt::Name::new(
-        "restrictedAppsState",
-    );
-
-    pub const RESTRICTED_APPS: rt::Name<
-        Self,
-        crate::beta::types::ManagedDeviceReportedApp,
-    > = rt::Name::new("restrictedApps");
+crate::runtime::names! {
+    RestrictedAppsViolation;
+    ID = "id";
+    USER_ID = "userId";
+    USER_NAME = "userName";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DEVICE_NAME = "deviceName";
+    DEVICE_CONFIGURATION_ID = "deviceConfigurationId";
+    DEVICE_CONFIGURATION_NAME = "deviceConfigurationName";
+    PLATFORM_TYPE = "platformType";
+    RESTRICTED_APPS_STATE = "restrictedAppsState";
+    RESTRICTED_APPS: crate::beta::types::ManagedDeviceReportedApp = "restrictedApps";
 }
 
 crate::runtime::structure!(RestrictedAppsViolation);

@@ -42,13 +42,11 @@ impl rt::SchemaType for ResultTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResultTemplate {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const BODY: rt::Name<Self> = rt::Name::new("body");
+crate::runtime::names! {
+    ResultTemplate;
+    KEY = "key";
+    DISPLAY_NAME = "displayName";
+    BODY = "body";
 }
 
 crate::runtime::structure!(ResultTemplate);

@@ -30,11 +30,9 @@ impl rt::SchemaType for ResultTemplateOption {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResultTemplateOption {
-    pub const ENABLE_RESULT_TEMPLATE: rt::Name<Self> = rt::Name::new(
-        "enableResultTemplate",
-    );
+crate::runtime::names! {
+    ResultTemplateOption;
+    ENABLE_RESULT_TEMPLATE = "enableResultTemplate";
 }
 
 crate::runtime::structure!(ResultTemplateOption);

@@ -52,17 +52,19 @@ impl ResultantAppState {
 impl rt::SchemaType for ResultantAppState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "installed" => Self::Installed,
-            "failed" => Self::Failed,
-            "notInstalled" => Self::NotInstalled,
-            "uninstallFailed" => Self::UninstallFailed,
-            "pendingInstall" => Self::PendingInstall,
-            "unknown" => Self::Unknown,
-            "notApplicable" => Self::NotApplicable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Installed,
+                Self::Failed,
+                Self::NotInstalled,
+                Self::UninstallFailed,
+                Self::PendingInstall,
+                Self::Unknown,
+                Self::NotApplicable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -115,45 +115,39 @@ impl ResultantAppStateDetail {
 impl rt::SchemaType for ResultantAppStateDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noAdditionalDetails" => Self::NoAdditionalDetails,
-            "dependencyFailedToInstall" => Self::DependencyFailedToInstall,
-            "dependencyWithRequirementsNotMet" => Self::DependencyWithRequirementsNotMet,
-            "dependencyPendingReboot" => Self::DependencyPendingReboot,
-            "dependencyWithAutoInstallDisabled" => {
-                Self::DependencyWithAutoInstallDisabled
-            }
-            "iosAppStoreUpdateFailedToInstall" => Self::IosAppStoreUpdateFailedToInstall,
-            "vppAppHasUpdateAvailable" => Self::VppAppHasUpdateAvailable,
-            "userRejectedUpdate" => Self::UserRejectedUpdate,
-            "seeInstallErrorCode" => Self::SeeInstallErrorCode,
-            "autoInstallDisabled" => Self::AutoInstallDisabled,
-            "managedAppNoLongerPresent" => Self::ManagedAppNoLongerPresent,
-            "userRejectedInstall" => Self::UserRejectedInstall,
-            "userIsNotLoggedIntoAppStore" => Self::UserIsNotLoggedIntoAppStore,
-            "seeUninstallErrorCode" => Self::SeeUninstallErrorCode,
-            "pendingReboot" => Self::PendingReboot,
-            "installingDependencies" => Self::InstallingDependencies,
-            "contentDownloaded" => Self::ContentDownloaded,
-            "powerShellScriptRequirementNotMet" => {
-                Self::PowerShellScriptRequirementNotMet
-            }
-            "registryRequirementNotMet" => Self::RegistryRequirementNotMet,
-            "fileSystemRequirementNotMet" => Self::FileSystemRequirementNotMet,
-            "platformNotApplicable" => Self::PlatformNotApplicable,
-            "minimumCpuSpeedNotMet" => Self::MinimumCpuSpeedNotMet,
-            "minimumLogicalProcessorCountNotMet" => {
-                Self::MinimumLogicalProcessorCountNotMet
-            }
-            "minimumPhysicalMemoryNotMet" => Self::MinimumPhysicalMemoryNotMet,
-            "minimumOsVersionNotMet" => Self::MinimumOsVersionNotMet,
-            "minimumDiskSpaceNotMet" => Self::MinimumDiskSpaceNotMet,
-            "processorArchitectureNotApplicable" => {
-                Self::ProcessorArchitectureNotApplicable
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoAdditionalDetails,
+                Self::DependencyFailedToInstall,
+                Self::DependencyWithRequirementsNotMet,
+                Self::DependencyPendingReboot,
+                Self::DependencyWithAutoInstallDisabled,
+                Self::IosAppStoreUpdateFailedToInstall,
+                Self::VppAppHasUpdateAvailable,
+                Self::UserRejectedUpdate,
+                Self::SeeInstallErrorCode,
+                Self::AutoInstallDisabled,
+                Self::ManagedAppNoLongerPresent,
+                Self::UserRejectedInstall,
+                Self::UserIsNotLoggedIntoAppStore,
+                Self::SeeUninstallErrorCode,
+                Self::PendingReboot,
+                Self::InstallingDependencies,
+                Self::ContentDownloaded,
+                Self::PowerShellScriptRequirementNotMet,
+                Self::RegistryRequirementNotMet,
+                Self::FileSystemRequirementNotMet,
+                Self::PlatformNotApplicable,
+                Self::MinimumCpuSpeedNotMet,
+                Self::MinimumLogicalProcessorCountNotMet,
+                Self::MinimumPhysicalMemoryNotMet,
+                Self::MinimumOsVersionNotMet,
+                Self::MinimumDiskSpaceNotMet,
+                Self::ProcessorArchitectureNotApplicable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

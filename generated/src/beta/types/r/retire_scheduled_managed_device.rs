@@ -76,35 +76,19 @@ impl rt::SchemaType for RetireScheduledManagedDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl RetireScheduledManagedDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const COMPLIANCE_STATE: rt::Name<Self> = rt::Name::new("complianceState");
-
-    pub const RETIRE_AFTER_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "retireAfterDateTime",
-    );
-
-    pub const MANAGEMENT_AGENT: rt::Name<Self> = rt::Name::new("managementAgent");
-
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const DEVICE_COMPLIANCE_POLICY_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceCompliancePolicyName",
-    );
-
-    pub const DEVICE_COMPLIANCE_POLICY_ID: rt::Name<Self> = rt::Name::new(
-        "deviceCompliancePolicyId",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+crate::runtime::names! {
+    RetireScheduledManagedDevice;
+    ID = "id";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    DEVICE_TYPE = "deviceType";
+    COMPLIANCE_STATE = "complianceState";
+    RETIRE_AFTER_DATE_TIME = "retireAfterDateTime";
+    MANAGEMENT_AGENT = "managementAgent";
+    OWNER_TYPE = "ownerType";
+    DEVICE_COMPLIANCE_POLICY_NAME = "deviceCompliancePolicyName";
+    DEVICE_COMPLIANCE_POLICY_ID = "deviceCompliancePolicyId";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
 }
 
 crate::runtime::structure!(RetireScheduledManagedDevice);

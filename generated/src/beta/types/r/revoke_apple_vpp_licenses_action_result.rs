@@ -56,23 +56,14 @@ impl rt::SchemaType for RevokeAppleVppLicensesActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl RevokeAppleVppLicensesActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const TOTAL_LICENSES_COUNT: rt::Name<Self> = rt::Name::new("totalLicensesCount");
-
-    pub const FAILED_LICENSES_COUNT: rt::Name<Self> = rt::Name::new(
-        "failedLicensesCount",
-    );
+crate::runtime::names! {
+    RevokeAppleVppLicensesActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    TOTAL_LICENSES_COUNT = "totalLicensesCount";
+    FAILED_LICENSES_COUNT = "failedLicensesCount";
 }
 
 crate::runtime::structure!(RevokeAppleVppLicensesActionResult);

@@ -79,32 +79,28 @@ impl RiskDetail {
 impl rt::SchemaType for RiskDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "internal" => Self::Internal,
-            "external" => Self::External,
-            "externalPartner" => Self::ExternalPartner,
-            "externalNonPartner" => Self::ExternalNonPartner,
-            "adminGeneratedTemporaryPassword" => Self::AdminGeneratedTemporaryPassword,
-            "userPerformedSecuredPasswordChange" => {
-                Self::UserPerformedSecuredPasswordChange
-            }
-            "userPerformedSecuredPasswordReset" => {
-                Self::UserPerformedSecuredPasswordReset
-            }
-            "adminConfirmedSigninSafe" => Self::AdminConfirmedSigninSafe,
-            "aiConfirmedSigninSafe" => Self::AiConfirmedSigninSafe,
-            "userPassedMFADrivenByRiskBasedPolicy" => {
-                Self::UserPassedMfaDrivenByRiskBasedPolicy
-            }
-            "adminDismissedAllRiskForUser" => Self::AdminDismissedAllRiskForUser,
-            "adminConfirmedSigninCompromised" => Self::AdminConfirmedSigninCompromised,
-            "hidden" => Self::Hidden,
-            "adminConfirmedUserCompromised" => Self::AdminConfirmedUserCompromised,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Internal,
+                Self::External,
+                Self::ExternalPartner,
+                Self::ExternalNonPartner,
+                Self::AdminGeneratedTemporaryPassword,
+                Self::UserPerformedSecuredPasswordChange,
+                Self::UserPerformedSecuredPasswordReset,
+                Self::AdminConfirmedSigninSafe,
+                Self::AiConfirmedSigninSafe,
+                Self::UserPassedMfaDrivenByRiskBasedPolicy,
+                Self::AdminDismissedAllRiskForUser,
+                Self::AdminConfirmedSigninCompromised,
+                Self::Hidden,
+                Self::AdminConfirmedUserCompromised,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -122,56 +122,30 @@ impl rt::SchemaType for RiskDetection {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskDetection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REQUEST_ID: rt::Name<Self> = rt::Name::new("requestId");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const RISK_EVENT_TYPE: rt::Name<Self> = rt::Name::new("riskEventType");
-
-    #[deprecated(note = "use riskEventType")]
-    pub const RISK_TYPE: rt::Name<Self> = rt::Name::new("riskType");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const DETECTION_TIMING_TYPE: rt::Name<Self> = rt::Name::new(
-        "detectionTimingType",
-    );
-
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const TOKEN_ISSUER_TYPE: rt::Name<Self> = rt::Name::new("tokenIssuerType");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::SignInLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const DETECTED_DATE_TIME: rt::Name<Self> = rt::Name::new("detectedDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const ADDITIONAL_INFO: rt::Name<Self> = rt::Name::new("additionalInfo");
+crate::runtime::names! {
+    RiskDetection;
+    ID = "id";
+    REQUEST_ID = "requestId";
+    CORRELATION_ID = "correlationId";
+    RISK_EVENT_TYPE = "riskEventType";
+    #[deprecated (note = "use riskEventType")]
+    RISK_TYPE = "riskType";
+    RISK_STATE = "riskState";
+    RISK_LEVEL = "riskLevel";
+    RISK_DETAIL = "riskDetail";
+    SOURCE = "source";
+    DETECTION_TIMING_TYPE = "detectionTimingType";
+    ACTIVITY = "activity";
+    TOKEN_ISSUER_TYPE = "tokenIssuerType";
+    IP_ADDRESS = "ipAddress";
+    LOCATION: crate::beta::types::SignInLocation = "location";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    DETECTED_DATE_TIME = "detectedDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    USER_ID = "userId";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    ADDITIONAL_INFO = "additionalInfo";
 }
 
 crate::runtime::structure!(RiskDetection);

@@ -76,31 +76,27 @@ impl RiskEventType {
 impl rt::SchemaType for RiskEventType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unlikelyTravel" => Self::UnlikelyTravel,
-            "anonymizedIPAddress" => Self::AnonymizedIpAddress,
-            "maliciousIPAddress" => Self::MaliciousIpAddress,
-            "unfamiliarFeatures" => Self::UnfamiliarFeatures,
-            "malwareInfectedIPAddress" => Self::MalwareInfectedIpAddress,
-            "suspiciousIPAddress" => Self::SuspiciousIpAddress,
-            "leakedCredentials" => Self::LeakedCredentials,
-            "investigationsThreatIntelligence" => Self::InvestigationsThreatIntelligence,
-            "generic" => Self::Generic,
-            "adminConfirmedUserCompromised" => Self::AdminConfirmedUserCompromised,
-            "mcasImpossibleTravel" => Self::McasImpossibleTravel,
-            "mcasSuspiciousInboxManipulationRules" => {
-                Self::McasSuspiciousInboxManipulationRules
-            }
-            "investigationsThreatIntelligenceSigninLinked" => {
-                Self::InvestigationsThreatIntelligenceSigninLinked
-            }
-            "maliciousIPAddressValidCredentialsBlockedIP" => {
-                Self::MaliciousIpAddressValidCredentialsBlockedIp
-            }
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnlikelyTravel,
+                Self::AnonymizedIpAddress,
+                Self::MaliciousIpAddress,
+                Self::UnfamiliarFeatures,
+                Self::MalwareInfectedIpAddress,
+                Self::SuspiciousIpAddress,
+                Self::LeakedCredentials,
+                Self::InvestigationsThreatIntelligence,
+                Self::Generic,
+                Self::AdminConfirmedUserCompromised,
+                Self::McasImpossibleTravel,
+                Self::McasSuspiciousInboxManipulationRules,
+                Self::InvestigationsThreatIntelligenceSigninLinked,
+                Self::MaliciousIpAddressValidCredentialsBlockedIp,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,14 +50,12 @@ impl rt::SchemaType for RiskUserActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskUserActivity {
-    #[deprecated(note = "use riskEventType")]
-    pub const EVENT_TYPES: rt::Name<Self> = rt::Name::new("eventTypes");
-
-    pub const RISK_EVENT_TYPE: rt::Name<Self> = rt::Name::new("riskEventType");
-
-    pub const DETAIL: rt::Name<Self> = rt::Name::new("detail");
+crate::runtime::names! {
+    RiskUserActivity;
+    #[deprecated (note = "use riskEventType")]
+    EVENT_TYPES = "eventTypes";
+    RISK_EVENT_TYPE = "riskEventType";
+    DETAIL = "detail";
 }
 
 crate::runtime::structure!(RiskUserActivity);

@@ -71,27 +71,17 @@ impl rt::SchemaType for RiskyUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskyUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const IS_PROCESSING: rt::Name<Self> = rt::Name::new("isProcessing");
-
-    pub const RISK_LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "riskLastUpdatedDateTime",
-    );
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    RiskyUser;
+    ID = "id";
+    IS_DELETED = "isDeleted";
+    IS_PROCESSING = "isProcessing";
+    RISK_LAST_UPDATED_DATE_TIME = "riskLastUpdatedDateTime";
+    RISK_LEVEL = "riskLevel";
+    RISK_STATE = "riskState";
+    RISK_DETAIL = "riskDetail";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 #[cfg(feature = "names")]

@@ -80,35 +80,20 @@ impl rt::SchemaType for RiskyUserHistoryItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskyUserHistoryItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const IS_PROCESSING: rt::Name<Self> = rt::Name::new("isProcessing");
-
-    pub const RISK_LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "riskLastUpdatedDateTime",
-    );
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const INITIATED_BY: rt::Name<Self> = rt::Name::new("initiatedBy");
-
-    pub const ACTIVITY: rt::Name<Self, crate::beta::types::RiskUserActivity> = rt::Name::new(
-        "activity",
-    );
+crate::runtime::names! {
+    RiskyUserHistoryItem;
+    ID = "id";
+    IS_DELETED = "isDeleted";
+    IS_PROCESSING = "isProcessing";
+    RISK_LAST_UPDATED_DATE_TIME = "riskLastUpdatedDateTime";
+    RISK_LEVEL = "riskLevel";
+    RISK_STATE = "riskState";
+    RISK_DETAIL = "riskDetail";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_ID = "userId";
+    INITIATED_BY = "initiatedBy";
+    ACTIVITY: crate::beta::types::RiskUserActivity = "activity";
 }
 
 crate::runtime::structure!(RiskyUserHistoryItem);

@@ -31,12 +31,11 @@ impl RiskyUserKind {
 impl rt::SchemaType for RiskyUserKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.riskyUser" => Self::RiskyUser,
-            "microsoft.graph.riskyUserHistoryItem" => Self::RiskyUserHistoryItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::RiskyUser, Self::RiskyUserHistoryItem],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,23 +63,15 @@ impl rt::SchemaType for RoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const SCOPE_MEMBERS: rt::Name<Self> = rt::Name::new("scopeMembers");
-
-    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
-
-    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
-
-    pub const ROLE_DEFINITION: rt::Name<Self, crate::beta::types::RoleDefinition> = rt::Name::new(
-        "roleDefinition",
-    );
+crate::runtime::names! {
+    RoleAssignment;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    SCOPE_MEMBERS = "scopeMembers";
+    SCOPE_TYPE = "scopeType";
+    RESOURCE_SCOPES = "resourceScopes";
+    ROLE_DEFINITION: crate::beta::types::RoleDefinition = "roleDefinition";
 }
 
 #[cfg(feature = "names")]

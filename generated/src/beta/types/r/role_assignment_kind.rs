@@ -33,14 +33,11 @@ impl RoleAssignmentKind {
 impl rt::SchemaType for RoleAssignmentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.roleAssignment" => Self::RoleAssignment,
-            "microsoft.graph.deviceAndAppManagementRoleAssignment" => {
-                Self::DeviceAndAppManagementRoleAssignment
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::RoleAssignment, Self::DeviceAndAppManagementRoleAssignment],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

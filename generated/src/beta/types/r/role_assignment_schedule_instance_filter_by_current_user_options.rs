@@ -31,12 +31,11 @@ impl RoleAssignmentScheduleInstanceFilterByCurrentUserOptions {
 impl rt::SchemaType for RoleAssignmentScheduleInstanceFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "principal" => Self::Principal,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Principal, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

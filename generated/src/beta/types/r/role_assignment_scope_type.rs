@@ -38,14 +38,16 @@ impl RoleAssignmentScopeType {
 impl rt::SchemaType for RoleAssignmentScopeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "resourceScope" => Self::ResourceScope,
-            "allDevices" => Self::AllDevices,
-            "allLicensedUsers" => Self::AllLicensedUsers,
-            "allDevicesAndLicensedUsers" => Self::AllDevicesAndLicensedUsers,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ResourceScope,
+                Self::AllDevices,
+                Self::AllLicensedUsers,
+                Self::AllDevicesAndLicensedUsers,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl RoleDefinitionKind {
 impl rt::SchemaType for RoleDefinitionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.roleDefinition" => Self::RoleDefinition,
-            "microsoft.graph.deviceAndAppManagementRoleDefinition" => {
-                Self::DeviceAndAppManagementRoleDefinition
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::RoleDefinition, Self::DeviceAndAppManagementRoleDefinition],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl RoleEligibilityScheduleFilterByCurrentUserOptions {
 impl rt::SchemaType for RoleEligibilityScheduleFilterByCurrentUserOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "principal" => Self::Principal,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Principal, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

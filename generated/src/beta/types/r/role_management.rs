@@ -53,23 +53,13 @@ impl rt::SchemaType for RoleManagement {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleManagement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLOUD_PC: rt::Name<Self, crate::beta::types::RbacApplicationMultiple> = rt::Name::new(
-        "cloudPC",
-    );
-
-    pub const DEVICE_MANAGEMENT: rt::Name<
-        Self,
-        crate::beta::types::RbacApplicationMultiple,
-    > = rt::Name::new("deviceManagement");
-    pub const DIRECTORY: rt::Name<Self> = rt::Name::new("directory");
-
-    pub const ENTITLEMENT_MANAGEMENT: rt::Name<Self> = rt::Name::new(
-        "entitlementManagement",
-    );
+crate::runtime::names! {
+    RoleManagement;
+    ID = "id";
+    CLOUD_PC: crate::beta::types::RbacApplicationMultiple = "cloudPC";
+    DEVICE_MANAGEMENT: crate::beta::types::RbacApplicationMultiple = "deviceManagement";
+    DIRECTORY = "directory";
+    ENTITLEMENT_MANAGEMENT = "entitlementManagement";
 }
 
 crate::runtime::structure!(RoleManagement);

@@ -39,14 +39,11 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
-#[cfg(feature = "names")]
-impl RolePermission {
+crate::runtime::names! {
+    RolePermission;
     #[deprecated]
-    pub const ACTIONS: rt::Name<Self> = rt::Name::new("actions");
-
-    pub const RESOURCE_ACTIONS: rt::Name<Self, crate::beta::types::ResourceAction> = rt::Name::new(
-        "resourceActions",
-    );
+    ACTIONS = "actions";
+    RESOURCE_ACTIONS: crate::beta::types::ResourceAction = "resourceActions";
 }
 
 crate::runtime::structure!(RolePermission);

@@ -51,20 +51,13 @@ impl rt::SchemaType for RoleScopeTag {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleScopeTag {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::RoleScopeTagAutoAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    RoleScopeTag;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    IS_BUILT_IN = "isBuiltIn";
+    ASSIGNMENTS: crate::beta::types::RoleScopeTagAutoAssignment = "assignments";
 }
 
 crate::runtime::structure!(RoleScopeTag);

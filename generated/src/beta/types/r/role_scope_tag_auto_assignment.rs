@@ -35,14 +35,10 @@ impl rt::SchemaType for RoleScopeTagAutoAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleScopeTagAutoAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    RoleScopeTagAutoAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(RoleScopeTagAutoAssignment);

@@ -31,12 +31,7 @@ impl RoleSummaryStatus {
 impl rt::SchemaType for RoleSummaryStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ok" => Self::Ok,
-            "bad" => Self::Bad,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Ok, Self::Bad], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -103,49 +103,26 @@ impl rt::SchemaType for Room {
     }
 }
 
-#[cfg(feature = "names")]
-impl Room {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GEO_COORDINATES: rt::Name<
-        Self,
-        crate::beta::types::OutlookGeoCoordinates,
-    > = rt::Name::new("geoCoordinates");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const AUDIO_DEVICE_NAME: rt::Name<Self> = rt::Name::new("audioDeviceName");
-
-    pub const BOOKING_TYPE: rt::Name<Self> = rt::Name::new("bookingType");
-
-    pub const BUILDING: rt::Name<Self> = rt::Name::new("building");
-
-    pub const CAPACITY: rt::Name<Self> = rt::Name::new("capacity");
-
-    pub const DISPLAY_DEVICE_NAME: rt::Name<Self> = rt::Name::new("displayDeviceName");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const FLOOR_LABEL: rt::Name<Self> = rt::Name::new("floorLabel");
-
-    pub const FLOOR_NUMBER: rt::Name<Self> = rt::Name::new("floorNumber");
-
-    pub const IS_WHEEL_CHAIR_ACCESSIBLE: rt::Name<Self> = rt::Name::new(
-        "isWheelChairAccessible",
-    );
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const NICKNAME: rt::Name<Self> = rt::Name::new("nickname");
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const VIDEO_DEVICE_NAME: rt::Name<Self> = rt::Name::new("videoDeviceName");
+crate::runtime::names! {
+    Room;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    DISPLAY_NAME = "displayName";
+    GEO_COORDINATES: crate::beta::types::OutlookGeoCoordinates = "geoCoordinates";
+    ID = "id";
+    PHONE = "phone";
+    AUDIO_DEVICE_NAME = "audioDeviceName";
+    BOOKING_TYPE = "bookingType";
+    BUILDING = "building";
+    CAPACITY = "capacity";
+    DISPLAY_DEVICE_NAME = "displayDeviceName";
+    EMAIL_ADDRESS = "emailAddress";
+    FLOOR_LABEL = "floorLabel";
+    FLOOR_NUMBER = "floorNumber";
+    IS_WHEEL_CHAIR_ACCESSIBLE = "isWheelChairAccessible";
+    LABEL = "label";
+    NICKNAME = "nickname";
+    TAGS = "tags";
+    VIDEO_DEVICE_NAME = "videoDeviceName";
 }
 
 crate::runtime::structure!(Room);

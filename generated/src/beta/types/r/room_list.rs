@@ -59,25 +59,15 @@ impl rt::SchemaType for RoomList {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoomList {
-    pub const ADDRESS: rt::Name<Self, crate::beta::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GEO_COORDINATES: rt::Name<
-        Self,
-        crate::beta::types::OutlookGeoCoordinates,
-    > = rt::Name::new("geoCoordinates");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const ROOMS: rt::Name<Self, crate::beta::types::Place> = rt::Name::new("rooms");
+crate::runtime::names! {
+    RoomList;
+    ADDRESS: crate::beta::types::PhysicalAddress = "address";
+    DISPLAY_NAME = "displayName";
+    GEO_COORDINATES: crate::beta::types::OutlookGeoCoordinates = "geoCoordinates";
+    ID = "id";
+    PHONE = "phone";
+    EMAIL_ADDRESS = "emailAddress";
+    ROOMS: crate::beta::types::Place = "rooms";
 }
 
 crate::runtime::structure!(RoomList);

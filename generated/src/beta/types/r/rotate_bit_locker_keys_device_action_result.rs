@@ -52,19 +52,13 @@ impl rt::SchemaType for RotateBitLockerKeysDeviceActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl RotateBitLockerKeysDeviceActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
+crate::runtime::names! {
+    RotateBitLockerKeysDeviceActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    ERROR_CODE = "errorCode";
 }
 
 crate::runtime::structure!(RotateBitLockerKeysDeviceActionResult);

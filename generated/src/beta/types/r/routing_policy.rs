@@ -43,16 +43,18 @@ impl RoutingPolicy {
 impl rt::SchemaType for RoutingPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "noMissedCall" => Self::NoMissedCall,
-            "disableForwardingExceptPhone" => Self::DisableForwardingExceptPhone,
-            "disableForwarding" => Self::DisableForwarding,
-            "preferSkypeForBusiness" => Self::PreferSkypeForBusiness,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::NoMissedCall,
+                Self::DisableForwardingExceptPhone,
+                Self::DisableForwarding,
+                Self::PreferSkypeForBusiness,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,11 +31,9 @@ impl rt::SchemaType for RubricCriterion {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricCriterion {
-    pub const DESCRIPTION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "description",
-    );
+crate::runtime::names! {
+    RubricCriterion;
+    DESCRIPTION: crate::beta::types::ItemBody = "description";
 }
 
 crate::runtime::structure!(RubricCriterion);

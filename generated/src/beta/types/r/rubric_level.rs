@@ -47,19 +47,12 @@ impl rt::SchemaType for RubricLevel {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricLevel {
-    pub const DESCRIPTION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "description",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GRADING: rt::Name<
-        Self,
-        crate::beta::types::EducationAssignmentGradeType,
-    > = rt::Name::new("grading");
-    pub const LEVEL_ID: rt::Name<Self> = rt::Name::new("levelId");
+crate::runtime::names! {
+    RubricLevel;
+    DESCRIPTION: crate::beta::types::ItemBody = "description";
+    DISPLAY_NAME = "displayName";
+    GRADING: crate::beta::types::EducationAssignmentGradeType = "grading";
+    LEVEL_ID = "levelId";
 }
 
 crate::runtime::structure!(RubricLevel);

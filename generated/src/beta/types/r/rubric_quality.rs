@@ -51,21 +51,13 @@ impl rt::SchemaType for RubricQuality {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricQuality {
-    pub const CRITERIA: rt::Name<Self, crate::beta::types::RubricCriterion> = rt::Name::new(
-        "criteria",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "description",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const QUALITY_ID: rt::Name<Self> = rt::Name::new("qualityId");
-
-    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
+crate::runtime::names! {
+    RubricQuality;
+    CRITERIA: crate::beta::types::RubricCriterion = "criteria";
+    DESCRIPTION: crate::beta::types::ItemBody = "description";
+    DISPLAY_NAME = "displayName";
+    QUALITY_ID = "qualityId";
+    WEIGHT = "weight";
 }
 
 crate::runtime::structure!(RubricQuality);

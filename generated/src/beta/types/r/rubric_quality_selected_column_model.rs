@@ -34,11 +34,10 @@ impl rt::SchemaType for RubricQualitySelectedColumnModel {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricQualitySelectedColumnModel {
-    pub const COLUMN_ID: rt::Name<Self> = rt::Name::new("columnId");
-
-    pub const QUALITY_ID: rt::Name<Self> = rt::Name::new("qualityId");
+crate::runtime::names! {
+    RubricQualitySelectedColumnModel;
+    COLUMN_ID = "columnId";
+    QUALITY_ID = "qualityId";
 }
 
 crate::runtime::structure!(RubricQualitySelectedColumnModel);

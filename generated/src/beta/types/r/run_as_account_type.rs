@@ -32,12 +32,7 @@ impl RunAsAccountType {
 impl rt::SchemaType for RunAsAccountType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "system" => Self::System,
-            "user" => Self::User,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::System, Self::User], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

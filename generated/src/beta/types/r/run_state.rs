@@ -57,16 +57,18 @@ impl RunState {
 impl rt::SchemaType for RunState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "success" => Self::Success,
-            "fail" => Self::Fail,
-            "scriptError" => Self::ScriptError,
-            "pending" => Self::Pending,
-            "notApplicable" => Self::NotApplicable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Success,
+                Self::Fail,
+                Self::ScriptError,
+                Self::Pending,
+                Self::NotApplicable,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

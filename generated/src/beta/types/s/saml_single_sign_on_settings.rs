@@ -30,9 +30,9 @@ impl rt::SchemaType for SamlSingleSignOnSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl SamlSingleSignOnSettings {
-    pub const RELAY_STATE: rt::Name<Self> = rt::Name::new("relayState");
+crate::runtime::names! {
+    SamlSingleSignOnSettings;
+    RELAY_STATE = "relayState";
 }
 
 crate::runtime::structure!(SamlSingleSignOnSettings);

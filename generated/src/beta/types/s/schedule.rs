@@ -113,71 +113,27 @@ impl rt::SchemaType for Schedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Schedule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
-
-    pub const PROVISION_STATUS: rt::Name<Self> = rt::Name::new("provisionStatus");
-
-    pub const PROVISION_STATUS_CODE: rt::Name<Self> = rt::Name::new(
-        "provisionStatusCode",
-    );
-
-    pub const TIME_CLOCK_ENABLED: rt::Name<Self> = rt::Name::new("timeClockEnabled");
-
-    pub const OPEN_SHIFTS_ENABLED: rt::Name<Self> = rt::Name::new("openShiftsEnabled");
-
-    pub const SWAP_SHIFTS_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "swapShiftsRequestsEnabled",
-    );
-
-    pub const OFFER_SHIFT_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "offerShiftRequestsEnabled",
-    );
-
-    pub const TIME_OFF_REQUESTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "timeOffRequestsEnabled",
-    );
-
-    pub const SHIFTS: rt::Name<Self, crate::beta::types::Shift> = rt::Name::new(
-        "shifts",
-    );
-
-    pub const TIMES_OFF: rt::Name<Self, crate::beta::types::TimeOff> = rt::Name::new(
-        "timesOff",
-    );
-
-    pub const TIME_OFF_REASONS: rt::Name<Self, crate::beta::types::TimeOffReason> = rt::Name::new(
-        "timeOffReasons",
-    );
-
-    pub const SCHEDULING_GROUPS: rt::Name<Self, crate::beta::types::SchedulingGroup> = rt::Name::new(
-        "schedulingGroups",
-    );
-
-    pub const OPENSHIFTS: rt::Name<Self, crate::beta::types::OpenShift> = rt::Name::new(
-        "openshifts",
-    );
-
-    pub const WORKFORCEINTEGRATIONS: rt::Name<
-        Self,
-        crate::beta::types::WorkforceIntegration,
-    > = rt::Name::new("workforceintegrations");
-    pub const SWAPSHIFTCHANGEREQUESTS: rt::Name<
-        Self,
-        crate::beta::types::SwapShiftsChangeRequest,
-    > = rt::Name::new("swapshiftchangerequests");
-    pub const OPENSHIFTCHANGEREQUESTS: rt::Name<
-        Self,
-        crate::beta::types::OpenShiftChangeRequest,
-    > = rt::Name::new("openshiftchangerequests");
-    pub const TIMEOFFREQUEST: rt::Name<Self, crate::beta::types::TimeOffRequest> = rt::Name::new(
-        "timeoffrequest",
-    );
+crate::runtime::names! {
+    Schedule;
+    ID = "id";
+    ENABLED = "enabled";
+    TIME_ZONE = "timeZone";
+    PROVISION_STATUS = "provisionStatus";
+    PROVISION_STATUS_CODE = "provisionStatusCode";
+    TIME_CLOCK_ENABLED = "timeClockEnabled";
+    OPEN_SHIFTS_ENABLED = "openShiftsEnabled";
+    SWAP_SHIFTS_REQUESTS_ENABLED = "swapShiftsRequestsEnabled";
+    OFFER_SHIFT_REQUESTS_ENABLED = "offerShiftRequestsEnabled";
+    TIME_OFF_REQUESTS_ENABLED = "timeOffRequestsEnabled";
+    SHIFTS: crate::beta::types::Shift = "shifts";
+    TIMES_OFF: crate::beta::types::TimeOff = "timesOff";
+    TIME_OFF_REASONS: crate::beta::types::TimeOffReason = "timeOffReasons";
+    SCHEDULING_GROUPS: crate::beta::types::SchedulingGroup = "schedulingGroups";
+    OPENSHIFTS: crate::beta::types::OpenShift = "openshifts";
+    WORKFORCEINTEGRATIONS: crate::beta::types::WorkforceIntegration = "workforceintegrations";
+    SWAPSHIFTCHANGEREQUESTS: crate::beta::types::SwapShiftsChangeRequest = "swapshiftchangerequests";
+    OPENSHIFTCHANGEREQUESTS: crate::beta::types::OpenShiftChangeRequest = "openshiftchangerequests";
+    TIMEOFFREQUEST: crate::beta::types::TimeOffRequest = "timeoffrequest";
 }
 
 crate::runtime::structure!(Schedule);

@@ -40,15 +40,17 @@ impl ScheduleChangeRequestActor {
 impl rt::SchemaType for ScheduleChangeRequestActor {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sender" => Self::Sender,
-            "recipient" => Self::Recipient,
-            "manager" => Self::Manager,
-            "system" => Self::System,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Sender,
+                Self::Recipient,
+                Self::Manager,
+                Self::System,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

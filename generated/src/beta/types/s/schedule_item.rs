@@ -55,23 +55,14 @@ impl rt::SchemaType for ScheduleItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ScheduleItem {
-    pub const END: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "end",
-    );
-
-    pub const IS_PRIVATE: rt::Name<Self> = rt::Name::new("isPrivate");
-
-    pub const LOCATION: rt::Name<Self> = rt::Name::new("location");
-
-    pub const START: rt::Name<Self, crate::beta::types::DateTimeTimeZone> = rt::Name::new(
-        "start",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
+crate::runtime::names! {
+    ScheduleItem;
+    END: crate::beta::types::DateTimeTimeZone = "end";
+    IS_PRIVATE = "isPrivate";
+    LOCATION = "location";
+    START: crate::beta::types::DateTimeTimeZone = "start";
+    STATUS = "status";
+    SUBJECT = "subject";
 }
 
 crate::runtime::structure!(ScheduleItem);

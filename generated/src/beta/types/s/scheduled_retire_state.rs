@@ -32,12 +32,11 @@ impl ScheduledRetireState {
 impl rt::SchemaType for ScheduledRetireState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "cancelRetire" => Self::CancelRetire,
-            "comfirmRetire" => Self::ComfirmRetire,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::CancelRetire, Self::ComfirmRetire],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

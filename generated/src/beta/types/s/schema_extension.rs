@@ -59,21 +59,14 @@ impl rt::SchemaType for SchemaExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl SchemaExtension {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const PROPERTIES: rt::Name<Self, crate::beta::types::ExtensionSchemaProperty> = rt::Name::new(
-        "properties",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TARGET_TYPES: rt::Name<Self> = rt::Name::new("targetTypes");
+crate::runtime::names! {
+    SchemaExtension;
+    DESCRIPTION = "description";
+    ID = "id";
+    OWNER = "owner";
+    PROPERTIES: crate::beta::types::ExtensionSchemaProperty = "properties";
+    STATUS = "status";
+    TARGET_TYPES = "targetTypes";
 }
 
 crate::runtime::structure!(SchemaExtension);

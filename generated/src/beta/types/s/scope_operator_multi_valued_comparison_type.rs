@@ -31,12 +31,7 @@ impl ScopeOperatorMultiValuedComparisonType {
 impl rt::SchemaType for ScopeOperatorMultiValuedComparisonType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "all" => Self::All,
-            "any" => Self::Any,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::All, Self::Any], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -43,15 +43,11 @@ impl rt::SchemaType for SearchAggregation {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchAggregation {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FIELD: rt::Name<Self> = rt::Name::new("field");
-
-    pub const BUCKETS: rt::Name<Self, crate::beta::types::SearchBucket> = rt::Name::new(
-        "buckets",
-    );
+crate::runtime::names! {
+    SearchAggregation;
+    DISPLAY_NAME = "displayName";
+    FIELD = "field";
+    BUCKETS: crate::beta::types::SearchBucket = "buckets";
 }
 
 crate::runtime::structure!(SearchAggregation);

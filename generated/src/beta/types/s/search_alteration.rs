@@ -47,18 +47,11 @@ impl rt::SchemaType for SearchAlteration {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchAlteration {
-    pub const ALTERED_QUERY_STRING: rt::Name<Self> = rt::Name::new("alteredQueryString");
-
-    pub const ALTERED_HIGHLIGHTED_QUERY_STRING: rt::Name<Self> = rt::Name::new(
-        "alteredHighlightedQueryString",
-    );
-
-    pub const ALTERED_QUERY_TOKENS: rt::Name<
-        Self,
-        crate::beta::types::AlteredQueryToken,
-    > = rt::Name::new("alteredQueryTokens");
+crate::runtime::names! {
+    SearchAlteration;
+    ALTERED_QUERY_STRING = "alteredQueryString";
+    ALTERED_HIGHLIGHTED_QUERY_STRING = "alteredHighlightedQueryString";
+    ALTERED_QUERY_TOKENS: crate::beta::types::AlteredQueryToken = "alteredQueryTokens";
 }
 
 crate::runtime::structure!(SearchAlteration);

@@ -38,11 +38,10 @@ impl rt::SchemaType for SearchAlterationOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchAlterationOptions {
-    pub const ENABLE_SUGGESTION: rt::Name<Self> = rt::Name::new("enableSuggestion");
-
-    pub const ENABLE_MODIFICATION: rt::Name<Self> = rt::Name::new("enableModification");
+crate::runtime::names! {
+    SearchAlterationOptions;
+    ENABLE_SUGGESTION = "enableSuggestion";
+    ENABLE_MODIFICATION = "enableModification";
 }
 
 crate::runtime::structure!(SearchAlterationOptions);

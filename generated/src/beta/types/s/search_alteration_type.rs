@@ -31,12 +31,11 @@ impl SearchAlterationType {
 impl rt::SchemaType for SearchAlterationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "suggestion" => Self::Suggestion,
-            "modification" => Self::Modification,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Suggestion, Self::Modification],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

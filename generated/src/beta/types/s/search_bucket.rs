@@ -42,15 +42,11 @@ impl rt::SchemaType for SearchBucket {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchBucket {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const COUNT: rt::Name<Self> = rt::Name::new("count");
-
-    pub const AGGREGATION_FILTER_TOKEN: rt::Name<Self> = rt::Name::new(
-        "aggregationFilterToken",
-    );
+crate::runtime::names! {
+    SearchBucket;
+    KEY = "key";
+    COUNT = "count";
+    AGGREGATION_FILTER_TOKEN = "aggregationFilterToken";
 }
 
 crate::runtime::structure!(SearchBucket);

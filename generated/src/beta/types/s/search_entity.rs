@@ -30,9 +30,9 @@ impl rt::SchemaType for SearchEntity {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchEntity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    SearchEntity;
+    ID = "id";
 }
 
 crate::runtime::structure!(SearchEntity);

@@ -81,38 +81,24 @@ impl rt::SchemaType for SearchHit {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchHit {
-    pub const HIT_ID: rt::Name<Self> = rt::Name::new("hitId");
-
-    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
-
-    pub const CONTENT_SOURCE: rt::Name<Self> = rt::Name::new("contentSource");
-
-    pub const SUMMARY: rt::Name<Self> = rt::Name::new("summary");
-
-    pub const RESULT_TEMPLATE_ID: rt::Name<Self> = rt::Name::new("resultTemplateId");
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::Entity> = rt::Name::new(
-        "resource",
-    );
-
-    #[deprecated(note = "use hitId")]
-    pub const ID: rt::Name<Self> = rt::Name::new("_id");
-
-    #[deprecated(note = "use rank")]
-    pub const SCORE: rt::Name<Self> = rt::Name::new("_score");
-
-    #[deprecated(note = "use summary")]
-    pub const DEPRECATED_SUMMARY: rt::Name<Self> = rt::Name::new("_summary");
-
+crate::runtime::names! {
+    SearchHit;
+    HIT_ID = "hitId";
+    RANK = "rank";
+    CONTENT_SOURCE = "contentSource";
+    SUMMARY = "summary";
+    RESULT_TEMPLATE_ID = "resultTemplateId";
+    RESOURCE: crate::beta::types::Entity = "resource";
+    #[deprecated (note = "use hitId")]
+    ID = "_id";
+    #[deprecated (note = "use rank")]
+    SCORE = "_score";
+    #[deprecated (note = "use summary")]
+    DEPRECATED_SUMMARY = "_summary";
     #[deprecated]
-    pub const SORT_FIELD: rt::Name<Self> = rt::Name::new("_sortField");
-
-    #[deprecated(note = "use resource")]
-    pub const SOURCE: rt::Name<Self, crate::beta::types::Entity> = rt::Name::new(
-        "_source",
-    );
+    SORT_FIELD = "_sortField";
+    #[deprecated (note = "use resource")]
+    SOURCE: crate::beta::types::Entity = "_source";
 }
 
 crate::runtime::structure!(SearchHit);

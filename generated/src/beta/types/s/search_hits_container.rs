@@ -47,21 +47,12 @@ impl rt::SchemaType for SearchHitsContainer {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchHitsContainer {
-    pub const HITS: rt::Name<Self, crate::beta::types::SearchHit> = rt::Name::new(
-        "hits",
-    );
-
-    pub const MORE_RESULTS_AVAILABLE: rt::Name<Self> = rt::Name::new(
-        "moreResultsAvailable",
-    );
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
-
-    pub const AGGREGATIONS: rt::Name<Self, crate::beta::types::SearchAggregation> = rt::Name::new(
-        "aggregations",
-    );
+crate::runtime::names! {
+    SearchHitsContainer;
+    HITS: crate::beta::types::SearchHit = "hits";
+    MORE_RESULTS_AVAILABLE = "moreResultsAvailable";
+    TOTAL = "total";
+    AGGREGATIONS: crate::beta::types::SearchAggregation = "aggregations";
 }
 
 crate::runtime::structure!(SearchHitsContainer);

@@ -41,15 +41,11 @@ impl rt::SchemaType for SearchQuery {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchQuery {
-    pub const QUERY_STRING: rt::Name<Self> = rt::Name::new("queryString");
-
-    #[deprecated(note = "use queryString")]
-    pub const DEPRECATED_QUERY_STRING: rt::Name<
-        Self,
-        crate::beta::types::SearchQueryString,
-    > = rt::Name::new("query_string");
+crate::runtime::names! {
+    SearchQuery;
+    QUERY_STRING = "queryString";
+    #[deprecated (note = "use queryString")]
+    DEPRECATED_QUERY_STRING: crate::beta::types::SearchQueryString = "query_string";
 }
 
 crate::runtime::structure!(SearchQuery);

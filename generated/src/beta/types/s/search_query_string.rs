@@ -32,9 +32,9 @@ impl rt::SchemaType for SearchQueryString {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchQueryString {
-    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
+crate::runtime::names! {
+    SearchQueryString;
+    QUERY = "query";
 }
 
 crate::runtime::structure!(SearchQueryString);

@@ -81,41 +81,21 @@ impl rt::SchemaType for SearchRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchRequest {
-    pub const AGGREGATIONS: rt::Name<Self, crate::beta::types::AggregationOption> = rt::Name::new(
-        "aggregations",
-    );
-
-    pub const AGGREGATION_FILTERS: rt::Name<Self> = rt::Name::new("aggregationFilters");
-
-    pub const CONTENT_SOURCES: rt::Name<Self> = rt::Name::new("contentSources");
-
-    pub const ENABLE_TOP_RESULTS: rt::Name<Self> = rt::Name::new("enableTopResults");
-
-    pub const ENTITY_TYPES: rt::Name<Self> = rt::Name::new("entityTypes");
-
-    pub const FIELDS: rt::Name<Self> = rt::Name::new("fields");
-
-    pub const FROM: rt::Name<Self> = rt::Name::new("from");
-
-    pub const QUERY: rt::Name<Self, crate::beta::types::SearchQuery> = rt::Name::new(
-        "query",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const SORT_PROPERTIES: rt::Name<Self, crate::beta::types::SortProperty> = rt::Name::new(
-        "sortProperties",
-    );
-
-    #[deprecated(note = "use fields")]
-    pub const STORED_FIELDS: rt::Name<Self> = rt::Name::new("stored_fields");
-
-    pub const RESULT_TEMPLATE_OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::ResultTemplateOption,
-    > = rt::Name::new("resultTemplateOptions");
+crate::runtime::names! {
+    SearchRequest;
+    AGGREGATIONS: crate::beta::types::AggregationOption = "aggregations";
+    AGGREGATION_FILTERS = "aggregationFilters";
+    CONTENT_SOURCES = "contentSources";
+    ENABLE_TOP_RESULTS = "enableTopResults";
+    ENTITY_TYPES = "entityTypes";
+    FIELDS = "fields";
+    FROM = "from";
+    QUERY: crate::beta::types::SearchQuery = "query";
+    SIZE = "size";
+    SORT_PROPERTIES: crate::beta::types::SortProperty = "sortProperties";
+    #[deprecated (note = "use fields")]
+    STORED_FIELDS = "stored_fields";
+    RESULT_TEMPLATE_OPTIONS: crate::beta::types::ResultTemplateOption = "resultTemplateOptions";
 }
 
 crate::runtime::structure!(SearchRequest);

@@ -39,15 +39,10 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchResponse {
-    pub const QUERY_ALTERATION_RESPONSE: rt::Name<
-        Self,
-        crate::beta::types::AlterationResponse,
-    > = rt::Name::new("queryAlterationResponse");
-    pub const VALUE: rt::Name<Self, crate::beta::types::SearchResultSet> = rt::Name::new(
-        "value",
-    );
+crate::runtime::names! {
+    SearchResponse;
+    QUERY_ALTERATION_RESPONSE: crate::beta::types::AlterationResponse = "queryAlterationResponse";
+    VALUE: crate::beta::types::SearchResultSet = "value";
 }
 
 crate::runtime::structure!(SearchResponse);

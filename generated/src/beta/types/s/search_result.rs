@@ -30,11 +30,9 @@ impl rt::SchemaType for SearchResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchResult {
-    pub const ON_CLICK_TELEMETRY_URL: rt::Name<Self> = rt::Name::new(
-        "onClickTelemetryUrl",
-    );
+crate::runtime::names! {
+    SearchResult;
+    ON_CLICK_TELEMETRY_URL = "onClickTelemetryUrl";
 }
 
 crate::runtime::structure!(SearchResult);

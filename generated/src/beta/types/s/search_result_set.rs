@@ -43,17 +43,11 @@ impl rt::SchemaType for SearchResultSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchResultSet {
-    pub const HITS_CONTAINERS: rt::Name<Self, crate::beta::types::SearchHitsContainer> = rt::Name::new(
-        "hitsContainers",
-    );
-
-    pub const SEARCH_TERMS: rt::Name<Self> = rt::Name::new("searchTerms");
-
-    pub const RESULT_TEMPLATES: rt::Name<Self, crate::beta::types::ResultTemplate> = rt::Name::new(
-        "resultTemplates",
-    );
+crate::runtime::names! {
+    SearchResultSet;
+    HITS_CONTAINERS: crate::beta::types::SearchHitsContainer = "hitsContainers";
+    SEARCH_TERMS = "searchTerms";
+    RESULT_TEMPLATES: crate::beta::types::ResultTemplate = "resultTemplates";
 }
 
 crate::runtime::structure!(SearchResultSet);

@@ -83,47 +83,21 @@ impl rt::SchemaType for SectionGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl SectionGroup {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SECTION_GROUPS_URL: rt::Name<Self> = rt::Name::new("sectionGroupsUrl");
-
-    pub const SECTIONS_URL: rt::Name<Self> = rt::Name::new("sectionsUrl");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const PARENT_NOTEBOOK: rt::Name<Self, crate::beta::types::Notebook> = rt::Name::new(
-        "parentNotebook",
-    );
-
-    pub const PARENT_SECTION_GROUP: rt::Name<Self, crate::beta::types::SectionGroup> = rt::Name::new(
-        "parentSectionGroup",
-    );
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::beta::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::beta::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    SectionGroup;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    SECTION_GROUPS_URL = "sectionGroupsUrl";
+    SECTIONS_URL = "sectionsUrl";
+    SELF_ = "self";
+    PARENT_NOTEBOOK: crate::beta::types::Notebook = "parentNotebook";
+    PARENT_SECTION_GROUP: crate::beta::types::SectionGroup = "parentSectionGroup";
+    SECTION_GROUPS: crate::beta::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::beta::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(SectionGroup);

@@ -38,14 +38,16 @@ impl SecureAssessmentAccountType {
 impl rt::SchemaType for SecureAssessmentAccountType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "azureADAccount" => Self::AzureAdAccount,
-            "domainAccount" => Self::DomainAccount,
-            "localAccount" => Self::LocalAccount,
-            "localGuestAccount" => Self::LocalGuestAccount,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AzureAdAccount,
+                Self::DomainAccount,
+                Self::LocalAccount,
+                Self::LocalGuestAccount,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl SecureBootWithDmaType {
 impl rt::SchemaType for SecureBootWithDmaType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "withoutDMA" => Self::WithoutDma,
-            "withDMA" => Self::WithDma,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::WithoutDma, Self::WithDma],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

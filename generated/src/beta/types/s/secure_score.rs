@@ -71,31 +71,18 @@ impl rt::SchemaType for SecureScore {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecureScore {
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LICENSED_USER_COUNT: rt::Name<Self> = rt::Name::new("licensedUserCount");
-
-    pub const ACTIVE_USER_COUNT: rt::Name<Self> = rt::Name::new("activeUserCount");
-
-    pub const CURRENT_SCORE: rt::Name<Self> = rt::Name::new("currentScore");
-
-    pub const MAX_SCORE: rt::Name<Self> = rt::Name::new("maxScore");
-
-    pub const ENABLED_SERVICES: rt::Name<Self> = rt::Name::new("enabledServices");
-
-    pub const AVERAGE_COMPARATIVE_SCORES: rt::Name<
-        Self,
-        crate::beta::types::AverageComparativeScore,
-    > = rt::Name::new("averageComparativeScores");
-    pub const CONTROL_SCORES: rt::Name<Self, crate::beta::types::ControlScore> = rt::Name::new(
-        "controlScores",
-    );
+crate::runtime::names! {
+    SecureScore;
+    AZURE_TENANT_ID = "azureTenantId";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    LICENSED_USER_COUNT = "licensedUserCount";
+    ACTIVE_USER_COUNT = "activeUserCount";
+    CURRENT_SCORE = "currentScore";
+    MAX_SCORE = "maxScore";
+    ENABLED_SERVICES = "enabledServices";
+    AVERAGE_COMPARATIVE_SCORES: crate::beta::types::AverageComparativeScore = "averageComparativeScores";
+    CONTROL_SCORES: crate::beta::types::ControlScore = "controlScores";
 }
 
 crate::runtime::structure!(SecureScore);

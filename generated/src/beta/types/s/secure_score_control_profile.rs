@@ -108,52 +108,27 @@ impl rt::SchemaType for SecureScoreControlProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecureScoreControlProfile {
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const CONTROL_NAME: rt::Name<Self> = rt::Name::new("controlName");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const COMPLIANCE_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::ComplianceInformation,
-    > = rt::Name::new("complianceInformation");
-    pub const CONTROL_CATEGORY: rt::Name<Self> = rt::Name::new("controlCategory");
-
-    pub const ACTION_TYPE: rt::Name<Self> = rt::Name::new("actionType");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const MAX_SCORE: rt::Name<Self> = rt::Name::new("maxScore");
-
-    pub const TIER: rt::Name<Self> = rt::Name::new("tier");
-
-    pub const USER_IMPACT: rt::Name<Self> = rt::Name::new("userImpact");
-
-    pub const IMPLEMENTATION_COST: rt::Name<Self> = rt::Name::new("implementationCost");
-
-    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
-
-    pub const THREATS: rt::Name<Self> = rt::Name::new("threats");
-
-    pub const DEPRECATED: rt::Name<Self> = rt::Name::new("deprecated");
-
-    pub const REMEDIATION: rt::Name<Self> = rt::Name::new("remediation");
-
-    pub const REMEDIATION_IMPACT: rt::Name<Self> = rt::Name::new("remediationImpact");
-
-    pub const ACTION_URL: rt::Name<Self> = rt::Name::new("actionUrl");
-
-    pub const CONTROL_STATE_UPDATES: rt::Name<
-        Self,
-        crate::beta::types::SecureScoreControlStateUpdate,
-    > = rt::Name::new("controlStateUpdates");
-    pub const VENDOR_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::SecurityVendorInformation,
-    > = rt::Name::new("vendorInformation");
+crate::runtime::names! {
+    SecureScoreControlProfile;
+    AZURE_TENANT_ID = "azureTenantId";
+    CONTROL_NAME = "controlName";
+    TITLE = "title";
+    COMPLIANCE_INFORMATION: crate::beta::types::ComplianceInformation = "complianceInformation";
+    CONTROL_CATEGORY = "controlCategory";
+    ACTION_TYPE = "actionType";
+    SERVICE = "service";
+    MAX_SCORE = "maxScore";
+    TIER = "tier";
+    USER_IMPACT = "userImpact";
+    IMPLEMENTATION_COST = "implementationCost";
+    RANK = "rank";
+    THREATS = "threats";
+    DEPRECATED = "deprecated";
+    REMEDIATION = "remediation";
+    REMEDIATION_IMPACT = "remediationImpact";
+    ACTION_URL = "actionUrl";
+    CONTROL_STATE_UPDATES: crate::beta::types::SecureScoreControlStateUpdate = "controlStateUpdates";
+    VENDOR_INFORMATION: crate::beta::types::SecurityVendorInformation = "vendorInformation";
 }
 
 crate::runtime::structure!(SecureScoreControlProfile);

@@ -88,46 +88,22 @@ impl rt::SchemaType for SecurityAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityAction {
-    pub const ACTION_REASON: rt::Name<Self> = rt::Name::new("actionReason");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ERROR_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "errorInfo",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARAMETERS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "parameters",
-    );
-
-    pub const STATES: rt::Name<Self, crate::beta::types::SecurityActionState> = rt::Name::new(
-        "states",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const USER: rt::Name<Self> = rt::Name::new("user");
-
-    pub const VENDOR_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::SecurityVendorInformation,
-    > = rt::Name::new("vendorInformation");
+crate::runtime::names! {
+    SecurityAction;
+    ACTION_REASON = "actionReason";
+    APP_ID = "appId";
+    AZURE_TENANT_ID = "azureTenantId";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    ERROR_INFO: crate::beta::types::ResultInfo = "errorInfo";
+    ID = "id";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    NAME = "name";
+    PARAMETERS: crate::beta::types::KeyValuePair = "parameters";
+    STATES: crate::beta::types::SecurityActionState = "states";
+    STATUS = "status";
+    USER = "user";
+    VENDOR_INFORMATION: crate::beta::types::SecurityVendorInformation = "vendorInformation";
 }
 
 crate::runtime::structure!(SecurityAction);

@@ -47,15 +47,12 @@ impl rt::SchemaType for SecurityActionState {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityActionState {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new("updatedDateTime");
-
-    pub const USER: rt::Name<Self> = rt::Name::new("user");
+crate::runtime::names! {
+    SecurityActionState;
+    APP_ID = "appId";
+    STATUS = "status";
+    UPDATED_DATE_TIME = "updatedDateTime";
+    USER = "user";
 }
 
 crate::runtime::structure!(SecurityActionState);

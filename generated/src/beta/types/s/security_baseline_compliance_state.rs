@@ -44,16 +44,18 @@ impl SecurityBaselineComplianceState {
 impl rt::SchemaType for SecurityBaselineComplianceState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "secure" => Self::Secure,
-            "notApplicable" => Self::NotApplicable,
-            "notSecure" => Self::NotSecure,
-            "error" => Self::Error,
-            "conflict" => Self::Conflict,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Secure,
+                Self::NotApplicable,
+                Self::NotSecure,
+                Self::Error,
+                Self::Conflict,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,13 +44,11 @@ impl rt::SchemaType for SecurityBaselineContributingPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityBaselineContributingPolicy {
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SOURCE_TYPE: rt::Name<Self> = rt::Name::new("sourceType");
+crate::runtime::names! {
+    SecurityBaselineContributingPolicy;
+    SOURCE_ID = "sourceId";
+    DISPLAY_NAME = "displayName";
+    SOURCE_TYPE = "sourceType";
 }
 
 crate::runtime::structure!(SecurityBaselineContributingPolicy);

@@ -56,21 +56,14 @@ impl rt::SchemaType for SecurityBaselineDeviceState {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityBaselineDeviceState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
+crate::runtime::names! {
+    SecurityBaselineDeviceState;
+    ID = "id";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    STATE = "state";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
 }
 
 crate::runtime::structure!(SecurityBaselineDeviceState);

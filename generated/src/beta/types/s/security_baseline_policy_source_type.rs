@@ -32,12 +32,11 @@ impl SecurityBaselinePolicySourceType {
 impl rt::SchemaType for SecurityBaselinePolicySourceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceConfiguration" => Self::DeviceConfiguration,
-            "deviceIntent" => Self::DeviceIntent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceConfiguration, Self::DeviceIntent],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

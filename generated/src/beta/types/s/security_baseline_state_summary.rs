@@ -62,21 +62,15 @@ impl rt::SchemaType for SecurityBaselineStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityBaselineStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SECURE_COUNT: rt::Name<Self> = rt::Name::new("secureCount");
-
-    pub const NOT_SECURE_COUNT: rt::Name<Self> = rt::Name::new("notSecureCount");
-
-    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const CONFLICT_COUNT: rt::Name<Self> = rt::Name::new("conflictCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
+crate::runtime::names! {
+    SecurityBaselineStateSummary;
+    ID = "id";
+    SECURE_COUNT = "secureCount";
+    NOT_SECURE_COUNT = "notSecureCount";
+    UNKNOWN_COUNT = "unknownCount";
+    ERROR_COUNT = "errorCount";
+    CONFLICT_COUNT = "conflictCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
 }
 
 #[cfg(feature = "names")]

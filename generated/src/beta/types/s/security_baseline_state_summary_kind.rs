@@ -35,16 +35,14 @@ impl SecurityBaselineStateSummaryKind {
 impl rt::SchemaType for SecurityBaselineStateSummaryKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.securityBaselineStateSummary" => {
-                Self::SecurityBaselineStateSummary
-            }
-            "microsoft.graph.securityBaselineCategoryStateSummary" => {
-                Self::SecurityBaselineCategoryStateSummary
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SecurityBaselineStateSummary,
+                Self::SecurityBaselineCategoryStateSummary,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -103,52 +103,24 @@ impl rt::SchemaType for SecurityBaselineTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityBaselineTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const VERSION_INFO: rt::Name<Self> = rt::Name::new("versionInfo");
-
-    pub const IS_DEPRECATED: rt::Name<Self> = rt::Name::new("isDeprecated");
-
-    pub const INTENT_COUNT: rt::Name<Self> = rt::Name::new("intentCount");
-
-    pub const TEMPLATE_TYPE: rt::Name<Self> = rt::Name::new("templateType");
-
-    pub const PLATFORM_TYPE: rt::Name<Self> = rt::Name::new("platformType");
-
-    pub const TEMPLATE_SUBTYPE: rt::Name<Self> = rt::Name::new("templateSubtype");
-
-    pub const PUBLISHED_DATE_TIME: rt::Name<Self> = rt::Name::new("publishedDateTime");
-
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementSettingInstance,
-    > = rt::Name::new("settings");
-    pub const CATEGORIES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTemplateSettingCategory,
-    > = rt::Name::new("categories");
-    pub const MIGRATABLE_TO: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTemplate,
-    > = rt::Name::new("migratableTo");
-    pub const DEVICE_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::SecurityBaselineStateSummary,
-    > = rt::Name::new("deviceStateSummary");
-    pub const DEVICE_STATES: rt::Name<
-        Self,
-        crate::beta::types::SecurityBaselineDeviceState,
-    > = rt::Name::new("deviceStates");
-    pub const CATEGORY_DEVICE_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SecurityBaselineCategoryStateSummary,
-    > = rt::Name::new("categoryDeviceStateSummaries");
+crate::runtime::names! {
+    SecurityBaselineTemplate;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    VERSION_INFO = "versionInfo";
+    IS_DEPRECATED = "isDeprecated";
+    INTENT_COUNT = "intentCount";
+    TEMPLATE_TYPE = "templateType";
+    PLATFORM_TYPE = "platformType";
+    TEMPLATE_SUBTYPE = "templateSubtype";
+    PUBLISHED_DATE_TIME = "publishedDateTime";
+    SETTINGS: crate::beta::types::DeviceManagementSettingInstance = "settings";
+    CATEGORIES: crate::beta::types::DeviceManagementTemplateSettingCategory = "categories";
+    MIGRATABLE_TO: crate::beta::types::DeviceManagementTemplate = "migratableTo";
+    DEVICE_STATE_SUMMARY: crate::beta::types::SecurityBaselineStateSummary = "deviceStateSummary";
+    DEVICE_STATES: crate::beta::types::SecurityBaselineDeviceState = "deviceStates";
+    CATEGORY_DEVICE_STATE_SUMMARIES: crate::beta::types::SecurityBaselineCategoryStateSummary = "categoryDeviceStateSummaries";
 }
 
 crate::runtime::structure!(SecurityBaselineTemplate);

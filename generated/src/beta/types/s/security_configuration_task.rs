@@ -112,52 +112,26 @@ impl rt::SchemaType for SecurityConfigurationTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityConfigurationTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DUE_DATE_TIME: rt::Name<Self> = rt::Name::new("dueDateTime");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATOR: rt::Name<Self> = rt::Name::new("creator");
-
-    pub const CREATOR_NOTES: rt::Name<Self> = rt::Name::new("creatorNotes");
-
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ENDPOINT_SECURITY_POLICY: rt::Name<Self> = rt::Name::new(
-        "endpointSecurityPolicy",
-    );
-
-    pub const APPLICABLE_PLATFORM: rt::Name<Self> = rt::Name::new("applicablePlatform");
-
-    pub const ENDPOINT_SECURITY_POLICY_PROFILE: rt::Name<Self> = rt::Name::new(
-        "endpointSecurityPolicyProfile",
-    );
-
-    pub const INSIGHTS: rt::Name<Self> = rt::Name::new("insights");
-
-    pub const MANAGED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("managedDeviceCount");
-
-    pub const INTENDED_SETTINGS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "intendedSettings",
-    );
-
-    pub const MANAGED_DEVICES: rt::Name<
-        Self,
-        crate::beta::types::VulnerableManagedDevice,
-    > = rt::Name::new("managedDevices");
+crate::runtime::names! {
+    SecurityConfigurationTask;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    DUE_DATE_TIME = "dueDateTime";
+    CATEGORY = "category";
+    PRIORITY = "priority";
+    CREATOR = "creator";
+    CREATOR_NOTES = "creatorNotes";
+    ASSIGNED_TO = "assignedTo";
+    STATUS = "status";
+    ENDPOINT_SECURITY_POLICY = "endpointSecurityPolicy";
+    APPLICABLE_PLATFORM = "applicablePlatform";
+    ENDPOINT_SECURITY_POLICY_PROFILE = "endpointSecurityPolicyProfile";
+    INSIGHTS = "insights";
+    MANAGED_DEVICE_COUNT = "managedDeviceCount";
+    INTENDED_SETTINGS: crate::beta::types::KeyValuePair = "intendedSettings";
+    MANAGED_DEVICES: crate::beta::types::VulnerableManagedDevice = "managedDevices";
 }
 
 crate::runtime::structure!(SecurityConfigurationTask);

@@ -31,12 +31,7 @@ impl SecurityResourceType {
 impl rt::SchemaType for SecurityResourceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "attacked" => Self::Attacked,
-            "related" => Self::Related,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Attacked, Self::Related], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

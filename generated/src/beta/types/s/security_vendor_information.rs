@@ -46,15 +46,12 @@ impl rt::SchemaType for SecurityVendorInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityVendorInformation {
-    pub const PROVIDER: rt::Name<Self> = rt::Name::new("provider");
-
-    pub const PROVIDER_VERSION: rt::Name<Self> = rt::Name::new("providerVersion");
-
-    pub const SUB_PROVIDER: rt::Name<Self> = rt::Name::new("subProvider");
-
-    pub const VENDOR: rt::Name<Self> = rt::Name::new("vendor");
+crate::runtime::names! {
+    SecurityVendorInformation;
+    PROVIDER = "provider";
+    PROVIDER_VERSION = "providerVersion";
+    SUB_PROVIDER = "subProvider";
+    VENDOR = "vendor";
 }
 
 crate::runtime::structure!(SecurityVendorInformation);

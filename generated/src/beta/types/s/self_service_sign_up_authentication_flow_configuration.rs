@@ -32,9 +32,9 @@ impl rt::SchemaType for SelfServiceSignUpAuthenticationFlowConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl SelfServiceSignUpAuthenticationFlowConfiguration {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    SelfServiceSignUpAuthenticationFlowConfiguration;
+    IS_ENABLED = "isEnabled";
 }
 
 crate::runtime::structure!(SelfServiceSignUpAuthenticationFlowConfiguration);

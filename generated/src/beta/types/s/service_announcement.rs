@@ -47,21 +47,12 @@ impl rt::SchemaType for ServiceAnnouncement {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceAnnouncement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MESSAGES: rt::Name<Self, crate::beta::types::ServiceUpdateMessage> = rt::Name::new(
-        "messages",
-    );
-
-    pub const HEALTH_OVERVIEWS: rt::Name<Self, crate::beta::types::ServiceHealth> = rt::Name::new(
-        "healthOverviews",
-    );
-
-    pub const ISSUES: rt::Name<Self, crate::beta::types::ServiceHealthIssue> = rt::Name::new(
-        "issues",
-    );
+crate::runtime::names! {
+    ServiceAnnouncement;
+    ID = "id";
+    MESSAGES: crate::beta::types::ServiceUpdateMessage = "messages";
+    HEALTH_OVERVIEWS: crate::beta::types::ServiceHealth = "healthOverviews";
+    ISSUES: crate::beta::types::ServiceHealthIssue = "issues";
 }
 
 crate::runtime::structure!(ServiceAnnouncement);

@@ -63,23 +63,14 @@ impl rt::SchemaType for ServiceAnnouncementBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceAnnouncementBase {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "details",
-    );
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
+crate::runtime::names! {
+    ServiceAnnouncementBase;
+    ID = "id";
+    DETAILS: crate::beta::types::KeyValuePair = "details";
+    END_DATE_TIME = "endDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    START_DATE_TIME = "startDateTime";
+    TITLE = "title";
 }
 
 #[cfg(feature = "names")]

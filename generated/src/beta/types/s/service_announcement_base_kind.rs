@@ -34,13 +34,15 @@ impl ServiceAnnouncementBaseKind {
 impl rt::SchemaType for ServiceAnnouncementBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.serviceAnnouncementBase" => Self::ServiceAnnouncementBase,
-            "microsoft.graph.serviceHealthIssue" => Self::ServiceHealthIssue,
-            "microsoft.graph.serviceUpdateMessage" => Self::ServiceUpdateMessage,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ServiceAnnouncementBase,
+                Self::ServiceHealthIssue,
+                Self::ServiceUpdateMessage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

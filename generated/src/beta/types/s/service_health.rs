@@ -47,17 +47,12 @@ impl rt::SchemaType for ServiceHealth {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceHealth {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ISSUES: rt::Name<Self, crate::beta::types::ServiceHealthIssue> = rt::Name::new(
-        "issues",
-    );
+crate::runtime::names! {
+    ServiceHealth;
+    ID = "id";
+    SERVICE = "service";
+    STATUS = "status";
+    ISSUES: crate::beta::types::ServiceHealthIssue = "issues";
 }
 
 crate::runtime::structure!(ServiceHealth);

@@ -34,13 +34,11 @@ impl ServiceHealthClassificationType {
 impl rt::SchemaType for ServiceHealthClassificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "advisory" => Self::Advisory,
-            "incident" => Self::Incident,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Advisory, Self::Incident, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -91,43 +91,23 @@ impl rt::SchemaType for ServiceHealthIssue {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceHealthIssue {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "details",
-    );
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
-
-    pub const FEATURE_GROUP: rt::Name<Self> = rt::Name::new("featureGroup");
-
-    pub const IMPACT_DESCRIPTION: rt::Name<Self> = rt::Name::new("impactDescription");
-
-    pub const IS_RESOLVED: rt::Name<Self> = rt::Name::new("isResolved");
-
-    pub const ORIGIN: rt::Name<Self> = rt::Name::new("origin");
-
-    pub const POSTS: rt::Name<Self, crate::beta::types::ServiceHealthIssuePost> = rt::Name::new(
-        "posts",
-    );
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ServiceHealthIssue;
+    ID = "id";
+    DETAILS: crate::beta::types::KeyValuePair = "details";
+    END_DATE_TIME = "endDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    START_DATE_TIME = "startDateTime";
+    TITLE = "title";
+    CLASSIFICATION = "classification";
+    FEATURE = "feature";
+    FEATURE_GROUP = "featureGroup";
+    IMPACT_DESCRIPTION = "impactDescription";
+    IS_RESOLVED = "isResolved";
+    ORIGIN = "origin";
+    POSTS: crate::beta::types::ServiceHealthIssuePost = "posts";
+    SERVICE = "service";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ServiceHealthIssue);

@@ -43,15 +43,11 @@ impl rt::SchemaType for ServiceHealthIssuePost {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceHealthIssuePost {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "description",
-    );
-
-    pub const POST_TYPE: rt::Name<Self> = rt::Name::new("postType");
+crate::runtime::names! {
+    ServiceHealthIssuePost;
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION: crate::beta::types::ItemBody = "description";
+    POST_TYPE = "postType";
 }
 
 crate::runtime::structure!(ServiceHealthIssuePost);

@@ -37,14 +37,16 @@ impl ServiceHealthOrigin {
 impl rt::SchemaType for ServiceHealthOrigin {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft" => Self::Microsoft,
-            "thirdParty" => Self::ThirdParty,
-            "customer" => Self::Customer,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Microsoft,
+                Self::ThirdParty,
+                Self::Customer,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

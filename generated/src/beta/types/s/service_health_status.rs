@@ -79,28 +79,30 @@ impl ServiceHealthStatus {
 impl rt::SchemaType for ServiceHealthStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "serviceOperational" => Self::ServiceOperational,
-            "investigating" => Self::Investigating,
-            "restoringService" => Self::RestoringService,
-            "verifyingService" => Self::VerifyingService,
-            "serviceRestored" => Self::ServiceRestored,
-            "postIncidentReviewPublished" => Self::PostIncidentReviewPublished,
-            "serviceDegradation" => Self::ServiceDegradation,
-            "serviceInterruption" => Self::ServiceInterruption,
-            "extendedRecovery" => Self::ExtendedRecovery,
-            "falsePositive" => Self::FalsePositive,
-            "investigationSuspended" => Self::InvestigationSuspended,
-            "resolved" => Self::Resolved,
-            "mitigatedExternal" => Self::MitigatedExternal,
-            "mitigated" => Self::Mitigated,
-            "resolvedExternal" => Self::ResolvedExternal,
-            "confirmed" => Self::Confirmed,
-            "reported" => Self::Reported,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ServiceOperational,
+                Self::Investigating,
+                Self::RestoringService,
+                Self::VerifyingService,
+                Self::ServiceRestored,
+                Self::PostIncidentReviewPublished,
+                Self::ServiceDegradation,
+                Self::ServiceInterruption,
+                Self::ExtendedRecovery,
+                Self::FalsePositive,
+                Self::InvestigationSuspended,
+                Self::Resolved,
+                Self::MitigatedExternal,
+                Self::Mitigated,
+                Self::ResolvedExternal,
+                Self::Confirmed,
+                Self::Reported,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

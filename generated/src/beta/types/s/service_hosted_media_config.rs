@@ -40,15 +40,10 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceHostedMediaConfig {
-    pub const REMOVE_FROM_DEFAULT_AUDIO_GROUP: rt::Name<Self> = rt::Name::new(
-        "removeFromDefaultAudioGroup",
-    );
-
-    pub const PRE_FETCH_MEDIA: rt::Name<Self, crate::beta::types::MediaInfo> = rt::Name::new(
-        "preFetchMedia",
-    );
+crate::runtime::names! {
+    ServiceHostedMediaConfig;
+    REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
+    PRE_FETCH_MEDIA: crate::beta::types::MediaInfo = "preFetchMedia";
 }
 
 crate::runtime::structure!(ServiceHostedMediaConfig);

@@ -33,11 +33,10 @@ impl rt::SchemaType for ServiceInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceInformation {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    ServiceInformation;
+    NAME = "name";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(ServiceInformation);

@@ -47,15 +47,12 @@ impl rt::SchemaType for ServicePrincipalIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServicePrincipalIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
+crate::runtime::names! {
+    ServicePrincipalIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
+    APP_ID = "appId";
 }
 
 crate::runtime::structure!(ServicePrincipalIdentity);

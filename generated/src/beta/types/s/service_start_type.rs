@@ -35,13 +35,11 @@ impl ServiceStartType {
 impl rt::SchemaType for ServiceStartType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "manual" => Self::Manual,
-            "automatic" => Self::Automatic,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Manual, Self::Automatic, Self::Disabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

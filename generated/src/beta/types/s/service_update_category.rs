@@ -37,14 +37,16 @@ impl ServiceUpdateCategory {
 impl rt::SchemaType for ServiceUpdateCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "preventOrFixIssue" => Self::PreventOrFixIssue,
-            "planForChange" => Self::PlanForChange,
-            "stayInformed" => Self::StayInformed,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PreventOrFixIssue,
+                Self::PlanForChange,
+                Self::StayInformed,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -87,44 +87,22 @@ impl rt::SchemaType for ServiceUpdateMessage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceUpdateMessage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DETAILS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "details",
-    );
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const ACTION_REQUIRED_BY_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "actionRequiredByDateTime",
-    );
-
-    pub const BODY: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new("body");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const IS_MAJOR_CHANGE: rt::Name<Self> = rt::Name::new("isMajorChange");
-
-    pub const SERVICES: rt::Name<Self> = rt::Name::new("services");
-
-    pub const SEVERITY: rt::Name<Self> = rt::Name::new("severity");
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const VIEW_POINT: rt::Name<
-        Self,
-        crate::beta::types::ServiceUpdateMessageViewpoint,
-    > = rt::Name::new("viewPoint");
+crate::runtime::names! {
+    ServiceUpdateMessage;
+    ID = "id";
+    DETAILS: crate::beta::types::KeyValuePair = "details";
+    END_DATE_TIME = "endDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    START_DATE_TIME = "startDateTime";
+    TITLE = "title";
+    ACTION_REQUIRED_BY_DATE_TIME = "actionRequiredByDateTime";
+    BODY: crate::beta::types::ItemBody = "body";
+    CATEGORY = "category";
+    IS_MAJOR_CHANGE = "isMajorChange";
+    SERVICES = "services";
+    SEVERITY = "severity";
+    TAGS = "tags";
+    VIEW_POINT: crate::beta::types::ServiceUpdateMessageViewpoint = "viewPoint";
 }
 
 crate::runtime::structure!(ServiceUpdateMessage);

@@ -43,13 +43,11 @@ impl rt::SchemaType for ServiceUpdateMessageViewpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceUpdateMessageViewpoint {
-    pub const IS_ARCHIVED: rt::Name<Self> = rt::Name::new("isArchived");
-
-    pub const IS_FAVORITED: rt::Name<Self> = rt::Name::new("isFavorited");
-
-    pub const IS_READ: rt::Name<Self> = rt::Name::new("isRead");
+crate::runtime::names! {
+    ServiceUpdateMessageViewpoint;
+    IS_ARCHIVED = "isArchived";
+    IS_FAVORITED = "isFavorited";
+    IS_READ = "isRead";
 }
 
 crate::runtime::structure!(ServiceUpdateMessageViewpoint);

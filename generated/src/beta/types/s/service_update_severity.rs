@@ -37,14 +37,11 @@ impl ServiceUpdateSeverity {
 impl rt::SchemaType for ServiceUpdateSeverity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "normal" => Self::Normal,
-            "high" => Self::High,
-            "critical" => Self::Critical,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Normal, Self::High, Self::Critical, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -71,37 +71,18 @@ impl rt::SchemaType for SettingStateDeviceSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl SettingStateDeviceSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const INSTANCE_PATH: rt::Name<Self> = rt::Name::new("instancePath");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
+crate::runtime::names! {
+    SettingStateDeviceSummary;
+    ID = "id";
+    SETTING_NAME = "settingName";
+    INSTANCE_PATH = "instancePath";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
 }
 
 crate::runtime::structure!(SettingStateDeviceSummary);

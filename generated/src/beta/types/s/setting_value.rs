@@ -33,11 +33,10 @@ impl rt::SchemaType for SettingValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl SettingValue {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    SettingValue;
+    NAME = "name";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(SettingValue);

@@ -42,13 +42,11 @@ impl rt::SchemaType for Settings {
     }
 }
 
-#[cfg(feature = "names")]
-impl Settings {
-    pub const HAS_GRAPH_MAILBOX: rt::Name<Self> = rt::Name::new("hasGraphMailbox");
-
-    pub const HAS_LICENSE: rt::Name<Self> = rt::Name::new("hasLicense");
-
-    pub const HAS_OPTED_OUT: rt::Name<Self> = rt::Name::new("hasOptedOut");
+crate::runtime::names! {
+    Settings;
+    HAS_GRAPH_MAILBOX = "hasGraphMailbox";
+    HAS_LICENSE = "hasLicense";
+    HAS_OPTED_OUT = "hasOptedOut";
 }
 
 crate::runtime::structure!(Settings);

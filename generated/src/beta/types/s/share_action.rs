@@ -31,11 +31,9 @@ impl rt::SchemaType for ShareAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShareAction {
-    pub const RECIPIENTS: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "recipients",
-    );
+crate::runtime::names! {
+    ShareAction;
+    RECIPIENTS: crate::beta::types::IdentitySet = "recipients";
 }
 
 crate::runtime::structure!(ShareAction);

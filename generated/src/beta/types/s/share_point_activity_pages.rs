@@ -46,15 +46,12 @@ impl rt::SchemaType for SharePointActivityPages {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointActivityPages {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const VISITED_PAGE_COUNT: rt::Name<Self> = rt::Name::new("visitedPageCount");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointActivityPages;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    VISITED_PAGE_COUNT = "visitedPageCount";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointActivityPages);

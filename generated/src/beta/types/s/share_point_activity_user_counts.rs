@@ -63,23 +63,16 @@ impl rt::SchemaType for SharePointActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointActivityUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const VISITED_PAGE: rt::Name<Self> = rt::Name::new("visitedPage");
-
-    pub const VIEWED_OR_EDITED: rt::Name<Self> = rt::Name::new("viewedOrEdited");
-
-    pub const SYNCED: rt::Name<Self> = rt::Name::new("synced");
-
-    pub const SHARED_INTERNALLY: rt::Name<Self> = rt::Name::new("sharedInternally");
-
-    pub const SHARED_EXTERNALLY: rt::Name<Self> = rt::Name::new("sharedExternally");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointActivityUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    VISITED_PAGE = "visitedPage";
+    VIEWED_OR_EDITED = "viewedOrEdited";
+    SYNCED = "synced";
+    SHARED_INTERNALLY = "sharedInternally";
+    SHARED_EXTERNALLY = "sharedExternally";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointActivityUserCounts);

@@ -79,37 +79,20 @@ impl rt::SchemaType for SharePointActivityUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointActivityUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const VIEWED_OR_EDITED_FILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "viewedOrEditedFileCount",
-    );
-
-    pub const SYNCED_FILE_COUNT: rt::Name<Self> = rt::Name::new("syncedFileCount");
-
-    pub const SHARED_INTERNALLY_FILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharedInternallyFileCount",
-    );
-
-    pub const SHARED_EXTERNALLY_FILE_COUNT: rt::Name<Self> = rt::Name::new(
-        "sharedExternallyFileCount",
-    );
-
-    pub const VISITED_PAGE_COUNT: rt::Name<Self> = rt::Name::new("visitedPageCount");
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointActivityUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    VIEWED_OR_EDITED_FILE_COUNT = "viewedOrEditedFileCount";
+    SYNCED_FILE_COUNT = "syncedFileCount";
+    SHARED_INTERNALLY_FILE_COUNT = "sharedInternallyFileCount";
+    SHARED_EXTERNALLY_FILE_COUNT = "sharedExternallyFileCount";
+    VISITED_PAGE_COUNT = "visitedPageCount";
+    ASSIGNED_PRODUCTS = "assignedProducts";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointActivityUserDetail);

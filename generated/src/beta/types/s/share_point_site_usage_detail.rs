@@ -122,65 +122,31 @@ impl rt::SchemaType for SharePointSiteUsageDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointSiteUsageDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SITE_ID: rt::Name<Self> = rt::Name::new("siteId");
-
-    pub const SITE_URL: rt::Name<Self> = rt::Name::new("siteUrl");
-
-    pub const OWNER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("ownerDisplayName");
-
-    pub const OWNER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("ownerPrincipalName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const SITE_SENSITIVITY_LABEL_ID: rt::Name<Self> = rt::Name::new(
-        "SiteSensitivityLabelId",
-    );
-
-    pub const EXTERNAL_SHARING: rt::Name<Self> = rt::Name::new("ExternalSharing");
-
-    pub const UNMANAGED_DEVICE_POLICY: rt::Name<Self> = rt::Name::new(
-        "UnmanagedDevicePolicy",
-    );
-
-    pub const GEO_LOCATION: rt::Name<Self> = rt::Name::new("GeoLocation");
-
-    pub const FILE_COUNT: rt::Name<Self> = rt::Name::new("fileCount");
-
-    pub const ACTIVE_FILE_COUNT: rt::Name<Self> = rt::Name::new("activeFileCount");
-
-    pub const PAGE_VIEW_COUNT: rt::Name<Self> = rt::Name::new("pageViewCount");
-
-    pub const VISITED_PAGE_COUNT: rt::Name<Self> = rt::Name::new("visitedPageCount");
-
-    pub const ANONYMOUS_LINK_COUNT: rt::Name<Self> = rt::Name::new("AnonymousLinkCount");
-
-    pub const COMPANY_LINK_COUNT: rt::Name<Self> = rt::Name::new("CompanyLinkCount");
-
-    pub const SECURE_LINK_FOR_GUEST_COUNT: rt::Name<Self> = rt::Name::new(
-        "SecureLinkForGuestCount",
-    );
-
-    pub const SECURE_LINK_FOR_MEMBER_COUNT: rt::Name<Self> = rt::Name::new(
-        "SecureLinkForMemberCount",
-    );
-
-    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageUsedInBytes",
-    );
-
-    pub const STORAGE_ALLOCATED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageAllocatedInBytes",
-    );
-
-    pub const ROOT_WEB_TEMPLATE: rt::Name<Self> = rt::Name::new("rootWebTemplate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointSiteUsageDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SITE_ID = "siteId";
+    SITE_URL = "siteUrl";
+    OWNER_DISPLAY_NAME = "ownerDisplayName";
+    OWNER_PRINCIPAL_NAME = "ownerPrincipalName";
+    IS_DELETED = "isDeleted";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    SITE_SENSITIVITY_LABEL_ID = "SiteSensitivityLabelId";
+    EXTERNAL_SHARING = "ExternalSharing";
+    UNMANAGED_DEVICE_POLICY = "UnmanagedDevicePolicy";
+    GEO_LOCATION = "GeoLocation";
+    FILE_COUNT = "fileCount";
+    ACTIVE_FILE_COUNT = "activeFileCount";
+    PAGE_VIEW_COUNT = "pageViewCount";
+    VISITED_PAGE_COUNT = "visitedPageCount";
+    ANONYMOUS_LINK_COUNT = "AnonymousLinkCount";
+    COMPANY_LINK_COUNT = "CompanyLinkCount";
+    SECURE_LINK_FOR_GUEST_COUNT = "SecureLinkForGuestCount";
+    SECURE_LINK_FOR_MEMBER_COUNT = "SecureLinkForMemberCount";
+    STORAGE_USED_IN_BYTES = "storageUsedInBytes";
+    STORAGE_ALLOCATED_IN_BYTES = "storageAllocatedInBytes";
+    ROOT_WEB_TEMPLATE = "rootWebTemplate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointSiteUsageDetail);

@@ -55,19 +55,14 @@ impl rt::SchemaType for SharePointSiteUsageFileCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointSiteUsageFileCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SITE_TYPE: rt::Name<Self> = rt::Name::new("siteType");
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
-
-    pub const ACTIVE: rt::Name<Self> = rt::Name::new("active");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointSiteUsageFileCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SITE_TYPE = "siteType";
+    TOTAL = "total";
+    ACTIVE = "active";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointSiteUsageFileCounts);

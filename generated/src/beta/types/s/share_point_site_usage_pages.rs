@@ -50,17 +50,13 @@ impl rt::SchemaType for SharePointSiteUsagePages {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharePointSiteUsagePages {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SITE_TYPE: rt::Name<Self> = rt::Name::new("siteType");
-
-    pub const PAGE_VIEW_COUNT: rt::Name<Self> = rt::Name::new("pageViewCount");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SharePointSiteUsagePages;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SITE_TYPE = "siteType";
+    PAGE_VIEW_COUNT = "pageViewCount";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SharePointSiteUsagePages);

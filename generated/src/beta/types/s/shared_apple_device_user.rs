@@ -47,15 +47,12 @@ impl rt::SchemaType for SharedAppleDeviceUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedAppleDeviceUser {
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DATA_TO_SYNC: rt::Name<Self> = rt::Name::new("dataToSync");
-
-    pub const DATA_QUOTA: rt::Name<Self> = rt::Name::new("dataQuota");
-
-    pub const DATA_USED: rt::Name<Self> = rt::Name::new("dataUsed");
+crate::runtime::names! {
+    SharedAppleDeviceUser;
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DATA_TO_SYNC = "dataToSync";
+    DATA_QUOTA = "dataQuota";
+    DATA_USED = "dataUsed";
 }
 
 crate::runtime::structure!(SharedAppleDeviceUser);

@@ -95,57 +95,24 @@ impl rt::SchemaType for SharedDriveItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedDriveItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const OWNER: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "owner",
-    );
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const LIST: rt::Name<Self, crate::beta::types::List> = rt::Name::new("list");
-
-    pub const LIST_ITEM: rt::Name<Self, crate::beta::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
-
-    pub const PERMISSION: rt::Name<Self, crate::beta::types::Permission> = rt::Name::new(
-        "permission",
-    );
-
-    pub const SITE: rt::Name<Self, crate::beta::types::Site> = rt::Name::new("site");
-
-    pub const ITEMS: rt::Name<Self, crate::beta::types::DriveItem> = rt::Name::new(
-        "items",
-    );
+crate::runtime::names! {
+    SharedDriveItem;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    OWNER: crate::beta::types::IdentitySet = "owner";
+    DRIVE_ITEM: crate::beta::types::DriveItem = "driveItem";
+    LIST: crate::beta::types::List = "list";
+    LIST_ITEM: crate::beta::types::ListItem = "listItem";
+    PERMISSION: crate::beta::types::Permission = "permission";
+    SITE: crate::beta::types::Site = "site";
+    ITEMS: crate::beta::types::DriveItem = "items";
 }
 
 crate::runtime::structure!(SharedDriveItem);

@@ -51,25 +51,13 @@ impl rt::SchemaType for SharedInsight {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedInsight {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_SHARED: rt::Name<Self, crate::beta::types::SharingDetail> = rt::Name::new(
-        "lastShared",
-    );
-
-    pub const RESOURCE_VISUALIZATION: rt::Name<
-        Self,
-        crate::beta::types::ResourceVisualization,
-    > = rt::Name::new("resourceVisualization");
-    pub const RESOURCE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::ResourceReference,
-    > = rt::Name::new("resourceReference");
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    SharedInsight;
+    ID = "id";
+    LAST_SHARED: crate::beta::types::SharingDetail = "lastShared";
+    RESOURCE_VISUALIZATION: crate::beta::types::ResourceVisualization = "resourceVisualization";
+    RESOURCE_REFERENCE: crate::beta::types::ResourceReference = "resourceReference";
+    RESOURCE: crate::beta::types::Entity = "resource";
 }
 
 crate::runtime::structure!(SharedInsight);

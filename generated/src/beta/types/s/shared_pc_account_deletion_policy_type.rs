@@ -37,15 +37,15 @@ impl SharedPcAccountDeletionPolicyType {
 impl rt::SchemaType for SharedPcAccountDeletionPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "immediate" => Self::Immediate,
-            "diskSpaceThreshold" => Self::DiskSpaceThreshold,
-            "diskSpaceThresholdOrInactiveThreshold" => {
-                Self::DiskSpaceThresholdOrInactiveThreshold
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Immediate,
+                Self::DiskSpaceThreshold,
+                Self::DiskSpaceThresholdOrInactiveThreshold,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,23 +56,12 @@ impl rt::SchemaType for SharedPcAccountManagerPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedPcAccountManagerPolicy {
-    pub const ACCOUNT_DELETION_POLICY: rt::Name<Self> = rt::Name::new(
-        "accountDeletionPolicy",
-    );
-
-    pub const CACHE_ACCOUNTS_ABOVE_DISK_FREE_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "cacheAccountsAboveDiskFreePercentage",
-    );
-
-    pub const INACTIVE_THRESHOLD_DAYS: rt::Name<Self> = rt::Name::new(
-        "inactiveThresholdDays",
-    );
-
-    pub const REMOVE_ACCOUNTS_BELOW_DISK_FREE_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "removeAccountsBelowDiskFreePercentage",
-    );
+crate::runtime::names! {
+    SharedPcAccountManagerPolicy;
+    ACCOUNT_DELETION_POLICY = "accountDeletionPolicy";
+    CACHE_ACCOUNTS_ABOVE_DISK_FREE_PERCENTAGE = "cacheAccountsAboveDiskFreePercentage";
+    INACTIVE_THRESHOLD_DAYS = "inactiveThresholdDays";
+    REMOVE_ACCOUNTS_BELOW_DISK_FREE_PERCENTAGE = "removeAccountsBelowDiskFreePercentage";
 }
 
 crate::runtime::structure!(SharedPcAccountManagerPolicy);

@@ -210,117 +210,44 @@ impl rt::SchemaType for SharedPcConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedPcConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ACCOUNT_MANAGER_POLICY: rt::Name<
-        Self,
-        crate::beta::types::SharedPcAccountManagerPolicy,
-    > = rt::Name::new("accountManagerPolicy");
-    pub const ALLOWED_ACCOUNTS: rt::Name<Self> = rt::Name::new("allowedAccounts");
-
-    pub const LOCAL_STORAGE: rt::Name<Self> = rt::Name::new("localStorage");
-
-    pub const ALLOW_LOCAL_STORAGE: rt::Name<Self> = rt::Name::new("allowLocalStorage");
-
-    pub const SET_ACCOUNT_MANAGER: rt::Name<Self> = rt::Name::new("setAccountManager");
-
-    pub const DISABLE_ACCOUNT_MANAGER: rt::Name<Self> = rt::Name::new(
-        "disableAccountManager",
-    );
-
-    pub const SET_EDU_POLICIES: rt::Name<Self> = rt::Name::new("setEduPolicies");
-
-    pub const DISABLE_EDU_POLICIES: rt::Name<Self> = rt::Name::new("disableEduPolicies");
-
-    pub const SET_POWER_POLICIES: rt::Name<Self> = rt::Name::new("setPowerPolicies");
-
-    pub const DISABLE_POWER_POLICIES: rt::Name<Self> = rt::Name::new(
-        "disablePowerPolicies",
-    );
-
-    pub const SIGN_IN_ON_RESUME: rt::Name<Self> = rt::Name::new("signInOnResume");
-
-    pub const DISABLE_SIGN_IN_ON_RESUME: rt::Name<Self> = rt::Name::new(
-        "disableSignInOnResume",
-    );
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const IDLE_TIME_BEFORE_SLEEP_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "idleTimeBeforeSleepInSeconds",
-    );
-
-    pub const KIOSK_APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "kioskAppDisplayName",
-    );
-
-    pub const KIOSK_APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new(
-        "kioskAppUserModelId",
-    );
-
-    pub const MAINTENANCE_START_TIME: rt::Name<Self> = rt::Name::new(
-        "maintenanceStartTime",
-    );
-
-    pub const FAST_FIRST_SIGN_IN: rt::Name<Self> = rt::Name::new("fastFirstSignIn");
+crate::runtime::names! {
+    SharedPcConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ACCOUNT_MANAGER_POLICY: crate::beta::types::SharedPcAccountManagerPolicy = "accountManagerPolicy";
+    ALLOWED_ACCOUNTS = "allowedAccounts";
+    LOCAL_STORAGE = "localStorage";
+    ALLOW_LOCAL_STORAGE = "allowLocalStorage";
+    SET_ACCOUNT_MANAGER = "setAccountManager";
+    DISABLE_ACCOUNT_MANAGER = "disableAccountManager";
+    SET_EDU_POLICIES = "setEduPolicies";
+    DISABLE_EDU_POLICIES = "disableEduPolicies";
+    SET_POWER_POLICIES = "setPowerPolicies";
+    DISABLE_POWER_POLICIES = "disablePowerPolicies";
+    SIGN_IN_ON_RESUME = "signInOnResume";
+    DISABLE_SIGN_IN_ON_RESUME = "disableSignInOnResume";
+    ENABLED = "enabled";
+    IDLE_TIME_BEFORE_SLEEP_IN_SECONDS = "idleTimeBeforeSleepInSeconds";
+    KIOSK_APP_DISPLAY_NAME = "kioskAppDisplayName";
+    KIOSK_APP_USER_MODEL_ID = "kioskAppUserModelId";
+    MAINTENANCE_START_TIME = "maintenanceStartTime";
+    FAST_FIRST_SIGN_IN = "fastFirstSignIn";
 }
 
 crate::runtime::structure!(SharedPcConfiguration);

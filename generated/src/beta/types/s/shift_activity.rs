@@ -54,19 +54,14 @@ impl rt::SchemaType for ShiftActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShiftActivity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_PAID: rt::Name<Self> = rt::Name::new("isPaid");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    ShiftActivity;
+    ID = "id";
+    IS_PAID = "isPaid";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(ShiftActivity);

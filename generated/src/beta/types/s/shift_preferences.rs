@@ -51,23 +51,13 @@ impl rt::SchemaType for ShiftPreferences {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShiftPreferences {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const AVAILABILITY: rt::Name<Self, crate::beta::types::ShiftAvailability> = rt::Name::new(
-        "availability",
-    );
+crate::runtime::names! {
+    ShiftPreferences;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    AVAILABILITY: crate::beta::types::ShiftAvailability = "availability";
 }
 
 crate::runtime::structure!(ShiftPreferences);

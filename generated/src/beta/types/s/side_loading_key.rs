@@ -55,21 +55,14 @@ impl rt::SchemaType for SideLoadingKey {
     }
 }
 
-#[cfg(feature = "names")]
-impl SideLoadingKey {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const TOTAL_ACTIVATION: rt::Name<Self> = rt::Name::new("totalActivation");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
+crate::runtime::names! {
+    SideLoadingKey;
+    ID = "id";
+    VALUE = "value";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    TOTAL_ACTIVATION = "totalActivation";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
 }
 
 crate::runtime::structure!(SideLoadingKey);

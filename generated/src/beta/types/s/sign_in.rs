@@ -223,113 +223,45 @@ impl rt::SchemaType for SignIn {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignIn {
-    pub const ALTERNATE_SIGN_IN_NAME: rt::Name<Self> = rt::Name::new(
-        "alternateSignInName",
-    );
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const APPLIED_CONDITIONAL_ACCESS_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::AppliedConditionalAccessPolicy,
-    > = rt::Name::new("appliedConditionalAccessPolicies");
-    pub const AUTHENTICATION_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationDetail,
-    > = rt::Name::new("authenticationDetails");
-    pub const AUTHENTICATION_METHODS_USED: rt::Name<Self> = rt::Name::new(
-        "authenticationMethodsUsed",
-    );
-
-    pub const AUTHENTICATION_PROCESSING_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::KeyValue,
-    > = rt::Name::new("authenticationProcessingDetails");
-    pub const AUTHENTICATION_REQUIREMENT: rt::Name<Self> = rt::Name::new(
-        "authenticationRequirement",
-    );
-
-    pub const CLIENT_APP_USED: rt::Name<Self> = rt::Name::new("clientAppUsed");
-
-    pub const CONDITIONAL_ACCESS_STATUS: rt::Name<Self> = rt::Name::new(
-        "conditionalAccessStatus",
-    );
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEVICE_DETAIL: rt::Name<Self, crate::beta::types::DeviceDetail> = rt::Name::new(
-        "deviceDetail",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const IS_INTERACTIVE: rt::Name<Self> = rt::Name::new("isInteractive");
-
-    pub const LOCATION: rt::Name<Self, crate::beta::types::SignInLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const NETWORK_LOCATION_DETAILS: rt::Name<
-        Self,
-        crate::beta::types::NetworkLocationDetail,
-    > = rt::Name::new("networkLocationDetails");
-    pub const ORIGINAL_REQUEST_ID: rt::Name<Self> = rt::Name::new("originalRequestId");
-
-    pub const PROCESSING_TIME_IN_MILLISECONDS: rt::Name<Self> = rt::Name::new(
-        "processingTimeInMilliseconds",
-    );
-
-    pub const RESOURCE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "resourceDisplayName",
-    );
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const RISK_EVENT_TYPES: rt::Name<Self> = rt::Name::new("riskEventTypes");
-
-    pub const RISK_EVENT_TYPES_V2: rt::Name<Self> = rt::Name::new("riskEventTypes_v2");
-
-    pub const RISK_LEVEL_AGGREGATED: rt::Name<Self> = rt::Name::new(
-        "riskLevelAggregated",
-    );
-
-    pub const RISK_LEVEL_DURING_SIGN_IN: rt::Name<Self> = rt::Name::new(
-        "riskLevelDuringSignIn",
-    );
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const SERVICE_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("servicePrincipalId");
-
-    pub const SERVICE_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalName",
-    );
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::SignInStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const TOKEN_ISSUER_NAME: rt::Name<Self> = rt::Name::new("tokenIssuerName");
-
-    pub const TOKEN_ISSUER_TYPE: rt::Name<Self> = rt::Name::new("tokenIssuerType");
-
-    pub const USER_AGENT: rt::Name<Self> = rt::Name::new("userAgent");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    SignIn;
+    ALTERNATE_SIGN_IN_NAME = "alternateSignInName";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    APPLIED_CONDITIONAL_ACCESS_POLICIES: crate::beta::types::AppliedConditionalAccessPolicy = "appliedConditionalAccessPolicies";
+    AUTHENTICATION_DETAILS: crate::beta::types::AuthenticationDetail = "authenticationDetails";
+    AUTHENTICATION_METHODS_USED = "authenticationMethodsUsed";
+    AUTHENTICATION_PROCESSING_DETAILS: crate::beta::types::KeyValue = "authenticationProcessingDetails";
+    AUTHENTICATION_REQUIREMENT = "authenticationRequirement";
+    CLIENT_APP_USED = "clientAppUsed";
+    CONDITIONAL_ACCESS_STATUS = "conditionalAccessStatus";
+    CORRELATION_ID = "correlationId";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEVICE_DETAIL: crate::beta::types::DeviceDetail = "deviceDetail";
+    ID = "id";
+    IP_ADDRESS = "ipAddress";
+    IS_INTERACTIVE = "isInteractive";
+    LOCATION: crate::beta::types::SignInLocation = "location";
+    NETWORK_LOCATION_DETAILS: crate::beta::types::NetworkLocationDetail = "networkLocationDetails";
+    ORIGINAL_REQUEST_ID = "originalRequestId";
+    PROCESSING_TIME_IN_MILLISECONDS = "processingTimeInMilliseconds";
+    RESOURCE_DISPLAY_NAME = "resourceDisplayName";
+    RESOURCE_ID = "resourceId";
+    RISK_DETAIL = "riskDetail";
+    RISK_EVENT_TYPES = "riskEventTypes";
+    RISK_EVENT_TYPES_V2 = "riskEventTypes_v2";
+    RISK_LEVEL_AGGREGATED = "riskLevelAggregated";
+    RISK_LEVEL_DURING_SIGN_IN = "riskLevelDuringSignIn";
+    RISK_STATE = "riskState";
+    SERVICE_PRINCIPAL_ID = "servicePrincipalId";
+    SERVICE_PRINCIPAL_NAME = "servicePrincipalName";
+    STATUS: crate::beta::types::SignInStatus = "status";
+    TOKEN_ISSUER_NAME = "tokenIssuerName";
+    TOKEN_ISSUER_TYPE = "tokenIssuerType";
+    USER_AGENT = "userAgent";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(SignIn);

@@ -38,15 +38,10 @@ impl rt::SchemaType for SignInActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignInActivity {
-    pub const LAST_SIGN_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastSignInDateTime",
-    );
-
-    pub const LAST_SIGN_IN_REQUEST_ID: rt::Name<Self> = rt::Name::new(
-        "lastSignInRequestId",
-    );
+crate::runtime::names! {
+    SignInActivity;
+    LAST_SIGN_IN_DATE_TIME = "lastSignInDateTime";
+    LAST_SIGN_IN_REQUEST_ID = "lastSignInRequestId";
 }
 
 crate::runtime::structure!(SignInActivity);

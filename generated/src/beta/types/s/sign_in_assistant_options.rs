@@ -32,12 +32,11 @@ impl SignInAssistantOptions {
 impl rt::SchemaType for SignInAssistantOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Disabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

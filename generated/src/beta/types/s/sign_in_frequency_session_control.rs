@@ -44,13 +44,11 @@ impl rt::SchemaType for SignInFrequencySessionControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignInFrequencySessionControl {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    SignInFrequencySessionControl;
+    IS_ENABLED = "isEnabled";
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(SignInFrequencySessionControl);

@@ -31,12 +31,7 @@ impl SigninFrequencyType {
 impl rt::SchemaType for SigninFrequencyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "days" => Self::Days,
-            "hours" => Self::Hours,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Days, Self::Hours], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -91,48 +91,26 @@ impl SingleSignOnExtensionKind {
 impl rt::SchemaType for SingleSignOnExtensionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.singleSignOnExtension" => Self::SingleSignOnExtension,
-            "microsoft.graph.credentialSingleSignOnExtension" => {
-                Self::CredentialSingleSignOnExtension
-            }
-            "microsoft.graph.iosAzureAdSingleSignOnExtension" => {
-                Self::IosAzureAdSingleSignOnExtension
-            }
-            "microsoft.graph.iosCredentialSingleSignOnExtension" => {
-                Self::IosCredentialSingleSignOnExtension
-            }
-            "microsoft.graph.iosKerberosSingleSignOnExtension" => {
-                Self::IosKerberosSingleSignOnExtension
-            }
-            "microsoft.graph.iosRedirectSingleSignOnExtension" => {
-                Self::IosRedirectSingleSignOnExtension
-            }
-            "microsoft.graph.iosSingleSignOnExtension" => Self::IosSingleSignOnExtension,
-            "microsoft.graph.kerberosSingleSignOnExtension" => {
-                Self::KerberosSingleSignOnExtension
-            }
-            "microsoft.graph.macOSAzureAdSingleSignOnExtension" => {
-                Self::MacOsAzureAdSingleSignOnExtension
-            }
-            "microsoft.graph.macOSCredentialSingleSignOnExtension" => {
-                Self::MacOsCredentialSingleSignOnExtension
-            }
-            "microsoft.graph.macOSKerberosSingleSignOnExtension" => {
-                Self::MacOsKerberosSingleSignOnExtension
-            }
-            "microsoft.graph.macOSRedirectSingleSignOnExtension" => {
-                Self::MacOsRedirectSingleSignOnExtension
-            }
-            "microsoft.graph.macOSSingleSignOnExtension" => {
-                Self::MacOsSingleSignOnExtension
-            }
-            "microsoft.graph.redirectSingleSignOnExtension" => {
-                Self::RedirectSingleSignOnExtension
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SingleSignOnExtension,
+                Self::CredentialSingleSignOnExtension,
+                Self::IosAzureAdSingleSignOnExtension,
+                Self::IosCredentialSingleSignOnExtension,
+                Self::IosKerberosSingleSignOnExtension,
+                Self::IosRedirectSingleSignOnExtension,
+                Self::IosSingleSignOnExtension,
+                Self::KerberosSingleSignOnExtension,
+                Self::MacOsAzureAdSingleSignOnExtension,
+                Self::MacOsCredentialSingleSignOnExtension,
+                Self::MacOsKerberosSingleSignOnExtension,
+                Self::MacOsRedirectSingleSignOnExtension,
+                Self::MacOsSingleSignOnExtension,
+                Self::RedirectSingleSignOnExtension,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,16 @@ impl SingleSignOnMode {
 impl rt::SchemaType for SingleSignOnMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "onPremisesKerberos" => Self::OnPremisesKerberos,
-            "aadHeaderBased" => Self::AadHeaderBased,
-            "pingHeaderBased" => Self::PingHeaderBased,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::OnPremisesKerberos,
+                Self::AadHeaderBased,
+                Self::PingHeaderBased,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,13 +43,11 @@ impl rt::SchemaType for SingleUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl SingleUser {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    SingleUser;
+    IS_BACKUP = "isBackup";
+    ID = "id";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(SingleUser);

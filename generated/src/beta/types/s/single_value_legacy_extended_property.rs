@@ -34,11 +34,10 @@ impl rt::SchemaType for SingleValueLegacyExtendedProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl SingleValueLegacyExtendedProperty {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    SingleValueLegacyExtendedProperty;
+    ID = "id";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(SingleValueLegacyExtendedProperty);

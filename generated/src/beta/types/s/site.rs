@@ -135,89 +135,34 @@ impl rt::SchemaType for Site {
     }
 }
 
-#[cfg(feature = "names")]
-impl Site {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROOT: rt::Name<Self, crate::beta::types::Root> = rt::Name::new("root");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::beta::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SITE_COLLECTION: rt::Name<Self, crate::beta::types::SiteCollection> = rt::Name::new(
-        "siteCollection",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::beta::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const COLUMNS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "columns",
-    );
-
-    pub const CONTENT_TYPES: rt::Name<Self, crate::beta::types::ContentType> = rt::Name::new(
-        "contentTypes",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new(
-        "drives",
-    );
-
-    pub const ITEMS: rt::Name<Self, crate::beta::types::BaseItem> = rt::Name::new(
-        "items",
-    );
-
-    pub const LISTS: rt::Name<Self, crate::beta::types::List> = rt::Name::new("lists");
-
-    pub const PAGES: rt::Name<Self, crate::beta::types::SitePage> = rt::Name::new(
-        "pages",
-    );
-
-    pub const PERMISSIONS: rt::Name<Self, crate::beta::types::Permission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const SITES: rt::Name<Self, crate::beta::types::Site> = rt::Name::new("sites");
-
-    pub const TERM_STORE: rt::Name<Self, crate::beta::types::term_store::Store> = rt::Name::new(
-        "termStore",
-    );
-
-    pub const EXTERNAL_COLUMNS: rt::Name<Self, crate::beta::types::ColumnDefinition> = rt::Name::new(
-        "externalColumns",
-    );
+crate::runtime::names! {
+    Site;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ROOT: crate::beta::types::Root = "root";
+    SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
+    SITE_COLLECTION: crate::beta::types::SiteCollection = "siteCollection";
+    ANALYTICS: crate::beta::types::ItemAnalytics = "analytics";
+    COLUMNS: crate::beta::types::ColumnDefinition = "columns";
+    CONTENT_TYPES: crate::beta::types::ContentType = "contentTypes";
+    DRIVE: crate::beta::types::Drive = "drive";
+    DRIVES: crate::beta::types::Drive = "drives";
+    ITEMS: crate::beta::types::BaseItem = "items";
+    LISTS: crate::beta::types::List = "lists";
+    PAGES: crate::beta::types::SitePage = "pages";
+    PERMISSIONS: crate::beta::types::Permission = "permissions";
+    SITES: crate::beta::types::Site = "sites";
+    TERM_STORE: crate::beta::types::term_store::Store = "termStore";
+    EXTERNAL_COLUMNS: crate::beta::types::ColumnDefinition = "externalColumns";
 }
 
 crate::runtime::structure!(Site);

@@ -58,21 +58,15 @@ impl rt::SchemaType for SiteActivitySummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl SiteActivitySummary {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const VIEWED_OR_EDITED: rt::Name<Self> = rt::Name::new("viewedOrEdited");
-
-    pub const SYNCED: rt::Name<Self> = rt::Name::new("synced");
-
-    pub const SHARED_INTERNALLY: rt::Name<Self> = rt::Name::new("sharedInternally");
-
-    pub const SHARED_EXTERNALLY: rt::Name<Self> = rt::Name::new("sharedExternally");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SiteActivitySummary;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    VIEWED_OR_EDITED = "viewedOrEdited";
+    SYNCED = "synced";
+    SHARED_INTERNALLY = "sharedInternally";
+    SHARED_EXTERNALLY = "sharedExternally";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SiteActivitySummary);

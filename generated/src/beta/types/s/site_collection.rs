@@ -43,13 +43,11 @@ impl rt::SchemaType for SiteCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl SiteCollection {
-    pub const HOSTNAME: rt::Name<Self> = rt::Name::new("hostname");
-
-    pub const DATA_LOCATION_CODE: rt::Name<Self> = rt::Name::new("dataLocationCode");
-
-    pub const ROOT: rt::Name<Self, crate::beta::types::Root> = rt::Name::new("root");
+crate::runtime::names! {
+    SiteCollection;
+    HOSTNAME = "hostname";
+    DATA_LOCATION_CODE = "dataLocationCode";
+    ROOT: crate::beta::types::Root = "root";
 }
 
 crate::runtime::structure!(SiteCollection);

@@ -87,49 +87,22 @@ impl rt::SchemaType for SitePage {
     }
 }
 
-#[cfg(feature = "names")]
-impl SitePage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::beta::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CONTENT_TYPE: rt::Name<Self, crate::beta::types::ContentTypeInfo> = rt::Name::new(
-        "contentType",
-    );
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const PAGE_LAYOUT: rt::Name<Self> = rt::Name::new("pageLayout");
-
-    pub const WEB_PARTS: rt::Name<Self, crate::beta::types::WebPart> = rt::Name::new(
-        "webParts",
-    );
-
-    pub const PUBLISHING_STATE: rt::Name<Self, crate::beta::types::PublicationFacet> = rt::Name::new(
-        "publishingState",
-    );
+crate::runtime::names! {
+    SitePage;
+    ID = "id";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CONTENT_TYPE: crate::beta::types::ContentTypeInfo = "contentType";
+    TITLE = "title";
+    PAGE_LAYOUT = "pageLayout";
+    WEB_PARTS: crate::beta::types::WebPart = "webParts";
+    PUBLISHING_STATE: crate::beta::types::PublicationFacet = "publishingState";
 }
 
 crate::runtime::structure!(SitePage);

@@ -50,19 +50,13 @@ impl rt::SchemaType for SiteUsageStorage {
     }
 }
 
-#[cfg(feature = "names")]
-impl SiteUsageStorage {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const SITE_TYPE: rt::Name<Self> = rt::Name::new("siteType");
-
-    pub const STORAGE_USED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "storageUsedInBytes",
-    );
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SiteUsageStorage;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    SITE_TYPE = "siteType";
+    STORAGE_USED_IN_BYTES = "storageUsedInBytes";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SiteUsageStorage);

@@ -43,16 +43,18 @@ impl SkillProficiencyLevel {
 impl rt::SchemaType for SkillProficiencyLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "elementary" => Self::Elementary,
-            "limitedWorking" => Self::LimitedWorking,
-            "generalProfessional" => Self::GeneralProfessional,
-            "advancedProfessional" => Self::AdvancedProfessional,
-            "expert" => Self::Expert,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Elementary,
+                Self::LimitedWorking,
+                Self::GeneralProfessional,
+                Self::AdvancedProfessional,
+                Self::Expert,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

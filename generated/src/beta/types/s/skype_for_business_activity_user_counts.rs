@@ -55,19 +55,14 @@ impl rt::SchemaType for SkypeForBusinessActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessActivityUserCounts {
-    pub const PEER_TO_PEER: rt::Name<Self> = rt::Name::new("peerToPeer");
-
-    pub const ORGANIZED: rt::Name<Self> = rt::Name::new("organized");
-
-    pub const PARTICIPATED: rt::Name<Self> = rt::Name::new("participated");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessActivityUserCounts;
+    PEER_TO_PEER = "peerToPeer";
+    ORGANIZED = "organized";
+    PARTICIPATED = "participated";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessActivityUserCounts);

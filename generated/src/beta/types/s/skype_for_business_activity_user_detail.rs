@@ -241,131 +241,43 @@ impl rt::SchemaType for SkypeForBusinessActivityUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessActivityUserDetail {
-    pub const TOTAL_PEER_TO_PEER_SESSION_COUNT: rt::Name<Self> = rt::Name::new(
-        "totalPeerToPeerSessionCount",
-    );
-
-    pub const TOTAL_ORGANIZED_CONFERENCE_COUNT: rt::Name<Self> = rt::Name::new(
-        "totalOrganizedConferenceCount",
-    );
-
-    pub const TOTAL_PARTICIPATED_CONFERENCE_COUNT: rt::Name<Self> = rt::Name::new(
-        "totalParticipatedConferenceCount",
-    );
-
-    pub const PEER_TO_PEER_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "peerToPeerLastActivityDate",
-    );
-
-    pub const ORGANIZED_CONFERENCE_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceLastActivityDate",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceLastActivityDate",
-    );
-
-    pub const PEER_TO_PEER_IM_COUNT: rt::Name<Self> = rt::Name::new("peerToPeerIMCount");
-
-    pub const PEER_TO_PEER_AUDIO_COUNT: rt::Name<Self> = rt::Name::new(
-        "peerToPeerAudioCount",
-    );
-
-    pub const PEER_TO_PEER_AUDIO_MINUTES: rt::Name<Self> = rt::Name::new(
-        "peerToPeerAudioMinutes",
-    );
-
-    pub const PEER_TO_PEER_VIDEO_COUNT: rt::Name<Self> = rt::Name::new(
-        "peerToPeerVideoCount",
-    );
-
-    pub const PEER_TO_PEER_VIDEO_MINUTES: rt::Name<Self> = rt::Name::new(
-        "peerToPeerVideoMinutes",
-    );
-
-    pub const PEER_TO_PEER_APP_SHARING_COUNT: rt::Name<Self> = rt::Name::new(
-        "peerToPeerAppSharingCount",
-    );
-
-    pub const PEER_TO_PEER_FILE_TRANSFER_COUNT: rt::Name<Self> = rt::Name::new(
-        "peerToPeerFileTransferCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_IM_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceIMCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_AUDIO_VIDEO_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceAudioVideoCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_AUDIO_VIDEO_MINUTES: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceAudioVideoMinutes",
-    );
-
-    pub const ORGANIZED_CONFERENCE_APP_SHARING_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceAppSharingCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_WEB_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceWebCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_DIAL_IN_OUT3RD_PARTY_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceDialInOut3rdPartyCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_CLOUD_DIAL_IN_OUT_MICROSOFT_COUNT: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceCloudDialInOutMicrosoftCount",
-    );
-
-    pub const ORGANIZED_CONFERENCE_CLOUD_DIAL_IN_MICROSOFT_MINUTES: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceCloudDialInMicrosoftMinutes",
-    );
-
-    pub const ORGANIZED_CONFERENCE_CLOUD_DIAL_OUT_MICROSOFT_MINUTES: rt::Name<Self> = rt::Name::new(
-        "organizedConferenceCloudDialOutMicrosoftMinutes",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_IM_COUNT: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceIMCount",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_AUDIO_VIDEO_COUNT: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceAudioVideoCount",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_AUDIO_VIDEO_MINUTES: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceAudioVideoMinutes",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_APP_SHARING_COUNT: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceAppSharingCount",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_WEB_COUNT: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceWebCount",
-    );
-
-    pub const PARTICIPATED_CONFERENCE_DIAL_IN_OUT3RD_PARTY_COUNT: rt::Name<Self> = rt::Name::new(
-        "participatedConferenceDialInOut3rdPartyCount",
-    );
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessActivityUserDetail;
+    TOTAL_PEER_TO_PEER_SESSION_COUNT = "totalPeerToPeerSessionCount";
+    TOTAL_ORGANIZED_CONFERENCE_COUNT = "totalOrganizedConferenceCount";
+    TOTAL_PARTICIPATED_CONFERENCE_COUNT = "totalParticipatedConferenceCount";
+    PEER_TO_PEER_LAST_ACTIVITY_DATE = "peerToPeerLastActivityDate";
+    ORGANIZED_CONFERENCE_LAST_ACTIVITY_DATE = "organizedConferenceLastActivityDate";
+    PARTICIPATED_CONFERENCE_LAST_ACTIVITY_DATE = "participatedConferenceLastActivityDate";
+    PEER_TO_PEER_IM_COUNT = "peerToPeerIMCount";
+    PEER_TO_PEER_AUDIO_COUNT = "peerToPeerAudioCount";
+    PEER_TO_PEER_AUDIO_MINUTES = "peerToPeerAudioMinutes";
+    PEER_TO_PEER_VIDEO_COUNT = "peerToPeerVideoCount";
+    PEER_TO_PEER_VIDEO_MINUTES = "peerToPeerVideoMinutes";
+    PEER_TO_PEER_APP_SHARING_COUNT = "peerToPeerAppSharingCount";
+    PEER_TO_PEER_FILE_TRANSFER_COUNT = "peerToPeerFileTransferCount";
+    ORGANIZED_CONFERENCE_IM_COUNT = "organizedConferenceIMCount";
+    ORGANIZED_CONFERENCE_AUDIO_VIDEO_COUNT = "organizedConferenceAudioVideoCount";
+    ORGANIZED_CONFERENCE_AUDIO_VIDEO_MINUTES = "organizedConferenceAudioVideoMinutes";
+    ORGANIZED_CONFERENCE_APP_SHARING_COUNT = "organizedConferenceAppSharingCount";
+    ORGANIZED_CONFERENCE_WEB_COUNT = "organizedConferenceWebCount";
+    ORGANIZED_CONFERENCE_DIAL_IN_OUT3RD_PARTY_COUNT = "organizedConferenceDialInOut3rdPartyCount";
+    ORGANIZED_CONFERENCE_CLOUD_DIAL_IN_OUT_MICROSOFT_COUNT = "organizedConferenceCloudDialInOutMicrosoftCount";
+    ORGANIZED_CONFERENCE_CLOUD_DIAL_IN_MICROSOFT_MINUTES = "organizedConferenceCloudDialInMicrosoftMinutes";
+    ORGANIZED_CONFERENCE_CLOUD_DIAL_OUT_MICROSOFT_MINUTES = "organizedConferenceCloudDialOutMicrosoftMinutes";
+    PARTICIPATED_CONFERENCE_IM_COUNT = "participatedConferenceIMCount";
+    PARTICIPATED_CONFERENCE_AUDIO_VIDEO_COUNT = "participatedConferenceAudioVideoCount";
+    PARTICIPATED_CONFERENCE_AUDIO_VIDEO_MINUTES = "participatedConferenceAudioVideoMinutes";
+    PARTICIPATED_CONFERENCE_APP_SHARING_COUNT = "participatedConferenceAppSharingCount";
+    PARTICIPATED_CONFERENCE_WEB_COUNT = "participatedConferenceWebCount";
+    PARTICIPATED_CONFERENCE_DIAL_IN_OUT3RD_PARTY_COUNT = "participatedConferenceDialInOut3rdPartyCount";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    ASSIGNED_PRODUCTS = "assignedProducts";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessActivityUserDetail);

@@ -59,21 +59,15 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageDistributionUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessDeviceUsageDistributionUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
-
-    pub const WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("windowsPhone");
-
-    pub const ANDROID_PHONE: rt::Name<Self> = rt::Name::new("androidPhone");
-
-    pub const I_PHONE: rt::Name<Self> = rt::Name::new("iPhone");
-
-    pub const I_PAD: rt::Name<Self> = rt::Name::new("iPad");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessDeviceUsageDistributionUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    WINDOWS = "windows";
+    WINDOWS_PHONE = "windowsPhone";
+    ANDROID_PHONE = "androidPhone";
+    I_PHONE = "iPhone";
+    I_PAD = "iPad";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessDeviceUsageDistributionUserCounts);

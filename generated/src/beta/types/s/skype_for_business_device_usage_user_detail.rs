@@ -67,25 +67,17 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessDeviceUsageUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const USED_WINDOWS: rt::Name<Self> = rt::Name::new("usedWindows");
-
-    pub const USED_WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("usedWindowsPhone");
-
-    pub const USED_ANDROID_PHONE: rt::Name<Self> = rt::Name::new("usedAndroidPhone");
-
-    pub const USEDI_PHONE: rt::Name<Self> = rt::Name::new("usediPhone");
-
-    pub const USEDI_PAD: rt::Name<Self> = rt::Name::new("usediPad");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessDeviceUsageUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    USED_WINDOWS = "usedWindows";
+    USED_WINDOWS_PHONE = "usedWindowsPhone";
+    USED_ANDROID_PHONE = "usedAndroidPhone";
+    USEDI_PHONE = "usediPhone";
+    USEDI_PAD = "usediPad";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessDeviceUsageUserDetail);

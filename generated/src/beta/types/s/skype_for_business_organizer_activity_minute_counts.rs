@@ -55,19 +55,14 @@ impl rt::SchemaType for SkypeForBusinessOrganizerActivityMinuteCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessOrganizerActivityMinuteCounts {
-    pub const AUDIO_VIDEO: rt::Name<Self> = rt::Name::new("audioVideo");
-
-    pub const DIAL_IN_MICROSOFT: rt::Name<Self> = rt::Name::new("dialInMicrosoft");
-
-    pub const DIAL_OUT_MICROSOFT: rt::Name<Self> = rt::Name::new("dialOutMicrosoft");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessOrganizerActivityMinuteCounts;
+    AUDIO_VIDEO = "audioVideo";
+    DIAL_IN_MICROSOFT = "dialInMicrosoft";
+    DIAL_OUT_MICROSOFT = "dialOutMicrosoft";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessOrganizerActivityMinuteCounts);

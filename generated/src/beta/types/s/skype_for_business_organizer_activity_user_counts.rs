@@ -67,27 +67,17 @@ impl rt::SchemaType for SkypeForBusinessOrganizerActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessOrganizerActivityUserCounts {
-    pub const IM: rt::Name<Self> = rt::Name::new("im");
-
-    pub const AUDIO_VIDEO: rt::Name<Self> = rt::Name::new("audioVideo");
-
-    pub const APP_SHARING: rt::Name<Self> = rt::Name::new("appSharing");
-
-    pub const WEB: rt::Name<Self> = rt::Name::new("web");
-
-    pub const DIAL_IN_OUT3RD_PARTY: rt::Name<Self> = rt::Name::new("dialInOut3rdParty");
-
-    pub const DIAL_IN_OUT_MICROSOFT: rt::Name<Self> = rt::Name::new(
-        "dialInOutMicrosoft",
-    );
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessOrganizerActivityUserCounts;
+    IM = "im";
+    AUDIO_VIDEO = "audioVideo";
+    APP_SHARING = "appSharing";
+    WEB = "web";
+    DIAL_IN_OUT3RD_PARTY = "dialInOut3rdParty";
+    DIAL_IN_OUT_MICROSOFT = "dialInOutMicrosoft";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessOrganizerActivityUserCounts);

@@ -63,23 +63,16 @@ impl rt::SchemaType for SkypeForBusinessParticipantActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessParticipantActivityUserCounts {
-    pub const IM: rt::Name<Self> = rt::Name::new("im");
-
-    pub const AUDIO_VIDEO: rt::Name<Self> = rt::Name::new("audioVideo");
-
-    pub const APP_SHARING: rt::Name<Self> = rt::Name::new("appSharing");
-
-    pub const WEB: rt::Name<Self> = rt::Name::new("web");
-
-    pub const DIAL_IN_OUT3RD_PARTY: rt::Name<Self> = rt::Name::new("dialInOut3rdParty");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessParticipantActivityUserCounts;
+    IM = "im";
+    AUDIO_VIDEO = "audioVideo";
+    APP_SHARING = "appSharing";
+    WEB = "web";
+    DIAL_IN_OUT3RD_PARTY = "dialInOut3rdParty";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessParticipantActivityUserCounts);

@@ -51,17 +51,13 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityMinuteCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessPeerToPeerActivityMinuteCounts {
-    pub const AUDIO: rt::Name<Self> = rt::Name::new("audio");
-
-    pub const VIDEO: rt::Name<Self> = rt::Name::new("video");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessPeerToPeerActivityMinuteCounts;
+    AUDIO = "audio";
+    VIDEO = "video";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessPeerToPeerActivityMinuteCounts);

@@ -63,23 +63,16 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl SkypeForBusinessPeerToPeerActivityUserCounts {
-    pub const IM: rt::Name<Self> = rt::Name::new("im");
-
-    pub const AUDIO: rt::Name<Self> = rt::Name::new("audio");
-
-    pub const VIDEO: rt::Name<Self> = rt::Name::new("video");
-
-    pub const APP_SHARING: rt::Name<Self> = rt::Name::new("appSharing");
-
-    pub const FILE_TRANSFER: rt::Name<Self> = rt::Name::new("fileTransfer");
-
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    SkypeForBusinessPeerToPeerActivityUserCounts;
+    IM = "im";
+    AUDIO = "audio";
+    VIDEO = "video";
+    APP_SHARING = "appSharing";
+    FILE_TRANSFER = "fileTransfer";
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(SkypeForBusinessPeerToPeerActivityUserCounts);

@@ -46,16 +46,11 @@ impl rt::SchemaType for SmsAuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl SmsAuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::beta::types::SmsAuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    SmsAuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
+    INCLUDE_TARGETS: crate::beta::types::SmsAuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(SmsAuthenticationMethodConfiguration);

@@ -52,19 +52,13 @@ impl rt::SchemaType for SmsAuthenticationMethodTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl SmsAuthenticationMethodTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRegistrationRequired",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
-
-    pub const IS_USABLE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("isUsableForSignIn");
+crate::runtime::names! {
+    SmsAuthenticationMethodTarget;
+    ID = "id";
+    IS_REGISTRATION_REQUIRED = "isRegistrationRequired";
+    TARGET_TYPE = "targetType";
+    USE_FOR_SIGN_IN = "useForSignIn";
+    IS_USABLE_FOR_SIGN_IN = "isUsableForSignIn";
 }
 
 crate::runtime::structure!(SmsAuthenticationMethodTarget);

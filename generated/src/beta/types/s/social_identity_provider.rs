@@ -53,19 +53,13 @@ impl rt::SchemaType for SocialIdentityProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl SocialIdentityProvider {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const IDENTITY_PROVIDER_TYPE: rt::Name<Self> = rt::Name::new(
-        "identityProviderType",
-    );
+crate::runtime::names! {
+    SocialIdentityProvider;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    IDENTITY_PROVIDER_TYPE = "identityProviderType";
 }
 
 crate::runtime::structure!(SocialIdentityProvider);

@@ -34,11 +34,10 @@ impl rt::SchemaType for SortProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl SortProperty {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const IS_DESCENDING: rt::Name<Self> = rt::Name::new("isDescending");
+crate::runtime::names! {
+    SortProperty;
+    NAME = "name";
+    IS_DESCENDING = "isDescending";
 }
 
 crate::runtime::structure!(SortProperty);

@@ -31,11 +31,9 @@ impl rt::SchemaType for SpecifiedCaptiveNetworkPlugins {
     }
 }
 
-#[cfg(feature = "names")]
-impl SpecifiedCaptiveNetworkPlugins {
-    pub const ALLOWED_BUNDLE_IDENTIFIERS: rt::Name<Self> = rt::Name::new(
-        "allowedBundleIdentifiers",
-    );
+crate::runtime::names! {
+    SpecifiedCaptiveNetworkPlugins;
+    ALLOWED_BUNDLE_IDENTIFIERS = "allowedBundleIdentifiers";
 }
 
 crate::runtime::structure!(SpecifiedCaptiveNetworkPlugins);

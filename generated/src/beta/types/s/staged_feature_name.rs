@@ -40,15 +40,17 @@ impl StagedFeatureName {
 impl rt::SchemaType for StagedFeatureName {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "passthroughAuthentication" => Self::PassthroughAuthentication,
-            "seamlessSso" => Self::SeamlessSso,
-            "passwordHashSync" => Self::PasswordHashSync,
-            "emailAsAlternateId" => Self::EmailAsAlternateId,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PassthroughAuthentication,
+                Self::SeamlessSso,
+                Self::PasswordHashSync,
+                Self::EmailAsAlternateId,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

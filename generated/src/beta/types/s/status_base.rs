@@ -36,9 +36,9 @@ impl rt::SchemaType for StatusBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl StatusBase {
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    StatusBase;
+    STATUS = "status";
 }
 
 #[cfg(feature = "names")]

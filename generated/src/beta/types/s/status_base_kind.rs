@@ -31,12 +31,11 @@ impl StatusBaseKind {
 impl rt::SchemaType for StatusBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.statusBase" => Self::StatusBase,
-            "microsoft.graph.statusDetails" => Self::StatusDetails,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::StatusBase, Self::StatusDetails],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

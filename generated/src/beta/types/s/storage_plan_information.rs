@@ -30,9 +30,9 @@ impl rt::SchemaType for StoragePlanInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl StoragePlanInformation {
-    pub const UPGRADE_AVAILABLE: rt::Name<Self> = rt::Name::new("upgradeAvailable");
+crate::runtime::names! {
+    StoragePlanInformation;
+    UPGRADE_AVAILABLE = "upgradeAvailable";
 }
 
 crate::runtime::structure!(StoragePlanInformation);

@@ -35,13 +35,10 @@ impl rt::SchemaType for StringKeyAttributeMappingSourceValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl StringKeyAttributeMappingSourceValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self, crate::beta::types::AttributeMappingSource> = rt::Name::new(
-        "value",
-    );
+crate::runtime::names! {
+    StringKeyAttributeMappingSourceValuePair;
+    KEY = "key";
+    VALUE: crate::beta::types::AttributeMappingSource = "value";
 }
 
 crate::runtime::structure!(StringKeyAttributeMappingSourceValuePair);

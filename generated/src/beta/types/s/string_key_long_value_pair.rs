@@ -34,11 +34,10 @@ impl rt::SchemaType for StringKeyLongValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl StringKeyLongValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    StringKeyLongValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(StringKeyLongValuePair);

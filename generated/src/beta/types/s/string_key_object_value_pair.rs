@@ -34,11 +34,10 @@ impl rt::SchemaType for StringKeyObjectValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl StringKeyObjectValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    StringKeyObjectValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(StringKeyObjectValuePair);

@@ -34,11 +34,10 @@ impl rt::SchemaType for StringKeyStringValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl StringKeyStringValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    StringKeyStringValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(StringKeyStringValuePair);

@@ -64,19 +64,13 @@ impl rt::SchemaType for StsPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl StsPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFINITION: rt::Name<Self> = rt::Name::new("definition");
-
-    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isOrganizationDefault",
-    );
+crate::runtime::names! {
+    StsPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    DEFINITION = "definition";
+    IS_ORGANIZATION_DEFAULT = "isOrganizationDefault";
 }
 
 #[cfg(feature = "names")]

@@ -44,16 +44,18 @@ impl SubjectAlternativeNameType {
 impl rt::SchemaType for SubjectAlternativeNameType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "emailAddress" => Self::EmailAddress,
-            "userPrincipalName" => Self::UserPrincipalName,
-            "customAzureADAttribute" => Self::CustomAzureAdAttribute,
-            "domainNameService" => Self::DomainNameService,
-            "universalResourceIdentifier" => Self::UniversalResourceIdentifier,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::EmailAddress,
+                Self::UserPrincipalName,
+                Self::CustomAzureAdAttribute,
+                Self::DomainNameService,
+                Self::UniversalResourceIdentifier,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -53,19 +53,21 @@ impl SubjectNameFormat {
 impl rt::SchemaType for SubjectNameFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "commonName" => Self::CommonName,
-            "commonNameIncludingEmail" => Self::CommonNameIncludingEmail,
-            "commonNameAsEmail" => Self::CommonNameAsEmail,
-            "custom" => Self::Custom,
-            "commonNameAsIMEI" => Self::CommonNameAsImei,
-            "commonNameAsSerialNumber" => Self::CommonNameAsSerialNumber,
-            "commonNameAsAadDeviceId" => Self::CommonNameAsAadDeviceId,
-            "commonNameAsIntuneDeviceId" => Self::CommonNameAsIntuneDeviceId,
-            "commonNameAsDurableDeviceId" => Self::CommonNameAsDurableDeviceId,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CommonName,
+                Self::CommonNameIncludingEmail,
+                Self::CommonNameAsEmail,
+                Self::Custom,
+                Self::CommonNameAsImei,
+                Self::CommonNameAsSerialNumber,
+                Self::CommonNameAsAadDeviceId,
+                Self::CommonNameAsIntuneDeviceId,
+                Self::CommonNameAsDurableDeviceId,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -91,51 +91,23 @@ impl rt::SchemaType for Subscription {
     }
 }
 
-#[cfg(feature = "names")]
-impl Subscription {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const CHANGE_TYPE: rt::Name<Self> = rt::Name::new("changeType");
-
-    pub const CLIENT_STATE: rt::Name<Self> = rt::Name::new("clientState");
-
-    pub const CREATOR_ID: rt::Name<Self> = rt::Name::new("creatorId");
-
-    pub const ENCRYPTION_CERTIFICATE: rt::Name<Self> = rt::Name::new(
-        "encryptionCertificate",
-    );
-
-    pub const ENCRYPTION_CERTIFICATE_ID: rt::Name<Self> = rt::Name::new(
-        "encryptionCertificateId",
-    );
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const INCLUDE_RESOURCE_DATA: rt::Name<Self> = rt::Name::new(
-        "includeResourceData",
-    );
-
-    pub const LATEST_SUPPORTED_TLS_VERSION: rt::Name<Self> = rt::Name::new(
-        "latestSupportedTlsVersion",
-    );
-
-    pub const LIFECYCLE_NOTIFICATION_URL: rt::Name<Self> = rt::Name::new(
-        "lifecycleNotificationUrl",
-    );
-
-    pub const NOTIFICATION_CONTENT_TYPE: rt::Name<Self> = rt::Name::new(
-        "notificationContentType",
-    );
-
-    pub const NOTIFICATION_QUERY_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "notificationQueryOptions",
-    );
-
-    pub const NOTIFICATION_URL: rt::Name<Self> = rt::Name::new("notificationUrl");
-
-    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
+crate::runtime::names! {
+    Subscription;
+    ID = "id";
+    APPLICATION_ID = "applicationId";
+    CHANGE_TYPE = "changeType";
+    CLIENT_STATE = "clientState";
+    CREATOR_ID = "creatorId";
+    ENCRYPTION_CERTIFICATE = "encryptionCertificate";
+    ENCRYPTION_CERTIFICATE_ID = "encryptionCertificateId";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    INCLUDE_RESOURCE_DATA = "includeResourceData";
+    LATEST_SUPPORTED_TLS_VERSION = "latestSupportedTlsVersion";
+    LIFECYCLE_NOTIFICATION_URL = "lifecycleNotificationUrl";
+    NOTIFICATION_CONTENT_TYPE = "notificationContentType";
+    NOTIFICATION_QUERY_OPTIONS = "notificationQueryOptions";
+    NOTIFICATION_URL = "notificationUrl";
+    RESOURCE = "resource";
 }
 
 crate::runtime::structure!(Subscription);

@@ -31,11 +31,9 @@ impl rt::SchemaType for SuggestedEnrollmentLimit {
     }
 }
 
-#[cfg(feature = "names")]
-impl SuggestedEnrollmentLimit {
-    pub const SUGGESTED_DAILY_LIMIT: rt::Name<Self> = rt::Name::new(
-        "suggestedDailyLimit",
-    );
+crate::runtime::names! {
+    SuggestedEnrollmentLimit;
+    SUGGESTED_DAILY_LIMIT = "suggestedDailyLimit";
 }
 
 crate::runtime::structure!(SuggestedEnrollmentLimit);

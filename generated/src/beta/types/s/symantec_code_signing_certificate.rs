@@ -72,27 +72,18 @@ impl rt::SchemaType for SymantecCodeSigningCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl SymantecCodeSigningCertificate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
-
-    pub const SUBJECT_NAME: rt::Name<Self> = rt::Name::new("subjectName");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const ISSUER_NAME: rt::Name<Self> = rt::Name::new("issuerName");
-
-    pub const ISSUER: rt::Name<Self> = rt::Name::new("issuer");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const UPLOAD_DATE_TIME: rt::Name<Self> = rt::Name::new("uploadDateTime");
+crate::runtime::names! {
+    SymantecCodeSigningCertificate;
+    ID = "id";
+    CONTENT = "content";
+    STATUS = "status";
+    PASSWORD = "password";
+    SUBJECT_NAME = "subjectName";
+    SUBJECT = "subject";
+    ISSUER_NAME = "issuerName";
+    ISSUER = "issuer";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    UPLOAD_DATE_TIME = "uploadDateTime";
 }
 
 crate::runtime::structure!(SymantecCodeSigningCertificate);

@@ -43,13 +43,11 @@ impl rt::SchemaType for SynchronizationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const TENANT_ACTIONABLE: rt::Name<Self> = rt::Name::new("tenantActionable");
+crate::runtime::names! {
+    SynchronizationError;
+    CODE = "code";
+    MESSAGE = "message";
+    TENANT_ACTIONABLE = "tenantActionable";
 }
 
 crate::runtime::structure!(SynchronizationError);

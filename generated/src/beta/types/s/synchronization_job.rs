@@ -56,27 +56,14 @@ impl rt::SchemaType for SynchronizationJob {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationJob {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::SynchronizationSchedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const STATUS: rt::Name<Self, crate::beta::types::SynchronizationStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const SYNCHRONIZATION_JOB_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::KeyValuePair,
-    > = rt::Name::new("synchronizationJobSettings");
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const SCHEMA: rt::Name<Self, crate::beta::types::SynchronizationSchema> = rt::Name::new(
-        "schema",
-    );
+crate::runtime::names! {
+    SynchronizationJob;
+    ID = "id";
+    SCHEDULE: crate::beta::types::SynchronizationSchedule = "schedule";
+    STATUS: crate::beta::types::SynchronizationStatus = "status";
+    SYNCHRONIZATION_JOB_SETTINGS: crate::beta::types::KeyValuePair = "synchronizationJobSettings";
+    TEMPLATE_ID = "templateId";
+    SCHEMA: crate::beta::types::SynchronizationSchema = "schema";
 }
 
 crate::runtime::structure!(SynchronizationJob);

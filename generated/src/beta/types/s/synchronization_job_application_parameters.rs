@@ -35,13 +35,10 @@ impl rt::SchemaType for SynchronizationJobApplicationParameters {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationJobApplicationParameters {
-    pub const RULE_ID: rt::Name<Self> = rt::Name::new("ruleId");
-
-    pub const SUBJECTS: rt::Name<Self, crate::beta::types::SynchronizationJobSubject> = rt::Name::new(
-        "subjects",
-    );
+crate::runtime::names! {
+    SynchronizationJobApplicationParameters;
+    RULE_ID = "ruleId";
+    SUBJECTS: crate::beta::types::SynchronizationJobSubject = "subjects";
 }
 
 crate::runtime::structure!(SynchronizationJobApplicationParameters);

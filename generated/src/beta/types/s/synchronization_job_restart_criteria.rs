@@ -31,9 +31,9 @@ impl rt::SchemaType for SynchronizationJobRestartCriteria {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationJobRestartCriteria {
-    pub const RESET_SCOPE: rt::Name<Self> = rt::Name::new("resetScope");
+crate::runtime::names! {
+    SynchronizationJobRestartCriteria;
+    RESET_SCOPE = "resetScope";
 }
 
 crate::runtime::structure!(SynchronizationJobRestartCriteria);

@@ -36,11 +36,10 @@ impl rt::SchemaType for SynchronizationJobSubject {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationJobSubject {
-    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
-
-    pub const OBJECT_TYPE_NAME: rt::Name<Self> = rt::Name::new("objectTypeName");
+crate::runtime::names! {
+    SynchronizationJobSubject;
+    OBJECT_ID = "objectId";
+    OBJECT_TYPE_NAME = "objectTypeName";
 }
 
 crate::runtime::structure!(SynchronizationJobSubject);

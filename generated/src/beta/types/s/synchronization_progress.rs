@@ -47,17 +47,12 @@ impl rt::SchemaType for SynchronizationProgress {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationProgress {
-    pub const COMPLETED_UNITS: rt::Name<Self> = rt::Name::new("completedUnits");
-
-    pub const PROGRESS_OBSERVATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "progressObservationDateTime",
-    );
-
-    pub const TOTAL_UNITS: rt::Name<Self> = rt::Name::new("totalUnits");
-
-    pub const UNITS: rt::Name<Self> = rt::Name::new("units");
+crate::runtime::names! {
+    SynchronizationProgress;
+    COMPLETED_UNITS = "completedUnits";
+    PROGRESS_OBSERVATION_DATE_TIME = "progressObservationDateTime";
+    TOTAL_UNITS = "totalUnits";
+    UNITS = "units";
 }
 
 crate::runtime::structure!(SynchronizationProgress);

@@ -59,21 +59,14 @@ impl rt::SchemaType for SynchronizationQuarantine {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationQuarantine {
-    pub const CURRENT_BEGAN: rt::Name<Self> = rt::Name::new("currentBegan");
-
-    pub const NEXT_ATTEMPT: rt::Name<Self> = rt::Name::new("nextAttempt");
-
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const SERIES_BEGAN: rt::Name<Self> = rt::Name::new("seriesBegan");
-
-    pub const SERIES_COUNT: rt::Name<Self> = rt::Name::new("seriesCount");
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::SynchronizationError> = rt::Name::new(
-        "error",
-    );
+crate::runtime::names! {
+    SynchronizationQuarantine;
+    CURRENT_BEGAN = "currentBegan";
+    NEXT_ATTEMPT = "nextAttempt";
+    REASON = "reason";
+    SERIES_BEGAN = "seriesBegan";
+    SERIES_COUNT = "seriesCount";
+    ERROR: crate::beta::types::SynchronizationError = "error";
 }
 
 crate::runtime::structure!(SynchronizationQuarantine);

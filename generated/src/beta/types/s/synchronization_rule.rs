@@ -64,31 +64,16 @@ impl rt::SchemaType for SynchronizationRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationRule {
-    pub const EDITABLE: rt::Name<Self> = rt::Name::new("editable");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::StringKeyStringValuePair> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OBJECT_MAPPINGS: rt::Name<Self, crate::beta::types::ObjectMapping> = rt::Name::new(
-        "objectMappings",
-    );
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const SOURCE_DIRECTORY_NAME: rt::Name<Self> = rt::Name::new(
-        "sourceDirectoryName",
-    );
-
-    pub const TARGET_DIRECTORY_NAME: rt::Name<Self> = rt::Name::new(
-        "targetDirectoryName",
-    );
+crate::runtime::names! {
+    SynchronizationRule;
+    EDITABLE = "editable";
+    ID = "id";
+    METADATA: crate::beta::types::StringKeyStringValuePair = "metadata";
+    NAME = "name";
+    OBJECT_MAPPINGS: crate::beta::types::ObjectMapping = "objectMappings";
+    PRIORITY = "priority";
+    SOURCE_DIRECTORY_NAME = "sourceDirectoryName";
+    TARGET_DIRECTORY_NAME = "targetDirectoryName";
 }
 
 crate::runtime::structure!(SynchronizationRule);

@@ -44,13 +44,11 @@ impl rt::SchemaType for SynchronizationSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationSchedule {
-    pub const EXPIRATION: rt::Name<Self> = rt::Name::new("expiration");
-
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    SynchronizationSchedule;
+    EXPIRATION = "expiration";
+    INTERVAL = "interval";
+    STATE = "state";
 }
 
 crate::runtime::structure!(SynchronizationSchedule);

@@ -48,19 +48,12 @@ impl rt::SchemaType for SynchronizationSchema {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationSchema {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SYNCHRONIZATION_RULES: rt::Name<
-        Self,
-        crate::beta::types::SynchronizationRule,
-    > = rt::Name::new("synchronizationRules");
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DIRECTORIES: rt::Name<Self, crate::beta::types::DirectoryDefinition> = rt::Name::new(
-        "directories",
-    );
+crate::runtime::names! {
+    SynchronizationSchema;
+    ID = "id";
+    SYNCHRONIZATION_RULES: crate::beta::types::SynchronizationRule = "synchronizationRules";
+    VERSION = "version";
+    DIRECTORIES: crate::beta::types::DirectoryDefinition = "directories";
 }
 
 crate::runtime::structure!(SynchronizationSchema);

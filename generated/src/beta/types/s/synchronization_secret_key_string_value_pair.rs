@@ -35,11 +35,10 @@ impl rt::SchemaType for SynchronizationSecretKeyStringValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationSecretKeyStringValuePair {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    SynchronizationSecretKeyStringValuePair;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(SynchronizationSecretKeyStringValuePair);

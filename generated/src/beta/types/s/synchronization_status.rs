@@ -99,49 +99,20 @@ impl rt::SchemaType for SynchronizationStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationStatus {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const COUNT_SUCCESSIVE_COMPLETE_FAILURES: rt::Name<Self> = rt::Name::new(
-        "countSuccessiveCompleteFailures",
-    );
-
-    pub const ESCROWS_PRUNED: rt::Name<Self> = rt::Name::new("escrowsPruned");
-
-    pub const LAST_EXECUTION: rt::Name<
-        Self,
-        crate::beta::types::SynchronizationTaskExecution,
-    > = rt::Name::new("lastExecution");
-    pub const LAST_SUCCESSFUL_EXECUTION: rt::Name<
-        Self,
-        crate::beta::types::SynchronizationTaskExecution,
-    > = rt::Name::new("lastSuccessfulExecution");
-    pub const LAST_SUCCESSFUL_EXECUTION_WITH_EXPORTS: rt::Name<
-        Self,
-        crate::beta::types::SynchronizationTaskExecution,
-    > = rt::Name::new("lastSuccessfulExecutionWithExports");
-    pub const PROGRESS: rt::Name<Self, crate::beta::types::SynchronizationProgress> = rt::Name::new(
-        "progress",
-    );
-
-    pub const QUARANTINE: rt::Name<
-        Self,
-        crate::beta::types::SynchronizationQuarantine,
-    > = rt::Name::new("quarantine");
-    pub const STEADY_STATE_FIRST_ACHIEVED_TIME: rt::Name<Self> = rt::Name::new(
-        "steadyStateFirstAchievedTime",
-    );
-
-    pub const STEADY_STATE_LAST_ACHIEVED_TIME: rt::Name<Self> = rt::Name::new(
-        "steadyStateLastAchievedTime",
-    );
-
-    pub const SYNCHRONIZED_ENTRY_COUNT_BY_TYPE: rt::Name<
-        Self,
-        crate::beta::types::StringKeyLongValuePair,
-    > = rt::Name::new("synchronizedEntryCountByType");
-    pub const TROUBLESHOOTING_URL: rt::Name<Self> = rt::Name::new("troubleshootingUrl");
+crate::runtime::names! {
+    SynchronizationStatus;
+    CODE = "code";
+    COUNT_SUCCESSIVE_COMPLETE_FAILURES = "countSuccessiveCompleteFailures";
+    ESCROWS_PRUNED = "escrowsPruned";
+    LAST_EXECUTION: crate::beta::types::SynchronizationTaskExecution = "lastExecution";
+    LAST_SUCCESSFUL_EXECUTION: crate::beta::types::SynchronizationTaskExecution = "lastSuccessfulExecution";
+    LAST_SUCCESSFUL_EXECUTION_WITH_EXPORTS: crate::beta::types::SynchronizationTaskExecution = "lastSuccessfulExecutionWithExports";
+    PROGRESS: crate::beta::types::SynchronizationProgress = "progress";
+    QUARANTINE: crate::beta::types::SynchronizationQuarantine = "quarantine";
+    STEADY_STATE_FIRST_ACHIEVED_TIME = "steadyStateFirstAchievedTime";
+    STEADY_STATE_LAST_ACHIEVED_TIME = "steadyStateLastAchievedTime";
+    SYNCHRONIZED_ENTRY_COUNT_BY_TYPE: crate::beta::types::StringKeyLongValuePair = "synchronizedEntryCountByType";
+    TROUBLESHOOTING_URL = "troubleshootingUrl";
 }
 
 crate::runtime::structure!(SynchronizationStatus);

@@ -91,43 +91,22 @@ impl rt::SchemaType for SynchronizationTaskExecution {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationTaskExecution {
-    pub const ACTIVITY_IDENTIFIER: rt::Name<Self> = rt::Name::new("activityIdentifier");
-
-    pub const COUNT_ENTITLED: rt::Name<Self> = rt::Name::new("countEntitled");
-
-    pub const COUNT_ENTITLED_FOR_PROVISIONING: rt::Name<Self> = rt::Name::new(
-        "countEntitledForProvisioning",
-    );
-
-    pub const COUNT_ESCROWED: rt::Name<Self> = rt::Name::new("countEscrowed");
-
-    pub const COUNT_ESCROWED_RAW: rt::Name<Self> = rt::Name::new("countEscrowedRaw");
-
-    pub const COUNT_EXPORTED: rt::Name<Self> = rt::Name::new("countExported");
-
-    pub const COUNT_EXPORTS: rt::Name<Self> = rt::Name::new("countExports");
-
-    pub const COUNT_IMPORTED: rt::Name<Self> = rt::Name::new("countImported");
-
-    pub const COUNT_IMPORTED_DELTAS: rt::Name<Self> = rt::Name::new(
-        "countImportedDeltas",
-    );
-
-    pub const COUNT_IMPORTED_REFERENCE_DELTAS: rt::Name<Self> = rt::Name::new(
-        "countImportedReferenceDeltas",
-    );
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::SynchronizationError> = rt::Name::new(
-        "error",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const TIME_BEGAN: rt::Name<Self> = rt::Name::new("timeBegan");
-
-    pub const TIME_ENDED: rt::Name<Self> = rt::Name::new("timeEnded");
+crate::runtime::names! {
+    SynchronizationTaskExecution;
+    ACTIVITY_IDENTIFIER = "activityIdentifier";
+    COUNT_ENTITLED = "countEntitled";
+    COUNT_ENTITLED_FOR_PROVISIONING = "countEntitledForProvisioning";
+    COUNT_ESCROWED = "countEscrowed";
+    COUNT_ESCROWED_RAW = "countEscrowedRaw";
+    COUNT_EXPORTED = "countExported";
+    COUNT_EXPORTS = "countExports";
+    COUNT_IMPORTED = "countImported";
+    COUNT_IMPORTED_DELTAS = "countImportedDeltas";
+    COUNT_IMPORTED_REFERENCE_DELTAS = "countImportedReferenceDeltas";
+    ERROR: crate::beta::types::SynchronizationError = "error";
+    STATE = "state";
+    TIME_BEGAN = "timeBegan";
+    TIME_ENDED = "timeEnded";
 }
 
 crate::runtime::structure!(SynchronizationTaskExecution);

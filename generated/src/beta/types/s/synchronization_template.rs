@@ -64,27 +64,16 @@ impl rt::SchemaType for SynchronizationTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl SynchronizationTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const DEFAULT: rt::Name<Self> = rt::Name::new("default");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISCOVERABLE: rt::Name<Self> = rt::Name::new("discoverable");
-
-    pub const FACTORY_TAG: rt::Name<Self> = rt::Name::new("factoryTag");
-
-    pub const METADATA: rt::Name<Self, crate::beta::types::MetadataEntry> = rt::Name::new(
-        "metadata",
-    );
-
-    pub const SCHEMA: rt::Name<Self, crate::beta::types::SynchronizationSchema> = rt::Name::new(
-        "schema",
-    );
+crate::runtime::names! {
+    SynchronizationTemplate;
+    ID = "id";
+    APPLICATION_ID = "applicationId";
+    DEFAULT = "default";
+    DESCRIPTION = "description";
+    DISCOVERABLE = "discoverable";
+    FACTORY_TAG = "factoryTag";
+    METADATA: crate::beta::types::MetadataEntry = "metadata";
+    SCHEMA: crate::beta::types::SynchronizationSchema = "schema";
 }
 
 crate::runtime::structure!(SynchronizationTemplate);

@@ -31,9 +31,9 @@ impl rt::SchemaType for TargetPolicyEndpoints {
     }
 }
 
-#[cfg(feature = "names")]
-impl TargetPolicyEndpoints {
-    pub const PLATFORM_TYPES: rt::Name<Self> = rt::Name::new("platformTypes");
+crate::runtime::names! {
+    TargetPolicyEndpoints;
+    PLATFORM_TYPES = "platformTypes";
 }
 
 crate::runtime::structure!(TargetPolicyEndpoints);

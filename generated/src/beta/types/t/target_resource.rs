@@ -55,22 +55,14 @@ impl rt::SchemaType for TargetResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl TargetResource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const GROUP_TYPE: rt::Name<Self> = rt::Name::new("groupType");
-
-    pub const MODIFIED_PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::ModifiedProperty,
-    > = rt::Name::new("modifiedProperties");
+crate::runtime::names! {
+    TargetResource;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    TYPE = "type";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    GROUP_TYPE = "groupType";
+    MODIFIED_PROPERTIES: crate::beta::types::ModifiedProperty = "modifiedProperties";
 }
 
 crate::runtime::structure!(TargetResource);

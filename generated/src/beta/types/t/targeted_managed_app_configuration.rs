@@ -88,44 +88,21 @@ impl rt::SchemaType for TargetedManagedAppConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl TargetedManagedAppConfiguration {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CUSTOM_SETTINGS: rt::Name<Self, crate::beta::types::KeyValuePair> = rt::Name::new(
-        "customSettings",
-    );
-
-    pub const DEPLOYED_APP_COUNT: rt::Name<Self> = rt::Name::new("deployedAppCount");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const APPS: rt::Name<Self, crate::beta::types::ManagedMobileApp> = rt::Name::new(
-        "apps",
-    );
-
-    pub const DEPLOYMENT_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppPolicyDeploymentSummary,
-    > = rt::Name::new("deploymentSummary");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::TargetedManagedAppPolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    TargetedManagedAppConfiguration;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ID = "id";
+    VERSION = "version";
+    CUSTOM_SETTINGS: crate::beta::types::KeyValuePair = "customSettings";
+    DEPLOYED_APP_COUNT = "deployedAppCount";
+    IS_ASSIGNED = "isAssigned";
+    APPS: crate::beta::types::ManagedMobileApp = "apps";
+    DEPLOYMENT_SUMMARY: crate::beta::types::ManagedAppPolicyDeploymentSummary = "deploymentSummary";
+    ASSIGNMENTS: crate::beta::types::TargetedManagedAppPolicyAssignment = "assignments";
 }
 
 crate::runtime::structure!(TargetedManagedAppConfiguration);

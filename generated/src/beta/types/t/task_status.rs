@@ -40,15 +40,17 @@ impl TaskStatus {
 impl rt::SchemaType for TaskStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notStarted" => Self::NotStarted,
-            "inProgress" => Self::InProgress,
-            "completed" => Self::Completed,
-            "waitingOnOthers" => Self::WaitingOnOthers,
-            "deferred" => Self::Deferred,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotStarted,
+                Self::InProgress,
+                Self::Completed,
+                Self::WaitingOnOthers,
+                Self::Deferred,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,19 +50,13 @@ impl rt::SchemaType for TaxAreas {
     }
 }
 
-#[cfg(feature = "names")]
-impl TaxAreas {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TAX_TYPE: rt::Name<Self> = rt::Name::new("taxType");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    TaxAreas;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    TAX_TYPE = "taxType";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(TaxAreas);

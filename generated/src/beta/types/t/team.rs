@@ -146,97 +146,36 @@ impl rt::SchemaType for Team {
     }
 }
 
-#[cfg(feature = "names")]
-impl Team {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const SPECIALIZATION: rt::Name<Self> = rt::Name::new("specialization");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const FUN_SETTINGS: rt::Name<Self, crate::beta::types::TeamFunSettings> = rt::Name::new(
-        "funSettings",
-    );
-
-    pub const GUEST_SETTINGS: rt::Name<Self, crate::beta::types::TeamGuestSettings> = rt::Name::new(
-        "guestSettings",
-    );
-
-    pub const INTERNAL_ID: rt::Name<Self> = rt::Name::new("internalId");
-
-    pub const IS_ARCHIVED: rt::Name<Self> = rt::Name::new("isArchived");
-
-    pub const MEMBER_SETTINGS: rt::Name<Self, crate::beta::types::TeamMemberSettings> = rt::Name::new(
-        "memberSettings",
-    );
-
-    pub const MESSAGING_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::TeamMessagingSettings,
-    > = rt::Name::new("messagingSettings");
-    pub const DISCOVERY_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::TeamDiscoverySettings,
-    > = rt::Name::new("discoverySettings");
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CLASS_SETTINGS: rt::Name<Self, crate::beta::types::TeamClassSettings> = rt::Name::new(
-        "classSettings",
-    );
-
-    pub const IS_MEMBERSHIP_LIMITED_TO_OWNERS: rt::Name<Self> = rt::Name::new(
-        "isMembershipLimitedToOwners",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CHANNELS: rt::Name<Self, crate::beta::types::Channel> = rt::Name::new(
-        "channels",
-    );
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::ConversationMember> = rt::Name::new(
-        "members",
-    );
-
-    pub const OWNERS: rt::Name<Self, crate::beta::types::User> = rt::Name::new("owners");
-
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::TeamsAsyncOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PHOTO: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const PRIMARY_CHANNEL: rt::Name<Self, crate::beta::types::Channel> = rt::Name::new(
-        "primaryChannel",
-    );
-
-    pub const SCHEDULE: rt::Name<Self, crate::beta::types::Schedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const TEMPLATE: rt::Name<Self, crate::beta::types::TeamsTemplate> = rt::Name::new(
-        "template",
-    );
-
-    pub const PERMISSION_GRANTS: rt::Name<
-        Self,
-        crate::beta::types::ResourceSpecificPermissionGrant,
-    > = rt::Name::new("permissionGrants");
-    pub const TAGS: rt::Name<Self, crate::beta::types::TeamworkTag> = rt::Name::new(
-        "tags",
-    );
+crate::runtime::names! {
+    Team;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CLASSIFICATION = "classification";
+    SPECIALIZATION = "specialization";
+    VISIBILITY = "visibility";
+    FUN_SETTINGS: crate::beta::types::TeamFunSettings = "funSettings";
+    GUEST_SETTINGS: crate::beta::types::TeamGuestSettings = "guestSettings";
+    INTERNAL_ID = "internalId";
+    IS_ARCHIVED = "isArchived";
+    MEMBER_SETTINGS: crate::beta::types::TeamMemberSettings = "memberSettings";
+    MESSAGING_SETTINGS: crate::beta::types::TeamMessagingSettings = "messagingSettings";
+    DISCOVERY_SETTINGS: crate::beta::types::TeamDiscoverySettings = "discoverySettings";
+    WEB_URL = "webUrl";
+    CLASS_SETTINGS: crate::beta::types::TeamClassSettings = "classSettings";
+    IS_MEMBERSHIP_LIMITED_TO_OWNERS = "isMembershipLimitedToOwners";
+    CREATED_DATE_TIME = "createdDateTime";
+    CHANNELS: crate::beta::types::Channel = "channels";
+    INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
+    MEMBERS: crate::beta::types::ConversationMember = "members";
+    OWNERS: crate::beta::types::User = "owners";
+    OPERATIONS: crate::beta::types::TeamsAsyncOperation = "operations";
+    PHOTO: crate::beta::types::ProfilePhoto = "photo";
+    PRIMARY_CHANNEL: crate::beta::types::Channel = "primaryChannel";
+    SCHEDULE: crate::beta::types::Schedule = "schedule";
+    TEMPLATE: crate::beta::types::TeamsTemplate = "template";
+    PERMISSION_GRANTS: crate::beta::types::ResourceSpecificPermissionGrant = "permissionGrants";
+    TAGS: crate::beta::types::TeamworkTag = "tags";
 }
 
 crate::runtime::structure!(Team);

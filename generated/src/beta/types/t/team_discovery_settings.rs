@@ -38,11 +38,9 @@ impl rt::SchemaType for TeamDiscoverySettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamDiscoverySettings {
-    pub const SHOW_IN_TEAMS_SEARCH_AND_SUGGESTIONS: rt::Name<Self> = rt::Name::new(
-        "showInTeamsSearchAndSuggestions",
-    );
+crate::runtime::names! {
+    TeamDiscoverySettings;
+    SHOW_IN_TEAMS_SEARCH_AND_SUGGESTIONS = "showInTeamsSearchAndSuggestions";
 }
 
 crate::runtime::structure!(TeamDiscoverySettings);

@@ -38,15 +38,10 @@ impl rt::SchemaType for TeamGuestSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamGuestSettings {
-    pub const ALLOW_CREATE_UPDATE_CHANNELS: rt::Name<Self> = rt::Name::new(
-        "allowCreateUpdateChannels",
-    );
-
-    pub const ALLOW_DELETE_CHANNELS: rt::Name<Self> = rt::Name::new(
-        "allowDeleteChannels",
-    );
+crate::runtime::names! {
+    TeamGuestSettings;
+    ALLOW_CREATE_UPDATE_CHANNELS = "allowCreateUpdateChannels";
+    ALLOW_DELETE_CHANNELS = "allowDeleteChannels";
 }
 
 crate::runtime::structure!(TeamGuestSettings);

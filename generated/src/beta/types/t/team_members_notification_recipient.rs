@@ -32,9 +32,9 @@ impl rt::SchemaType for TeamMembersNotificationRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamMembersNotificationRecipient {
-    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
+crate::runtime::names! {
+    TeamMembersNotificationRecipient;
+    TEAM_ID = "teamId";
 }
 
 crate::runtime::structure!(TeamMembersNotificationRecipient);

@@ -50,25 +50,13 @@ impl rt::SchemaType for TeamMessagingSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamMessagingSettings {
-    pub const ALLOW_USER_EDIT_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "allowUserEditMessages",
-    );
-
-    pub const ALLOW_USER_DELETE_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "allowUserDeleteMessages",
-    );
-
-    pub const ALLOW_OWNER_DELETE_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "allowOwnerDeleteMessages",
-    );
-
-    pub const ALLOW_TEAM_MENTIONS: rt::Name<Self> = rt::Name::new("allowTeamMentions");
-
-    pub const ALLOW_CHANNEL_MENTIONS: rt::Name<Self> = rt::Name::new(
-        "allowChannelMentions",
-    );
+crate::runtime::names! {
+    TeamMessagingSettings;
+    ALLOW_USER_EDIT_MESSAGES = "allowUserEditMessages";
+    ALLOW_USER_DELETE_MESSAGES = "allowUserDeleteMessages";
+    ALLOW_OWNER_DELETE_MESSAGES = "allowOwnerDeleteMessages";
+    ALLOW_TEAM_MENTIONS = "allowTeamMentions";
+    ALLOW_CHANNEL_MENTIONS = "allowChannelMentions";
 }
 
 crate::runtime::structure!(TeamMessagingSettings);

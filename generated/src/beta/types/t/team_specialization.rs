@@ -45,18 +45,18 @@ impl TeamSpecialization {
 impl rt::SchemaType for TeamSpecialization {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "educationStandard" => Self::EducationStandard,
-            "educationClass" => Self::EducationClass,
-            "educationProfessionalLearningCommunity" => {
-                Self::EducationProfessionalLearningCommunity
-            }
-            "educationStaff" => Self::EducationStaff,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::EducationStandard,
+                Self::EducationClass,
+                Self::EducationProfessionalLearningCommunity,
+                Self::EducationStaff,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

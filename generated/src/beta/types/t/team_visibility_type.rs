@@ -31,12 +31,7 @@ impl TeamVisibilityType {
 impl rt::SchemaType for TeamVisibilityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "private" => Self::Private,
-            "public" => Self::Public,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Private, Self::Public], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

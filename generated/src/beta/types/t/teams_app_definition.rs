@@ -72,35 +72,18 @@ impl rt::SchemaType for TeamsAppDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsAppDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEAMS_APP_ID: rt::Name<Self> = rt::Name::new("teamsAppId");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const AZURE_AD_APP_ID: rt::Name<Self> = rt::Name::new("azureADAppId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ALLOWED_INSTALLATION_SCOPES: rt::Name<Self> = rt::Name::new(
-        "allowedInstallationScopes",
-    );
-
-    pub const BOT: rt::Name<Self, crate::beta::types::TeamworkBot> = rt::Name::new(
-        "bot",
-    );
-
-    pub const COLOR_ICON: rt::Name<Self, crate::beta::types::TeamsAppIcon> = rt::Name::new(
-        "colorIcon",
-    );
-
-    pub const OUTLINE_ICON: rt::Name<Self, crate::beta::types::TeamsAppIcon> = rt::Name::new(
-        "outlineIcon",
-    );
+crate::runtime::names! {
+    TeamsAppDefinition;
+    ID = "id";
+    TEAMS_APP_ID = "teamsAppId";
+    PUBLISHING_STATE = "publishingState";
+    AZURE_AD_APP_ID = "azureADAppId";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ALLOWED_INSTALLATION_SCOPES = "allowedInstallationScopes";
+    BOT: crate::beta::types::TeamworkBot = "bot";
+    COLOR_ICON: crate::beta::types::TeamsAppIcon = "colorIcon";
+    OUTLINE_ICON: crate::beta::types::TeamsAppIcon = "outlineIcon";
 }
 
 crate::runtime::structure!(TeamsAppDefinition);

@@ -34,13 +34,11 @@ impl TeamsAppDistributionMethod {
 impl rt::SchemaType for TeamsAppDistributionMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "store" => Self::Store,
-            "organization" => Self::Organization,
-            "sideloaded" => Self::Sideloaded,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Store, Self::Organization, Self::Sideloaded],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,11 @@ impl rt::SchemaType for TeamsAppIcon {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsAppIcon {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const HOSTED_CONTENT: rt::Name<
-        Self,
-        crate::beta::types::TeamworkHostedContent,
-    > = rt::Name::new("hostedContent");
+crate::runtime::names! {
+    TeamsAppIcon;
+    ID = "id";
+    WEB_URL = "webUrl";
+    HOSTED_CONTENT: crate::beta::types::TeamworkHostedContent = "hostedContent";
 }
 
 crate::runtime::structure!(TeamsAppIcon);

@@ -33,14 +33,11 @@ impl TeamsAppInstallationKind {
 impl rt::SchemaType for TeamsAppInstallationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teamsAppInstallation" => Self::TeamsAppInstallation,
-            "microsoft.graph.userScopeTeamsAppInstallation" => {
-                Self::UserScopeTeamsAppInstallation
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::TeamsAppInstallation, Self::UserScopeTeamsAppInstallation],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

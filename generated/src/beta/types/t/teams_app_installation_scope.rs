@@ -34,13 +34,11 @@ impl TeamsAppInstallationScope {
 impl rt::SchemaType for TeamsAppInstallationScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "team" => Self::Team,
-            "groupChat" => Self::GroupChat,
-            "personal" => Self::Personal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Team, Self::GroupChat, Self::Personal],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,16 @@ impl TeamsAppInstalledState {
 impl rt::SchemaType for TeamsAppInstalledState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notInstalled" => Self::NotInstalled,
-            "installed" => Self::Installed,
-            "installedAndHidden" => Self::InstalledAndHidden,
-            "installedAndPermanent" => Self::InstalledAndPermanent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotInstalled,
+                Self::Installed,
+                Self::InstalledAndHidden,
+                Self::InstalledAndPermanent,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -67,31 +67,17 @@ impl rt::SchemaType for TeamsAsyncOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsAsyncOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OPERATION_TYPE: rt::Name<Self> = rt::Name::new("operationType");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const ATTEMPTS_COUNT: rt::Name<Self> = rt::Name::new("attemptsCount");
-
-    pub const TARGET_RESOURCE_ID: rt::Name<Self> = rt::Name::new("targetResourceId");
-
-    pub const TARGET_RESOURCE_LOCATION: rt::Name<Self> = rt::Name::new(
-        "targetResourceLocation",
-    );
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::OperationError> = rt::Name::new(
-        "error",
-    );
+crate::runtime::names! {
+    TeamsAsyncOperation;
+    ID = "id";
+    OPERATION_TYPE = "operationType";
+    CREATED_DATE_TIME = "createdDateTime";
+    STATUS = "status";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    ATTEMPTS_COUNT = "attemptsCount";
+    TARGET_RESOURCE_ID = "targetResourceId";
+    TARGET_RESOURCE_LOCATION = "targetResourceLocation";
+    ERROR: crate::beta::types::OperationError = "error";
 }
 
 crate::runtime::structure!(TeamsAsyncOperation);

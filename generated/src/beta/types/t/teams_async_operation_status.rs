@@ -40,15 +40,17 @@ impl TeamsAsyncOperationStatus {
 impl rt::SchemaType for TeamsAsyncOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "invalid" => Self::Invalid,
-            "notStarted" => Self::NotStarted,
-            "inProgress" => Self::InProgress,
-            "succeeded" => Self::Succeeded,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Invalid,
+                Self::NotStarted,
+                Self::InProgress,
+                Self::Succeeded,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,18 @@ impl TeamsAsyncOperationType {
 impl rt::SchemaType for TeamsAsyncOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "invalid" => Self::Invalid,
-            "cloneTeam" => Self::CloneTeam,
-            "archiveTeam" => Self::ArchiveTeam,
-            "unarchiveTeam" => Self::UnarchiveTeam,
-            "createTeam" => Self::CreateTeam,
-            "createChat" => Self::CreateChat,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Invalid,
+                Self::CloneTeam,
+                Self::ArchiveTeam,
+                Self::UnarchiveTeam,
+                Self::CreateTeam,
+                Self::CreateChat,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -75,29 +75,19 @@ impl rt::SchemaType for TeamsDeviceUsageUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsDeviceUsageUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const WEB: rt::Name<Self> = rt::Name::new("web");
-
-    pub const WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("windowsPhone");
-
-    pub const ANDROID_PHONE: rt::Name<Self> = rt::Name::new("androidPhone");
-
-    pub const IOS: rt::Name<Self> = rt::Name::new("ios");
-
-    pub const MAC: rt::Name<Self> = rt::Name::new("mac");
-
-    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
-
-    pub const CHROME_OS: rt::Name<Self> = rt::Name::new("chromeOS");
-
-    pub const LINUX: rt::Name<Self> = rt::Name::new("linux");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    TeamsDeviceUsageUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    WEB = "web";
+    WINDOWS_PHONE = "windowsPhone";
+    ANDROID_PHONE = "androidPhone";
+    IOS = "ios";
+    MAC = "mac";
+    WINDOWS = "windows";
+    CHROME_OS = "chromeOS";
+    LINUX = "linux";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(TeamsDeviceUsageUserCounts);

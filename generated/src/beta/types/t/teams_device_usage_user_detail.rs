@@ -91,37 +91,23 @@ impl rt::SchemaType for TeamsDeviceUsageUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsDeviceUsageUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const IS_LICENSED: rt::Name<Self> = rt::Name::new("isLicensed");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const USED_WEB: rt::Name<Self> = rt::Name::new("usedWeb");
-
-    pub const USED_WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("usedWindowsPhone");
-
-    pub const USEDI_OS: rt::Name<Self> = rt::Name::new("usediOS");
-
-    pub const USED_MAC: rt::Name<Self> = rt::Name::new("usedMac");
-
-    pub const USED_ANDROID_PHONE: rt::Name<Self> = rt::Name::new("usedAndroidPhone");
-
-    pub const USED_WINDOWS: rt::Name<Self> = rt::Name::new("usedWindows");
-
-    pub const USED_CHROME_OS: rt::Name<Self> = rt::Name::new("usedChromeOS");
-
-    pub const USED_LINUX: rt::Name<Self> = rt::Name::new("usedLinux");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    TeamsDeviceUsageUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    IS_LICENSED = "isLicensed";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    USED_WEB = "usedWeb";
+    USED_WINDOWS_PHONE = "usedWindowsPhone";
+    USEDI_OS = "usediOS";
+    USED_MAC = "usedMac";
+    USED_ANDROID_PHONE = "usedAndroidPhone";
+    USED_WINDOWS = "usedWindows";
+    USED_CHROME_OS = "usedChromeOS";
+    USED_LINUX = "usedLinux";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(TeamsDeviceUsageUserDetail);

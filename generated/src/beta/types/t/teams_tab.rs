@@ -66,29 +66,18 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsTab {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
+crate::runtime::names! {
+    TeamsTab;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
     #[deprecated]
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    #[deprecated(note = "use teamsApp")]
-    pub const TEAMS_APP_ID: rt::Name<Self> = rt::Name::new("teamsAppId");
-
-    pub const SORT_ORDER_INDEX: rt::Name<Self> = rt::Name::new("sortOrderIndex");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CONFIGURATION: rt::Name<Self, crate::beta::types::TeamsTabConfiguration> = rt::Name::new(
-        "configuration",
-    );
-
-    pub const TEAMS_APP: rt::Name<Self, crate::beta::types::TeamsApp> = rt::Name::new(
-        "teamsApp",
-    );
+    NAME = "name";
+    #[deprecated (note = "use teamsApp")]
+    TEAMS_APP_ID = "teamsAppId";
+    SORT_ORDER_INDEX = "sortOrderIndex";
+    WEB_URL = "webUrl";
+    CONFIGURATION: crate::beta::types::TeamsTabConfiguration = "configuration";
+    TEAMS_APP: crate::beta::types::TeamsApp = "teamsApp";
 }
 
 crate::runtime::structure!(TeamsTab);

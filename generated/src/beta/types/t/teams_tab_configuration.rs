@@ -46,15 +46,12 @@ impl rt::SchemaType for TeamsTabConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsTabConfiguration {
-    pub const ENTITY_ID: rt::Name<Self> = rt::Name::new("entityId");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
-
-    pub const REMOVE_URL: rt::Name<Self> = rt::Name::new("removeUrl");
-
-    pub const WEBSITE_URL: rt::Name<Self> = rt::Name::new("websiteUrl");
+crate::runtime::names! {
+    TeamsTabConfiguration;
+    ENTITY_ID = "entityId";
+    CONTENT_URL = "contentUrl";
+    REMOVE_URL = "removeUrl";
+    WEBSITE_URL = "websiteUrl";
 }
 
 crate::runtime::structure!(TeamsTabConfiguration);

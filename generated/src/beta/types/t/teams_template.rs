@@ -30,9 +30,9 @@ impl rt::SchemaType for TeamsTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    TeamsTemplate;
+    ID = "id";
 }
 
 crate::runtime::structure!(TeamsTemplate);

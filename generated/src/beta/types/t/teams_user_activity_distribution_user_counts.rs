@@ -55,21 +55,14 @@ impl rt::SchemaType for TeamsUserActivityDistributionUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsUserActivityDistributionUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const TEAM_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new("teamChatMessages");
-
-    pub const PRIVATE_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "privateChatMessages",
-    );
-
-    pub const CALLS: rt::Name<Self> = rt::Name::new("calls");
-
-    pub const MEETINGS: rt::Name<Self> = rt::Name::new("meetings");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    TeamsUserActivityDistributionUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    TEAM_CHAT_MESSAGES = "teamChatMessages";
+    PRIVATE_CHAT_MESSAGES = "privateChatMessages";
+    CALLS = "calls";
+    MEETINGS = "meetings";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(TeamsUserActivityDistributionUserCounts);

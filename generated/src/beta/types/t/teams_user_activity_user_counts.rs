@@ -63,25 +63,16 @@ impl rt::SchemaType for TeamsUserActivityUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsUserActivityUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const TEAM_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new("teamChatMessages");
-
-    pub const PRIVATE_CHAT_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "privateChatMessages",
-    );
-
-    pub const CALLS: rt::Name<Self> = rt::Name::new("calls");
-
-    pub const MEETINGS: rt::Name<Self> = rt::Name::new("meetings");
-
-    pub const OTHER_ACTIONS: rt::Name<Self> = rt::Name::new("otherActions");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    TeamsUserActivityUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    REPORT_DATE = "reportDate";
+    TEAM_CHAT_MESSAGES = "teamChatMessages";
+    PRIVATE_CHAT_MESSAGES = "privateChatMessages";
+    CALLS = "calls";
+    MEETINGS = "meetings";
+    OTHER_ACTIONS = "otherActions";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(TeamsUserActivityUserCounts);

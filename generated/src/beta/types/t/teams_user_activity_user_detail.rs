@@ -144,77 +144,32 @@ impl rt::SchemaType for TeamsUserActivityUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsUserActivityUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const IS_LICENSED: rt::Name<Self> = rt::Name::new("isLicensed");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const DELETED_DATE: rt::Name<Self> = rt::Name::new("deletedDate");
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
-
-    pub const TEAM_CHAT_MESSAGE_COUNT: rt::Name<Self> = rt::Name::new(
-        "teamChatMessageCount",
-    );
-
-    pub const PRIVATE_CHAT_MESSAGE_COUNT: rt::Name<Self> = rt::Name::new(
-        "privateChatMessageCount",
-    );
-
-    pub const CALL_COUNT: rt::Name<Self> = rt::Name::new("callCount");
-
-    pub const MEETING_COUNT: rt::Name<Self> = rt::Name::new("meetingCount");
-
-    pub const MEETINGS_ORGANIZED_COUNT: rt::Name<Self> = rt::Name::new(
-        "meetingsOrganizedCount",
-    );
-
-    pub const MEETINGS_ATTENDED_COUNT: rt::Name<Self> = rt::Name::new(
-        "meetingsAttendedCount",
-    );
-
-    pub const AD_HOC_MEETINGS_ORGANIZED_COUNT: rt::Name<Self> = rt::Name::new(
-        "adHocMeetingsOrganizedCount",
-    );
-
-    pub const AD_HOC_MEETINGS_ATTENDED_COUNT: rt::Name<Self> = rt::Name::new(
-        "adHocMeetingsAttendedCount",
-    );
-
-    pub const SCHEDULED_ONE_TIME_MEETINGS_ORGANIZED_COUNT: rt::Name<Self> = rt::Name::new(
-        "scheduledOneTimeMeetingsOrganizedCount",
-    );
-
-    pub const SCHEDULED_ONE_TIME_MEETINGS_ATTENDED_COUNT: rt::Name<Self> = rt::Name::new(
-        "scheduledOneTimeMeetingsAttendedCount",
-    );
-
-    pub const SCHEDULED_RECURRING_MEETINGS_ORGANIZED_COUNT: rt::Name<Self> = rt::Name::new(
-        "scheduledRecurringMeetingsOrganizedCount",
-    );
-
-    pub const SCHEDULED_RECURRING_MEETINGS_ATTENDED_COUNT: rt::Name<Self> = rt::Name::new(
-        "scheduledRecurringMeetingsAttendedCount",
-    );
-
-    pub const AUDIO_DURATION: rt::Name<Self> = rt::Name::new("audioDuration");
-
-    pub const VIDEO_DURATION: rt::Name<Self> = rt::Name::new("videoDuration");
-
-    pub const SCREEN_SHARE_DURATION: rt::Name<Self> = rt::Name::new(
-        "screenShareDuration",
-    );
-
-    pub const HAS_OTHER_ACTION: rt::Name<Self> = rt::Name::new("hasOtherAction");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    TeamsUserActivityUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    IS_LICENSED = "isLicensed";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    IS_DELETED = "isDeleted";
+    DELETED_DATE = "deletedDate";
+    ASSIGNED_PRODUCTS = "assignedProducts";
+    TEAM_CHAT_MESSAGE_COUNT = "teamChatMessageCount";
+    PRIVATE_CHAT_MESSAGE_COUNT = "privateChatMessageCount";
+    CALL_COUNT = "callCount";
+    MEETING_COUNT = "meetingCount";
+    MEETINGS_ORGANIZED_COUNT = "meetingsOrganizedCount";
+    MEETINGS_ATTENDED_COUNT = "meetingsAttendedCount";
+    AD_HOC_MEETINGS_ORGANIZED_COUNT = "adHocMeetingsOrganizedCount";
+    AD_HOC_MEETINGS_ATTENDED_COUNT = "adHocMeetingsAttendedCount";
+    SCHEDULED_ONE_TIME_MEETINGS_ORGANIZED_COUNT = "scheduledOneTimeMeetingsOrganizedCount";
+    SCHEDULED_ONE_TIME_MEETINGS_ATTENDED_COUNT = "scheduledOneTimeMeetingsAttendedCount";
+    SCHEDULED_RECURRING_MEETINGS_ORGANIZED_COUNT = "scheduledRecurringMeetingsOrganizedCount";
+    SCHEDULED_RECURRING_MEETINGS_ATTENDED_COUNT = "scheduledRecurringMeetingsAttendedCount";
+    AUDIO_DURATION = "audioDuration";
+    VIDEO_DURATION = "videoDuration";
+    SCREEN_SHARE_DURATION = "screenShareDuration";
+    HAS_OTHER_ACTION = "hasOtherAction";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(TeamsUserActivityUserDetail);

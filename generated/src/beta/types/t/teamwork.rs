@@ -34,13 +34,10 @@ impl rt::SchemaType for Teamwork {
     }
 }
 
-#[cfg(feature = "names")]
-impl Teamwork {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
+crate::runtime::names! {
+    Teamwork;
+    ID = "id";
+    INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
 }
 
 crate::runtime::structure!(Teamwork);

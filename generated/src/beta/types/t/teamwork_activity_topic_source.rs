@@ -31,12 +31,7 @@ impl TeamworkActivityTopicSource {
 impl rt::SchemaType for TeamworkActivityTopicSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "entityUrl" => Self::EntityUrl,
-            "text" => Self::Text,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::EntityUrl, Self::Text], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -48,17 +48,12 @@ impl rt::SchemaType for TeamworkApplicationIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkApplicationIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const APPLICATION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
-        "applicationIdentityType",
-    );
+crate::runtime::names! {
+    TeamworkApplicationIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
+    APPLICATION_IDENTITY_TYPE = "applicationIdentityType";
 }
 
 crate::runtime::structure!(TeamworkApplicationIdentity);

@@ -30,9 +30,9 @@ impl rt::SchemaType for TeamworkBot {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkBot {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    TeamworkBot;
+    ID = "id";
 }
 
 crate::runtime::structure!(TeamworkBot);

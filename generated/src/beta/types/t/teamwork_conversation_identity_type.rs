@@ -37,14 +37,11 @@ impl TeamworkConversationIdentityType {
 impl rt::SchemaType for TeamworkConversationIdentityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "team" => Self::Team,
-            "channel" => Self::Channel,
-            "chat" => Self::Chat,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Team, Self::Channel, Self::Chat, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -45,13 +45,11 @@ impl rt::SchemaType for TeamworkHostedContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkHostedContent {
-    pub const CONTENT_BYTES: rt::Name<Self> = rt::Name::new("contentBytes");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    TeamworkHostedContent;
+    CONTENT_BYTES = "contentBytes";
+    CONTENT_TYPE = "contentType";
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -50,25 +50,17 @@ impl TeamworkNotificationRecipientKind {
 impl rt::SchemaType for TeamworkNotificationRecipientKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teamworkNotificationRecipient" => {
-                Self::TeamworkNotificationRecipient
-            }
-            "microsoft.graph.aadUserNotificationRecipient" => {
-                Self::AadUserNotificationRecipient
-            }
-            "microsoft.graph.channelMembersNotificationRecipient" => {
-                Self::ChannelMembersNotificationRecipient
-            }
-            "microsoft.graph.chatMembersNotificationRecipient" => {
-                Self::ChatMembersNotificationRecipient
-            }
-            "microsoft.graph.teamMembersNotificationRecipient" => {
-                Self::TeamMembersNotificationRecipient
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TeamworkNotificationRecipient,
+                Self::AadUserNotificationRecipient,
+                Self::ChannelMembersNotificationRecipient,
+                Self::ChatMembersNotificationRecipient,
+                Self::TeamMembersNotificationRecipient,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -59,23 +59,15 @@ impl rt::SchemaType for TeamworkTag {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkTag {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MEMBER_COUNT: rt::Name<Self> = rt::Name::new("memberCount");
-
-    pub const TAG_TYPE: rt::Name<Self> = rt::Name::new("tagType");
-
-    pub const TEAM_ID: rt::Name<Self> = rt::Name::new("teamId");
-
-    pub const MEMBERS: rt::Name<Self, crate::beta::types::TeamworkTagMember> = rt::Name::new(
-        "members",
-    );
+crate::runtime::names! {
+    TeamworkTag;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    MEMBER_COUNT = "memberCount";
+    TAG_TYPE = "tagType";
+    TEAM_ID = "teamId";
+    MEMBERS: crate::beta::types::TeamworkTagMember = "members";
 }
 
 crate::runtime::structure!(TeamworkTag);

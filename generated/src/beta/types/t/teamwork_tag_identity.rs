@@ -43,13 +43,11 @@ impl rt::SchemaType for TeamworkTagIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkTagIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    TeamworkTagIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(TeamworkTagIdentity);

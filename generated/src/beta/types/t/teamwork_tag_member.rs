@@ -46,15 +46,12 @@ impl rt::SchemaType for TeamworkTagMember {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkTagMember {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantID");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userID");
+crate::runtime::names! {
+    TeamworkTagMember;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    TENANT_ID = "tenantID";
+    USER_ID = "userID";
 }
 
 crate::runtime::structure!(TeamworkTagMember);

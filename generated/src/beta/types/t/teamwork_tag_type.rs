@@ -28,11 +28,7 @@ impl TeamworkTagType {
 impl rt::SchemaType for TeamworkTagType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "standard" => Self::Standard,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Standard], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -47,15 +47,12 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkUserIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new("userIdentityType");
+crate::runtime::names! {
+    TeamworkUserIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    TENANT_ID = "tenantId";
+    USER_IDENTITY_TYPE = "userIdentityType";
 }
 
 crate::runtime::structure!(TeamworkUserIdentity);

@@ -55,21 +55,14 @@ impl rt::SchemaType for TelecomExpenseManagementPartner {
     }
 }
 
-#[cfg(feature = "names")]
-impl TelecomExpenseManagementPartner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const APP_AUTHORIZED: rt::Name<Self> = rt::Name::new("appAuthorized");
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const LAST_CONNECTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastConnectionDateTime",
-    );
+crate::runtime::names! {
+    TelecomExpenseManagementPartner;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    URL = "url";
+    APP_AUTHORIZED = "appAuthorized";
+    ENABLED = "enabled";
+    LAST_CONNECTION_DATE_TIME = "lastConnectionDateTime";
 }
 
 crate::runtime::structure!(TelecomExpenseManagementPartner);

@@ -45,22 +45,16 @@ impl TeleconferenceDeviceMediaQualityKind {
 impl rt::SchemaType for TeleconferenceDeviceMediaQualityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teleconferenceDeviceMediaQuality" => {
-                Self::TeleconferenceDeviceMediaQuality
-            }
-            "microsoft.graph.teleconferenceDeviceAudioQuality" => {
-                Self::TeleconferenceDeviceAudioQuality
-            }
-            "microsoft.graph.teleconferenceDeviceScreenSharingQuality" => {
-                Self::TeleconferenceDeviceScreenSharingQuality
-            }
-            "microsoft.graph.teleconferenceDeviceVideoQuality" => {
-                Self::TeleconferenceDeviceVideoQuality
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TeleconferenceDeviceMediaQuality,
+                Self::TeleconferenceDeviceAudioQuality,
+                Self::TeleconferenceDeviceScreenSharingQuality,
+                Self::TeleconferenceDeviceVideoQuality,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -76,35 +76,18 @@ impl rt::SchemaType for TeleconferenceDeviceQuality {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeleconferenceDeviceQuality {
-    pub const CALL_CHAIN_ID: rt::Name<Self> = rt::Name::new("callChainId");
-
-    pub const CLOUD_SERVICE_DEPLOYMENT_ENVIRONMENT: rt::Name<Self> = rt::Name::new(
-        "cloudServiceDeploymentEnvironment",
-    );
-
-    pub const CLOUD_SERVICE_DEPLOYMENT_ID: rt::Name<Self> = rt::Name::new(
-        "cloudServiceDeploymentId",
-    );
-
-    pub const CLOUD_SERVICE_INSTANCE_NAME: rt::Name<Self> = rt::Name::new(
-        "cloudServiceInstanceName",
-    );
-
-    pub const CLOUD_SERVICE_NAME: rt::Name<Self> = rt::Name::new("cloudServiceName");
-
-    pub const DEVICE_DESCRIPTION: rt::Name<Self> = rt::Name::new("deviceDescription");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MEDIA_LEG_ID: rt::Name<Self> = rt::Name::new("mediaLegId");
-
-    pub const MEDIA_QUALITY_LIST: rt::Name<
-        Self,
-        crate::beta::types::TeleconferenceDeviceMediaQuality,
-    > = rt::Name::new("mediaQualityList");
-    pub const PARTICIPANT_ID: rt::Name<Self> = rt::Name::new("participantId");
+crate::runtime::names! {
+    TeleconferenceDeviceQuality;
+    CALL_CHAIN_ID = "callChainId";
+    CLOUD_SERVICE_DEPLOYMENT_ENVIRONMENT = "cloudServiceDeploymentEnvironment";
+    CLOUD_SERVICE_DEPLOYMENT_ID = "cloudServiceDeploymentId";
+    CLOUD_SERVICE_INSTANCE_NAME = "cloudServiceInstanceName";
+    CLOUD_SERVICE_NAME = "cloudServiceName";
+    DEVICE_DESCRIPTION = "deviceDescription";
+    DEVICE_NAME = "deviceName";
+    MEDIA_LEG_ID = "mediaLegId";
+    MEDIA_QUALITY_LIST: crate::beta::types::TeleconferenceDeviceMediaQuality = "mediaQualityList";
+    PARTICIPANT_ID = "participantId";
 }
 
 crate::runtime::structure!(TeleconferenceDeviceQuality);

@@ -161,91 +161,33 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeleconferenceDeviceVideoQuality {
-    pub const AVERAGE_INBOUND_JITTER: rt::Name<Self> = rt::Name::new(
-        "averageInboundJitter",
-    );
-
-    pub const AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "averageInboundPacketLossRateInPercentage",
-    );
-
-    pub const AVERAGE_INBOUND_ROUND_TRIP_DELAY: rt::Name<Self> = rt::Name::new(
-        "averageInboundRoundTripDelay",
-    );
-
-    pub const AVERAGE_OUTBOUND_JITTER: rt::Name<Self> = rt::Name::new(
-        "averageOutboundJitter",
-    );
-
-    pub const AVERAGE_OUTBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "averageOutboundPacketLossRateInPercentage",
-    );
-
-    pub const AVERAGE_OUTBOUND_ROUND_TRIP_DELAY: rt::Name<Self> = rt::Name::new(
-        "averageOutboundRoundTripDelay",
-    );
-
-    pub const CHANNEL_INDEX: rt::Name<Self> = rt::Name::new("channelIndex");
-
-    pub const INBOUND_PACKETS: rt::Name<Self> = rt::Name::new("inboundPackets");
-
-    pub const LOCAL_IP_ADDRESS: rt::Name<Self> = rt::Name::new("localIPAddress");
-
-    pub const LOCAL_PORT: rt::Name<Self> = rt::Name::new("localPort");
-
-    pub const MAXIMUM_INBOUND_JITTER: rt::Name<Self> = rt::Name::new(
-        "maximumInboundJitter",
-    );
-
-    pub const MAXIMUM_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "maximumInboundPacketLossRateInPercentage",
-    );
-
-    pub const MAXIMUM_INBOUND_ROUND_TRIP_DELAY: rt::Name<Self> = rt::Name::new(
-        "maximumInboundRoundTripDelay",
-    );
-
-    pub const MAXIMUM_OUTBOUND_JITTER: rt::Name<Self> = rt::Name::new(
-        "maximumOutboundJitter",
-    );
-
-    pub const MAXIMUM_OUTBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "maximumOutboundPacketLossRateInPercentage",
-    );
-
-    pub const MAXIMUM_OUTBOUND_ROUND_TRIP_DELAY: rt::Name<Self> = rt::Name::new(
-        "maximumOutboundRoundTripDelay",
-    );
-
-    pub const MEDIA_DURATION: rt::Name<Self> = rt::Name::new("mediaDuration");
-
-    pub const NETWORK_LINK_SPEED_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "networkLinkSpeedInBytes",
-    );
-
-    pub const OUTBOUND_PACKETS: rt::Name<Self> = rt::Name::new("outboundPackets");
-
-    pub const REMOTE_IP_ADDRESS: rt::Name<Self> = rt::Name::new("remoteIPAddress");
-
-    pub const REMOTE_PORT: rt::Name<Self> = rt::Name::new("remotePort");
-
-    pub const AVERAGE_INBOUND_BIT_RATE: rt::Name<Self> = rt::Name::new(
-        "averageInboundBitRate",
-    );
-
-    pub const AVERAGE_INBOUND_FRAME_RATE: rt::Name<Self> = rt::Name::new(
-        "averageInboundFrameRate",
-    );
-
-    pub const AVERAGE_OUTBOUND_BIT_RATE: rt::Name<Self> = rt::Name::new(
-        "averageOutboundBitRate",
-    );
-
-    pub const AVERAGE_OUTBOUND_FRAME_RATE: rt::Name<Self> = rt::Name::new(
-        "averageOutboundFrameRate",
-    );
+crate::runtime::names! {
+    TeleconferenceDeviceVideoQuality;
+    AVERAGE_INBOUND_JITTER = "averageInboundJitter";
+    AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageInboundPacketLossRateInPercentage";
+    AVERAGE_INBOUND_ROUND_TRIP_DELAY = "averageInboundRoundTripDelay";
+    AVERAGE_OUTBOUND_JITTER = "averageOutboundJitter";
+    AVERAGE_OUTBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageOutboundPacketLossRateInPercentage";
+    AVERAGE_OUTBOUND_ROUND_TRIP_DELAY = "averageOutboundRoundTripDelay";
+    CHANNEL_INDEX = "channelIndex";
+    INBOUND_PACKETS = "inboundPackets";
+    LOCAL_IP_ADDRESS = "localIPAddress";
+    LOCAL_PORT = "localPort";
+    MAXIMUM_INBOUND_JITTER = "maximumInboundJitter";
+    MAXIMUM_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "maximumInboundPacketLossRateInPercentage";
+    MAXIMUM_INBOUND_ROUND_TRIP_DELAY = "maximumInboundRoundTripDelay";
+    MAXIMUM_OUTBOUND_JITTER = "maximumOutboundJitter";
+    MAXIMUM_OUTBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "maximumOutboundPacketLossRateInPercentage";
+    MAXIMUM_OUTBOUND_ROUND_TRIP_DELAY = "maximumOutboundRoundTripDelay";
+    MEDIA_DURATION = "mediaDuration";
+    NETWORK_LINK_SPEED_IN_BYTES = "networkLinkSpeedInBytes";
+    OUTBOUND_PACKETS = "outboundPackets";
+    REMOTE_IP_ADDRESS = "remoteIPAddress";
+    REMOTE_PORT = "remotePort";
+    AVERAGE_INBOUND_BIT_RATE = "averageInboundBitRate";
+    AVERAGE_INBOUND_FRAME_RATE = "averageInboundFrameRate";
+    AVERAGE_OUTBOUND_BIT_RATE = "averageOutboundBitRate";
+    AVERAGE_OUTBOUND_FRAME_RATE = "averageOutboundFrameRate";
 }
 
 #[cfg(feature = "names")]

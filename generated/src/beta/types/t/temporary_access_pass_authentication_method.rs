@@ -64,27 +64,16 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl TemporaryAccessPassAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEMPORARY_ACCESS_PASS: rt::Name<Self> = rt::Name::new(
-        "temporaryAccessPass",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new("lifetimeInMinutes");
-
-    pub const IS_USABLE_ONCE: rt::Name<Self> = rt::Name::new("isUsableOnce");
-
-    pub const IS_USABLE: rt::Name<Self> = rt::Name::new("isUsable");
-
-    pub const METHOD_USABILITY_REASON: rt::Name<Self> = rt::Name::new(
-        "methodUsabilityReason",
-    );
+crate::runtime::names! {
+    TemporaryAccessPassAuthenticationMethod;
+    ID = "id";
+    TEMPORARY_ACCESS_PASS = "temporaryAccessPass";
+    CREATED_DATE_TIME = "createdDateTime";
+    START_DATE_TIME = "startDateTime";
+    LIFETIME_IN_MINUTES = "lifetimeInMinutes";
+    IS_USABLE_ONCE = "isUsableOnce";
+    IS_USABLE = "isUsable";
+    METHOD_USABILITY_REASON = "methodUsabilityReason";
 }
 
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethod);

@@ -66,32 +66,16 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl TemporaryAccessPassAuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MINIMUM_LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "minimumLifetimeInMinutes",
-    );
-
-    pub const MAXIMUM_LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "maximumLifetimeInMinutes",
-    );
-
-    pub const DEFAULT_LIFETIME_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "defaultLifetimeInMinutes",
-    );
-
-    pub const DEFAULT_LENGTH: rt::Name<Self> = rt::Name::new("defaultLength");
-
-    pub const IS_USABLE_ONCE: rt::Name<Self> = rt::Name::new("isUsableOnce");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::beta::types::AuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    TemporaryAccessPassAuthenticationMethodConfiguration;
+    ID = "id";
+    MINIMUM_LIFETIME_IN_MINUTES = "minimumLifetimeInMinutes";
+    MAXIMUM_LIFETIME_IN_MINUTES = "maximumLifetimeInMinutes";
+    DEFAULT_LIFETIME_IN_MINUTES = "defaultLifetimeInMinutes";
+    DEFAULT_LENGTH = "defaultLength";
+    IS_USABLE_ONCE = "isUsableOnce";
+    STATE = "state";
+    INCLUDE_TARGETS: crate::beta::types::AuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethodConfiguration);

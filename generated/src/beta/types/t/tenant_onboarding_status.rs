@@ -40,15 +40,17 @@ impl TenantOnboardingStatus {
 impl rt::SchemaType for TenantOnboardingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "ineligible" => Self::Ineligible,
-            "inProcess" => Self::InProcess,
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Ineligible,
+                Self::InProcess,
+                Self::Active,
+                Self::Inactive,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

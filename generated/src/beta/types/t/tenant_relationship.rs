@@ -35,14 +35,10 @@ impl rt::SchemaType for TenantRelationship {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantRelationship {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_TENANTS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagedTenant,
-    > = rt::Name::new("managedTenants");
+crate::runtime::names! {
+    TenantRelationship;
+    ID = "id";
+    MANAGED_TENANTS: crate::beta::types::managed_tenants::ManagedTenant = "managedTenants";
 }
 
 crate::runtime::structure!(TenantRelationship);

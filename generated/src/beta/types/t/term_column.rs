@@ -46,23 +46,12 @@ impl rt::SchemaType for TermColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermColumn {
-    pub const ALLOW_MULTIPLE_VALUES: rt::Name<Self> = rt::Name::new(
-        "allowMultipleValues",
-    );
-
-    pub const PARENT_TERM: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "parentTerm",
-    );
-
-    pub const SHOW_FULLY_QUALIFIED_NAME: rt::Name<Self> = rt::Name::new(
-        "showFullyQualifiedName",
-    );
-
-    pub const TERM_SET: rt::Name<Self, crate::beta::types::term_store::Set> = rt::Name::new(
-        "termSet",
-    );
+crate::runtime::names! {
+    TermColumn;
+    ALLOW_MULTIPLE_VALUES = "allowMultipleValues";
+    PARENT_TERM: crate::beta::types::term_store::Term = "parentTerm";
+    SHOW_FULLY_QUALIFIED_NAME = "showFullyQualifiedName";
+    TERM_SET: crate::beta::types::term_store::Set = "termSet";
 }
 
 crate::runtime::structure!(TermColumn);

@@ -92,46 +92,22 @@ impl rt::SchemaType for TermsAndConditions {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermsAndConditions {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const BODY_TEXT: rt::Name<Self> = rt::Name::new("bodyText");
-
-    pub const ACCEPTANCE_STATEMENT: rt::Name<Self> = rt::Name::new(
-        "acceptanceStatement",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::TermsAndConditionsGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::TermsAndConditionsAssignment,
-    > = rt::Name::new("assignments");
-    pub const ACCEPTANCE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::TermsAndConditionsAcceptanceStatus,
-    > = rt::Name::new("acceptanceStatuses");
+crate::runtime::names! {
+    TermsAndConditions;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    TITLE = "title";
+    BODY_TEXT = "bodyText";
+    ACCEPTANCE_STATEMENT = "acceptanceStatement";
+    VERSION = "version";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    GROUP_ASSIGNMENTS: crate::beta::types::TermsAndConditionsGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::TermsAndConditionsAssignment = "assignments";
+    ACCEPTANCE_STATUSES: crate::beta::types::TermsAndConditionsAcceptanceStatus = "acceptanceStatuses";
 }
 
 crate::runtime::structure!(TermsAndConditions);

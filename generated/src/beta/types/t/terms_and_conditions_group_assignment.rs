@@ -44,16 +44,11 @@ impl rt::SchemaType for TermsAndConditionsGroupAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermsAndConditionsGroupAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET_GROUP_ID: rt::Name<Self> = rt::Name::new("targetGroupId");
-
-    pub const TERMS_AND_CONDITIONS: rt::Name<
-        Self,
-        crate::beta::types::TermsAndConditions,
-    > = rt::Name::new("termsAndConditions");
+crate::runtime::names! {
+    TermsAndConditionsGroupAssignment;
+    ID = "id";
+    TARGET_GROUP_ID = "targetGroupId";
+    TERMS_AND_CONDITIONS: crate::beta::types::TermsAndConditions = "termsAndConditions";
 }
 
 crate::runtime::structure!(TermsAndConditionsGroupAssignment);

@@ -51,19 +51,13 @@ impl rt::SchemaType for TextColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl TextColumn {
-    pub const ALLOW_MULTIPLE_LINES: rt::Name<Self> = rt::Name::new("allowMultipleLines");
-
-    pub const APPEND_CHANGES_TO_EXISTING_TEXT: rt::Name<Self> = rt::Name::new(
-        "appendChangesToExistingText",
-    );
-
-    pub const LINES_FOR_EDITING: rt::Name<Self> = rt::Name::new("linesForEditing");
-
-    pub const MAX_LENGTH: rt::Name<Self> = rt::Name::new("maxLength");
-
-    pub const TEXT_TYPE: rt::Name<Self> = rt::Name::new("textType");
+crate::runtime::names! {
+    TextColumn;
+    ALLOW_MULTIPLE_LINES = "allowMultipleLines";
+    APPEND_CHANGES_TO_EXISTING_TEXT = "appendChangesToExistingText";
+    LINES_FOR_EDITING = "linesForEditing";
+    MAX_LENGTH = "maxLength";
+    TEXT_TYPE = "textType";
 }
 
 crate::runtime::structure!(TextColumn);

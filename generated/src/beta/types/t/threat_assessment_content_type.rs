@@ -34,13 +34,11 @@ impl ThreatAssessmentContentType {
 impl rt::SchemaType for ThreatAssessmentContentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "mail" => Self::Mail,
-            "url" => Self::Url,
-            "file" => Self::File,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Mail, Self::Url, Self::File],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl ThreatAssessmentRequestPivotProperty {
 impl rt::SchemaType for ThreatAssessmentRequestPivotProperty {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "threatCategory" => Self::ThreatCategory,
-            "mailDestinationRoutingReason" => Self::MailDestinationRoutingReason,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ThreatCategory, Self::MailDestinationRoutingReason],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

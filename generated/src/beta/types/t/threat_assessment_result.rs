@@ -47,15 +47,12 @@ impl rt::SchemaType for ThreatAssessmentResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ThreatAssessmentResult {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const RESULT_TYPE: rt::Name<Self> = rt::Name::new("resultType");
+crate::runtime::names! {
+    ThreatAssessmentResult;
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    MESSAGE = "message";
+    RESULT_TYPE = "resultType";
 }
 
 crate::runtime::structure!(ThreatAssessmentResult);

@@ -37,14 +37,11 @@ impl ThreatCategory {
 impl rt::SchemaType for ThreatCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "spam" => Self::Spam,
-            "phishing" => Self::Phishing,
-            "malware" => Self::Malware,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Spam, Self::Phishing, Self::Malware, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -58,21 +58,23 @@ impl ThreatType {
 impl rt::SchemaType for ThreatType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Botnet" => Self::Botnet,
-            "C2" => Self::C2,
-            "CryptoMining" => Self::CryptoMining,
-            "Darknet" => Self::Darknet,
-            "DDoS" => Self::DDoS,
-            "MaliciousUrl" => Self::MaliciousUrl,
-            "Malware" => Self::Malware,
-            "Phishing" => Self::Phishing,
-            "Proxy" => Self::Proxy,
-            "PUA" => Self::Pua,
-            "WatchList" => Self::WatchList,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Botnet,
+                Self::C2,
+                Self::CryptoMining,
+                Self::Darknet,
+                Self::DDoS,
+                Self::MaliciousUrl,
+                Self::Malware,
+                Self::Phishing,
+                Self::Proxy,
+                Self::Pua,
+                Self::WatchList,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

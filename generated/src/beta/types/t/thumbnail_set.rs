@@ -51,25 +51,13 @@ impl rt::SchemaType for ThumbnailSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ThumbnailSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LARGE: rt::Name<Self, crate::beta::types::Thumbnail> = rt::Name::new(
-        "large",
-    );
-
-    pub const MEDIUM: rt::Name<Self, crate::beta::types::Thumbnail> = rt::Name::new(
-        "medium",
-    );
-
-    pub const SMALL: rt::Name<Self, crate::beta::types::Thumbnail> = rt::Name::new(
-        "small",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::Thumbnail> = rt::Name::new(
-        "source",
-    );
+crate::runtime::names! {
+    ThumbnailSet;
+    ID = "id";
+    LARGE: crate::beta::types::Thumbnail = "large";
+    MEDIUM: crate::beta::types::Thumbnail = "medium";
+    SMALL: crate::beta::types::Thumbnail = "small";
+    SOURCE: crate::beta::types::Thumbnail = "source";
 }
 
 crate::runtime::structure!(ThumbnailSet);

@@ -271,149 +271,67 @@ impl rt::SchemaType for TiIndicator {
     }
 }
 
-#[cfg(feature = "names")]
-impl TiIndicator {
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const ACTIVITY_GROUP_NAMES: rt::Name<Self> = rt::Name::new("activityGroupNames");
-
-    pub const ADDITIONAL_INFORMATION: rt::Name<Self> = rt::Name::new(
-        "additionalInformation",
-    );
-
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const CONFIDENCE: rt::Name<Self> = rt::Name::new("confidence");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DIAMOND_MODEL: rt::Name<Self> = rt::Name::new("diamondModel");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INGESTED_DATE_TIME: rt::Name<Self> = rt::Name::new("ingestedDateTime");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const KILL_CHAIN: rt::Name<Self> = rt::Name::new("killChain");
-
-    pub const KNOWN_FALSE_POSITIVES: rt::Name<Self> = rt::Name::new(
-        "knownFalsePositives",
-    );
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const MALWARE_FAMILY_NAMES: rt::Name<Self> = rt::Name::new("malwareFamilyNames");
-
-    pub const PASSIVE_ONLY: rt::Name<Self> = rt::Name::new("passiveOnly");
-
-    pub const SEVERITY: rt::Name<Self> = rt::Name::new("severity");
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const TARGET_PRODUCT: rt::Name<Self> = rt::Name::new("targetProduct");
-
-    pub const THREAT_TYPE: rt::Name<Self> = rt::Name::new("threatType");
-
-    pub const TLP_LEVEL: rt::Name<Self> = rt::Name::new("tlpLevel");
-
-    pub const EMAIL_ENCODING: rt::Name<Self> = rt::Name::new("emailEncoding");
-
-    pub const EMAIL_LANGUAGE: rt::Name<Self> = rt::Name::new("emailLanguage");
-
-    pub const EMAIL_RECIPIENT: rt::Name<Self> = rt::Name::new("emailRecipient");
-
-    pub const EMAIL_SENDER_ADDRESS: rt::Name<Self> = rt::Name::new("emailSenderAddress");
-
-    pub const EMAIL_SENDER_NAME: rt::Name<Self> = rt::Name::new("emailSenderName");
-
-    pub const EMAIL_SOURCE_DOMAIN: rt::Name<Self> = rt::Name::new("emailSourceDomain");
-
-    pub const EMAIL_SOURCE_IP_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "emailSourceIpAddress",
-    );
-
-    pub const EMAIL_SUBJECT: rt::Name<Self> = rt::Name::new("emailSubject");
-
-    pub const EMAIL_X_MAILER: rt::Name<Self> = rt::Name::new("emailXMailer");
-
-    pub const FILE_COMPILE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "fileCompileDateTime",
-    );
-
-    pub const FILE_CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "fileCreatedDateTime",
-    );
-
-    pub const FILE_HASH_TYPE: rt::Name<Self> = rt::Name::new("fileHashType");
-
-    pub const FILE_HASH_VALUE: rt::Name<Self> = rt::Name::new("fileHashValue");
-
-    pub const FILE_MUTEX_NAME: rt::Name<Self> = rt::Name::new("fileMutexName");
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const FILE_PACKER: rt::Name<Self> = rt::Name::new("filePacker");
-
-    pub const FILE_PATH: rt::Name<Self> = rt::Name::new("filePath");
-
-    pub const FILE_SIZE: rt::Name<Self> = rt::Name::new("fileSize");
-
-    pub const FILE_TYPE: rt::Name<Self> = rt::Name::new("fileType");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
-
-    pub const NETWORK_CIDR_BLOCK: rt::Name<Self> = rt::Name::new("networkCidrBlock");
-
-    pub const NETWORK_DESTINATION_ASN: rt::Name<Self> = rt::Name::new(
-        "networkDestinationAsn",
-    );
-
-    pub const NETWORK_DESTINATION_CIDR_BLOCK: rt::Name<Self> = rt::Name::new(
-        "networkDestinationCidrBlock",
-    );
-
-    pub const NETWORK_DESTINATION_I_PV4: rt::Name<Self> = rt::Name::new(
-        "networkDestinationIPv4",
-    );
-
-    pub const NETWORK_DESTINATION_I_PV6: rt::Name<Self> = rt::Name::new(
-        "networkDestinationIPv6",
-    );
-
-    pub const NETWORK_DESTINATION_PORT: rt::Name<Self> = rt::Name::new(
-        "networkDestinationPort",
-    );
-
-    pub const NETWORK_I_PV4: rt::Name<Self> = rt::Name::new("networkIPv4");
-
-    pub const NETWORK_I_PV6: rt::Name<Self> = rt::Name::new("networkIPv6");
-
-    pub const NETWORK_PORT: rt::Name<Self> = rt::Name::new("networkPort");
-
-    pub const NETWORK_PROTOCOL: rt::Name<Self> = rt::Name::new("networkProtocol");
-
-    pub const NETWORK_SOURCE_ASN: rt::Name<Self> = rt::Name::new("networkSourceAsn");
-
-    pub const NETWORK_SOURCE_CIDR_BLOCK: rt::Name<Self> = rt::Name::new(
-        "networkSourceCidrBlock",
-    );
-
-    pub const NETWORK_SOURCE_I_PV4: rt::Name<Self> = rt::Name::new("networkSourceIPv4");
-
-    pub const NETWORK_SOURCE_I_PV6: rt::Name<Self> = rt::Name::new("networkSourceIPv6");
-
-    pub const NETWORK_SOURCE_PORT: rt::Name<Self> = rt::Name::new("networkSourcePort");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const USER_AGENT: rt::Name<Self> = rt::Name::new("userAgent");
+crate::runtime::names! {
+    TiIndicator;
+    ACTION = "action";
+    ACTIVITY_GROUP_NAMES = "activityGroupNames";
+    ADDITIONAL_INFORMATION = "additionalInformation";
+    AZURE_TENANT_ID = "azureTenantId";
+    CONFIDENCE = "confidence";
+    DESCRIPTION = "description";
+    DIAMOND_MODEL = "diamondModel";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    EXTERNAL_ID = "externalId";
+    ID = "id";
+    INGESTED_DATE_TIME = "ingestedDateTime";
+    IS_ACTIVE = "isActive";
+    KILL_CHAIN = "killChain";
+    KNOWN_FALSE_POSITIVES = "knownFalsePositives";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    MALWARE_FAMILY_NAMES = "malwareFamilyNames";
+    PASSIVE_ONLY = "passiveOnly";
+    SEVERITY = "severity";
+    TAGS = "tags";
+    TARGET_PRODUCT = "targetProduct";
+    THREAT_TYPE = "threatType";
+    TLP_LEVEL = "tlpLevel";
+    EMAIL_ENCODING = "emailEncoding";
+    EMAIL_LANGUAGE = "emailLanguage";
+    EMAIL_RECIPIENT = "emailRecipient";
+    EMAIL_SENDER_ADDRESS = "emailSenderAddress";
+    EMAIL_SENDER_NAME = "emailSenderName";
+    EMAIL_SOURCE_DOMAIN = "emailSourceDomain";
+    EMAIL_SOURCE_IP_ADDRESS = "emailSourceIpAddress";
+    EMAIL_SUBJECT = "emailSubject";
+    EMAIL_X_MAILER = "emailXMailer";
+    FILE_COMPILE_DATE_TIME = "fileCompileDateTime";
+    FILE_CREATED_DATE_TIME = "fileCreatedDateTime";
+    FILE_HASH_TYPE = "fileHashType";
+    FILE_HASH_VALUE = "fileHashValue";
+    FILE_MUTEX_NAME = "fileMutexName";
+    FILE_NAME = "fileName";
+    FILE_PACKER = "filePacker";
+    FILE_PATH = "filePath";
+    FILE_SIZE = "fileSize";
+    FILE_TYPE = "fileType";
+    DOMAIN_NAME = "domainName";
+    NETWORK_CIDR_BLOCK = "networkCidrBlock";
+    NETWORK_DESTINATION_ASN = "networkDestinationAsn";
+    NETWORK_DESTINATION_CIDR_BLOCK = "networkDestinationCidrBlock";
+    NETWORK_DESTINATION_I_PV4 = "networkDestinationIPv4";
+    NETWORK_DESTINATION_I_PV6 = "networkDestinationIPv6";
+    NETWORK_DESTINATION_PORT = "networkDestinationPort";
+    NETWORK_I_PV4 = "networkIPv4";
+    NETWORK_I_PV6 = "networkIPv6";
+    NETWORK_PORT = "networkPort";
+    NETWORK_PROTOCOL = "networkProtocol";
+    NETWORK_SOURCE_ASN = "networkSourceAsn";
+    NETWORK_SOURCE_CIDR_BLOCK = "networkSourceCidrBlock";
+    NETWORK_SOURCE_I_PV4 = "networkSourceIPv4";
+    NETWORK_SOURCE_I_PV6 = "networkSourceIPv6";
+    NETWORK_SOURCE_PORT = "networkSourcePort";
+    URL = "url";
+    USER_AGENT = "userAgent";
 }
 
 crate::runtime::structure!(TiIndicator);

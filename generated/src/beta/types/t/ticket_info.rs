@@ -38,11 +38,10 @@ impl rt::SchemaType for TicketInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl TicketInfo {
-    pub const TICKET_NUMBER: rt::Name<Self> = rt::Name::new("ticketNumber");
-
-    pub const TICKET_SYSTEM: rt::Name<Self> = rt::Name::new("ticketSystem");
+crate::runtime::names! {
+    TicketInfo;
+    TICKET_NUMBER = "ticketNumber";
+    TICKET_SYSTEM = "ticketSystem";
 }
 
 crate::runtime::structure!(TicketInfo);

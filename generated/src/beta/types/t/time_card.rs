@@ -83,49 +83,21 @@ impl rt::SchemaType for TimeCard {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeCard {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const CLOCK_IN_EVENT: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "clockInEvent",
-    );
-
-    pub const CLOCK_OUT_EVENT: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "clockOutEvent",
-    );
-
-    pub const NOTES: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "notes",
-    );
-
-    pub const BREAKS: rt::Name<Self, crate::beta::types::TimeCardBreak> = rt::Name::new(
-        "breaks",
-    );
-
-    pub const ORIGINAL_ENTRY: rt::Name<Self, crate::beta::types::TimeCardEntry> = rt::Name::new(
-        "originalEntry",
-    );
-
-    pub const CONFIRMED_BY: rt::Name<Self> = rt::Name::new("confirmedBy");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
+crate::runtime::names! {
+    TimeCard;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    USER_ID = "userId";
+    STATE = "state";
+    CLOCK_IN_EVENT: crate::beta::types::TimeCardEvent = "clockInEvent";
+    CLOCK_OUT_EVENT: crate::beta::types::TimeCardEvent = "clockOutEvent";
+    NOTES: crate::beta::types::ItemBody = "notes";
+    BREAKS: crate::beta::types::TimeCardBreak = "breaks";
+    ORIGINAL_ENTRY: crate::beta::types::TimeCardEntry = "originalEntry";
+    CONFIRMED_BY = "confirmedBy";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
 }
 
 crate::runtime::structure!(TimeCard);

@@ -51,23 +51,13 @@ impl rt::SchemaType for TimeCardBreak {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeCardBreak {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BREAK_ID: rt::Name<Self> = rt::Name::new("breakId");
-
-    pub const START: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "start",
-    );
-
-    pub const END: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "end",
-    );
-
-    pub const NOTES: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "notes",
-    );
+crate::runtime::names! {
+    TimeCardBreak;
+    ID = "id";
+    BREAK_ID = "breakId";
+    START: crate::beta::types::TimeCardEvent = "start";
+    END: crate::beta::types::TimeCardEvent = "end";
+    NOTES: crate::beta::types::ItemBody = "notes";
 }
 
 crate::runtime::structure!(TimeCardBreak);

@@ -47,21 +47,12 @@ impl rt::SchemaType for TimeCardEntry {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeCardEntry {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLOCK_IN_EVENT: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "clockInEvent",
-    );
-
-    pub const CLOCK_OUT_EVENT: rt::Name<Self, crate::beta::types::TimeCardEvent> = rt::Name::new(
-        "clockOutEvent",
-    );
-
-    pub const BREAKS: rt::Name<Self, crate::beta::types::TimeCardBreak> = rt::Name::new(
-        "breaks",
-    );
+crate::runtime::names! {
+    TimeCardEntry;
+    ID = "id";
+    CLOCK_IN_EVENT: crate::beta::types::TimeCardEvent = "clockInEvent";
+    CLOCK_OUT_EVENT: crate::beta::types::TimeCardEvent = "clockOutEvent";
+    BREAKS: crate::beta::types::TimeCardBreak = "breaks";
 }
 
 crate::runtime::structure!(TimeCardEntry);

@@ -47,17 +47,12 @@ impl rt::SchemaType for TimeCardEvent {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeCardEvent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DATE_TIME: rt::Name<Self> = rt::Name::new("dateTime");
-
-    pub const AT_APPROVED_LOCATION: rt::Name<Self> = rt::Name::new("atApprovedLocation");
-
-    pub const NOTES: rt::Name<Self, crate::beta::types::ItemBody> = rt::Name::new(
-        "notes",
-    );
+crate::runtime::names! {
+    TimeCardEvent;
+    ID = "id";
+    DATE_TIME = "dateTime";
+    AT_APPROVED_LOCATION = "atApprovedLocation";
+    NOTES: crate::beta::types::ItemBody = "notes";
 }
 
 crate::runtime::structure!(TimeCardEvent);

@@ -37,14 +37,11 @@ impl TimeCardState {
 impl rt::SchemaType for TimeCardState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "clockedIn" => Self::ClockedIn,
-            "onBreak" => Self::OnBreak,
-            "clockedOut" => Self::ClockedOut,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ClockedIn, Self::OnBreak, Self::ClockedOut, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -36,13 +36,10 @@ impl rt::SchemaType for TimeClockSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeClockSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPROVED_LOCATION: rt::Name<Self, crate::beta::types::GeoCoordinates> = rt::Name::new(
-        "approvedLocation",
-    );
+crate::runtime::names! {
+    TimeClockSettings;
+    ID = "id";
+    APPROVED_LOCATION: crate::beta::types::GeoCoordinates = "approvedLocation";
 }
 
 crate::runtime::structure!(TimeClockSettings);

@@ -36,13 +36,10 @@ impl rt::SchemaType for TimeConstraint {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeConstraint {
-    pub const ACTIVITY_DOMAIN: rt::Name<Self> = rt::Name::new("activityDomain");
-
-    pub const TIMESLOTS: rt::Name<Self, crate::beta::types::TimeSlot> = rt::Name::new(
-        "timeslots",
-    );
+crate::runtime::names! {
+    TimeConstraint;
+    ACTIVITY_DOMAIN = "activityDomain";
+    TIMESLOTS: crate::beta::types::TimeSlot = "timeslots";
 }
 
 crate::runtime::structure!(TimeConstraint);

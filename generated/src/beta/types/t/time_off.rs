@@ -59,29 +59,15 @@ impl rt::SchemaType for TimeOff {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeOff {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const SHARED_TIME_OFF: rt::Name<Self, crate::beta::types::TimeOffItem> = rt::Name::new(
-        "sharedTimeOff",
-    );
-
-    pub const DRAFT_TIME_OFF: rt::Name<Self, crate::beta::types::TimeOffItem> = rt::Name::new(
-        "draftTimeOff",
-    );
+crate::runtime::names! {
+    TimeOff;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    USER_ID = "userId";
+    SHARED_TIME_OFF: crate::beta::types::TimeOffItem = "sharedTimeOff";
+    DRAFT_TIME_OFF: crate::beta::types::TimeOffItem = "draftTimeOff";
 }
 
 crate::runtime::structure!(TimeOff);

@@ -91,32 +91,34 @@ impl TimeOffReasonIconType {
 impl rt::SchemaType for TimeOffReasonIconType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "car" => Self::Car,
-            "calendar" => Self::Calendar,
-            "running" => Self::Running,
-            "plane" => Self::Plane,
-            "firstAid" => Self::FirstAid,
-            "doctor" => Self::Doctor,
-            "notWorking" => Self::NotWorking,
-            "clock" => Self::Clock,
-            "juryDuty" => Self::JuryDuty,
-            "globe" => Self::Globe,
-            "cup" => Self::Cup,
-            "phone" => Self::Phone,
-            "weather" => Self::Weather,
-            "umbrella" => Self::Umbrella,
-            "piggyBank" => Self::PiggyBank,
-            "dog" => Self::Dog,
-            "cake" => Self::Cake,
-            "trafficCone" => Self::TrafficCone,
-            "pin" => Self::Pin,
-            "sunny" => Self::Sunny,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Car,
+                Self::Calendar,
+                Self::Running,
+                Self::Plane,
+                Self::FirstAid,
+                Self::Doctor,
+                Self::NotWorking,
+                Self::Clock,
+                Self::JuryDuty,
+                Self::Globe,
+                Self::Cup,
+                Self::Phone,
+                Self::Weather,
+                Self::Umbrella,
+                Self::PiggyBank,
+                Self::Dog,
+                Self::Cake,
+                Self::TrafficCone,
+                Self::Pin,
+                Self::Sunny,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -42,13 +42,11 @@ impl rt::SchemaType for TimeOffRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeOffRequest {
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TIME_OFF_REASON_ID: rt::Name<Self> = rt::Name::new("timeOffReasonId");
+crate::runtime::names! {
+    TimeOffRequest;
+    END_DATE_TIME = "endDateTime";
+    START_DATE_TIME = "startDateTime";
+    TIME_OFF_REASON_ID = "timeOffReasonId";
 }
 
 crate::runtime::structure!(TimeOffRequest);

@@ -30,9 +30,9 @@ impl rt::SchemaType for TimeZoneBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeZoneBase {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    TimeZoneBase;
+    NAME = "name";
 }
 
 crate::runtime::structure!(TimeZoneBase);

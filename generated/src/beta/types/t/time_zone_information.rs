@@ -33,11 +33,10 @@ impl rt::SchemaType for TimeZoneInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeZoneInformation {
-    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    TimeZoneInformation;
+    ALIAS = "alias";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(TimeZoneInformation);

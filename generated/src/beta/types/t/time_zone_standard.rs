@@ -31,12 +31,7 @@ impl TimeZoneStandard {
 impl rt::SchemaType for TimeZoneStandard {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "windows" => Self::Windows,
-            "iana" => Self::Iana,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Windows, Self::Iana], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

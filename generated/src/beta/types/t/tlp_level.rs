@@ -37,14 +37,11 @@ impl TlpLevel {
 impl rt::SchemaType for TlpLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "White" => Self::White,
-            "Green" => Self::Green,
-            "Amber" => Self::Amber,
-            "Red" => Self::Red,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::White, Self::Green, Self::Amber, Self::Red],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

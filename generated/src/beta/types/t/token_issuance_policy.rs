@@ -56,23 +56,14 @@ impl rt::SchemaType for TokenIssuancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl TokenIssuancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFINITION: rt::Name<Self> = rt::Name::new("definition");
-
-    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isOrganizationDefault",
-    );
-
-    pub const APPLIES_TO: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "appliesTo",
-    );
+crate::runtime::names! {
+    TokenIssuancePolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    DEFINITION = "definition";
+    IS_ORGANIZATION_DEFAULT = "isOrganizationDefault";
+    APPLIES_TO: crate::beta::types::DirectoryObject = "appliesTo";
 }
 
 crate::runtime::structure!(TokenIssuancePolicy);

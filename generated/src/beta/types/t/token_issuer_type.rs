@@ -34,13 +34,11 @@ impl TokenIssuerType {
 impl rt::SchemaType for TokenIssuerType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "AzureAD" => Self::AzureAd,
-            "ADFederationServices" => Self::AdFederationServices,
-            "UnknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AzureAd, Self::AdFederationServices, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for TokenMeetingInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl TokenMeetingInfo {
-    pub const TOKEN: rt::Name<Self> = rt::Name::new("token");
+crate::runtime::names! {
+    TokenMeetingInfo;
+    TOKEN = "token";
 }
 
 crate::runtime::structure!(TokenMeetingInfo);

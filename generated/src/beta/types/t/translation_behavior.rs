@@ -34,13 +34,7 @@ impl TranslationBehavior {
 impl rt::SchemaType for TranslationBehavior {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Ask" => Self::Ask,
-            "Yes" => Self::Yes,
-            "No" => Self::No,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Ask, Self::Yes, Self::No], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -40,13 +40,10 @@ impl rt::SchemaType for TranslationLanguageOverride {
     }
 }
 
-#[cfg(feature = "names")]
-impl TranslationLanguageOverride {
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
-
-    pub const TRANSLATION_BEHAVIOR: rt::Name<Self> = rt::Name::new(
-        "translationBehavior",
-    );
+crate::runtime::names! {
+    TranslationLanguageOverride;
+    LANGUAGE_TAG = "languageTag";
+    TRANSLATION_BEHAVIOR = "translationBehavior";
 }
 
 crate::runtime::structure!(TranslationLanguageOverride);

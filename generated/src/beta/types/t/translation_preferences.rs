@@ -43,19 +43,11 @@ impl rt::SchemaType for TranslationPreferences {
     }
 }
 
-#[cfg(feature = "names")]
-impl TranslationPreferences {
-    pub const TRANSLATION_BEHAVIOR: rt::Name<Self> = rt::Name::new(
-        "translationBehavior",
-    );
-
-    pub const LANGUAGE_OVERRIDES: rt::Name<
-        Self,
-        crate::beta::types::TranslationLanguageOverride,
-    > = rt::Name::new("languageOverrides");
-    pub const UNTRANSLATED_LANGUAGES: rt::Name<Self> = rt::Name::new(
-        "untranslatedLanguages",
-    );
+crate::runtime::names! {
+    TranslationPreferences;
+    TRANSLATION_BEHAVIOR = "translationBehavior";
+    LANGUAGE_OVERRIDES: crate::beta::types::TranslationLanguageOverride = "languageOverrides";
+    UNTRANSLATED_LANGUAGES = "untranslatedLanguages";
 }
 
 crate::runtime::structure!(TranslationPreferences);

@@ -55,27 +55,14 @@ impl rt::SchemaType for Trending {
     }
 }
 
-#[cfg(feature = "names")]
-impl Trending {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
-
-    pub const RESOURCE_VISUALIZATION: rt::Name<
-        Self,
-        crate::beta::types::ResourceVisualization,
-    > = rt::Name::new("resourceVisualization");
-    pub const RESOURCE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::ResourceReference,
-    > = rt::Name::new("resourceReference");
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    Trending;
+    ID = "id";
+    WEIGHT = "weight";
+    RESOURCE_VISUALIZATION: crate::beta::types::ResourceVisualization = "resourceVisualization";
+    RESOURCE_REFERENCE: crate::beta::types::ResourceReference = "resourceReference";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RESOURCE: crate::beta::types::Entity = "resource";
 }
 
 crate::runtime::structure!(Trending);

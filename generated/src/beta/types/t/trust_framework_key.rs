@@ -96,39 +96,24 @@ impl rt::SchemaType for TrustFrameworkKey {
     }
 }
 
-#[cfg(feature = "names")]
-impl TrustFrameworkKey {
-    pub const KID: rt::Name<Self> = rt::Name::new("kid");
-
-    pub const KTY: rt::Name<Self> = rt::Name::new("kty");
-
-    pub const USE: rt::Name<Self> = rt::Name::new("use");
-
-    pub const X5C: rt::Name<Self> = rt::Name::new("x5c");
-
-    pub const X5T: rt::Name<Self> = rt::Name::new("x5t");
-
-    pub const E: rt::Name<Self> = rt::Name::new("e");
-
-    pub const D: rt::Name<Self> = rt::Name::new("d");
-
-    pub const N: rt::Name<Self> = rt::Name::new("n");
-
-    pub const P: rt::Name<Self> = rt::Name::new("p");
-
-    pub const Q: rt::Name<Self> = rt::Name::new("q");
-
-    pub const DP: rt::Name<Self> = rt::Name::new("dp");
-
-    pub const DQ: rt::Name<Self> = rt::Name::new("dq");
-
-    pub const QI: rt::Name<Self> = rt::Name::new("qi");
-
-    pub const K: rt::Name<Self> = rt::Name::new("k");
-
-    pub const NBF: rt::Name<Self> = rt::Name::new("nbf");
-
-    pub const EXP: rt::Name<Self> = rt::Name::new("exp");
+crate::runtime::names! {
+    TrustFrameworkKey;
+    KID = "kid";
+    KTY = "kty";
+    USE = "use";
+    X5C = "x5c";
+    X5T = "x5t";
+    E = "e";
+    D = "d";
+    N = "n";
+    P = "p";
+    Q = "q";
+    DP = "dp";
+    DQ = "dq";
+    QI = "qi";
+    K = "k";
+    NBF = "nbf";
+    EXP = "exp";
 }
 
 crate::runtime::structure!(TrustFrameworkKey);

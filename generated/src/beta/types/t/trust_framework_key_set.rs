@@ -34,13 +34,10 @@ impl rt::SchemaType for TrustFrameworkKeySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl TrustFrameworkKeySet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const KEYS: rt::Name<Self, crate::beta::types::TrustFrameworkKey> = rt::Name::new(
-        "keys",
-    );
+crate::runtime::names! {
+    TrustFrameworkKeySet;
+    ID = "id";
+    KEYS: crate::beta::types::TrustFrameworkKey = "keys";
 }
 
 crate::runtime::structure!(TrustFrameworkKeySet);

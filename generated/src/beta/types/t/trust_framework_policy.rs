@@ -30,9 +30,9 @@ impl rt::SchemaType for TrustFrameworkPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl TrustFrameworkPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    TrustFrameworkPolicy;
+    ID = "id";
 }
 
 crate::runtime::structure!(TrustFrameworkPolicy);

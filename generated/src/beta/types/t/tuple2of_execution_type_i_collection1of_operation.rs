@@ -31,9 +31,9 @@ impl rt::SchemaType for Tuple2ofExecutionTypeICollection1ofOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Tuple2ofExecutionTypeICollection1ofOperation {
-    pub const ITEM2: rt::Name<Self> = rt::Name::new("item2");
+crate::runtime::names! {
+    Tuple2ofExecutionTypeICollection1ofOperation;
+    ITEM2 = "item2";
 }
 
 crate::runtime::structure!(Tuple2ofExecutionTypeICollection1ofOperation);

@@ -48,15 +48,12 @@ impl rt::SchemaType for TypedEmailAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl TypedEmailAddress {
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const OTHER_LABEL: rt::Name<Self> = rt::Name::new("otherLabel");
+crate::runtime::names! {
+    TypedEmailAddress;
+    ADDRESS = "address";
+    NAME = "name";
+    TYPE = "type";
+    OTHER_LABEL = "otherLabel";
 }
 
 crate::runtime::structure!(TypedEmailAddress);

@@ -35,14 +35,10 @@ impl rt::SchemaType for UnaryManagementConditionExpression {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnaryManagementConditionExpression {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const OPERAND: rt::Name<
-        Self,
-        crate::beta::types::ManagementConditionExpressionModel,
-    > = rt::Name::new("operand");
+crate::runtime::names! {
+    UnaryManagementConditionExpression;
+    OPERATOR = "operator";
+    OPERAND: crate::beta::types::ManagementConditionExpressionModel = "operand";
 }
 
 crate::runtime::structure!(UnaryManagementConditionExpression);

@@ -29,11 +29,7 @@ impl UnaryManagementConditionExpressionOperatorType {
 impl rt::SchemaType for UnaryManagementConditionExpressionOperatorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "not" => Self::Not,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Not], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

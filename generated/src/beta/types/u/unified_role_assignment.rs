@@ -78,37 +78,19 @@ impl rt::SchemaType for UnifiedRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
+crate::runtime::names! {
+    UnifiedRoleAssignment;
+    ID = "id";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    PRINCIPAL_ID = "principalId";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    APP_SCOPE_ID = "appScopeId";
     #[deprecated]
-    pub const RESOURCE_SCOPE: rt::Name<Self> = rt::Name::new("resourceScope");
-
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
+    RESOURCE_SCOPE = "resourceScope";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
 }
 
 crate::runtime::structure!(UnifiedRoleAssignment);

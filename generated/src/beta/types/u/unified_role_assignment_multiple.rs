@@ -80,37 +80,19 @@ impl rt::SchemaType for UnifiedRoleAssignmentMultiple {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleAssignmentMultiple {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const PRINCIPAL_IDS: rt::Name<Self> = rt::Name::new("principalIds");
-
-    pub const DIRECTORY_SCOPE_IDS: rt::Name<Self> = rt::Name::new("directoryScopeIds");
-
-    pub const APP_SCOPE_IDS: rt::Name<Self> = rt::Name::new("appScopeIds");
-
-    pub const APP_SCOPES: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScopes",
-    );
-
-    pub const DIRECTORY_SCOPES: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScopes",
-    );
-
-    pub const PRINCIPALS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principals",
-    );
+crate::runtime::names! {
+    UnifiedRoleAssignmentMultiple;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
+    PRINCIPAL_IDS = "principalIds";
+    DIRECTORY_SCOPE_IDS = "directoryScopeIds";
+    APP_SCOPE_IDS = "appScopeIds";
+    APP_SCOPES: crate::beta::types::AppScope = "appScopes";
+    DIRECTORY_SCOPES: crate::beta::types::DirectoryObject = "directoryScopes";
+    PRINCIPALS: crate::beta::types::DirectoryObject = "principals";
 }
 
 crate::runtime::structure!(UnifiedRoleAssignmentMultiple);

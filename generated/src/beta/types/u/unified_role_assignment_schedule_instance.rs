@@ -102,56 +102,25 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleAssignmentScheduleInstance {
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const ASSIGNMENT_TYPE: rt::Name<Self> = rt::Name::new("assignmentType");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
-
-    pub const ROLE_ASSIGNMENT_ORIGIN_ID: rt::Name<Self> = rt::Name::new(
-        "roleAssignmentOriginId",
-    );
-
-    pub const ROLE_ASSIGNMENT_SCHEDULE_ID: rt::Name<Self> = rt::Name::new(
-        "roleAssignmentScheduleId",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const ACTIVATED_USING: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleEligibilityScheduleInstance,
-    > = rt::Name::new("activatedUsing");
+crate::runtime::names! {
+    UnifiedRoleAssignmentScheduleInstance;
+    APP_SCOPE_ID = "appScopeId";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    ID = "id";
+    PRINCIPAL_ID = "principalId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
+    ASSIGNMENT_TYPE = "assignmentType";
+    CREATED_DATE_TIME = "createdDateTime";
+    END_DATE_TIME = "endDateTime";
+    MEMBER_TYPE = "memberType";
+    ROLE_ASSIGNMENT_ORIGIN_ID = "roleAssignmentOriginId";
+    ROLE_ASSIGNMENT_SCHEDULE_ID = "roleAssignmentScheduleId";
+    START_DATE_TIME = "startDateTime";
+    ACTIVATED_USING: crate::beta::types::UnifiedRoleEligibilityScheduleInstance = "activatedUsing";
 }
 
 crate::runtime::structure!(UnifiedRoleAssignmentScheduleInstance);

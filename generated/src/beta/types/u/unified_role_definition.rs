@@ -76,33 +76,19 @@ impl rt::SchemaType for UnifiedRoleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleDefinition {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
+crate::runtime::names! {
+    UnifiedRoleDefinition;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_BUILT_IN = "isBuiltIn";
+    IS_ENABLED = "isEnabled";
     #[deprecated]
-    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
-
-    pub const ROLE_PERMISSIONS: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRolePermission,
-    > = rt::Name::new("rolePermissions");
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const INHERITS_PERMISSIONS_FROM: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("inheritsPermissionsFrom");
+    RESOURCE_SCOPES = "resourceScopes";
+    ROLE_PERMISSIONS: crate::beta::types::UnifiedRolePermission = "rolePermissions";
+    TEMPLATE_ID = "templateId";
+    VERSION = "version";
+    INHERITS_PERMISSIONS_FROM: crate::beta::types::UnifiedRoleDefinition = "inheritsPermissionsFrom";
 }
 
 crate::runtime::structure!(UnifiedRoleDefinition);

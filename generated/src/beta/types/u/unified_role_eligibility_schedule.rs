@@ -100,52 +100,25 @@ impl rt::SchemaType for UnifiedRoleEligibilitySchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleEligibilitySchedule {
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CREATED_USING: rt::Name<Self> = rt::Name::new("createdUsing");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
+crate::runtime::names! {
+    UnifiedRoleEligibilitySchedule;
+    APP_SCOPE_ID = "appScopeId";
+    CREATED_DATE_TIME = "createdDateTime";
+    CREATED_USING = "createdUsing";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    ID = "id";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    PRINCIPAL_ID = "principalId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    STATUS = "status";
     #[deprecated]
-    pub const ACTIVE_INSTANCE: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleScheduleInstanceBase,
-    > = rt::Name::new("activeInstance");
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
-
-    pub const SCHEDULE_INFO: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
-        "scheduleInfo",
-    );
+    ACTIVE_INSTANCE: crate::beta::types::UnifiedRoleScheduleInstanceBase = "activeInstance";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
+    MEMBER_TYPE = "memberType";
+    SCHEDULE_INFO: crate::beta::types::RequestSchedule = "scheduleInfo";
 }
 
 crate::runtime::structure!(UnifiedRoleEligibilitySchedule);

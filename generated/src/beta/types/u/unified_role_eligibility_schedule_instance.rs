@@ -84,43 +84,21 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleEligibilityScheduleInstance {
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const MEMBER_TYPE: rt::Name<Self> = rt::Name::new("memberType");
-
-    pub const ROLE_ELIGIBILITY_SCHEDULE_ID: rt::Name<Self> = rt::Name::new(
-        "roleEligibilityScheduleId",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
+crate::runtime::names! {
+    UnifiedRoleEligibilityScheduleInstance;
+    APP_SCOPE_ID = "appScopeId";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    ID = "id";
+    PRINCIPAL_ID = "principalId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
+    END_DATE_TIME = "endDateTime";
+    MEMBER_TYPE = "memberType";
+    ROLE_ELIGIBILITY_SCHEDULE_ID = "roleEligibilityScheduleId";
+    START_DATE_TIME = "startDateTime";
 }
 
 crate::runtime::structure!(UnifiedRoleEligibilityScheduleInstance);

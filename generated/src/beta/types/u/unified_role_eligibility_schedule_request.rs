@@ -92,50 +92,23 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleEligibilityScheduleRequest {
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_VALIDATION_ONLY: rt::Name<Self> = rt::Name::new("isValidationOnly");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const SCHEDULE_INFO: rt::Name<Self, crate::beta::types::RequestSchedule> = rt::Name::new(
-        "scheduleInfo",
-    );
-
-    pub const TARGET_SCHEDULE_ID: rt::Name<Self> = rt::Name::new("targetScheduleId");
-
-    pub const TICKET_INFO: rt::Name<Self, crate::beta::types::TicketInfo> = rt::Name::new(
-        "ticketInfo",
-    );
-
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
+crate::runtime::names! {
+    UnifiedRoleEligibilityScheduleRequest;
+    ACTION = "action";
+    APP_SCOPE_ID = "appScopeId";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    ID = "id";
+    IS_VALIDATION_ONLY = "isValidationOnly";
+    JUSTIFICATION = "justification";
+    PRINCIPAL_ID = "principalId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    SCHEDULE_INFO: crate::beta::types::RequestSchedule = "scheduleInfo";
+    TARGET_SCHEDULE_ID = "targetScheduleId";
+    TICKET_INFO: crate::beta::types::TicketInfo = "ticketInfo";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
 }
 
 crate::runtime::structure!(UnifiedRoleEligibilityScheduleRequest);

@@ -74,38 +74,18 @@ impl rt::SchemaType for UnifiedRoleManagementPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isOrganizationDefault",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::Identity> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SCOPE_ID: rt::Name<Self> = rt::Name::new("scopeId");
-
-    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
-
-    pub const EFFECTIVE_RULES: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRule,
-    > = rt::Name::new("effectiveRules");
-    pub const RULES: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRule,
-    > = rt::Name::new("rules");
+crate::runtime::names! {
+    UnifiedRoleManagementPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    IS_ORGANIZATION_DEFAULT = "isOrganizationDefault";
+    LAST_MODIFIED_BY: crate::beta::types::Identity = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SCOPE_ID = "scopeId";
+    SCOPE_TYPE = "scopeType";
+    EFFECTIVE_RULES: crate::beta::types::UnifiedRoleManagementPolicyRule = "effectiveRules";
+    RULES: crate::beta::types::UnifiedRoleManagementPolicyRule = "rules";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicy);

@@ -40,17 +40,11 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyApprovalRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyApprovalRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
-    pub const SETTING: rt::Name<Self, crate::beta::types::ApprovalSettings> = rt::Name::new(
-        "setting",
-    );
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyApprovalRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    SETTING: crate::beta::types::ApprovalSettings = "setting";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyApprovalRule);

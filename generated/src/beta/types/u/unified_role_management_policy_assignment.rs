@@ -56,21 +56,14 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const POLICY_ID: rt::Name<Self> = rt::Name::new("policyId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const SCOPE_ID: rt::Name<Self> = rt::Name::new("scopeId");
-
-    pub const SCOPE_TYPE: rt::Name<Self> = rt::Name::new("scopeType");
-
-    pub const POLICY: rt::Name<Self, crate::beta::types::UnifiedRoleManagementPolicy> = rt::Name::new(
-        "policy",
-    );
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyAssignment;
+    ID = "id";
+    POLICY_ID = "policyId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    SCOPE_ID = "scopeId";
+    SCOPE_TYPE = "scopeType";
+    POLICY: crate::beta::types::UnifiedRoleManagementPolicy = "policy";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyAssignment);

@@ -49,17 +49,12 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyAuthenticationContextRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyAuthenticationContextRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
-    pub const CLAIM_VALUE: rt::Name<Self> = rt::Name::new("claimValue");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyAuthenticationContextRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    CLAIM_VALUE = "claimValue";
+    IS_ENABLED = "isEnabled";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyAuthenticationContextRule);

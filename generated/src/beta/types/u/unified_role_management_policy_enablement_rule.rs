@@ -45,15 +45,11 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyEnablementRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyEnablementRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
-    pub const ENABLED_RULES: rt::Name<Self> = rt::Name::new("enabledRules");
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyEnablementRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    ENABLED_RULES = "enabledRules";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyEnablementRule);

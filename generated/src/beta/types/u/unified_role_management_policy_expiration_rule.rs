@@ -48,19 +48,12 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyExpirationRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyExpirationRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
-    pub const IS_EXPIRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isExpirationRequired",
-    );
-
-    pub const MAXIMUM_DURATION: rt::Name<Self> = rt::Name::new("maximumDuration");
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyExpirationRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    IS_EXPIRATION_REQUIRED = "isExpirationRequired";
+    MAXIMUM_DURATION = "maximumDuration";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyExpirationRule);

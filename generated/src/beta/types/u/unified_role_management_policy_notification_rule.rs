@@ -60,27 +60,15 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyNotificationRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyNotificationRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
-    pub const NOTIFICATION_LEVEL: rt::Name<Self> = rt::Name::new("notificationLevel");
-
-    pub const NOTIFICATION_RECIPIENTS: rt::Name<Self> = rt::Name::new(
-        "notificationRecipients",
-    );
-
-    pub const NOTIFICATION_TYPE: rt::Name<Self> = rt::Name::new("notificationType");
-
-    pub const RECIPIENT_TYPE: rt::Name<Self> = rt::Name::new("recipientType");
-
-    pub const IS_DEFAULT_RECIPIENTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isDefaultRecipientsEnabled",
-    );
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyNotificationRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    NOTIFICATION_LEVEL = "notificationLevel";
+    NOTIFICATION_RECIPIENTS = "notificationRecipients";
+    NOTIFICATION_TYPE = "notificationType";
+    RECIPIENT_TYPE = "recipientType";
+    IS_DEFAULT_RECIPIENTS_ENABLED = "isDefaultRecipientsEnabled";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyNotificationRule);

@@ -48,14 +48,10 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleManagementPolicyRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleManagementPolicyRuleTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    UnifiedRoleManagementPolicyRule;
+    ID = "id";
+    TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
 }
 
 #[cfg(feature = "names")]

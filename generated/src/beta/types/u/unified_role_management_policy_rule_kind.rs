@@ -55,28 +55,18 @@ impl UnifiedRoleManagementPolicyRuleKind {
 impl rt::SchemaType for UnifiedRoleManagementPolicyRuleKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.unifiedRoleManagementPolicyRule" => {
-                Self::UnifiedRoleManagementPolicyRule
-            }
-            "microsoft.graph.unifiedRoleManagementPolicyApprovalRule" => {
-                Self::UnifiedRoleManagementPolicyApprovalRule
-            }
-            "microsoft.graph.unifiedRoleManagementPolicyAuthenticationContextRule" => {
-                Self::UnifiedRoleManagementPolicyAuthenticationContextRule
-            }
-            "microsoft.graph.unifiedRoleManagementPolicyEnablementRule" => {
-                Self::UnifiedRoleManagementPolicyEnablementRule
-            }
-            "microsoft.graph.unifiedRoleManagementPolicyExpirationRule" => {
-                Self::UnifiedRoleManagementPolicyExpirationRule
-            }
-            "microsoft.graph.unifiedRoleManagementPolicyNotificationRule" => {
-                Self::UnifiedRoleManagementPolicyNotificationRule
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnifiedRoleManagementPolicyRule,
+                Self::UnifiedRoleManagementPolicyApprovalRule,
+                Self::UnifiedRoleManagementPolicyAuthenticationContextRule,
+                Self::UnifiedRoleManagementPolicyEnablementRule,
+                Self::UnifiedRoleManagementPolicyExpirationRule,
+                Self::UnifiedRoleManagementPolicyNotificationRule,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,13 +38,10 @@ impl rt::SchemaType for UnifiedRolePermission {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRolePermission {
-    pub const ALLOWED_RESOURCE_ACTIONS: rt::Name<Self> = rt::Name::new(
-        "allowedResourceActions",
-    );
-
-    pub const CONDITION: rt::Name<Self> = rt::Name::new("condition");
+crate::runtime::names! {
+    UnifiedRolePermission;
+    ALLOWED_RESOURCE_ACTIONS = "allowedResourceActions";
+    CONDITION = "condition";
 }
 
 crate::runtime::structure!(UnifiedRolePermission);

@@ -38,17 +38,15 @@ impl UnifiedRoleScheduleBaseKind {
 impl rt::SchemaType for UnifiedRoleScheduleBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.unifiedRoleScheduleBase" => Self::UnifiedRoleScheduleBase,
-            "microsoft.graph.unifiedRoleAssignmentSchedule" => {
-                Self::UnifiedRoleAssignmentSchedule
-            }
-            "microsoft.graph.unifiedRoleEligibilitySchedule" => {
-                Self::UnifiedRoleEligibilitySchedule
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnifiedRoleScheduleBase,
+                Self::UnifiedRoleAssignmentSchedule,
+                Self::UnifiedRoleEligibilitySchedule,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

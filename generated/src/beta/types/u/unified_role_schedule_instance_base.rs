@@ -77,34 +77,17 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedRoleScheduleInstanceBase {
-    pub const APP_SCOPE_ID: rt::Name<Self> = rt::Name::new("appScopeId");
-
-    pub const DIRECTORY_SCOPE_ID: rt::Name<Self> = rt::Name::new("directoryScopeId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("principalId");
-
-    pub const ROLE_DEFINITION_ID: rt::Name<Self> = rt::Name::new("roleDefinitionId");
-
-    pub const APP_SCOPE: rt::Name<Self, crate::beta::types::AppScope> = rt::Name::new(
-        "appScope",
-    );
-
-    pub const DIRECTORY_SCOPE: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directoryScope",
-    );
-
-    pub const PRINCIPAL: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "principal",
-    );
-
-    pub const ROLE_DEFINITION: rt::Name<
-        Self,
-        crate::beta::types::UnifiedRoleDefinition,
-    > = rt::Name::new("roleDefinition");
+crate::runtime::names! {
+    UnifiedRoleScheduleInstanceBase;
+    APP_SCOPE_ID = "appScopeId";
+    DIRECTORY_SCOPE_ID = "directoryScopeId";
+    ID = "id";
+    PRINCIPAL_ID = "principalId";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    APP_SCOPE: crate::beta::types::AppScope = "appScope";
+    DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
+    PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
 }
 
 #[cfg(feature = "names")]

@@ -40,19 +40,15 @@ impl UnifiedRoleScheduleInstanceBaseKind {
 impl rt::SchemaType for UnifiedRoleScheduleInstanceBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.unifiedRoleScheduleInstanceBase" => {
-                Self::UnifiedRoleScheduleInstanceBase
-            }
-            "microsoft.graph.unifiedRoleAssignmentScheduleInstance" => {
-                Self::UnifiedRoleAssignmentScheduleInstance
-            }
-            "microsoft.graph.unifiedRoleEligibilityScheduleInstance" => {
-                Self::UnifiedRoleEligibilityScheduleInstance
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnifiedRoleScheduleInstanceBase,
+                Self::UnifiedRoleAssignmentScheduleInstance,
+                Self::UnifiedRoleEligibilityScheduleInstance,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

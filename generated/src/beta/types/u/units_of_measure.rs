@@ -50,21 +50,13 @@ impl rt::SchemaType for UnitsOfMeasure {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnitsOfMeasure {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const INTERNATIONAL_STANDARD_CODE: rt::Name<Self> = rt::Name::new(
-        "internationalStandardCode",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    UnitsOfMeasure;
+    ID = "id";
+    CODE = "code";
+    DISPLAY_NAME = "displayName";
+    INTERNATIONAL_STANDARD_CODE = "internationalStandardCode";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(UnitsOfMeasure);

@@ -75,29 +75,19 @@ impl rt::SchemaType for UnmanagedDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnmanagedDevice {
-    pub const OS: rt::Name<Self> = rt::Name::new("os");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MAC_ADDRESS: rt::Name<Self> = rt::Name::new("macAddress");
-
-    pub const DOMAIN: rt::Name<Self> = rt::Name::new("domain");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const LOCATION: rt::Name<Self> = rt::Name::new("location");
-
-    pub const LAST_LOGGED_ON_USER: rt::Name<Self> = rt::Name::new("lastLoggedOnUser");
-
-    pub const LAST_SEEN_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSeenDateTime");
+crate::runtime::names! {
+    UnmanagedDevice;
+    OS = "os";
+    OS_VERSION = "osVersion";
+    IP_ADDRESS = "ipAddress";
+    DEVICE_NAME = "deviceName";
+    MAC_ADDRESS = "macAddress";
+    DOMAIN = "domain";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    LOCATION = "location";
+    LAST_LOGGED_ON_USER = "lastLoggedOnUser";
+    LAST_SEEN_DATE_TIME = "lastSeenDateTime";
 }
 
 crate::runtime::structure!(UnmanagedDevice);

@@ -49,17 +49,12 @@ impl rt::SchemaType for UnmuteParticipantOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnmuteParticipantOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    UnmuteParticipantOperation;
+    CLIENT_CONTEXT = "clientContext";
+    ID = "id";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(UnmuteParticipantOperation);

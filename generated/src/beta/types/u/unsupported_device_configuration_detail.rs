@@ -36,11 +36,10 @@ impl rt::SchemaType for UnsupportedDeviceConfigurationDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnsupportedDeviceConfigurationDetail {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const PROPERTY_NAME: rt::Name<Self> = rt::Name::new("propertyName");
+crate::runtime::names! {
+    UnsupportedDeviceConfigurationDetail;
+    MESSAGE = "message";
+    PROPERTY_NAME = "propertyName";
 }
 
 crate::runtime::structure!(UnsupportedDeviceConfigurationDetail);

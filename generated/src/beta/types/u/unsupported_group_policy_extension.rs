@@ -52,17 +52,13 @@ impl rt::SchemaType for UnsupportedGroupPolicyExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnsupportedGroupPolicyExtension {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTING_SCOPE: rt::Name<Self> = rt::Name::new("settingScope");
-
-    pub const NAMESPACE_URL: rt::Name<Self> = rt::Name::new("namespaceUrl");
-
-    pub const EXTENSION_TYPE: rt::Name<Self> = rt::Name::new("extensionType");
-
-    pub const NODE_NAME: rt::Name<Self> = rt::Name::new("nodeName");
+crate::runtime::names! {
+    UnsupportedGroupPolicyExtension;
+    ID = "id";
+    SETTING_SCOPE = "settingScope";
+    NAMESPACE_URL = "namespaceUrl";
+    EXTENSION_TYPE = "extensionType";
+    NODE_NAME = "nodeName";
 }
 
 crate::runtime::structure!(UnsupportedGroupPolicyExtension);

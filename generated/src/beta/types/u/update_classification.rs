@@ -38,14 +38,16 @@ impl UpdateClassification {
 impl rt::SchemaType for UpdateClassification {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "recommendedAndImportant" => Self::RecommendedAndImportant,
-            "important" => Self::Important,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::RecommendedAndImportant,
+                Self::Important,
+                Self::None,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

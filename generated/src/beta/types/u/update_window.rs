@@ -38,15 +38,10 @@ impl rt::SchemaType for UpdateWindow {
     }
 }
 
-#[cfg(feature = "names")]
-impl UpdateWindow {
-    pub const UPDATE_WINDOW_END_TIME: rt::Name<Self> = rt::Name::new(
-        "updateWindowEndTime",
-    );
-
-    pub const UPDATE_WINDOW_START_TIME: rt::Name<Self> = rt::Name::new(
-        "updateWindowStartTime",
-    );
+crate::runtime::names! {
+    UpdateWindow;
+    UPDATE_WINDOW_END_TIME = "updateWindowEndTime";
+    UPDATE_WINDOW_START_TIME = "updateWindowStartTime";
 }
 
 crate::runtime::structure!(UpdateWindow);

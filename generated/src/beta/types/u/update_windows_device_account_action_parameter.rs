@@ -60,27 +60,14 @@ impl rt::SchemaType for UpdateWindowsDeviceAccountActionParameter {
     }
 }
 
-#[cfg(feature = "names")]
-impl UpdateWindowsDeviceAccountActionParameter {
-    pub const DEVICE_ACCOUNT: rt::Name<Self, crate::beta::types::WindowsDeviceAccount> = rt::Name::new(
-        "deviceAccount",
-    );
-
-    pub const PASSWORD_ROTATION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "passwordRotationEnabled",
-    );
-
-    pub const CALENDAR_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "calendarSyncEnabled",
-    );
-
-    pub const DEVICE_ACCOUNT_EMAIL: rt::Name<Self> = rt::Name::new("deviceAccountEmail");
-
-    pub const EXCHANGE_SERVER: rt::Name<Self> = rt::Name::new("exchangeServer");
-
-    pub const SESSION_INITIATION_PROTOCAL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "sessionInitiationProtocalAddress",
-    );
+crate::runtime::names! {
+    UpdateWindowsDeviceAccountActionParameter;
+    DEVICE_ACCOUNT: crate::beta::types::WindowsDeviceAccount = "deviceAccount";
+    PASSWORD_ROTATION_ENABLED = "passwordRotationEnabled";
+    CALENDAR_SYNC_ENABLED = "calendarSyncEnabled";
+    DEVICE_ACCOUNT_EMAIL = "deviceAccountEmail";
+    EXCHANGE_SERVER = "exchangeServer";
+    SESSION_INITIATION_PROTOCAL_ADDRESS = "sessionInitiationProtocalAddress";
 }
 
 crate::runtime::structure!(UpdateWindowsDeviceAccountActionParameter);

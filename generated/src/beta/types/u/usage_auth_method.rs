@@ -58,21 +58,23 @@ impl UsageAuthMethod {
 impl rt::SchemaType for UsageAuthMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "email" => Self::Email,
-            "mobileSMS" => Self::MobileSms,
-            "mobileCall" => Self::MobileCall,
-            "officePhone" => Self::OfficePhone,
-            "securityQuestion" => Self::SecurityQuestion,
-            "appNotification" => Self::AppNotification,
-            "appCode" => Self::AppCode,
-            "alternateMobileCall" => Self::AlternateMobileCall,
-            "fido" => Self::Fido,
-            "appPassword" => Self::AppPassword,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Email,
+                Self::MobileSms,
+                Self::MobileCall,
+                Self::OfficePhone,
+                Self::SecurityQuestion,
+                Self::AppNotification,
+                Self::AppCode,
+                Self::AlternateMobileCall,
+                Self::Fido,
+                Self::AppPassword,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

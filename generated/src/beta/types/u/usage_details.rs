@@ -38,15 +38,10 @@ impl rt::SchemaType for UsageDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl UsageDetails {
-    pub const LAST_ACCESSED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastAccessedDateTime",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    UsageDetails;
+    LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(UsageDetails);

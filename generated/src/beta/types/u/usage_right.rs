@@ -47,15 +47,12 @@ impl rt::SchemaType for UsageRight {
     }
 }
 
-#[cfg(feature = "names")]
-impl UsageRight {
-    pub const CATALOG_ID: rt::Name<Self> = rt::Name::new("catalogId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SERVICE_IDENTIFIER: rt::Name<Self> = rt::Name::new("serviceIdentifier");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    UsageRight;
+    CATALOG_ID = "catalogId";
+    ID = "id";
+    SERVICE_IDENTIFIER = "serviceIdentifier";
+    STATE = "state";
 }
 
 crate::runtime::structure!(UsageRight);

@@ -40,15 +40,17 @@ impl UsageRightState {
 impl rt::SchemaType for UsageRightState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            "warning" => Self::Warning,
-            "suspended" => Self::Suspended,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Active,
+                Self::Inactive,
+                Self::Warning,
+                Self::Suspended,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

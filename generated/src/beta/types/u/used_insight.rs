@@ -51,25 +51,13 @@ impl rt::SchemaType for UsedInsight {
     }
 }
 
-#[cfg(feature = "names")]
-impl UsedInsight {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_USED: rt::Name<Self, crate::beta::types::UsageDetails> = rt::Name::new(
-        "lastUsed",
-    );
-
-    pub const RESOURCE_VISUALIZATION: rt::Name<
-        Self,
-        crate::beta::types::ResourceVisualization,
-    > = rt::Name::new("resourceVisualization");
-    pub const RESOURCE_REFERENCE: rt::Name<
-        Self,
-        crate::beta::types::ResourceReference,
-    > = rt::Name::new("resourceReference");
-    pub const RESOURCE: rt::Name<Self, crate::beta::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    UsedInsight;
+    ID = "id";
+    LAST_USED: crate::beta::types::UsageDetails = "lastUsed";
+    RESOURCE_VISUALIZATION: crate::beta::types::ResourceVisualization = "resourceVisualization";
+    RESOURCE_REFERENCE: crate::beta::types::ResourceReference = "resourceReference";
+    RESOURCE: crate::beta::types::Entity = "resource";
 }
 
 crate::runtime::structure!(UsedInsight);

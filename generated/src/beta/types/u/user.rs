@@ -628,388 +628,128 @@ impl rt::SchemaType for User {
     }
 }
 
-#[cfg(feature = "names")]
-impl User {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ABOUT_ME: rt::Name<Self> = rt::Name::new("aboutMe");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const AGE_GROUP: rt::Name<Self> = rt::Name::new("ageGroup");
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::beta::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::beta::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const CONSENT_PROVIDED_FOR_MINOR: rt::Name<Self> = rt::Name::new(
-        "consentProvidedForMinor",
-    );
-
-    pub const COUNTRY: rt::Name<Self> = rt::Name::new("country");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CREATION_TYPE: rt::Name<Self> = rt::Name::new("creationType");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMPLOYEE_HIRE_DATE: rt::Name<Self> = rt::Name::new("employeeHireDate");
-
-    pub const EMPLOYEE_ID: rt::Name<Self> = rt::Name::new("employeeId");
-
-    pub const EMPLOYEE_ORG_DATA: rt::Name<Self, crate::beta::types::EmployeeOrgData> = rt::Name::new(
-        "employeeOrgData",
-    );
-
-    pub const EMPLOYEE_TYPE: rt::Name<Self> = rt::Name::new("employeeType");
-
-    pub const EXTERNAL_USER_STATE: rt::Name<Self> = rt::Name::new("externalUserState");
-
-    pub const EXTERNAL_USER_STATE_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "externalUserStateChangeDateTime",
-    );
-
-    pub const FAX_NUMBER: rt::Name<Self> = rt::Name::new("faxNumber");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const HIRE_DATE: rt::Name<Self> = rt::Name::new("hireDate");
-
-    pub const IDENTITIES: rt::Name<Self, crate::beta::types::ObjectIdentity> = rt::Name::new(
-        "identities",
-    );
-
-    pub const IM_ADDRESSES: rt::Name<Self> = rt::Name::new("imAddresses");
-
-    pub const INFO_CATALOGS: rt::Name<Self> = rt::Name::new("infoCatalogs");
-
-    pub const INTERESTS: rt::Name<Self> = rt::Name::new("interests");
-
-    pub const IS_RESOURCE_ACCOUNT: rt::Name<Self> = rt::Name::new("isResourceAccount");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const LAST_PASSWORD_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastPasswordChangeDateTime",
-    );
-
-    pub const LEGAL_AGE_GROUP_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "legalAgeGroupClassification",
-    );
-
-    pub const LICENSE_ASSIGNMENT_STATES: rt::Name<
-        Self,
-        crate::beta::types::LicenseAssignmentState,
-    > = rt::Name::new("licenseAssignmentStates");
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAILBOX_SETTINGS: rt::Name<Self, crate::beta::types::MailboxSettings> = rt::Name::new(
-        "mailboxSettings",
-    );
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const MY_SITE: rt::Name<Self> = rt::Name::new("mySite");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const ON_PREMISES_DISTINGUISHED_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesDistinguishedName",
-    );
-
-    pub const ON_PREMISES_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesDomainName",
-    );
-
-    pub const ON_PREMISES_EXTENSION_ATTRIBUTES: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesExtensionAttributes,
-    > = rt::Name::new("onPremisesExtensionAttributes");
-    pub const ON_PREMISES_IMMUTABLE_ID: rt::Name<Self> = rt::Name::new(
-        "onPremisesImmutableId",
-    );
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
-        Self,
-        crate::beta::types::OnPremisesProvisioningError,
-    > = rt::Name::new("onPremisesProvisioningErrors");
-    pub const ON_PREMISES_SAM_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesSamAccountName",
-    );
-
-    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "onPremisesSecurityIdentifier",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const ON_PREMISES_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesUserPrincipalName",
-    );
-
-    pub const OTHER_MAILS: rt::Name<Self> = rt::Name::new("otherMails");
-
-    pub const PASSWORD_POLICIES: rt::Name<Self> = rt::Name::new("passwordPolicies");
-
-    pub const PASSWORD_PROFILE: rt::Name<Self, crate::beta::types::PasswordProfile> = rt::Name::new(
-        "passwordProfile",
-    );
-
-    pub const PAST_PROJECTS: rt::Name<Self> = rt::Name::new("pastProjects");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const PREFERRED_DATA_LOCATION: rt::Name<Self> = rt::Name::new(
-        "preferredDataLocation",
-    );
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PREFERRED_NAME: rt::Name<Self> = rt::Name::new("preferredName");
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::beta::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
-
-    pub const REFRESH_TOKENS_VALID_FROM_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "refreshTokensValidFromDateTime",
-    );
-
-    pub const RESPONSIBILITIES: rt::Name<Self> = rt::Name::new("responsibilities");
-
-    pub const SCHOOLS: rt::Name<Self> = rt::Name::new("schools");
-
-    pub const SHOW_IN_ADDRESS_LIST: rt::Name<Self> = rt::Name::new("showInAddressList");
-
-    pub const SIGN_IN_SESSIONS_VALID_FROM_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "signInSessionsValidFromDateTime",
-    );
-
-    pub const SKILLS: rt::Name<Self> = rt::Name::new("skills");
-
-    pub const SIGN_IN_ACTIVITY: rt::Name<Self, crate::beta::types::SignInActivity> = rt::Name::new(
-        "signInActivity",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET_ADDRESS: rt::Name<Self> = rt::Name::new("streetAddress");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const USAGE_LOCATION: rt::Name<Self> = rt::Name::new("usageLocation");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_TYPE: rt::Name<Self> = rt::Name::new("userType");
-
-    pub const DEVICE_ENROLLMENT_LIMIT: rt::Name<Self> = rt::Name::new(
-        "deviceEnrollmentLimit",
-    );
-
-    pub const AGREEMENT_ACCEPTANCES: rt::Name<
-        Self,
-        crate::beta::types::AgreementAcceptance,
-    > = rt::Name::new("agreementAcceptances");
-    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignments");
-    pub const CALENDAR: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const CALENDAR_GROUPS: rt::Name<Self, crate::beta::types::CalendarGroup> = rt::Name::new(
-        "calendarGroups",
-    );
-
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const CALENDARS: rt::Name<Self, crate::beta::types::Calendar> = rt::Name::new(
-        "calendars",
-    );
-
-    pub const CONTACT_FOLDERS: rt::Name<Self, crate::beta::types::ContactFolder> = rt::Name::new(
-        "contactFolders",
-    );
-
-    pub const CONTACTS: rt::Name<Self, crate::beta::types::Contact> = rt::Name::new(
-        "contacts",
-    );
-
-    pub const CREATED_OBJECTS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "createdObjects",
-    );
-
-    pub const DIRECT_REPORTS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "directReports",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::beta::types::Drive> = rt::Name::new(
-        "drives",
-    );
-
-    pub const EVENTS: rt::Name<Self, crate::beta::types::Event> = rt::Name::new(
-        "events",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::beta::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const INFERENCE_CLASSIFICATION: rt::Name<
-        Self,
-        crate::beta::types::InferenceClassification,
-    > = rt::Name::new("inferenceClassification");
-    pub const INSIGHTS: rt::Name<Self, crate::beta::types::ItemInsights> = rt::Name::new(
-        "insights",
-    );
-
-    pub const JOINED_GROUPS: rt::Name<Self, crate::beta::types::Group> = rt::Name::new(
-        "joinedGroups",
-    );
-
-    pub const MAIL_FOLDERS: rt::Name<Self, crate::beta::types::MailFolder> = rt::Name::new(
-        "mailFolders",
-    );
-
-    pub const MANAGER: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "manager",
-    );
-
-    pub const MEMBER_OF: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const JOINED_TEAMS: rt::Name<Self, crate::beta::types::Team> = rt::Name::new(
-        "joinedTeams",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::beta::types::Message> = rt::Name::new(
-        "messages",
-    );
-
-    pub const ONENOTE: rt::Name<Self, crate::beta::types::Onenote> = rt::Name::new(
-        "onenote",
-    );
-
-    pub const OUTLOOK: rt::Name<Self, crate::beta::types::OutlookUser> = rt::Name::new(
-        "outlook",
-    );
-
-    pub const OWNED_DEVICES: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "ownedDevices",
-    );
-
-    pub const OWNED_OBJECTS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "ownedObjects",
-    );
-
-    pub const PENDING_ACCESS_REVIEW_INSTANCES: rt::Name<
-        Self,
-        crate::beta::types::AccessReviewInstance,
-    > = rt::Name::new("pendingAccessReviewInstances");
-    pub const PEOPLE: rt::Name<Self, crate::beta::types::Person> = rt::Name::new(
-        "people",
-    );
-
-    pub const PHOTO: rt::Name<Self, crate::beta::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const PHOTOS: rt::Name<Self, crate::beta::types::Photo> = rt::Name::new(
-        "photos",
-    );
-
-    pub const PLANNER: rt::Name<Self, crate::beta::types::PlannerUser> = rt::Name::new(
-        "planner",
-    );
-
-    pub const PROFILE: rt::Name<Self, crate::beta::types::Profile> = rt::Name::new(
-        "profile",
-    );
-
-    pub const REGISTERED_DEVICES: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "registeredDevices",
-    );
-
-    pub const SCOPED_ROLE_MEMBER_OF: rt::Name<
-        Self,
-        crate::beta::types::ScopedRoleMembership,
-    > = rt::Name::new("scopedRoleMemberOf");
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::UserSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const TEAMWORK: rt::Name<Self, crate::beta::types::UserTeamwork> = rt::Name::new(
-        "teamwork",
-    );
-
-    pub const TODO: rt::Name<Self, crate::beta::types::Todo> = rt::Name::new("todo");
-
-    pub const TRANSITIVE_REPORTS: rt::Name<Self, crate::beta::types::DirectoryObject> = rt::Name::new(
-        "transitiveReports",
-    );
-
-    pub const USAGE_RIGHT: rt::Name<Self, crate::beta::types::UsageRight> = rt::Name::new(
-        "usageRight",
-    );
-
-    pub const MANAGED_DEVICES: rt::Name<Self, crate::beta::types::ManagedDevice> = rt::Name::new(
-        "managedDevices",
-    );
-
-    pub const MANAGED_APP_REGISTRATIONS: rt::Name<
-        Self,
-        crate::beta::types::ManagedAppRegistration,
-    > = rt::Name::new("managedAppRegistrations");
-    pub const DEVICE_ENROLLMENT_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::beta::types::DeviceEnrollmentConfiguration,
-    > = rt::Name::new("deviceEnrollmentConfigurations");
-    pub const DEVICE_MANAGEMENT_TROUBLESHOOTING_EVENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementTroubleshootingEvent,
-    > = rt::Name::new("deviceManagementTroubleshootingEvents");
-    pub const MOBILE_APP_INTENT_AND_STATES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppIntentAndState,
-    > = rt::Name::new("mobileAppIntentAndStates");
-    pub const MOBILE_APP_TROUBLESHOOTING_EVENTS: rt::Name<
-        Self,
-        crate::beta::types::MobileAppTroubleshootingEvent,
-    > = rt::Name::new("mobileAppTroubleshootingEvents");
+crate::runtime::names! {
+    User;
+    ID = "id";
+    ABOUT_ME = "aboutMe";
+    ACCOUNT_ENABLED = "accountEnabled";
+    AGE_GROUP = "ageGroup";
+    ASSIGNED_LICENSES: crate::beta::types::AssignedLicense = "assignedLicenses";
+    ASSIGNED_PLANS: crate::beta::types::AssignedPlan = "assignedPlans";
+    BIRTHDAY = "birthday";
+    BUSINESS_PHONES = "businessPhones";
+    CITY = "city";
+    COMPANY_NAME = "companyName";
+    CONSENT_PROVIDED_FOR_MINOR = "consentProvidedForMinor";
+    COUNTRY = "country";
+    CREATED_DATE_TIME = "createdDateTime";
+    CREATION_TYPE = "creationType";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EMPLOYEE_HIRE_DATE = "employeeHireDate";
+    EMPLOYEE_ID = "employeeId";
+    EMPLOYEE_ORG_DATA: crate::beta::types::EmployeeOrgData = "employeeOrgData";
+    EMPLOYEE_TYPE = "employeeType";
+    EXTERNAL_USER_STATE = "externalUserState";
+    EXTERNAL_USER_STATE_CHANGE_DATE_TIME = "externalUserStateChangeDateTime";
+    FAX_NUMBER = "faxNumber";
+    GIVEN_NAME = "givenName";
+    HIRE_DATE = "hireDate";
+    IDENTITIES: crate::beta::types::ObjectIdentity = "identities";
+    IM_ADDRESSES = "imAddresses";
+    INFO_CATALOGS = "infoCatalogs";
+    INTERESTS = "interests";
+    IS_RESOURCE_ACCOUNT = "isResourceAccount";
+    JOB_TITLE = "jobTitle";
+    LAST_PASSWORD_CHANGE_DATE_TIME = "lastPasswordChangeDateTime";
+    LEGAL_AGE_GROUP_CLASSIFICATION = "legalAgeGroupClassification";
+    LICENSE_ASSIGNMENT_STATES: crate::beta::types::LicenseAssignmentState = "licenseAssignmentStates";
+    MAIL = "mail";
+    MAILBOX_SETTINGS: crate::beta::types::MailboxSettings = "mailboxSettings";
+    MAIL_NICKNAME = "mailNickname";
+    MOBILE_PHONE = "mobilePhone";
+    MY_SITE = "mySite";
+    OFFICE_LOCATION = "officeLocation";
+    ON_PREMISES_DISTINGUISHED_NAME = "onPremisesDistinguishedName";
+    ON_PREMISES_DOMAIN_NAME = "onPremisesDomainName";
+    ON_PREMISES_EXTENSION_ATTRIBUTES: crate::beta::types::OnPremisesExtensionAttributes = "onPremisesExtensionAttributes";
+    ON_PREMISES_IMMUTABLE_ID = "onPremisesImmutableId";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_PROVISIONING_ERRORS: crate::beta::types::OnPremisesProvisioningError = "onPremisesProvisioningErrors";
+    ON_PREMISES_SAM_ACCOUNT_NAME = "onPremisesSamAccountName";
+    ON_PREMISES_SECURITY_IDENTIFIER = "onPremisesSecurityIdentifier";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    ON_PREMISES_USER_PRINCIPAL_NAME = "onPremisesUserPrincipalName";
+    OTHER_MAILS = "otherMails";
+    PASSWORD_POLICIES = "passwordPolicies";
+    PASSWORD_PROFILE: crate::beta::types::PasswordProfile = "passwordProfile";
+    PAST_PROJECTS = "pastProjects";
+    POSTAL_CODE = "postalCode";
+    PREFERRED_DATA_LOCATION = "preferredDataLocation";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PREFERRED_NAME = "preferredName";
+    PROVISIONED_PLANS: crate::beta::types::ProvisionedPlan = "provisionedPlans";
+    PROXY_ADDRESSES = "proxyAddresses";
+    REFRESH_TOKENS_VALID_FROM_DATE_TIME = "refreshTokensValidFromDateTime";
+    RESPONSIBILITIES = "responsibilities";
+    SCHOOLS = "schools";
+    SHOW_IN_ADDRESS_LIST = "showInAddressList";
+    SIGN_IN_SESSIONS_VALID_FROM_DATE_TIME = "signInSessionsValidFromDateTime";
+    SKILLS = "skills";
+    SIGN_IN_ACTIVITY: crate::beta::types::SignInActivity = "signInActivity";
+    STATE = "state";
+    STREET_ADDRESS = "streetAddress";
+    SURNAME = "surname";
+    USAGE_LOCATION = "usageLocation";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_TYPE = "userType";
+    DEVICE_ENROLLMENT_LIMIT = "deviceEnrollmentLimit";
+    AGREEMENT_ACCEPTANCES: crate::beta::types::AgreementAcceptance = "agreementAcceptances";
+    APP_ROLE_ASSIGNMENTS: crate::beta::types::AppRoleAssignment = "appRoleAssignments";
+    CALENDAR: crate::beta::types::Calendar = "calendar";
+    CALENDAR_GROUPS: crate::beta::types::CalendarGroup = "calendarGroups";
+    CALENDAR_VIEW: crate::beta::types::Event = "calendarView";
+    CALENDARS: crate::beta::types::Calendar = "calendars";
+    CONTACT_FOLDERS: crate::beta::types::ContactFolder = "contactFolders";
+    CONTACTS: crate::beta::types::Contact = "contacts";
+    CREATED_OBJECTS: crate::beta::types::DirectoryObject = "createdObjects";
+    DIRECT_REPORTS: crate::beta::types::DirectoryObject = "directReports";
+    DRIVE: crate::beta::types::Drive = "drive";
+    DRIVES: crate::beta::types::Drive = "drives";
+    EVENTS: crate::beta::types::Event = "events";
+    EXTENSIONS: crate::beta::types::Extension = "extensions";
+    INFERENCE_CLASSIFICATION: crate::beta::types::InferenceClassification = "inferenceClassification";
+    INSIGHTS: crate::beta::types::ItemInsights = "insights";
+    JOINED_GROUPS: crate::beta::types::Group = "joinedGroups";
+    MAIL_FOLDERS: crate::beta::types::MailFolder = "mailFolders";
+    MANAGER: crate::beta::types::DirectoryObject = "manager";
+    MEMBER_OF: crate::beta::types::DirectoryObject = "memberOf";
+    JOINED_TEAMS: crate::beta::types::Team = "joinedTeams";
+    MESSAGES: crate::beta::types::Message = "messages";
+    ONENOTE: crate::beta::types::Onenote = "onenote";
+    OUTLOOK: crate::beta::types::OutlookUser = "outlook";
+    OWNED_DEVICES: crate::beta::types::DirectoryObject = "ownedDevices";
+    OWNED_OBJECTS: crate::beta::types::DirectoryObject = "ownedObjects";
+    PENDING_ACCESS_REVIEW_INSTANCES: crate::beta::types::AccessReviewInstance = "pendingAccessReviewInstances";
+    PEOPLE: crate::beta::types::Person = "people";
+    PHOTO: crate::beta::types::ProfilePhoto = "photo";
+    PHOTOS: crate::beta::types::Photo = "photos";
+    PLANNER: crate::beta::types::PlannerUser = "planner";
+    PROFILE: crate::beta::types::Profile = "profile";
+    REGISTERED_DEVICES: crate::beta::types::DirectoryObject = "registeredDevices";
+    SCOPED_ROLE_MEMBER_OF: crate::beta::types::ScopedRoleMembership = "scopedRoleMemberOf";
+    SETTINGS: crate::beta::types::UserSettings = "settings";
+    TEAMWORK: crate::beta::types::UserTeamwork = "teamwork";
+    TODO: crate::beta::types::Todo = "todo";
+    TRANSITIVE_REPORTS: crate::beta::types::DirectoryObject = "transitiveReports";
+    USAGE_RIGHT: crate::beta::types::UsageRight = "usageRight";
+    MANAGED_DEVICES: crate::beta::types::ManagedDevice = "managedDevices";
+    MANAGED_APP_REGISTRATIONS: crate::beta::types::ManagedAppRegistration = "managedAppRegistrations";
+    DEVICE_ENROLLMENT_CONFIGURATIONS: crate::beta::types::DeviceEnrollmentConfiguration = "deviceEnrollmentConfigurations";
+    DEVICE_MANAGEMENT_TROUBLESHOOTING_EVENTS: crate::beta::types::DeviceManagementTroubleshootingEvent = "deviceManagementTroubleshootingEvents";
+    MOBILE_APP_INTENT_AND_STATES: crate::beta::types::MobileAppIntentAndState = "mobileAppIntentAndStates";
+    MOBILE_APP_TROUBLESHOOTING_EVENTS: crate::beta::types::MobileAppTroubleshootingEvent = "mobileAppTroubleshootingEvents";
 }
 
 crate::runtime::structure!(User);

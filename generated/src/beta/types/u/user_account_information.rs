@@ -80,43 +80,20 @@ impl rt::SchemaType for UserAccountInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserAccountInformation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_AUDIENCES: rt::Name<Self> = rt::Name::new("allowedAudiences");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const INFERENCE: rt::Name<Self, crate::beta::types::InferenceData> = rt::Name::new(
-        "inference",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::beta::types::PersonDataSource> = rt::Name::new(
-        "source",
-    );
-
-    pub const AGE_GROUP: rt::Name<Self> = rt::Name::new("ageGroup");
-
-    pub const COUNTRY_CODE: rt::Name<Self> = rt::Name::new("countryCode");
-
-    pub const PREFERRED_LANGUAGE_TAG: rt::Name<Self, crate::beta::types::LocaleInfo> = rt::Name::new(
-        "preferredLanguageTag",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    UserAccountInformation;
+    ID = "id";
+    ALLOWED_AUDIENCES = "allowedAudiences";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    INFERENCE: crate::beta::types::InferenceData = "inference";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SOURCE: crate::beta::types::PersonDataSource = "source";
+    AGE_GROUP = "ageGroup";
+    COUNTRY_CODE = "countryCode";
+    PREFERRED_LANGUAGE_TAG: crate::beta::types::LocaleInfo = "preferredLanguageTag";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(UserAccountInformation);

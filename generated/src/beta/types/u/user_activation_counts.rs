@@ -62,25 +62,16 @@ impl rt::SchemaType for UserActivationCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserActivationCounts {
-    pub const PRODUCT_TYPE: rt::Name<Self> = rt::Name::new("productType");
-
-    pub const LAST_ACTIVATED_DATE: rt::Name<Self> = rt::Name::new("lastActivatedDate");
-
-    pub const WINDOWS: rt::Name<Self> = rt::Name::new("windows");
-
-    pub const MAC: rt::Name<Self> = rt::Name::new("mac");
-
-    pub const WINDOWS10_MOBILE: rt::Name<Self> = rt::Name::new("windows10Mobile");
-
-    pub const IOS: rt::Name<Self> = rt::Name::new("ios");
-
-    pub const ANDROID: rt::Name<Self> = rt::Name::new("android");
-
-    pub const ACTIVATED_ON_SHARED_COMPUTER: rt::Name<Self> = rt::Name::new(
-        "activatedOnSharedComputer",
-    );
+crate::runtime::names! {
+    UserActivationCounts;
+    PRODUCT_TYPE = "productType";
+    LAST_ACTIVATED_DATE = "lastActivatedDate";
+    WINDOWS = "windows";
+    MAC = "mac";
+    WINDOWS10_MOBILE = "windows10Mobile";
+    IOS = "ios";
+    ANDROID = "android";
+    ACTIVATED_ON_SHARED_COMPUTER = "activatedOnSharedComputer";
 }
 
 crate::runtime::structure!(UserActivationCounts);

@@ -43,18 +43,11 @@ impl rt::SchemaType for UserAnalytics {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserAnalytics {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::Settings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const ACTIVITY_STATISTICS: rt::Name<
-        Self,
-        crate::beta::types::ActivityStatistics,
-    > = rt::Name::new("activityStatistics");
+crate::runtime::names! {
+    UserAnalytics;
+    ID = "id";
+    SETTINGS: crate::beta::types::Settings = "settings";
+    ACTIVITY_STATISTICS: crate::beta::types::ActivityStatistics = "activityStatistics";
 }
 
 crate::runtime::structure!(UserAnalytics);

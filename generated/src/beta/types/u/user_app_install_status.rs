@@ -64,30 +64,16 @@ impl rt::SchemaType for UserAppInstallStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserAppInstallStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "installedDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledDeviceCount",
-    );
-
-    pub const APP: rt::Name<Self, crate::beta::types::MobileApp> = rt::Name::new("app");
-
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallStatus,
-    > = rt::Name::new("deviceStatuses");
+crate::runtime::names! {
+    UserAppInstallStatus;
+    ID = "id";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    INSTALLED_DEVICE_COUNT = "installedDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    NOT_INSTALLED_DEVICE_COUNT = "notInstalledDeviceCount";
+    APP: crate::beta::types::MobileApp = "app";
+    DEVICE_STATUSES: crate::beta::types::MobileAppInstallStatus = "deviceStatuses";
 }
 
 crate::runtime::structure!(UserAppInstallStatus);

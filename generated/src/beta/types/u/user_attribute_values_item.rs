@@ -42,13 +42,11 @@ impl rt::SchemaType for UserAttributeValuesItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserAttributeValuesItem {
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    UserAttributeValuesItem;
+    IS_DEFAULT = "isDefault";
+    NAME = "name";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(UserAttributeValuesItem);

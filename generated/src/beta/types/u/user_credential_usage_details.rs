@@ -64,23 +64,16 @@ impl rt::SchemaType for UserCredentialUsageDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserCredentialUsageDetails {
-    pub const AUTH_METHOD: rt::Name<Self> = rt::Name::new("authMethod");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const FAILURE_REASON: rt::Name<Self> = rt::Name::new("failureReason");
-
-    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_SUCCESS: rt::Name<Self> = rt::Name::new("isSuccess");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    UserCredentialUsageDetails;
+    AUTH_METHOD = "authMethod";
+    EVENT_DATE_TIME = "eventDateTime";
+    FAILURE_REASON = "failureReason";
+    FEATURE = "feature";
+    ID = "id";
+    IS_SUCCESS = "isSuccess";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(UserCredentialUsageDetails);

@@ -32,12 +32,11 @@ impl UserEmailSource {
 impl rt::SchemaType for UserEmailSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userPrincipalName" => Self::UserPrincipalName,
-            "primarySmtpAddress" => Self::PrimarySmtpAddress,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserPrincipalName, Self::PrimarySmtpAddress],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

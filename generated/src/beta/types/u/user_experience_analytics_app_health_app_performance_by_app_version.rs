@@ -65,25 +65,16 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthAppPerformanceByAppVersi
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APP_VERSION: rt::Name<Self> = rt::Name::new("appVersion");
-
-    pub const APP_NAME: rt::Name<Self> = rt::Name::new("appName");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_PUBLISHER: rt::Name<Self> = rt::Name::new("appPublisher");
-
-    pub const APP_USAGE_DURATION: rt::Name<Self> = rt::Name::new("appUsageDuration");
-
-    pub const APP_CRASH_COUNT: rt::Name<Self> = rt::Name::new("appCrashCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion;
+    ID = "id";
+    APP_VERSION = "appVersion";
+    APP_NAME = "appName";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_PUBLISHER = "appPublisher";
+    APP_USAGE_DURATION = "appUsageDuration";
+    APP_CRASH_COUNT = "appCrashCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion);

@@ -73,29 +73,18 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthAppPerformanceByOsVersio
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OS_BUILD_NUMBER: rt::Name<Self> = rt::Name::new("osBuildNumber");
-
-    pub const ACTIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("activeDeviceCount");
-
-    pub const APP_NAME: rt::Name<Self> = rt::Name::new("appName");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_PUBLISHER: rt::Name<Self> = rt::Name::new("appPublisher");
-
-    pub const APP_USAGE_DURATION: rt::Name<Self> = rt::Name::new("appUsageDuration");
-
-    pub const APP_CRASH_COUNT: rt::Name<Self> = rt::Name::new("appCrashCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion;
+    ID = "id";
+    OS_VERSION = "osVersion";
+    OS_BUILD_NUMBER = "osBuildNumber";
+    ACTIVE_DEVICE_COUNT = "activeDeviceCount";
+    APP_NAME = "appName";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_PUBLISHER = "appPublisher";
+    APP_USAGE_DURATION = "appUsageDuration";
+    APP_CRASH_COUNT = "appCrashCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion);

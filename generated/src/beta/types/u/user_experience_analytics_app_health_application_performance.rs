@@ -79,35 +79,20 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthApplicationPerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthApplicationPerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APP_HANG_COUNT: rt::Name<Self> = rt::Name::new("appHangCount");
-
-    pub const APP_HEALTH_SCORE: rt::Name<Self> = rt::Name::new("appHealthScore");
-
-    pub const APP_HEALTH_STATUS: rt::Name<Self> = rt::Name::new("appHealthStatus");
-
-    pub const ALL_ORGS_HEALTH_SCORE: rt::Name<Self> = rt::Name::new(
-        "allOrgsHealthScore",
-    );
-
-    pub const ACTIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("activeDeviceCount");
-
-    pub const APP_NAME: rt::Name<Self> = rt::Name::new("appName");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_PUBLISHER: rt::Name<Self> = rt::Name::new("appPublisher");
-
-    pub const APP_USAGE_DURATION: rt::Name<Self> = rt::Name::new("appUsageDuration");
-
-    pub const APP_CRASH_COUNT: rt::Name<Self> = rt::Name::new("appCrashCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthApplicationPerformance;
+    ID = "id";
+    APP_HANG_COUNT = "appHangCount";
+    APP_HEALTH_SCORE = "appHealthScore";
+    APP_HEALTH_STATUS = "appHealthStatus";
+    ALL_ORGS_HEALTH_SCORE = "allOrgsHealthScore";
+    ACTIVE_DEVICE_COUNT = "activeDeviceCount";
+    APP_NAME = "appName";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_PUBLISHER = "appPublisher";
+    APP_USAGE_DURATION = "appUsageDuration";
+    APP_CRASH_COUNT = "appCrashCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthApplicationPerformance);

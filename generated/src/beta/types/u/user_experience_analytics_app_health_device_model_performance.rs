@@ -59,27 +59,15 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthDeviceModelPerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const DEVICE_MANUFACTURER: rt::Name<Self> = rt::Name::new("deviceManufacturer");
-
-    pub const ACTIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("activeDeviceCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
-
-    pub const MODEL_APP_HEALTH_SCORE: rt::Name<Self> = rt::Name::new(
-        "modelAppHealthScore",
-    );
-
-    pub const MODEL_APP_HEALTH_STATUS: rt::Name<Self> = rt::Name::new(
-        "modelAppHealthStatus",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthDeviceModelPerformance;
+    ID = "id";
+    DEVICE_MODEL = "deviceModel";
+    DEVICE_MANUFACTURER = "deviceManufacturer";
+    ACTIVE_DEVICE_COUNT = "activeDeviceCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
+    MODEL_APP_HEALTH_SCORE = "modelAppHealthScore";
+    MODEL_APP_HEALTH_STATUS = "modelAppHealthStatus";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthDeviceModelPerformance);

@@ -75,35 +75,19 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthDevicePerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const DEVICE_MANUFACTURER: rt::Name<Self> = rt::Name::new("deviceManufacturer");
-
-    pub const APP_CRASH_COUNT: rt::Name<Self> = rt::Name::new("appCrashCount");
-
-    pub const CRASHED_APP_COUNT: rt::Name<Self> = rt::Name::new("crashedAppCount");
-
-    pub const APP_HANG_COUNT: rt::Name<Self> = rt::Name::new("appHangCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
-
-    pub const DEVICE_APP_HEALTH_SCORE: rt::Name<Self> = rt::Name::new(
-        "deviceAppHealthScore",
-    );
-
-    pub const DEVICE_APP_HEALTH_STATUS: rt::Name<Self> = rt::Name::new(
-        "deviceAppHealthStatus",
-    );
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthDevicePerformance;
+    ID = "id";
+    DEVICE_MODEL = "deviceModel";
+    DEVICE_MANUFACTURER = "deviceManufacturer";
+    APP_CRASH_COUNT = "appCrashCount";
+    CRASHED_APP_COUNT = "crashedAppCount";
+    APP_HANG_COUNT = "appHangCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
+    DEVICE_APP_HEALTH_SCORE = "deviceAppHealthScore";
+    DEVICE_APP_HEALTH_STATUS = "deviceAppHealthStatus";
+    DEVICE_ID = "deviceId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthDevicePerformance);

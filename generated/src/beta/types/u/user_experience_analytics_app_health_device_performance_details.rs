@@ -57,19 +57,14 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformanceDetails
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EVENT_DATE_TIME: rt::Name<Self> = rt::Name::new("eventDateTime");
-
-    pub const EVENT_TYPE: rt::Name<Self> = rt::Name::new("eventType");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthDevicePerformanceDetails;
+    ID = "id";
+    EVENT_DATE_TIME = "eventDateTime";
+    EVENT_TYPE = "eventType";
+    APP_DISPLAY_NAME = "appDisplayName";
+    DEVICE_ID = "deviceId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthDevicePerformanceDetails);

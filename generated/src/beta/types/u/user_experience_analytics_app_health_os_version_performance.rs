@@ -59,27 +59,15 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthOsVersionPerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAppHealthOsVersionPerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OS_BUILD_NUMBER: rt::Name<Self> = rt::Name::new("osBuildNumber");
-
-    pub const ACTIVE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("activeDeviceCount");
-
-    pub const MEAN_TIME_TO_FAILURE_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "meanTimeToFailureInMinutes",
-    );
-
-    pub const OS_VERSION_APP_HEALTH_SCORE: rt::Name<Self> = rt::Name::new(
-        "osVersionAppHealthScore",
-    );
-
-    pub const OS_VERSION_APP_HEALTH_STATUS: rt::Name<Self> = rt::Name::new(
-        "osVersionAppHealthStatus",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAppHealthOsVersionPerformance;
+    ID = "id";
+    OS_VERSION = "osVersion";
+    OS_BUILD_NUMBER = "osBuildNumber";
+    ACTIVE_DEVICE_COUNT = "activeDeviceCount";
+    MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
+    OS_VERSION_APP_HEALTH_SCORE = "osVersionAppHealthScore";
+    OS_VERSION_APP_HEALTH_STATUS = "osVersionAppHealthStatus";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthOsVersionPerformance);

@@ -47,15 +47,10 @@ impl rt::SchemaType for UserExperienceAnalyticsAutopilotDevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsAutopilotDevicesSummary {
-    pub const DEVICES_NOT_AUTOPILOT_REGISTERED: rt::Name<Self> = rt::Name::new(
-        "devicesNotAutopilotRegistered",
-    );
-
-    pub const DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "devicesWithoutAutopilotProfileAssigned",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsAutopilotDevicesSummary;
+    DEVICES_NOT_AUTOPILOT_REGISTERED = "devicesNotAutopilotRegistered";
+    DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED = "devicesWithoutAutopilotProfileAssigned";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAutopilotDevicesSummary);

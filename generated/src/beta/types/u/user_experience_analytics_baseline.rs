@@ -89,42 +89,19 @@ impl rt::SchemaType for UserExperienceAnalyticsBaseline {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsBaseline {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEVICE_BOOT_PERFORMANCE_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("deviceBootPerformanceMetrics");
-    pub const BEST_PRACTICES_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("bestPracticesMetrics");
-    pub const REBOOT_ANALYTICS_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("rebootAnalyticsMetrics");
-    pub const RESOURCE_PERFORMANCE_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("resourcePerformanceMetrics");
-    pub const APP_HEALTH_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("appHealthMetrics");
-    pub const WORK_FROM_ANYWHERE_METRICS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCategory,
-    > = rt::Name::new("workFromAnywhereMetrics");
+crate::runtime::names! {
+    UserExperienceAnalyticsBaseline;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    OVERALL_SCORE = "overallScore";
+    IS_BUILT_IN = "isBuiltIn";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEVICE_BOOT_PERFORMANCE_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "deviceBootPerformanceMetrics";
+    BEST_PRACTICES_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "bestPracticesMetrics";
+    REBOOT_ANALYTICS_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "rebootAnalyticsMetrics";
+    RESOURCE_PERFORMANCE_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "resourcePerformanceMetrics";
+    APP_HEALTH_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "appHealthMetrics";
+    WORK_FROM_ANYWHERE_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "workFromAnywhereMetrics";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsBaseline);

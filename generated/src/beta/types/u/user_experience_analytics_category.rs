@@ -58,24 +58,14 @@ impl rt::SchemaType for UserExperienceAnalyticsCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
-
-    pub const TOTAL_DEVICES: rt::Name<Self> = rt::Name::new("totalDevices");
-
-    pub const INSIGHTS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsInsight,
-    > = rt::Name::new("insights");
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const METRIC_VALUES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsMetric,
-    > = rt::Name::new("metricValues");
+crate::runtime::names! {
+    UserExperienceAnalyticsCategory;
+    ID = "id";
+    OVERALL_SCORE = "overallScore";
+    TOTAL_DEVICES = "totalDevices";
+    INSIGHTS: crate::beta::types::UserExperienceAnalyticsInsight = "insights";
+    STATE = "state";
+    METRIC_VALUES: crate::beta::types::UserExperienceAnalyticsMetric = "metricValues";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsCategory);

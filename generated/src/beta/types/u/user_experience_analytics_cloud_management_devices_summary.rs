@@ -43,17 +43,11 @@ impl rt::SchemaType for UserExperienceAnalyticsCloudManagementDevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsCloudManagementDevicesSummary {
-    pub const CO_MANAGED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "coManagedDeviceCount",
-    );
-
-    pub const INTUNE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("intuneDeviceCount");
-
-    pub const TENANT_ATTACH_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "tenantAttachDeviceCount",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsCloudManagementDevicesSummary;
+    CO_MANAGED_DEVICE_COUNT = "coManagedDeviceCount";
+    INTUNE_DEVICE_COUNT = "intuneDeviceCount";
+    TENANT_ATTACH_DEVICE_COUNT = "tenantAttachDeviceCount";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsCloudManagementDevicesSummary);

@@ -108,53 +108,27 @@ impl rt::SchemaType for UserExperienceAnalyticsDevicePerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDevicePerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const DISK_TYPE: rt::Name<Self> = rt::Name::new("diskType");
-
-    pub const OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "operatingSystemVersion",
-    );
-
-    pub const BOOT_SCORE: rt::Name<Self> = rt::Name::new("bootScore");
-
-    pub const CORE_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new("coreBootTimeInMs");
-
-    pub const GROUP_POLICY_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "groupPolicyBootTimeInMs",
-    );
-
-    pub const HEALTH_STATUS: rt::Name<Self> = rt::Name::new("healthStatus");
-
-    pub const LOGIN_SCORE: rt::Name<Self> = rt::Name::new("loginScore");
-
-    pub const CORE_LOGIN_TIME_IN_MS: rt::Name<Self> = rt::Name::new("coreLoginTimeInMs");
-
-    pub const GROUP_POLICY_LOGIN_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "groupPolicyLoginTimeInMs",
-    );
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const RESPONSIVE_DESKTOP_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "responsiveDesktopTimeInMs",
-    );
-
-    pub const BLUE_SCREEN_COUNT: rt::Name<Self> = rt::Name::new("blueScreenCount");
-
-    pub const RESTART_COUNT: rt::Name<Self> = rt::Name::new("restartCount");
-
-    pub const AVERAGE_BLUE_SCREENS: rt::Name<Self> = rt::Name::new("averageBlueScreens");
-
-    pub const AVERAGE_RESTARTS: rt::Name<Self> = rt::Name::new("averageRestarts");
+crate::runtime::names! {
+    UserExperienceAnalyticsDevicePerformance;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    MODEL = "model";
+    MANUFACTURER = "manufacturer";
+    DISK_TYPE = "diskType";
+    OPERATING_SYSTEM_VERSION = "operatingSystemVersion";
+    BOOT_SCORE = "bootScore";
+    CORE_BOOT_TIME_IN_MS = "coreBootTimeInMs";
+    GROUP_POLICY_BOOT_TIME_IN_MS = "groupPolicyBootTimeInMs";
+    HEALTH_STATUS = "healthStatus";
+    LOGIN_SCORE = "loginScore";
+    CORE_LOGIN_TIME_IN_MS = "coreLoginTimeInMs";
+    GROUP_POLICY_LOGIN_TIME_IN_MS = "groupPolicyLoginTimeInMs";
+    DEVICE_COUNT = "deviceCount";
+    RESPONSIVE_DESKTOP_TIME_IN_MS = "responsiveDesktopTimeInMs";
+    BLUE_SCREEN_COUNT = "blueScreenCount";
+    RESTART_COUNT = "restartCount";
+    AVERAGE_BLUE_SCREENS = "averageBlueScreens";
+    AVERAGE_RESTARTS = "averageRestarts";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDevicePerformance);

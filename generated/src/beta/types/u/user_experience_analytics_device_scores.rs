@@ -59,27 +59,15 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceScores {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDeviceScores {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const ENDPOINT_ANALYTICS_SCORE: rt::Name<Self> = rt::Name::new(
-        "endpointAnalyticsScore",
-    );
-
-    pub const STARTUP_PERFORMANCE_SCORE: rt::Name<Self> = rt::Name::new(
-        "startupPerformanceScore",
-    );
-
-    pub const APP_RELIABILITY_SCORE: rt::Name<Self> = rt::Name::new(
-        "appReliabilityScore",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsDeviceScores;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    MODEL = "model";
+    MANUFACTURER = "manufacturer";
+    ENDPOINT_ANALYTICS_SCORE = "endpointAnalyticsScore";
+    STARTUP_PERFORMANCE_SCORE = "startupPerformanceScore";
+    APP_RELIABILITY_SCORE = "appReliabilityScore";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceScores);

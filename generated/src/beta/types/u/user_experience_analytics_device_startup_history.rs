@@ -102,53 +102,25 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDeviceStartupHistory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
-
-    pub const CORE_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new("coreBootTimeInMs");
-
-    pub const GROUP_POLICY_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "groupPolicyBootTimeInMs",
-    );
-
-    pub const FEATURE_UPDATE_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "featureUpdateBootTimeInMs",
-    );
-
-    pub const TOTAL_BOOT_TIME_IN_MS: rt::Name<Self> = rt::Name::new("totalBootTimeInMs");
-
-    pub const GROUP_POLICY_LOGIN_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "groupPolicyLoginTimeInMs",
-    );
-
-    pub const CORE_LOGIN_TIME_IN_MS: rt::Name<Self> = rt::Name::new("coreLoginTimeInMs");
-
-    pub const RESPONSIVE_DESKTOP_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "responsiveDesktopTimeInMs",
-    );
-
-    pub const TOTAL_LOGIN_TIME_IN_MS: rt::Name<Self> = rt::Name::new(
-        "totalLoginTimeInMs",
-    );
-
-    pub const IS_FIRST_LOGIN: rt::Name<Self> = rt::Name::new("isFirstLogin");
-
-    pub const IS_FEATURE_UPDATE: rt::Name<Self> = rt::Name::new("isFeatureUpdate");
-
-    pub const OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "operatingSystemVersion",
-    );
-
-    pub const RESTART_CATEGORY: rt::Name<Self> = rt::Name::new("restartCategory");
-
-    pub const RESTART_STOP_CODE: rt::Name<Self> = rt::Name::new("restartStopCode");
-
-    pub const RESTART_FAULT_BUCKET: rt::Name<Self> = rt::Name::new("restartFaultBucket");
+crate::runtime::names! {
+    UserExperienceAnalyticsDeviceStartupHistory;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    START_TIME = "startTime";
+    CORE_BOOT_TIME_IN_MS = "coreBootTimeInMs";
+    GROUP_POLICY_BOOT_TIME_IN_MS = "groupPolicyBootTimeInMs";
+    FEATURE_UPDATE_BOOT_TIME_IN_MS = "featureUpdateBootTimeInMs";
+    TOTAL_BOOT_TIME_IN_MS = "totalBootTimeInMs";
+    GROUP_POLICY_LOGIN_TIME_IN_MS = "groupPolicyLoginTimeInMs";
+    CORE_LOGIN_TIME_IN_MS = "coreLoginTimeInMs";
+    RESPONSIVE_DESKTOP_TIME_IN_MS = "responsiveDesktopTimeInMs";
+    TOTAL_LOGIN_TIME_IN_MS = "totalLoginTimeInMs";
+    IS_FIRST_LOGIN = "isFirstLogin";
+    IS_FEATURE_UPDATE = "isFeatureUpdate";
+    OPERATING_SYSTEM_VERSION = "operatingSystemVersion";
+    RESTART_CATEGORY = "restartCategory";
+    RESTART_STOP_CODE = "restartStopCode";
+    RESTART_FAULT_BUCKET = "restartFaultBucket";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceStartupHistory);

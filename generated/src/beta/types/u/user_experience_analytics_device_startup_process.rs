@@ -55,19 +55,14 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcess {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDeviceStartupProcess {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const PROCESS_NAME: rt::Name<Self> = rt::Name::new("processName");
-
-    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const STARTUP_IMPACT_IN_MS: rt::Name<Self> = rt::Name::new("startupImpactInMs");
+crate::runtime::names! {
+    UserExperienceAnalyticsDeviceStartupProcess;
+    ID = "id";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    PROCESS_NAME = "processName";
+    PRODUCT_NAME = "productName";
+    PUBLISHER = "publisher";
+    STARTUP_IMPACT_IN_MS = "startupImpactInMs";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceStartupProcess);

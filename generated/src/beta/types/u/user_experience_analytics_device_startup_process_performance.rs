@@ -59,21 +59,15 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcessPerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROCESS_NAME: rt::Name<Self> = rt::Name::new("processName");
-
-    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const MEDIAN_IMPACT_IN_MS: rt::Name<Self> = rt::Name::new("medianImpactInMs");
-
-    pub const TOTAL_IMPACT_IN_MS: rt::Name<Self> = rt::Name::new("totalImpactInMs");
+crate::runtime::names! {
+    UserExperienceAnalyticsDeviceStartupProcessPerformance;
+    ID = "id";
+    PROCESS_NAME = "processName";
+    PRODUCT_NAME = "productName";
+    PUBLISHER = "publisher";
+    DEVICE_COUNT = "deviceCount";
+    MEDIAN_IMPACT_IN_MS = "medianImpactInMs";
+    TOTAL_IMPACT_IN_MS = "totalImpactInMs";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceStartupProcessPerformance);

@@ -43,13 +43,11 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceWithoutCloudIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsDeviceWithoutCloudIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureAdDeviceId");
+crate::runtime::names! {
+    UserExperienceAnalyticsDeviceWithoutCloudIdentity;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    AZURE_AD_DEVICE_ID = "azureAdDeviceId";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceWithoutCloudIdentity);

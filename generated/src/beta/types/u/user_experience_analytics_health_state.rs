@@ -38,14 +38,16 @@ impl UserExperienceAnalyticsHealthState {
 impl rt::SchemaType for UserExperienceAnalyticsHealthState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "insufficientData" => Self::InsufficientData,
-            "needsAttention" => Self::NeedsAttention,
-            "meetingGoals" => Self::MeetingGoals,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::InsufficientData,
+                Self::NeedsAttention,
+                Self::MeetingGoals,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

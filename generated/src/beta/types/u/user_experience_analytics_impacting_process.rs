@@ -59,21 +59,15 @@ impl rt::SchemaType for UserExperienceAnalyticsImpactingProcess {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsImpactingProcess {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const PROCESS_NAME: rt::Name<Self> = rt::Name::new("processName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const IMPACT_VALUE: rt::Name<Self> = rt::Name::new("impactValue");
+crate::runtime::names! {
+    UserExperienceAnalyticsImpactingProcess;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    CATEGORY = "category";
+    PROCESS_NAME = "processName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    IMPACT_VALUE = "impactValue";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsImpactingProcess);

@@ -52,19 +52,12 @@ impl rt::SchemaType for UserExperienceAnalyticsInsight {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsInsight {
-    pub const USER_EXPERIENCE_ANALYTICS_METRIC_ID: rt::Name<Self> = rt::Name::new(
-        "userExperienceAnalyticsMetricId",
-    );
-
-    pub const INSIGHT_ID: rt::Name<Self> = rt::Name::new("insightId");
-
-    pub const VALUES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsInsightValue,
-    > = rt::Name::new("values");
-    pub const SEVERITY: rt::Name<Self> = rt::Name::new("severity");
+crate::runtime::names! {
+    UserExperienceAnalyticsInsight;
+    USER_EXPERIENCE_ANALYTICS_METRIC_ID = "userExperienceAnalyticsMetricId";
+    INSIGHT_ID = "insightId";
+    VALUES: crate::beta::types::UserExperienceAnalyticsInsightValue = "values";
+    SEVERITY = "severity";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsInsight);

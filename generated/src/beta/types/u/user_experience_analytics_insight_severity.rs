@@ -38,14 +38,11 @@ impl UserExperienceAnalyticsInsightSeverity {
 impl rt::SchemaType for UserExperienceAnalyticsInsightSeverity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "informational" => Self::Informational,
-            "warning" => Self::Warning,
-            "error" => Self::Error,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Informational, Self::Warning, Self::Error],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

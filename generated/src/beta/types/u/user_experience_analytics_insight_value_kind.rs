@@ -36,15 +36,15 @@ impl UserExperienceAnalyticsInsightValueKind {
 impl rt::SchemaType for UserExperienceAnalyticsInsightValueKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.userExperienceAnalyticsInsightValue" => {
-                Self::UserExperienceAnalyticsInsightValue
-            }
-            "microsoft.graph.insightValueDouble" => Self::InsightValueDouble,
-            "microsoft.graph.insightValueInt" => Self::InsightValueInt,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserExperienceAnalyticsInsightValue,
+                Self::InsightValueDouble,
+                Self::InsightValueInt,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,13 +37,11 @@ impl rt::SchemaType for UserExperienceAnalyticsMetric {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsMetric {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const UNIT: rt::Name<Self> = rt::Name::new("unit");
+crate::runtime::names! {
+    UserExperienceAnalyticsMetric;
+    ID = "id";
+    VALUE = "value";
+    UNIT = "unit";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsMetric);

@@ -55,20 +55,13 @@ impl rt::SchemaType for UserExperienceAnalyticsMetricHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsMetricHistory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const METRIC_DATE_TIME: rt::Name<Self> = rt::Name::new("metricDateTime");
-
-    pub const METRIC_TYPE: rt::Name<Self> = rt::Name::new("metricType");
-
-    pub const USER_EXPERIENCE_ANALYTICS_METRIC: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsMetric,
-    > = rt::Name::new("userExperienceAnalyticsMetric");
+crate::runtime::names! {
+    UserExperienceAnalyticsMetricHistory;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    METRIC_DATE_TIME = "metricDateTime";
+    METRIC_TYPE = "metricType";
+    USER_EXPERIENCE_ANALYTICS_METRIC: crate::beta::types::UserExperienceAnalyticsMetric = "userExperienceAnalyticsMetric";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsMetricHistory);

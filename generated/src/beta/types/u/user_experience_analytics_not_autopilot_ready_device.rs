@@ -71,31 +71,18 @@ impl rt::SchemaType for UserExperienceAnalyticsNotAutopilotReadyDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsNotAutopilotReadyDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const MANAGED_BY: rt::Name<Self> = rt::Name::new("managedBy");
-
-    pub const AUTO_PILOT_REGISTERED: rt::Name<Self> = rt::Name::new(
-        "autoPilotRegistered",
-    );
-
-    pub const AUTO_PILOT_PROFILE_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "autoPilotProfileAssigned",
-    );
-
-    pub const AZURE_AD_REGISTERED: rt::Name<Self> = rt::Name::new("azureAdRegistered");
-
-    pub const AZURE_AD_JOIN_TYPE: rt::Name<Self> = rt::Name::new("azureAdJoinType");
+crate::runtime::names! {
+    UserExperienceAnalyticsNotAutopilotReadyDevice;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    SERIAL_NUMBER = "serialNumber";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    MANAGED_BY = "managedBy";
+    AUTO_PILOT_REGISTERED = "autoPilotRegistered";
+    AUTO_PILOT_PROFILE_ASSIGNED = "autoPilotProfileAssigned";
+    AZURE_AD_REGISTERED = "azureAdRegistered";
+    AZURE_AD_JOIN_TYPE = "azureAdJoinType";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsNotAutopilotReadyDevice);

@@ -53,19 +53,21 @@ impl UserExperienceAnalyticsOperatingSystemRestartCategory {
 impl rt::SchemaType for UserExperienceAnalyticsOperatingSystemRestartCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "restartWithUpdate" => Self::RestartWithUpdate,
-            "restartWithoutUpdate" => Self::RestartWithoutUpdate,
-            "blueScreen" => Self::BlueScreen,
-            "shutdownWithUpdate" => Self::ShutdownWithUpdate,
-            "shutdownWithoutUpdate" => Self::ShutdownWithoutUpdate,
-            "longPowerButtonPress" => Self::LongPowerButtonPress,
-            "bootError" => Self::BootError,
-            "update" => Self::Update,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::RestartWithUpdate,
+                Self::RestartWithoutUpdate,
+                Self::BlueScreen,
+                Self::ShutdownWithUpdate,
+                Self::ShutdownWithoutUpdate,
+                Self::LongPowerButtonPress,
+                Self::BootError,
+                Self::Update,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -114,55 +114,22 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsOverview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
-
-    pub const DEVICE_BOOT_PERFORMANCE_OVERALL_SCORE: rt::Name<Self> = rt::Name::new(
-        "deviceBootPerformanceOverallScore",
-    );
-
-    pub const BEST_PRACTICES_OVERALL_SCORE: rt::Name<Self> = rt::Name::new(
-        "bestPracticesOverallScore",
-    );
-
-    pub const WORK_FROM_ANYWHERE_OVERALL_SCORE: rt::Name<Self> = rt::Name::new(
-        "workFromAnywhereOverallScore",
-    );
-
-    pub const APP_HEALTH_OVERALL_SCORE: rt::Name<Self> = rt::Name::new(
-        "appHealthOverallScore",
-    );
-
-    pub const RESOURCE_PERFORMANCE_OVERALL_SCORE: rt::Name<Self> = rt::Name::new(
-        "resourcePerformanceOverallScore",
-    );
-
-    pub const INSIGHTS: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsInsight,
-    > = rt::Name::new("insights");
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DEVICE_BOOT_PERFORMANCE_HEALTH_STATE: rt::Name<Self> = rt::Name::new(
-        "deviceBootPerformanceHealthState",
-    );
-
-    pub const BEST_PRACTICES_HEALTH_STATE: rt::Name<Self> = rt::Name::new(
-        "bestPracticesHealthState",
-    );
-
-    pub const WORK_FROM_ANYWHERE_HEALTH_STATE: rt::Name<Self> = rt::Name::new(
-        "workFromAnywhereHealthState",
-    );
-
-    pub const APP_HEALTH_STATE: rt::Name<Self> = rt::Name::new("appHealthState");
-
-    pub const RESOURCE_PERFORMANCE_HEALTH_STATE: rt::Name<Self> = rt::Name::new(
-        "resourcePerformanceHealthState",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsOverview;
+    ID = "id";
+    OVERALL_SCORE = "overallScore";
+    DEVICE_BOOT_PERFORMANCE_OVERALL_SCORE = "deviceBootPerformanceOverallScore";
+    BEST_PRACTICES_OVERALL_SCORE = "bestPracticesOverallScore";
+    WORK_FROM_ANYWHERE_OVERALL_SCORE = "workFromAnywhereOverallScore";
+    APP_HEALTH_OVERALL_SCORE = "appHealthOverallScore";
+    RESOURCE_PERFORMANCE_OVERALL_SCORE = "resourcePerformanceOverallScore";
+    INSIGHTS: crate::beta::types::UserExperienceAnalyticsInsight = "insights";
+    STATE = "state";
+    DEVICE_BOOT_PERFORMANCE_HEALTH_STATE = "deviceBootPerformanceHealthState";
+    BEST_PRACTICES_HEALTH_STATE = "bestPracticesHealthState";
+    WORK_FROM_ANYWHERE_HEALTH_STATE = "workFromAnywhereHealthState";
+    APP_HEALTH_STATE = "appHealthState";
+    RESOURCE_PERFORMANCE_HEALTH_STATE = "resourcePerformanceHealthState";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsOverview);

@@ -54,22 +54,12 @@ impl rt::SchemaType for UserExperienceAnalyticsRegressionSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsRegressionSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODEL_REGRESSION: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsMetric,
-    > = rt::Name::new("modelRegression");
-    pub const MANUFACTURER_REGRESSION: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsMetric,
-    > = rt::Name::new("manufacturerRegression");
-    pub const OPERATING_SYSTEM_REGRESSION: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsMetric,
-    > = rt::Name::new("operatingSystemRegression");
+crate::runtime::names! {
+    UserExperienceAnalyticsRegressionSummary;
+    ID = "id";
+    MODEL_REGRESSION: crate::beta::types::UserExperienceAnalyticsMetric = "modelRegression";
+    MANUFACTURER_REGRESSION: crate::beta::types::UserExperienceAnalyticsMetric = "manufacturerRegression";
+    OPERATING_SYSTEM_REGRESSION: crate::beta::types::UserExperienceAnalyticsMetric = "operatingSystemRegression";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsRegressionSummary);

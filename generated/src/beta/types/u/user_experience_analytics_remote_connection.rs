@@ -79,35 +79,20 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsRemoteConnection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const VIRTUAL_NETWORK: rt::Name<Self> = rt::Name::new("virtualNetwork");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const CLOUD_PC_ROUND_TRIP_TIME: rt::Name<Self> = rt::Name::new(
-        "cloudPcRoundTripTime",
-    );
-
-    pub const CLOUD_PC_SIGN_IN_TIME: rt::Name<Self> = rt::Name::new("cloudPcSignInTime");
-
-    pub const REMOTE_SIGN_IN_TIME: rt::Name<Self> = rt::Name::new("remoteSignInTime");
-
-    pub const CORE_BOOT_TIME: rt::Name<Self> = rt::Name::new("coreBootTime");
-
-    pub const CORE_SIGN_IN_TIME: rt::Name<Self> = rt::Name::new("coreSignInTime");
-
-    pub const CLOUD_PC_FAILURE_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "cloudPcFailurePercentage",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsRemoteConnection;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    DEVICE_NAME = "deviceName";
+    MODEL = "model";
+    VIRTUAL_NETWORK = "virtualNetwork";
+    DEVICE_COUNT = "deviceCount";
+    CLOUD_PC_ROUND_TRIP_TIME = "cloudPcRoundTripTime";
+    CLOUD_PC_SIGN_IN_TIME = "cloudPcSignInTime";
+    REMOTE_SIGN_IN_TIME = "remoteSignInTime";
+    CORE_BOOT_TIME = "coreBootTime";
+    CORE_SIGN_IN_TIME = "coreSignInTime";
+    CLOUD_PC_FAILURE_PERCENTAGE = "cloudPcFailurePercentage";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsRemoteConnection);

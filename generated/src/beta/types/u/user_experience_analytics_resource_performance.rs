@@ -95,43 +95,21 @@ impl rt::SchemaType for UserExperienceAnalyticsResourcePerformance {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsResourcePerformance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const CPU_SPIKE_TIME_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "cpuSpikeTimePercentage",
-    );
-
-    pub const RAM_SPIKE_TIME_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "ramSpikeTimePercentage",
-    );
-
-    pub const CPU_SPIKE_TIME_SCORE: rt::Name<Self> = rt::Name::new("cpuSpikeTimeScore");
-
-    pub const CPU_SPIKE_TIME_PERCENTAGE_THRESHOLD: rt::Name<Self> = rt::Name::new(
-        "cpuSpikeTimePercentageThreshold",
-    );
-
-    pub const RAM_SPIKE_TIME_SCORE: rt::Name<Self> = rt::Name::new("ramSpikeTimeScore");
-
-    pub const RAM_SPIKE_TIME_PERCENTAGE_THRESHOLD: rt::Name<Self> = rt::Name::new(
-        "ramSpikeTimePercentageThreshold",
-    );
-
-    pub const DEVICE_RESOURCE_PERFORMANCE_SCORE: rt::Name<Self> = rt::Name::new(
-        "deviceResourcePerformanceScore",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsResourcePerformance;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    DEVICE_NAME = "deviceName";
+    MODEL = "model";
+    DEVICE_COUNT = "deviceCount";
+    MANUFACTURER = "manufacturer";
+    CPU_SPIKE_TIME_PERCENTAGE = "cpuSpikeTimePercentage";
+    RAM_SPIKE_TIME_PERCENTAGE = "ramSpikeTimePercentage";
+    CPU_SPIKE_TIME_SCORE = "cpuSpikeTimeScore";
+    CPU_SPIKE_TIME_PERCENTAGE_THRESHOLD = "cpuSpikeTimePercentageThreshold";
+    RAM_SPIKE_TIME_SCORE = "ramSpikeTimeScore";
+    RAM_SPIKE_TIME_PERCENTAGE_THRESHOLD = "ramSpikeTimePercentageThreshold";
+    DEVICE_RESOURCE_PERFORMANCE_SCORE = "deviceResourcePerformanceScore";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsResourcePerformance);

@@ -63,25 +63,16 @@ impl rt::SchemaType for UserExperienceAnalyticsScoreHistory {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsScoreHistory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STARTUP_DATE_TIME: rt::Name<Self> = rt::Name::new("startupDateTime");
-
-    pub const OVERALL_SCORE: rt::Name<Self> = rt::Name::new("overallScore");
-
-    pub const STARTUP_SCORE: rt::Name<Self> = rt::Name::new("startupScore");
-
-    pub const CORE_BOOT_SCORE: rt::Name<Self> = rt::Name::new("coreBootScore");
-
-    pub const CORE_SIGNIN_SCORE: rt::Name<Self> = rt::Name::new("coreSigninScore");
-
-    pub const RECOMMENDED_SOFTWARE_SCORE: rt::Name<Self> = rt::Name::new(
-        "recommendedSoftwareScore",
-    );
-
-    pub const RESTART_SCORE: rt::Name<Self> = rt::Name::new("restartScore");
+crate::runtime::names! {
+    UserExperienceAnalyticsScoreHistory;
+    ID = "id";
+    STARTUP_DATE_TIME = "startupDateTime";
+    OVERALL_SCORE = "overallScore";
+    STARTUP_SCORE = "startupScore";
+    CORE_BOOT_SCORE = "coreBootScore";
+    CORE_SIGNIN_SCORE = "coreSigninScore";
+    RECOMMENDED_SOFTWARE_SCORE = "recommendedSoftwareScore";
+    RESTART_SCORE = "restartScore";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsScoreHistory);

@@ -39,11 +39,9 @@ impl rt::SchemaType for UserExperienceAnalyticsSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsSettings {
-    pub const CONFIGURATION_MANAGER_DATA_CONNECTOR_CONFIGURED: rt::Name<Self> = rt::Name::new(
-        "configurationManagerDataConnectorConfigured",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsSettings;
+    CONFIGURATION_MANAGER_DATA_CONNECTOR_CONFIGURED = "configurationManagerDataConnectorConfigured";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsSettings);

@@ -44,16 +44,18 @@ impl UserExperienceAnalyticsSummarizedBy {
 impl rt::SchemaType for UserExperienceAnalyticsSummarizedBy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "model" => Self::Model,
-            "allRegressions" => Self::AllRegressions,
-            "modelRegression" => Self::ModelRegression,
-            "manufacturerRegression" => Self::ManufacturerRegression,
-            "operatingSystemVersionRegression" => Self::OperatingSystemVersionRegression,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Model,
+                Self::AllRegressions,
+                Self::ModelRegression,
+                Self::ManufacturerRegression,
+                Self::OperatingSystemVersionRegression,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

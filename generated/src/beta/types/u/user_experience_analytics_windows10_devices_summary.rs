@@ -39,11 +39,9 @@ impl rt::SchemaType for UserExperienceAnalyticsWindows10DevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsWindows10DevicesSummary {
-    pub const UNSUPPORTED_O_SVERSION_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "unsupportedOSversionDeviceCount",
-    );
+crate::runtime::names! {
+    UserExperienceAnalyticsWindows10DevicesSummary;
+    UNSUPPORTED_O_SVERSION_DEVICE_COUNT = "unsupportedOSversionDeviceCount";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWindows10DevicesSummary);

@@ -87,39 +87,22 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsWorkFromAnywhereDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const OWNERSHIP: rt::Name<Self> = rt::Name::new("ownership");
-
-    pub const MANAGED_BY: rt::Name<Self> = rt::Name::new("managedBy");
-
-    pub const AUTO_PILOT_REGISTERED: rt::Name<Self> = rt::Name::new(
-        "autoPilotRegistered",
-    );
-
-    pub const AUTO_PILOT_PROFILE_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "autoPilotProfileAssigned",
-    );
-
-    pub const AZURE_AD_REGISTERED: rt::Name<Self> = rt::Name::new("azureAdRegistered");
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureAdDeviceId");
-
-    pub const AZURE_AD_JOIN_TYPE: rt::Name<Self> = rt::Name::new("azureAdJoinType");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
+crate::runtime::names! {
+    UserExperienceAnalyticsWorkFromAnywhereDevice;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    SERIAL_NUMBER = "serialNumber";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    OWNERSHIP = "ownership";
+    MANAGED_BY = "managedBy";
+    AUTO_PILOT_REGISTERED = "autoPilotRegistered";
+    AUTO_PILOT_PROFILE_ASSIGNED = "autoPilotProfileAssigned";
+    AZURE_AD_REGISTERED = "azureAdRegistered";
+    AZURE_AD_DEVICE_ID = "azureAdDeviceId";
+    AZURE_AD_JOIN_TYPE = "azureAdJoinType";
+    OS_DESCRIPTION = "osDescription";
+    OS_VERSION = "osVersion";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereDevice);

@@ -54,20 +54,11 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
-    pub const AUTOPILOT_DEVICES_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsAutopilotDevicesSummary,
-    > = rt::Name::new("autopilotDevicesSummary");
-    pub const CLOUD_MANAGEMENT_DEVICES_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsCloudManagementDevicesSummary,
-    > = rt::Name::new("cloudManagementDevicesSummary");
-    pub const WINDOWS10_DEVICES_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsWindows10DevicesSummary,
-    > = rt::Name::new("windows10DevicesSummary");
+crate::runtime::names! {
+    UserExperienceAnalyticsWorkFromAnywhereDevicesSummary;
+    AUTOPILOT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsAutopilotDevicesSummary = "autopilotDevicesSummary";
+    CLOUD_MANAGEMENT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsCloudManagementDevicesSummary = "cloudManagementDevicesSummary";
+    WINDOWS10_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsWindows10DevicesSummary = "windows10DevicesSummary";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereDevicesSummary);

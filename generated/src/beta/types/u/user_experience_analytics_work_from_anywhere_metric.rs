@@ -37,14 +37,10 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereMetric {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceAnalyticsWorkFromAnywhereMetric {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const METRIC_DEVICES: rt::Name<
-        Self,
-        crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice,
-    > = rt::Name::new("metricDevices");
+crate::runtime::names! {
+    UserExperienceAnalyticsWorkFromAnywhereMetric;
+    ID = "id";
+    METRIC_DEVICES: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice = "metricDevices";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereMetric);

@@ -43,15 +43,11 @@ impl rt::SchemaType for UserFlow {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserFlow {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_FLOW_TYPE: rt::Name<Self> = rt::Name::new("userFlowType");
-
-    pub const USER_FLOW_TYPE_VERSION: rt::Name<Self> = rt::Name::new(
-        "userFlowTypeVersion",
-    );
+crate::runtime::names! {
+    UserFlow;
+    ID = "id";
+    USER_FLOW_TYPE = "userFlowType";
+    USER_FLOW_TYPE_VERSION = "userFlowTypeVersion";
 }
 
 crate::runtime::structure!(UserFlow);

@@ -44,18 +44,11 @@ impl rt::SchemaType for UserFlowApiConnectorConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserFlowApiConnectorConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const POST_FEDERATION_SIGNUP: rt::Name<
-        Self,
-        crate::beta::types::IdentityApiConnector,
-    > = rt::Name::new("postFederationSignup");
-    pub const POST_ATTRIBUTE_COLLECTION: rt::Name<
-        Self,
-        crate::beta::types::IdentityApiConnector,
-    > = rt::Name::new("postAttributeCollection");
+crate::runtime::names! {
+    UserFlowApiConnectorConfiguration;
+    ID = "id";
+    POST_FEDERATION_SIGNUP: crate::beta::types::IdentityApiConnector = "postFederationSignup";
+    POST_ATTRIBUTE_COLLECTION: crate::beta::types::IdentityApiConnector = "postAttributeCollection";
 }
 
 crate::runtime::structure!(UserFlowApiConnectorConfiguration);

@@ -30,9 +30,9 @@ impl rt::SchemaType for UserFlowLanguagePage {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserFlowLanguagePage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    UserFlowLanguagePage;
+    ID = "id";
 }
 
 crate::runtime::structure!(UserFlowLanguagePage);

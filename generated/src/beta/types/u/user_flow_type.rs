@@ -46,17 +46,19 @@ impl UserFlowType {
 impl rt::SchemaType for UserFlowType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "signUp" => Self::SignUp,
-            "signIn" => Self::SignIn,
-            "signUpOrSignIn" => Self::SignUpOrSignIn,
-            "passwordReset" => Self::PasswordReset,
-            "profileUpdate" => Self::ProfileUpdate,
-            "resourceOwner" => Self::ResourceOwner,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SignUp,
+                Self::SignIn,
+                Self::SignUpOrSignIn,
+                Self::PasswordReset,
+                Self::ProfileUpdate,
+                Self::ResourceOwner,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

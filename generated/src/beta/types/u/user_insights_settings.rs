@@ -31,9 +31,9 @@ impl rt::SchemaType for UserInsightsSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserInsightsSettings {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
+crate::runtime::names! {
+    UserInsightsSettings;
+    IS_ENABLED = "isEnabled";
 }
 
 crate::runtime::structure!(UserInsightsSettings);

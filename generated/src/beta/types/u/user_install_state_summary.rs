@@ -56,25 +56,14 @@ impl rt::SchemaType for UserInstallStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserInstallStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "installedDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledDeviceCount",
-    );
-
-    pub const DEVICE_STATES: rt::Name<Self, crate::beta::types::DeviceInstallState> = rt::Name::new(
-        "deviceStates",
-    );
+crate::runtime::names! {
+    UserInstallStateSummary;
+    ID = "id";
+    USER_NAME = "userName";
+    INSTALLED_DEVICE_COUNT = "installedDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    NOT_INSTALLED_DEVICE_COUNT = "notInstalledDeviceCount";
+    DEVICE_STATES: crate::beta::types::DeviceInstallState = "deviceStates";
 }
 
 crate::runtime::structure!(UserInstallStateSummary);

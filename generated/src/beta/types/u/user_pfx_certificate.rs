@@ -84,37 +84,21 @@ impl rt::SchemaType for UserPfxCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserPfxCertificate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
-
-    pub const INTENDED_PURPOSE: rt::Name<Self> = rt::Name::new("intendedPurpose");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const PROVIDER_NAME: rt::Name<Self> = rt::Name::new("providerName");
-
-    pub const KEY_NAME: rt::Name<Self> = rt::Name::new("keyName");
-
-    pub const PADDING_SCHEME: rt::Name<Self> = rt::Name::new("paddingScheme");
-
-    pub const ENCRYPTED_PFX_BLOB: rt::Name<Self> = rt::Name::new("encryptedPfxBlob");
-
-    pub const ENCRYPTED_PFX_PASSWORD: rt::Name<Self> = rt::Name::new(
-        "encryptedPfxPassword",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    UserPfxCertificate;
+    ID = "id";
+    THUMBPRINT = "thumbprint";
+    INTENDED_PURPOSE = "intendedPurpose";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    START_DATE_TIME = "startDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    PROVIDER_NAME = "providerName";
+    KEY_NAME = "keyName";
+    PADDING_SCHEME = "paddingScheme";
+    ENCRYPTED_PFX_BLOB = "encryptedPfxBlob";
+    ENCRYPTED_PFX_PASSWORD = "encryptedPfxPassword";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(UserPfxCertificate);

@@ -44,16 +44,18 @@ impl UserPfxPaddingScheme {
 impl rt::SchemaType for UserPfxPaddingScheme {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "pkcs1" => Self::Pkcs1,
-            "oaepSha1" => Self::OaepSha1,
-            "oaepSha256" => Self::OaepSha256,
-            "oaepSha384" => Self::OaepSha384,
-            "oaepSha512" => Self::OaepSha512,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Pkcs1,
+                Self::OaepSha1,
+                Self::OaepSha256,
+                Self::OaepSha384,
+                Self::OaepSha512,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,9 +31,9 @@ impl rt::SchemaType for UserPurpose {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserPurpose {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    UserPurpose;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(UserPurpose);

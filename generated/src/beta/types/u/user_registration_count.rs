@@ -39,11 +39,10 @@ impl rt::SchemaType for UserRegistrationCount {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserRegistrationCount {
-    pub const REGISTRATION_COUNT: rt::Name<Self> = rt::Name::new("registrationCount");
-
-    pub const REGISTRATION_STATUS: rt::Name<Self> = rt::Name::new("registrationStatus");
+crate::runtime::names! {
+    UserRegistrationCount;
+    REGISTRATION_COUNT = "registrationCount";
+    REGISTRATION_STATUS = "registrationStatus";
 }
 
 crate::runtime::structure!(UserRegistrationCount);

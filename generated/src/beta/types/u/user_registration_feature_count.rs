@@ -35,11 +35,10 @@ impl rt::SchemaType for UserRegistrationFeatureCount {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserRegistrationFeatureCount {
-    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
-
-    pub const USER_COUNT: rt::Name<Self> = rt::Name::new("userCount");
+crate::runtime::names! {
+    UserRegistrationFeatureCount;
+    FEATURE = "feature";
+    USER_COUNT = "userCount";
 }
 
 crate::runtime::structure!(UserRegistrationFeatureCount);

@@ -54,17 +54,12 @@ impl rt::SchemaType for UserRegistrationFeatureSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserRegistrationFeatureSummary {
-    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
-
-    pub const USER_REGISTRATION_FEATURE_COUNTS: rt::Name<
-        Self,
-        crate::beta::types::UserRegistrationFeatureCount,
-    > = rt::Name::new("userRegistrationFeatureCounts");
-    pub const USER_ROLES: rt::Name<Self> = rt::Name::new("userRoles");
-
-    pub const USER_TYPES: rt::Name<Self> = rt::Name::new("userTypes");
+crate::runtime::names! {
+    UserRegistrationFeatureSummary;
+    TOTAL_USER_COUNT = "totalUserCount";
+    USER_REGISTRATION_FEATURE_COUNTS: crate::beta::types::UserRegistrationFeatureCount = "userRegistrationFeatureCounts";
+    USER_ROLES = "userRoles";
+    USER_TYPES = "userTypes";
 }
 
 crate::runtime::structure!(UserRegistrationFeatureSummary);

@@ -39,13 +39,10 @@ impl rt::SchemaType for UserRegistrationMethodCount {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserRegistrationMethodCount {
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const USER_COUNT: rt::Name<Self> = rt::Name::new("userCount");
+crate::runtime::names! {
+    UserRegistrationMethodCount;
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    USER_COUNT = "userCount";
 }
 
 crate::runtime::structure!(UserRegistrationMethodCount);

@@ -51,17 +51,12 @@ impl rt::SchemaType for UserRegistrationMethodSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserRegistrationMethodSummary {
-    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
-
-    pub const USER_REGISTRATION_METHOD_COUNTS: rt::Name<
-        Self,
-        crate::beta::types::UserRegistrationMethodCount,
-    > = rt::Name::new("userRegistrationMethodCounts");
-    pub const USER_ROLES: rt::Name<Self> = rt::Name::new("userRoles");
-
-    pub const USER_TYPES: rt::Name<Self> = rt::Name::new("userTypes");
+crate::runtime::names! {
+    UserRegistrationMethodSummary;
+    TOTAL_USER_COUNT = "totalUserCount";
+    USER_REGISTRATION_METHOD_COUNTS: crate::beta::types::UserRegistrationMethodCount = "userRegistrationMethodCounts";
+    USER_ROLES = "userRoles";
+    USER_TYPES = "userTypes";
 }
 
 crate::runtime::structure!(UserRegistrationMethodSummary);

@@ -43,9 +43,9 @@ impl rt::SchemaType for UserSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserSet {
-    pub const IS_BACKUP: rt::Name<Self> = rt::Name::new("isBackup");
+crate::runtime::names! {
+    UserSet;
+    IS_BACKUP = "isBackup";
 }
 
 #[cfg(feature = "names")]

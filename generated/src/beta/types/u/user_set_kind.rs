@@ -48,19 +48,19 @@ impl UserSetKind {
 impl rt::SchemaType for UserSetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.userSet" => Self::UserSet,
-            "microsoft.graph.connectedOrganizationMembers" => {
-                Self::ConnectedOrganizationMembers
-            }
-            "microsoft.graph.externalSponsors" => Self::ExternalSponsors,
-            "microsoft.graph.groupMembers" => Self::GroupMembers,
-            "microsoft.graph.internalSponsors" => Self::InternalSponsors,
-            "microsoft.graph.requestorManager" => Self::RequestorManager,
-            "microsoft.graph.singleUser" => Self::SingleUser,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserSet,
+                Self::ConnectedOrganizationMembers,
+                Self::ExternalSponsors,
+                Self::GroupMembers,
+                Self::InternalSponsors,
+                Self::RequestorManager,
+                Self::SingleUser,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

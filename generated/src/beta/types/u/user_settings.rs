@@ -65,28 +65,14 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED: rt::Name<Self> = rt::Name::new(
-        "contributionToContentDiscoveryDisabled",
-    );
-
-    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED: rt::Name<
-        Self,
-    > = rt::Name::new("contributionToContentDiscoveryAsOrganizationDisabled");
-    pub const SHIFT_PREFERENCES: rt::Name<Self, crate::beta::types::ShiftPreferences> = rt::Name::new(
-        "shiftPreferences",
-    );
-
-    pub const REGIONAL_AND_LANGUAGE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::RegionalAndLanguageSettings,
-    > = rt::Name::new("regionalAndLanguageSettings");
-    pub const ITEM_INSIGHTS: rt::Name<Self, crate::beta::types::UserInsightsSettings> = rt::Name::new(
-        "itemInsights",
-    );
+crate::runtime::names! {
+    UserSettings;
+    ID = "id";
+    CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";
+    CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED = "contributionToContentDiscoveryAsOrganizationDisabled";
+    SHIFT_PREFERENCES: crate::beta::types::ShiftPreferences = "shiftPreferences";
+    REGIONAL_AND_LANGUAGE_SETTINGS: crate::beta::types::RegionalAndLanguageSettings = "regionalAndLanguageSettings";
+    ITEM_INSIGHTS: crate::beta::types::UserInsightsSettings = "itemInsights";
 }
 
 crate::runtime::structure!(UserSettings);

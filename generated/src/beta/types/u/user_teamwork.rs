@@ -34,13 +34,10 @@ impl rt::SchemaType for UserTeamwork {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserTeamwork {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::beta::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
+crate::runtime::names! {
+    UserTeamwork;
+    ID = "id";
+    INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
 }
 
 crate::runtime::structure!(UserTeamwork);

@@ -35,13 +35,11 @@ impl UsernameSource {
 impl rt::SchemaType for UsernameSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userPrincipalName" => Self::UserPrincipalName,
-            "primarySmtpAddress" => Self::PrimarySmtpAddress,
-            "samAccountName" => Self::SamAccountName,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserPrincipalName, Self::PrimarySmtpAddress, Self::SamAccountName],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

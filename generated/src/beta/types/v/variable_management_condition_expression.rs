@@ -32,11 +32,9 @@ impl rt::SchemaType for VariableManagementConditionExpression {
     }
 }
 
-#[cfg(feature = "names")]
-impl VariableManagementConditionExpression {
-    pub const MANAGEMENT_CONDITION_ID: rt::Name<Self> = rt::Name::new(
-        "managementConditionId",
-    );
+crate::runtime::names! {
+    VariableManagementConditionExpression;
+    MANAGEMENT_CONDITION_ID = "managementConditionId";
 }
 
 crate::runtime::structure!(VariableManagementConditionExpression);

@@ -98,45 +98,25 @@ impl rt::SchemaType for Vendor {
     }
 }
 
-#[cfg(feature = "names")]
-impl Vendor {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const WEBSITE: rt::Name<Self> = rt::Name::new("website");
-
-    pub const TAX_REGISTRATION_NUMBER: rt::Name<Self> = rt::Name::new(
-        "taxRegistrationNumber",
-    );
-
-    pub const CURRENCY_ID: rt::Name<Self> = rt::Name::new("currencyId");
-
-    pub const CURRENCY_CODE: rt::Name<Self> = rt::Name::new("currencyCode");
-
-    pub const IRS1099_CODE: rt::Name<Self> = rt::Name::new("irs1099Code");
-
-    pub const PAYMENT_TERMS_ID: rt::Name<Self> = rt::Name::new("paymentTermsId");
-
-    pub const PAYMENT_METHOD_ID: rt::Name<Self> = rt::Name::new("paymentMethodId");
-
-    pub const TAX_LIABLE: rt::Name<Self> = rt::Name::new("taxLiable");
-
-    pub const BLOCKED: rt::Name<Self> = rt::Name::new("blocked");
-
-    pub const BALANCE: rt::Name<Self> = rt::Name::new("balance");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    Vendor;
+    ID = "id";
+    NUMBER = "number";
+    DISPLAY_NAME = "displayName";
+    ADDRESS = "address";
+    PHONE_NUMBER = "phoneNumber";
+    EMAIL = "email";
+    WEBSITE = "website";
+    TAX_REGISTRATION_NUMBER = "taxRegistrationNumber";
+    CURRENCY_ID = "currencyId";
+    CURRENCY_CODE = "currencyCode";
+    IRS1099_CODE = "irs1099Code";
+    PAYMENT_TERMS_ID = "paymentTermsId";
+    PAYMENT_METHOD_ID = "paymentMethodId";
+    TAX_LIABLE = "taxLiable";
+    BLOCKED = "blocked";
+    BALANCE = "balance";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(Vendor);

@@ -51,17 +51,13 @@ impl rt::SchemaType for VerifiedCustomDomainCertificatesMetadata {
     }
 }
 
-#[cfg(feature = "names")]
-impl VerifiedCustomDomainCertificatesMetadata {
-    pub const EXPIRY_DATE: rt::Name<Self> = rt::Name::new("expiryDate");
-
-    pub const ISSUE_DATE: rt::Name<Self> = rt::Name::new("issueDate");
-
-    pub const ISSUER_NAME: rt::Name<Self> = rt::Name::new("issuerName");
-
-    pub const SUBJECT_NAME: rt::Name<Self> = rt::Name::new("subjectName");
-
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
+crate::runtime::names! {
+    VerifiedCustomDomainCertificatesMetadata;
+    EXPIRY_DATE = "expiryDate";
+    ISSUE_DATE = "issueDate";
+    ISSUER_NAME = "issuerName";
+    SUBJECT_NAME = "subjectName";
+    THUMBPRINT = "thumbprint";
 }
 
 crate::runtime::structure!(VerifiedCustomDomainCertificatesMetadata);

@@ -50,17 +50,13 @@ impl rt::SchemaType for VerifiedDomain {
     }
 }
 
-#[cfg(feature = "names")]
-impl VerifiedDomain {
-    pub const CAPABILITIES: rt::Name<Self> = rt::Name::new("capabilities");
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const IS_INITIAL: rt::Name<Self> = rt::Name::new("isInitial");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    VerifiedDomain;
+    CAPABILITIES = "capabilities";
+    IS_DEFAULT = "isDefault";
+    IS_INITIAL = "isInitial";
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(VerifiedDomain);

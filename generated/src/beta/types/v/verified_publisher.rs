@@ -42,15 +42,11 @@ impl rt::SchemaType for VerifiedPublisher {
     }
 }
 
-#[cfg(feature = "names")]
-impl VerifiedPublisher {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERIFIED_PUBLISHER_ID: rt::Name<Self> = rt::Name::new(
-        "verifiedPublisherId",
-    );
-
-    pub const ADDED_DATE_TIME: rt::Name<Self> = rt::Name::new("addedDateTime");
+crate::runtime::names! {
+    VerifiedPublisher;
+    DISPLAY_NAME = "displayName";
+    VERIFIED_PUBLISHER_ID = "verifiedPublisherId";
+    ADDED_DATE_TIME = "addedDateTime";
 }
 
 crate::runtime::structure!(VerifiedPublisher);

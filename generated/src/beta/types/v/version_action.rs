@@ -30,9 +30,9 @@ impl rt::SchemaType for VersionAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl VersionAction {
-    pub const NEW_VERSION: rt::Name<Self> = rt::Name::new("newVersion");
+crate::runtime::names! {
+    VersionAction;
+    NEW_VERSION = "newVersion";
 }
 
 crate::runtime::structure!(VersionAction);

@@ -63,33 +63,15 @@ impl rt::SchemaType for VirtualEndpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl VirtualEndpoint {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLOUD_P_CS: rt::Name<Self, crate::beta::types::CloudPc> = rt::Name::new(
-        "cloudPCs",
-    );
-
-    pub const DEVICE_IMAGES: rt::Name<Self, crate::beta::types::CloudPcDeviceImage> = rt::Name::new(
-        "deviceImages",
-    );
-
-    pub const ON_PREMISES_CONNECTIONS: rt::Name<
-        Self,
-        crate::beta::types::CloudPcOnPremisesConnection,
-    > = rt::Name::new("onPremisesConnections");
-    pub const PROVISIONING_POLICIES: rt::Name<
-        Self,
-        crate::beta::types::CloudPcProvisioningPolicy,
-    > = rt::Name::new("provisioningPolicies");
-    pub const USER_SETTINGS: rt::Name<Self, crate::beta::types::CloudPcUserSetting> = rt::Name::new(
-        "userSettings",
-    );
-
-    pub const AUDIT_EVENTS: rt::Name<Self, crate::beta::types::CloudPcAuditEvent> = rt::Name::new(
-        "auditEvents",
-    );
+crate::runtime::names! {
+    VirtualEndpoint;
+    ID = "id";
+    CLOUD_P_CS: crate::beta::types::CloudPc = "cloudPCs";
+    DEVICE_IMAGES: crate::beta::types::CloudPcDeviceImage = "deviceImages";
+    ON_PREMISES_CONNECTIONS: crate::beta::types::CloudPcOnPremisesConnection = "onPremisesConnections";
+    PROVISIONING_POLICIES: crate::beta::types::CloudPcProvisioningPolicy = "provisioningPolicies";
+    USER_SETTINGS: crate::beta::types::CloudPcUserSetting = "userSettings";
+    AUDIT_EVENTS: crate::beta::types::CloudPcAuditEvent = "auditEvents";
 }
 
 crate::runtime::structure!(VirtualEndpoint);

@@ -51,19 +51,13 @@ impl rt::SchemaType for VisualInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl VisualInfo {
-    pub const DISPLAY_TEXT: rt::Name<Self> = rt::Name::new("displayText");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const BACKGROUND_COLOR: rt::Name<Self> = rt::Name::new("backgroundColor");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const ATTRIBUTION: rt::Name<Self, crate::beta::types::ImageInfo> = rt::Name::new(
-        "attribution",
-    );
+crate::runtime::names! {
+    VisualInfo;
+    DISPLAY_TEXT = "displayText";
+    DESCRIPTION = "description";
+    BACKGROUND_COLOR = "backgroundColor";
+    CONTENT = "content";
+    ATTRIBUTION: crate::beta::types::ImageInfo = "attribution";
 }
 
 crate::runtime::structure!(VisualInfo);

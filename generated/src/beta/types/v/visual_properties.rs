@@ -33,11 +33,10 @@ impl rt::SchemaType for VisualProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl VisualProperties {
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const BODY: rt::Name<Self> = rt::Name::new("body");
+crate::runtime::names! {
+    VisualProperties;
+    TITLE = "title";
+    BODY = "body";
 }
 
 crate::runtime::structure!(VisualProperties);

@@ -37,14 +37,16 @@ impl VolumeType {
 impl rt::SchemaType for VolumeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "operatingSystemVolume" => Self::OperatingSystemVolume,
-            "fixedDataVolume" => Self::FixedDataVolume,
-            "removableDataVolume" => Self::RemovableDataVolume,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OperatingSystemVolume,
+                Self::FixedDataVolume,
+                Self::RemovableDataVolume,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

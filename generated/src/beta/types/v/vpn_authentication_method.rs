@@ -41,15 +41,17 @@ impl VpnAuthenticationMethod {
 impl rt::SchemaType for VpnAuthenticationMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "certificate" => Self::Certificate,
-            "usernameAndPassword" => Self::UsernameAndPassword,
-            "sharedSecret" => Self::SharedSecret,
-            "derivedCredential" => Self::DerivedCredential,
-            "azureAD" => Self::AzureAd,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Certificate,
+                Self::UsernameAndPassword,
+                Self::SharedSecret,
+                Self::DerivedCredential,
+                Self::AzureAd,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl VpnClientAuthenticationType {
 impl rt::SchemaType for VpnClientAuthenticationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userAuthentication" => Self::UserAuthentication,
-            "deviceAuthentication" => Self::DeviceAuthentication,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserAuthentication, Self::DeviceAuthentication],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl VpnConfigurationKind {
 impl rt::SchemaType for VpnConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.vpnConfiguration" => Self::VpnConfiguration,
-            "microsoft.graph.androidDeviceOwnerVpnConfiguration" => {
-                Self::AndroidDeviceOwnerVpnConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::VpnConfiguration, Self::AndroidDeviceOwnerVpnConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl VpnDeadPeerDetectionRate {
 impl rt::SchemaType for VpnDeadPeerDetectionRate {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "medium" => Self::Medium,
-            "none" => Self::None,
-            "low" => Self::Low,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Medium, Self::None, Self::Low, Self::High],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

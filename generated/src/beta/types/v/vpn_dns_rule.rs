@@ -51,17 +51,13 @@ impl rt::SchemaType for VpnDnsRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnDnsRule {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SERVERS: rt::Name<Self> = rt::Name::new("servers");
-
-    pub const PROXY_SERVER_URI: rt::Name<Self> = rt::Name::new("proxyServerUri");
-
-    pub const AUTO_TRIGGER: rt::Name<Self> = rt::Name::new("autoTrigger");
-
-    pub const PERSISTENT: rt::Name<Self> = rt::Name::new("persistent");
+crate::runtime::names! {
+    VpnDnsRule;
+    NAME = "name";
+    SERVERS = "servers";
+    PROXY_SERVER_URI = "proxyServerUri";
+    AUTO_TRIGGER = "autoTrigger";
+    PERSISTENT = "persistent";
 }
 
 crate::runtime::structure!(VpnDnsRule);

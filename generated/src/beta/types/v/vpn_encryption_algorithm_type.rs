@@ -50,18 +50,20 @@ impl VpnEncryptionAlgorithmType {
 impl rt::SchemaType for VpnEncryptionAlgorithmType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "aes256" => Self::Aes256,
-            "des" => Self::Des,
-            "tripleDes" => Self::TripleDes,
-            "aes128" => Self::Aes128,
-            "aes128Gcm" => Self::Aes128Gcm,
-            "aes256Gcm" => Self::Aes256Gcm,
-            "aes192" => Self::Aes192,
-            "aes192Gcm" => Self::Aes192Gcm,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Aes256,
+                Self::Des,
+                Self::TripleDes,
+                Self::Aes128,
+                Self::Aes128Gcm,
+                Self::Aes256Gcm,
+                Self::Aes192,
+                Self::Aes192Gcm,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

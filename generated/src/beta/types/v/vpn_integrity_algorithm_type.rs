@@ -44,16 +44,18 @@ impl VpnIntegrityAlgorithmType {
 impl rt::SchemaType for VpnIntegrityAlgorithmType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sha2_256" => Self::Sha2256,
-            "sha1_96" => Self::Sha196,
-            "sha1_160" => Self::Sha1160,
-            "sha2_384" => Self::Sha2384,
-            "sha2_512" => Self::Sha2512,
-            "md5" => Self::Md5,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Sha2256,
+                Self::Sha196,
+                Self::Sha1160,
+                Self::Sha2384,
+                Self::Sha2512,
+                Self::Md5,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

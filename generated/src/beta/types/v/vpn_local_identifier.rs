@@ -35,13 +35,11 @@ impl VpnLocalIdentifier {
 impl rt::SchemaType for VpnLocalIdentifier {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceFQDN" => Self::DeviceFqdn,
-            "empty" => Self::Empty,
-            "clientCertificateSubjectName" => Self::ClientCertificateSubjectName,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceFqdn, Self::Empty, Self::ClientCertificateSubjectName],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,21 +60,15 @@ impl rt::SchemaType for VpnOnDemandRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnOnDemandRule {
-    pub const SSIDS: rt::Name<Self> = rt::Name::new("ssids");
-
-    pub const DNS_SEARCH_DOMAINS: rt::Name<Self> = rt::Name::new("dnsSearchDomains");
-
-    pub const PROBE_URL: rt::Name<Self> = rt::Name::new("probeUrl");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const DOMAIN_ACTION: rt::Name<Self> = rt::Name::new("domainAction");
-
-    pub const DOMAINS: rt::Name<Self> = rt::Name::new("domains");
-
-    pub const PROBE_REQUIRED_URL: rt::Name<Self> = rt::Name::new("probeRequiredUrl");
+crate::runtime::names! {
+    VpnOnDemandRule;
+    SSIDS = "ssids";
+    DNS_SEARCH_DOMAINS = "dnsSearchDomains";
+    PROBE_URL = "probeUrl";
+    ACTION = "action";
+    DOMAIN_ACTION = "domainAction";
+    DOMAINS = "domains";
+    PROBE_REQUIRED_URL = "probeRequiredUrl";
 }
 
 crate::runtime::structure!(VpnOnDemandRule);

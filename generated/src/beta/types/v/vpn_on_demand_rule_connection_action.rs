@@ -38,14 +38,11 @@ impl VpnOnDemandRuleConnectionAction {
 impl rt::SchemaType for VpnOnDemandRuleConnectionAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "connect" => Self::Connect,
-            "evaluateConnection" => Self::EvaluateConnection,
-            "ignore" => Self::Ignore,
-            "disconnect" => Self::Disconnect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Connect, Self::EvaluateConnection, Self::Ignore, Self::Disconnect],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

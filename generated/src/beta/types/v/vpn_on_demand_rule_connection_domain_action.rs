@@ -32,12 +32,11 @@ impl VpnOnDemandRuleConnectionDomainAction {
 impl rt::SchemaType for VpnOnDemandRuleConnectionDomainAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "connectIfNeeded" => Self::ConnectIfNeeded,
-            "neverConnect" => Self::NeverConnect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ConnectIfNeeded, Self::NeverConnect],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

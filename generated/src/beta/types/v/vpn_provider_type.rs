@@ -35,13 +35,11 @@ impl VpnProviderType {
 impl rt::SchemaType for VpnProviderType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "appProxy" => Self::AppProxy,
-            "packetTunnel" => Self::PacketTunnel,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::AppProxy, Self::PacketTunnel],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,15 +55,11 @@ impl rt::SchemaType for VpnProxyServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnProxyServer {
-    pub const AUTOMATIC_CONFIGURATION_SCRIPT_URL: rt::Name<Self> = rt::Name::new(
-        "automaticConfigurationScriptUrl",
-    );
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
+crate::runtime::names! {
+    VpnProxyServer;
+    AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
+    ADDRESS = "address";
+    PORT = "port";
 }
 
 #[cfg(feature = "names")]

@@ -34,13 +34,15 @@ impl VpnProxyServerKind {
 impl rt::SchemaType for VpnProxyServerKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.vpnProxyServer" => Self::VpnProxyServer,
-            "microsoft.graph.windows10VpnProxyServer" => Self::Windows10VpnProxyServer,
-            "microsoft.graph.windows81VpnProxyServer" => Self::Windows81VpnProxyServer,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::VpnProxyServer,
+                Self::Windows10VpnProxyServer,
+                Self::Windows81VpnProxyServer,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

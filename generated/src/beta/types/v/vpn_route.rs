@@ -39,11 +39,10 @@ impl rt::SchemaType for VpnRoute {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnRoute {
-    pub const DESTINATION_PREFIX: rt::Name<Self> = rt::Name::new("destinationPrefix");
-
-    pub const PREFIX_SIZE: rt::Name<Self> = rt::Name::new("prefixSize");
+crate::runtime::names! {
+    VpnRoute;
+    DESTINATION_PREFIX = "destinationPrefix";
+    PREFIX_SIZE = "prefixSize";
 }
 
 crate::runtime::structure!(VpnRoute);

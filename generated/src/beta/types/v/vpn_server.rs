@@ -43,13 +43,11 @@ impl rt::SchemaType for VpnServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnServer {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const IS_DEFAULT_SERVER: rt::Name<Self> = rt::Name::new("isDefaultServer");
+crate::runtime::names! {
+    VpnServer;
+    DESCRIPTION = "description";
+    ADDRESS = "address";
+    IS_DEFAULT_SERVER = "isDefaultServer";
 }
 
 crate::runtime::structure!(VpnServer);

@@ -38,14 +38,11 @@ impl VpnServerCertificateType {
 impl rt::SchemaType for VpnServerCertificateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "rsa" => Self::Rsa,
-            "ecdsa256" => Self::Ecdsa256,
-            "ecdsa384" => Self::Ecdsa384,
-            "ecdsa521" => Self::Ecdsa521,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Rsa, Self::Ecdsa256, Self::Ecdsa384, Self::Ecdsa521],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl VpnServiceExceptionAction {
 impl rt::SchemaType for VpnServiceExceptionAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "forceTrafficViaVPN" => Self::ForceTrafficViaVpn,
-            "allowTrafficOutside" => Self::AllowTrafficOutside,
-            "dropTraffic" => Self::DropTraffic,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ForceTrafficViaVpn, Self::AllowTrafficOutside, Self::DropTraffic],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -72,35 +72,18 @@ impl rt::SchemaType for VpnTrafficRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl VpnTrafficRule {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PROTOCOLS: rt::Name<Self> = rt::Name::new("protocols");
-
-    pub const LOCAL_PORT_RANGES: rt::Name<Self, crate::beta::types::NumberRange> = rt::Name::new(
-        "localPortRanges",
-    );
-
-    pub const REMOTE_PORT_RANGES: rt::Name<Self, crate::beta::types::NumberRange> = rt::Name::new(
-        "remotePortRanges",
-    );
-
-    pub const LOCAL_ADDRESS_RANGES: rt::Name<Self, crate::beta::types::IPv4Range> = rt::Name::new(
-        "localAddressRanges",
-    );
-
-    pub const REMOTE_ADDRESS_RANGES: rt::Name<Self, crate::beta::types::IPv4Range> = rt::Name::new(
-        "remoteAddressRanges",
-    );
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const ROUTING_POLICY_TYPE: rt::Name<Self> = rt::Name::new("routingPolicyType");
-
-    pub const CLAIMS: rt::Name<Self> = rt::Name::new("claims");
+crate::runtime::names! {
+    VpnTrafficRule;
+    NAME = "name";
+    PROTOCOLS = "protocols";
+    LOCAL_PORT_RANGES: crate::beta::types::NumberRange = "localPortRanges";
+    REMOTE_PORT_RANGES: crate::beta::types::NumberRange = "remotePortRanges";
+    LOCAL_ADDRESS_RANGES: crate::beta::types::IPv4Range = "localAddressRanges";
+    REMOTE_ADDRESS_RANGES: crate::beta::types::IPv4Range = "remoteAddressRanges";
+    APP_ID = "appId";
+    APP_TYPE = "appType";
+    ROUTING_POLICY_TYPE = "routingPolicyType";
+    CLAIMS = "claims";
 }
 
 crate::runtime::structure!(VpnTrafficRule);

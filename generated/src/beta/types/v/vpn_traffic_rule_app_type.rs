@@ -35,13 +35,11 @@ impl VpnTrafficRuleAppType {
 impl rt::SchemaType for VpnTrafficRuleAppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "desktop" => Self::Desktop,
-            "universal" => Self::Universal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Desktop, Self::Universal],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl VpnTrafficRuleRoutingPolicyType {
 impl rt::SchemaType for VpnTrafficRuleRoutingPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "splitTunnel" => Self::SplitTunnel,
-            "forceTunnel" => Self::ForceTunnel,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::SplitTunnel, Self::ForceTunnel],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl VpnTunnelConfigurationType {
 impl rt::SchemaType for VpnTunnelConfigurationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "wifiAndCellular" => Self::WifiAndCellular,
-            "cellular" => Self::Cellular,
-            "wifi" => Self::Wifi,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::WifiAndCellular, Self::Cellular, Self::Wifi],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

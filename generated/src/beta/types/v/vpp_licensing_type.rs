@@ -47,23 +47,12 @@ impl rt::SchemaType for VppLicensingType {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppLicensingType {
-    pub const SUPPORT_USER_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportUserLicensing",
-    );
-
-    pub const SUPPORT_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportDeviceLicensing",
-    );
-
-    pub const SUPPORTS_USER_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportsUserLicensing",
-    );
-
-    pub const SUPPORTS_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportsDeviceLicensing",
-    );
+crate::runtime::names! {
+    VppLicensingType;
+    SUPPORT_USER_LICENSING = "supportUserLicensing";
+    SUPPORT_DEVICE_LICENSING = "supportDeviceLicensing";
+    SUPPORTS_USER_LICENSING = "supportsUserLicensing";
+    SUPPORTS_DEVICE_LICENSING = "supportsDeviceLicensing";
 }
 
 crate::runtime::structure!(VppLicensingType);

@@ -108,55 +108,26 @@ impl rt::SchemaType for VppToken {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppToken {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new("organizationName");
-
-    pub const VPP_TOKEN_ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new(
-        "vppTokenAccountType",
-    );
-
-    pub const APPLE_ID: rt::Name<Self> = rt::Name::new("appleId");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const TOKEN: rt::Name<Self> = rt::Name::new("token");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const TOKEN_ACTION_RESULTS: rt::Name<
-        Self,
-        crate::beta::types::VppTokenActionResult,
-    > = rt::Name::new("tokenActionResults");
-    pub const LAST_SYNC_STATUS: rt::Name<Self> = rt::Name::new("lastSyncStatus");
-
-    pub const AUTOMATICALLY_UPDATE_APPS: rt::Name<Self> = rt::Name::new(
-        "automaticallyUpdateApps",
-    );
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const DATA_SHARING_CONSENT_GRANTED: rt::Name<Self> = rt::Name::new(
-        "dataSharingConsentGranted",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCATION_NAME: rt::Name<Self> = rt::Name::new("locationName");
-
-    pub const CLAIM_TOKEN_MANAGEMENT_FROM_EXTERNAL_MDM: rt::Name<Self> = rt::Name::new(
-        "claimTokenManagementFromExternalMdm",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
+crate::runtime::names! {
+    VppToken;
+    ID = "id";
+    ORGANIZATION_NAME = "organizationName";
+    VPP_TOKEN_ACCOUNT_TYPE = "vppTokenAccountType";
+    APPLE_ID = "appleId";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    TOKEN = "token";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATE = "state";
+    TOKEN_ACTION_RESULTS: crate::beta::types::VppTokenActionResult = "tokenActionResults";
+    LAST_SYNC_STATUS = "lastSyncStatus";
+    AUTOMATICALLY_UPDATE_APPS = "automaticallyUpdateApps";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    DATA_SHARING_CONSENT_GRANTED = "dataSharingConsentGranted";
+    DISPLAY_NAME = "displayName";
+    LOCATION_NAME = "locationName";
+    CLAIM_TOKEN_MANAGEMENT_FROM_EXTERNAL_MDM = "claimTokenManagementFromExternalMdm";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
 }
 
 crate::runtime::structure!(VppToken);

@@ -32,12 +32,7 @@ impl VppTokenAccountType {
 impl rt::SchemaType for VppTokenAccountType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "business" => Self::Business,
-            "education" => Self::Education,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Business, Self::Education], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -43,17 +43,17 @@ impl VppTokenActionFailureReason {
 impl rt::SchemaType for VppTokenActionFailureReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "appleFailure" => Self::AppleFailure,
-            "internalError" => Self::InternalError,
-            "expiredVppToken" => Self::ExpiredVppToken,
-            "expiredApplePushNotificationCertificate" => {
-                Self::ExpiredApplePushNotificationCertificate
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AppleFailure,
+                Self::InternalError,
+                Self::ExpiredVppToken,
+                Self::ExpiredApplePushNotificationCertificate,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,14 +33,11 @@ impl VppTokenActionResultKind {
 impl rt::SchemaType for VppTokenActionResultKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.vppTokenActionResult" => Self::VppTokenActionResult,
-            "microsoft.graph.vppTokenRevokeLicensesActionResult" => {
-                Self::VppTokenRevokeLicensesActionResult
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::VppTokenActionResult, Self::VppTokenRevokeLicensesActionResult],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

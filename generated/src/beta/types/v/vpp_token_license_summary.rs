@@ -51,19 +51,13 @@ impl rt::SchemaType for VppTokenLicenseSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppTokenLicenseSummary {
-    pub const VPP_TOKEN_ID: rt::Name<Self> = rt::Name::new("vppTokenId");
-
-    pub const APPLE_ID: rt::Name<Self> = rt::Name::new("appleId");
-
-    pub const ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new("organizationName");
-
-    pub const AVAILABLE_LICENSE_COUNT: rt::Name<Self> = rt::Name::new(
-        "availableLicenseCount",
-    );
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
+crate::runtime::names! {
+    VppTokenLicenseSummary;
+    VPP_TOKEN_ID = "vppTokenId";
+    APPLE_ID = "appleId";
+    ORGANIZATION_NAME = "organizationName";
+    AVAILABLE_LICENSE_COUNT = "availableLicenseCount";
+    USED_LICENSE_COUNT = "usedLicenseCount";
 }
 
 crate::runtime::structure!(VppTokenLicenseSummary);

@@ -60,27 +60,15 @@ impl rt::SchemaType for VppTokenRevokeLicensesActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppTokenRevokeLicensesActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const TOTAL_LICENSES_COUNT: rt::Name<Self> = rt::Name::new("totalLicensesCount");
-
-    pub const FAILED_LICENSES_COUNT: rt::Name<Self> = rt::Name::new(
-        "failedLicensesCount",
-    );
-
-    pub const ACTION_FAILURE_REASON: rt::Name<Self> = rt::Name::new(
-        "actionFailureReason",
-    );
+crate::runtime::names! {
+    VppTokenRevokeLicensesActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    TOTAL_LICENSES_COUNT = "totalLicensesCount";
+    FAILED_LICENSES_COUNT = "failedLicensesCount";
+    ACTION_FAILURE_REASON = "actionFailureReason";
 }
 
 crate::runtime::structure!(VppTokenRevokeLicensesActionResult);

@@ -44,16 +44,18 @@ impl VppTokenState {
 impl rt::SchemaType for VppTokenState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "valid" => Self::Valid,
-            "expired" => Self::Expired,
-            "invalid" => Self::Invalid,
-            "assignedToExternalMDM" => Self::AssignedToExternalMdm,
-            "duplicateLocationId" => Self::DuplicateLocationId,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Valid,
+                Self::Expired,
+                Self::Invalid,
+                Self::AssignedToExternalMdm,
+                Self::DuplicateLocationId,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl VppTokenSyncStatus {
 impl rt::SchemaType for VppTokenSyncStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "inProgress" => Self::InProgress,
-            "completed" => Self::Completed,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::InProgress, Self::Completed, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

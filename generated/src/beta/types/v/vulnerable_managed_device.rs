@@ -47,15 +47,12 @@ impl rt::SchemaType for VulnerableManagedDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl VulnerableManagedDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
+crate::runtime::names! {
+    VulnerableManagedDevice;
+    ID = "id";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DISPLAY_NAME = "displayName";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
 }
 
 crate::runtime::structure!(VulnerableManagedDevice);

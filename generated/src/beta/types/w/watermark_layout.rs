@@ -31,12 +31,7 @@ impl WatermarkLayout {
 impl rt::SchemaType for WatermarkLayout {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "horizontal" => Self::Horizontal,
-            "diagonal" => Self::Diagonal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Horizontal, Self::Diagonal], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -47,17 +47,12 @@ impl rt::SchemaType for WebApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl WebApplication {
-    pub const HOME_PAGE_URL: rt::Name<Self> = rt::Name::new("homePageUrl");
-
-    pub const IMPLICIT_GRANT_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::ImplicitGrantSettings,
-    > = rt::Name::new("implicitGrantSettings");
-    pub const LOGOUT_URL: rt::Name<Self> = rt::Name::new("logoutUrl");
-
-    pub const REDIRECT_URIS: rt::Name<Self> = rt::Name::new("redirectUris");
+crate::runtime::names! {
+    WebApplication;
+    HOME_PAGE_URL = "homePageUrl";
+    IMPLICIT_GRANT_SETTINGS: crate::beta::types::ImplicitGrantSettings = "implicitGrantSettings";
+    LOGOUT_URL = "logoutUrl";
+    REDIRECT_URIS = "redirectUris";
 }
 
 crate::runtime::structure!(WebApplication);

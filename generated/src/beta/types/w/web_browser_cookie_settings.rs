@@ -41,15 +41,17 @@ impl WebBrowserCookieSettings {
 impl rt::SchemaType for WebBrowserCookieSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "browserDefault" => Self::BrowserDefault,
-            "blockAlways" => Self::BlockAlways,
-            "allowCurrentWebSite" => Self::AllowCurrentWebSite,
-            "allowFromWebsitesVisited" => Self::AllowFromWebsitesVisited,
-            "allowAlways" => Self::AllowAlways,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::BrowserDefault,
+                Self::BlockAlways,
+                Self::AllowCurrentWebSite,
+                Self::AllowFromWebsitesVisited,
+                Self::AllowAlways,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,10 @@ impl rt::SchemaType for WebPart {
     }
 }
 
-#[cfg(feature = "names")]
-impl WebPart {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const DATA: rt::Name<Self, crate::beta::types::SitePageData> = rt::Name::new(
-        "data",
-    );
+crate::runtime::names! {
+    WebPart;
+    TYPE = "type";
+    DATA: crate::beta::types::SitePageData = "data";
 }
 
 crate::runtime::structure!(WebPart);

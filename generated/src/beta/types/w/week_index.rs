@@ -40,15 +40,11 @@ impl WeekIndex {
 impl rt::SchemaType for WeekIndex {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "first" => Self::First,
-            "second" => Self::Second,
-            "third" => Self::Third,
-            "fourth" => Self::Fourth,
-            "last" => Self::Last,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Last],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

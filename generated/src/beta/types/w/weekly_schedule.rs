@@ -56,20 +56,22 @@ impl WeeklySchedule {
 impl rt::SchemaType for WeeklySchedule {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "everyday" => Self::Everyday,
-            "sunday" => Self::Sunday,
-            "monday" => Self::Monday,
-            "tuesday" => Self::Tuesday,
-            "wednesday" => Self::Wednesday,
-            "thursday" => Self::Thursday,
-            "friday" => Self::Friday,
-            "saturday" => Self::Saturday,
-            "noScheduledScan" => Self::NoScheduledScan,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::Everyday,
+                Self::Sunday,
+                Self::Monday,
+                Self::Tuesday,
+                Self::Wednesday,
+                Self::Thursday,
+                Self::Friday,
+                Self::Saturday,
+                Self::NoScheduledScan,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,15 @@ impl WelcomeScreenMeetingInformation {
 impl rt::SchemaType for WelcomeScreenMeetingInformation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "showOrganizerAndTimeOnly" => Self::ShowOrganizerAndTimeOnly,
-            "showOrganizerAndTimeAndSubject" => Self::ShowOrganizerAndTimeAndSubject,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::ShowOrganizerAndTimeOnly,
+                Self::ShowOrganizerAndTimeAndSubject,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

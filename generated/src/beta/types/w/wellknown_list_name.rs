@@ -39,14 +39,16 @@ impl WellknownListName {
 impl rt::SchemaType for WellknownListName {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "defaultList" => Self::DefaultList,
-            "flaggedEmails" => Self::FlaggedEmails,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::DefaultList,
+                Self::FlaggedEmails,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl WiFiAuthenticationMethod {
 impl rt::SchemaType for WiFiAuthenticationMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "certificate" => Self::Certificate,
-            "usernameAndPassword" => Self::UsernameAndPassword,
-            "derivedCredential" => Self::DerivedCredential,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Certificate, Self::UsernameAndPassword, Self::DerivedCredential],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

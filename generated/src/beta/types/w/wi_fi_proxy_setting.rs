@@ -35,13 +35,11 @@ impl WiFiProxySetting {
 impl rt::SchemaType for WiFiProxySetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "manual" => Self::Manual,
-            "automatic" => Self::Automatic,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Manual, Self::Automatic],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

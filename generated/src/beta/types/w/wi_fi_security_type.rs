@@ -44,16 +44,18 @@ impl WiFiSecurityType {
 impl rt::SchemaType for WiFiSecurityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "open" => Self::Open,
-            "wpaPersonal" => Self::WpaPersonal,
-            "wpaEnterprise" => Self::WpaEnterprise,
-            "wep" => Self::Wep,
-            "wpa2Personal" => Self::Wpa2Personal,
-            "wpa2Enterprise" => Self::Wpa2Enterprise,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Open,
+                Self::WpaPersonal,
+                Self::WpaEnterprise,
+                Self::Wep,
+                Self::Wpa2Personal,
+                Self::Wpa2Enterprise,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,11 @@ impl WifiAuthenticationType {
 impl rt::SchemaType for WifiAuthenticationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "user" => Self::User,
-            "machine" => Self::Machine,
-            "machineOrUser" => Self::MachineOrUser,
-            "guest" => Self::Guest,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::User, Self::Machine, Self::MachineOrUser, Self::Guest],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

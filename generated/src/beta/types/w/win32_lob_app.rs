@@ -229,151 +229,55 @@ impl rt::SchemaType for Win32LobApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::beta::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const UPLOAD_STATE: rt::Name<Self> = rt::Name::new("uploadState");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEPENDENT_APP_COUNT: rt::Name<Self> = rt::Name::new("dependentAppCount");
-
-    pub const CATEGORIES: rt::Name<Self, crate::beta::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::beta::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallSummary,
-    > = rt::Name::new("installSummary");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<Self, crate::beta::types::UserAppInstallStatus> = rt::Name::new(
-        "userStatuses",
-    );
-
-    pub const RELATIONSHIPS: rt::Name<Self, crate::beta::types::MobileAppRelationship> = rt::Name::new(
-        "relationships",
-    );
-
-    pub const SUPERSEDING_APP_COUNT: rt::Name<Self> = rt::Name::new(
-        "supersedingAppCount",
-    );
-
-    pub const SUPERSEDED_APP_COUNT: rt::Name<Self> = rt::Name::new("supersededAppCount");
-
-    pub const COMMITTED_CONTENT_VERSION: rt::Name<Self> = rt::Name::new(
-        "committedContentVersion",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const CONTENT_VERSIONS: rt::Name<Self, crate::beta::types::MobileAppContent> = rt::Name::new(
-        "contentVersions",
-    );
-
-    pub const INSTALL_COMMAND_LINE: rt::Name<Self> = rt::Name::new("installCommandLine");
-
-    pub const UNINSTALL_COMMAND_LINE: rt::Name<Self> = rt::Name::new(
-        "uninstallCommandLine",
-    );
-
-    pub const APPLICABLE_ARCHITECTURES: rt::Name<Self> = rt::Name::new(
-        "applicableArchitectures",
-    );
-
-    pub const MINIMUM_SUPPORTED_OPERATING_SYSTEM: rt::Name<
-        Self,
-        crate::beta::types::WindowsMinimumOperatingSystem,
-    > = rt::Name::new("minimumSupportedOperatingSystem");
-    pub const MINIMUM_FREE_DISK_SPACE_IN_MB: rt::Name<Self> = rt::Name::new(
-        "minimumFreeDiskSpaceInMB",
-    );
-
-    pub const MINIMUM_MEMORY_IN_MB: rt::Name<Self> = rt::Name::new("minimumMemoryInMB");
-
-    pub const MINIMUM_NUMBER_OF_PROCESSORS: rt::Name<Self> = rt::Name::new(
-        "minimumNumberOfProcessors",
-    );
-
-    pub const MINIMUM_CPU_SPEED_IN_M_HZ: rt::Name<Self> = rt::Name::new(
-        "minimumCpuSpeedInMHz",
-    );
-
-    pub const DETECTION_RULES: rt::Name<
-        Self,
-        crate::beta::types::Win32LobAppDetection,
-    > = rt::Name::new("detectionRules");
-    pub const REQUIREMENT_RULES: rt::Name<
-        Self,
-        crate::beta::types::Win32LobAppRequirement,
-    > = rt::Name::new("requirementRules");
-    pub const RULES: rt::Name<Self, crate::beta::types::Win32LobAppRule> = rt::Name::new(
-        "rules",
-    );
-
-    pub const INSTALL_EXPERIENCE: rt::Name<
-        Self,
-        crate::beta::types::Win32LobAppInstallExperience,
-    > = rt::Name::new("installExperience");
-    pub const RETURN_CODES: rt::Name<Self, crate::beta::types::Win32LobAppReturnCode> = rt::Name::new(
-        "returnCodes",
-    );
-
-    pub const MSI_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::Win32LobAppMsiInformation,
-    > = rt::Name::new("msiInformation");
-    pub const SETUP_FILE_PATH: rt::Name<Self> = rt::Name::new("setupFilePath");
-
-    pub const MINIMUM_SUPPORTED_WINDOWS_RELEASE: rt::Name<Self> = rt::Name::new(
-        "minimumSupportedWindowsRelease",
-    );
-
-    pub const DISPLAY_VERSION: rt::Name<Self> = rt::Name::new("displayVersion");
+crate::runtime::names! {
+    Win32LobApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::beta::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    UPLOAD_STATE = "uploadState";
+    PUBLISHING_STATE = "publishingState";
+    IS_ASSIGNED = "isAssigned";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEPENDENT_APP_COUNT = "dependentAppCount";
+    CATEGORIES: crate::beta::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::beta::types::MobileAppAssignment = "assignments";
+    INSTALL_SUMMARY: crate::beta::types::MobileAppInstallSummary = "installSummary";
+    DEVICE_STATUSES: crate::beta::types::MobileAppInstallStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::UserAppInstallStatus = "userStatuses";
+    RELATIONSHIPS: crate::beta::types::MobileAppRelationship = "relationships";
+    SUPERSEDING_APP_COUNT = "supersedingAppCount";
+    SUPERSEDED_APP_COUNT = "supersededAppCount";
+    COMMITTED_CONTENT_VERSION = "committedContentVersion";
+    FILE_NAME = "fileName";
+    SIZE = "size";
+    CONTENT_VERSIONS: crate::beta::types::MobileAppContent = "contentVersions";
+    INSTALL_COMMAND_LINE = "installCommandLine";
+    UNINSTALL_COMMAND_LINE = "uninstallCommandLine";
+    APPLICABLE_ARCHITECTURES = "applicableArchitectures";
+    MINIMUM_SUPPORTED_OPERATING_SYSTEM: crate::beta::types::WindowsMinimumOperatingSystem = "minimumSupportedOperatingSystem";
+    MINIMUM_FREE_DISK_SPACE_IN_MB = "minimumFreeDiskSpaceInMB";
+    MINIMUM_MEMORY_IN_MB = "minimumMemoryInMB";
+    MINIMUM_NUMBER_OF_PROCESSORS = "minimumNumberOfProcessors";
+    MINIMUM_CPU_SPEED_IN_M_HZ = "minimumCpuSpeedInMHz";
+    DETECTION_RULES: crate::beta::types::Win32LobAppDetection = "detectionRules";
+    REQUIREMENT_RULES: crate::beta::types::Win32LobAppRequirement = "requirementRules";
+    RULES: crate::beta::types::Win32LobAppRule = "rules";
+    INSTALL_EXPERIENCE: crate::beta::types::Win32LobAppInstallExperience = "installExperience";
+    RETURN_CODES: crate::beta::types::Win32LobAppReturnCode = "returnCodes";
+    MSI_INFORMATION: crate::beta::types::Win32LobAppMsiInformation = "msiInformation";
+    SETUP_FILE_PATH = "setupFilePath";
+    MINIMUM_SUPPORTED_WINDOWS_RELEASE = "minimumSupportedWindowsRelease";
+    DISPLAY_VERSION = "displayVersion";
 }
 
 crate::runtime::structure!(Win32LobApp);

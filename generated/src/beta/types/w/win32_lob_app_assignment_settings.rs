@@ -51,21 +51,12 @@ impl rt::SchemaType for Win32LobAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppAssignmentSettings {
-    pub const NOTIFICATIONS: rt::Name<Self> = rt::Name::new("notifications");
-
-    pub const RESTART_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::Win32LobAppRestartSettings,
-    > = rt::Name::new("restartSettings");
-    pub const INSTALL_TIME_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::MobileAppInstallTimeSettings,
-    > = rt::Name::new("installTimeSettings");
-    pub const DELIVERY_OPTIMIZATION_PRIORITY: rt::Name<Self> = rt::Name::new(
-        "deliveryOptimizationPriority",
-    );
+crate::runtime::names! {
+    Win32LobAppAssignmentSettings;
+    NOTIFICATIONS = "notifications";
+    RESTART_SETTINGS: crate::beta::types::Win32LobAppRestartSettings = "restartSettings";
+    INSTALL_TIME_SETTINGS: crate::beta::types::MobileAppInstallTimeSettings = "installTimeSettings";
+    DELIVERY_OPTIMIZATION_PRIORITY = "deliveryOptimizationPriority";
 }
 
 crate::runtime::structure!(Win32LobAppAssignmentSettings);

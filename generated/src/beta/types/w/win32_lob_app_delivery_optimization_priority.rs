@@ -32,12 +32,11 @@ impl Win32LobAppDeliveryOptimizationPriority {
 impl rt::SchemaType for Win32LobAppDeliveryOptimizationPriority {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "foreground" => Self::Foreground,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Foreground],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

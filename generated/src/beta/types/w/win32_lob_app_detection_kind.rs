@@ -48,23 +48,17 @@ impl Win32LobAppDetectionKind {
 impl rt::SchemaType for Win32LobAppDetectionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.win32LobAppDetection" => Self::Win32LobAppDetection,
-            "microsoft.graph.win32LobAppFileSystemDetection" => {
-                Self::Win32LobAppFileSystemDetection
-            }
-            "microsoft.graph.win32LobAppPowerShellScriptDetection" => {
-                Self::Win32LobAppPowerShellScriptDetection
-            }
-            "microsoft.graph.win32LobAppProductCodeDetection" => {
-                Self::Win32LobAppProductCodeDetection
-            }
-            "microsoft.graph.win32LobAppRegistryDetection" => {
-                Self::Win32LobAppRegistryDetection
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Win32LobAppDetection,
+                Self::Win32LobAppFileSystemDetection,
+                Self::Win32LobAppPowerShellScriptDetection,
+                Self::Win32LobAppProductCodeDetection,
+                Self::Win32LobAppRegistryDetection,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,21 +56,14 @@ impl rt::SchemaType for Win32LobAppFileSystemDetection {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppFileSystemDetection {
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const FILE_OR_FOLDER_NAME: rt::Name<Self> = rt::Name::new("fileOrFolderName");
-
-    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "check32BitOn64System",
-    );
-
-    pub const DETECTION_TYPE: rt::Name<Self> = rt::Name::new("detectionType");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
+crate::runtime::names! {
+    Win32LobAppFileSystemDetection;
+    PATH = "path";
+    FILE_OR_FOLDER_NAME = "fileOrFolderName";
+    CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
+    DETECTION_TYPE = "detectionType";
+    OPERATOR = "operator";
+    DETECTION_VALUE = "detectionValue";
 }
 
 crate::runtime::structure!(Win32LobAppFileSystemDetection);

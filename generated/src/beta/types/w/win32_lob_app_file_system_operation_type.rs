@@ -47,17 +47,19 @@ impl Win32LobAppFileSystemOperationType {
 impl rt::SchemaType for Win32LobAppFileSystemOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "exists" => Self::Exists,
-            "modifiedDate" => Self::ModifiedDate,
-            "createdDate" => Self::CreatedDate,
-            "version" => Self::Version,
-            "sizeInMB" => Self::SizeInMb,
-            "doesNotExist" => Self::DoesNotExist,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Exists,
+                Self::ModifiedDate,
+                Self::CreatedDate,
+                Self::Version,
+                Self::SizeInMb,
+                Self::DoesNotExist,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

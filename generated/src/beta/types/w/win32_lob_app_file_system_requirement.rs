@@ -56,21 +56,14 @@ impl rt::SchemaType for Win32LobAppFileSystemRequirement {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppFileSystemRequirement {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const FILE_OR_FOLDER_NAME: rt::Name<Self> = rt::Name::new("fileOrFolderName");
-
-    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "check32BitOn64System",
-    );
-
-    pub const DETECTION_TYPE: rt::Name<Self> = rt::Name::new("detectionType");
+crate::runtime::names! {
+    Win32LobAppFileSystemRequirement;
+    OPERATOR = "operator";
+    DETECTION_VALUE = "detectionValue";
+    PATH = "path";
+    FILE_OR_FOLDER_NAME = "fileOrFolderName";
+    CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
+    DETECTION_TYPE = "detectionType";
 }
 
 crate::runtime::structure!(Win32LobAppFileSystemRequirement);

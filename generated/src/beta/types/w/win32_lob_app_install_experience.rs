@@ -40,13 +40,10 @@ impl rt::SchemaType for Win32LobAppInstallExperience {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppInstallExperience {
-    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
-
-    pub const DEVICE_RESTART_BEHAVIOR: rt::Name<Self> = rt::Name::new(
-        "deviceRestartBehavior",
-    );
+crate::runtime::names! {
+    Win32LobAppInstallExperience;
+    RUN_AS_ACCOUNT = "runAsAccount";
+    DEVICE_RESTART_BEHAVIOR = "deviceRestartBehavior";
 }
 
 crate::runtime::structure!(Win32LobAppInstallExperience);

@@ -60,21 +60,15 @@ impl rt::SchemaType for Win32LobAppMsiInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppMsiInformation {
-    pub const PRODUCT_CODE: rt::Name<Self> = rt::Name::new("productCode");
-
-    pub const PRODUCT_VERSION: rt::Name<Self> = rt::Name::new("productVersion");
-
-    pub const UPGRADE_CODE: rt::Name<Self> = rt::Name::new("upgradeCode");
-
-    pub const REQUIRES_REBOOT: rt::Name<Self> = rt::Name::new("requiresReboot");
-
-    pub const PACKAGE_TYPE: rt::Name<Self> = rt::Name::new("packageType");
-
-    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
+crate::runtime::names! {
+    Win32LobAppMsiInformation;
+    PRODUCT_CODE = "productCode";
+    PRODUCT_VERSION = "productVersion";
+    UPGRADE_CODE = "upgradeCode";
+    REQUIRES_REBOOT = "requiresReboot";
+    PACKAGE_TYPE = "packageType";
+    PRODUCT_NAME = "productName";
+    PUBLISHER = "publisher";
 }
 
 crate::runtime::structure!(Win32LobAppMsiInformation);

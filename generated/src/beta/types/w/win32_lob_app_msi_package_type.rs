@@ -35,13 +35,11 @@ impl Win32LobAppMsiPackageType {
 impl rt::SchemaType for Win32LobAppMsiPackageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "perMachine" => Self::PerMachine,
-            "perUser" => Self::PerUser,
-            "dualPurpose" => Self::DualPurpose,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::PerMachine, Self::PerUser, Self::DualPurpose],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,15 +44,11 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptDetection {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppPowerShellScriptDetection {
-    pub const ENFORCE_SIGNATURE_CHECK: rt::Name<Self> = rt::Name::new(
-        "enforceSignatureCheck",
-    );
-
-    pub const RUN_AS32_BIT: rt::Name<Self> = rt::Name::new("runAs32Bit");
-
-    pub const SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new("scriptContent");
+crate::runtime::names! {
+    Win32LobAppPowerShellScriptDetection;
+    ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
+    RUN_AS32_BIT = "runAs32Bit";
+    SCRIPT_CONTENT = "scriptContent";
 }
 
 crate::runtime::structure!(Win32LobAppPowerShellScriptDetection);

@@ -47,17 +47,19 @@ impl Win32LobAppPowerShellScriptDetectionType {
 impl rt::SchemaType for Win32LobAppPowerShellScriptDetectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "string" => Self::String_,
-            "dateTime" => Self::DateTime,
-            "integer" => Self::Integer,
-            "float" => Self::Float,
-            "version" => Self::Version,
-            "boolean" => Self::Boolean,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::String_,
+                Self::DateTime,
+                Self::Integer,
+                Self::Float,
+                Self::Version,
+                Self::Boolean,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,25 +64,16 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptRequirement {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppPowerShellScriptRequirement {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENFORCE_SIGNATURE_CHECK: rt::Name<Self> = rt::Name::new(
-        "enforceSignatureCheck",
-    );
-
-    pub const RUN_AS32_BIT: rt::Name<Self> = rt::Name::new("runAs32Bit");
-
-    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
-
-    pub const SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new("scriptContent");
-
-    pub const DETECTION_TYPE: rt::Name<Self> = rt::Name::new("detectionType");
+crate::runtime::names! {
+    Win32LobAppPowerShellScriptRequirement;
+    OPERATOR = "operator";
+    DETECTION_VALUE = "detectionValue";
+    DISPLAY_NAME = "displayName";
+    ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
+    RUN_AS32_BIT = "runAs32Bit";
+    RUN_AS_ACCOUNT = "runAsAccount";
+    SCRIPT_CONTENT = "scriptContent";
+    DETECTION_TYPE = "detectionType";
 }
 
 crate::runtime::structure!(Win32LobAppPowerShellScriptRequirement);

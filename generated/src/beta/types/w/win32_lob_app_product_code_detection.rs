@@ -44,15 +44,11 @@ impl rt::SchemaType for Win32LobAppProductCodeDetection {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppProductCodeDetection {
-    pub const PRODUCT_CODE: rt::Name<Self> = rt::Name::new("productCode");
-
-    pub const PRODUCT_VERSION_OPERATOR: rt::Name<Self> = rt::Name::new(
-        "productVersionOperator",
-    );
-
-    pub const PRODUCT_VERSION: rt::Name<Self> = rt::Name::new("productVersion");
+crate::runtime::names! {
+    Win32LobAppProductCodeDetection;
+    PRODUCT_CODE = "productCode";
+    PRODUCT_VERSION_OPERATOR = "productVersionOperator";
+    PRODUCT_VERSION = "productVersion";
 }
 
 crate::runtime::structure!(Win32LobAppProductCodeDetection);

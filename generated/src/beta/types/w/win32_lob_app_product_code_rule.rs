@@ -48,17 +48,12 @@ impl rt::SchemaType for Win32LobAppProductCodeRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppProductCodeRule {
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
-
-    pub const PRODUCT_CODE: rt::Name<Self> = rt::Name::new("productCode");
-
-    pub const PRODUCT_VERSION_OPERATOR: rt::Name<Self> = rt::Name::new(
-        "productVersionOperator",
-    );
-
-    pub const PRODUCT_VERSION: rt::Name<Self> = rt::Name::new("productVersion");
+crate::runtime::names! {
+    Win32LobAppProductCodeRule;
+    RULE_TYPE = "ruleType";
+    PRODUCT_CODE = "productCode";
+    PRODUCT_VERSION_OPERATOR = "productVersionOperator";
+    PRODUCT_VERSION = "productVersion";
 }
 
 crate::runtime::structure!(Win32LobAppProductCodeRule);

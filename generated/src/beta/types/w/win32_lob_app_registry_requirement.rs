@@ -56,21 +56,14 @@ impl rt::SchemaType for Win32LobAppRegistryRequirement {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppRegistryRequirement {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
-
-    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "check32BitOn64System",
-    );
-
-    pub const KEY_PATH: rt::Name<Self> = rt::Name::new("keyPath");
-
-    pub const VALUE_NAME: rt::Name<Self> = rt::Name::new("valueName");
-
-    pub const DETECTION_TYPE: rt::Name<Self> = rt::Name::new("detectionType");
+crate::runtime::names! {
+    Win32LobAppRegistryRequirement;
+    OPERATOR = "operator";
+    DETECTION_VALUE = "detectionValue";
+    CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
+    KEY_PATH = "keyPath";
+    VALUE_NAME = "valueName";
+    DETECTION_TYPE = "detectionType";
 }
 
 crate::runtime::structure!(Win32LobAppRegistryRequirement);

@@ -60,23 +60,15 @@ impl rt::SchemaType for Win32LobAppRegistryRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppRegistryRule {
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
-
-    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "check32BitOn64System",
-    );
-
-    pub const KEY_PATH: rt::Name<Self> = rt::Name::new("keyPath");
-
-    pub const VALUE_NAME: rt::Name<Self> = rt::Name::new("valueName");
-
-    pub const OPERATION_TYPE: rt::Name<Self> = rt::Name::new("operationType");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const COMPARISON_VALUE: rt::Name<Self> = rt::Name::new("comparisonValue");
+crate::runtime::names! {
+    Win32LobAppRegistryRule;
+    RULE_TYPE = "ruleType";
+    CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
+    KEY_PATH = "keyPath";
+    VALUE_NAME = "valueName";
+    OPERATION_TYPE = "operationType";
+    OPERATOR = "operator";
+    COMPARISON_VALUE = "comparisonValue";
 }
 
 crate::runtime::structure!(Win32LobAppRegistryRule);

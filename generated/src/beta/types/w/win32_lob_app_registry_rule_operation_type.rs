@@ -44,16 +44,18 @@ impl Win32LobAppRegistryRuleOperationType {
 impl rt::SchemaType for Win32LobAppRegistryRuleOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "exists" => Self::Exists,
-            "doesNotExist" => Self::DoesNotExist,
-            "string" => Self::String_,
-            "integer" => Self::Integer,
-            "version" => Self::Version,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Exists,
+                Self::DoesNotExist,
+                Self::String_,
+                Self::Integer,
+                Self::Version,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,11 +47,10 @@ impl rt::SchemaType for Win32LobAppRequirement {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppRequirement {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const DETECTION_VALUE: rt::Name<Self> = rt::Name::new("detectionValue");
+crate::runtime::names! {
+    Win32LobAppRequirement;
+    OPERATOR = "operator";
+    DETECTION_VALUE = "detectionValue";
 }
 
 #[cfg(feature = "names")]

@@ -43,20 +43,16 @@ impl Win32LobAppRequirementKind {
 impl rt::SchemaType for Win32LobAppRequirementKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.win32LobAppRequirement" => Self::Win32LobAppRequirement,
-            "microsoft.graph.win32LobAppFileSystemRequirement" => {
-                Self::Win32LobAppFileSystemRequirement
-            }
-            "microsoft.graph.win32LobAppPowerShellScriptRequirement" => {
-                Self::Win32LobAppPowerShellScriptRequirement
-            }
-            "microsoft.graph.win32LobAppRegistryRequirement" => {
-                Self::Win32LobAppRegistryRequirement
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Win32LobAppRequirement,
+                Self::Win32LobAppFileSystemRequirement,
+                Self::Win32LobAppPowerShellScriptRequirement,
+                Self::Win32LobAppRegistryRequirement,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,17 @@ impl Win32LobAppReturnCodeType {
 impl rt::SchemaType for Win32LobAppReturnCodeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "failed" => Self::Failed,
-            "success" => Self::Success,
-            "softReboot" => Self::SoftReboot,
-            "hardReboot" => Self::HardReboot,
-            "retry" => Self::Retry,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Failed,
+                Self::Success,
+                Self::SoftReboot,
+                Self::HardReboot,
+                Self::Retry,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,9 +43,9 @@ impl rt::SchemaType for Win32LobAppRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppRule {
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
+crate::runtime::names! {
+    Win32LobAppRule;
+    RULE_TYPE = "ruleType";
 }
 
 #[cfg(feature = "names")]

@@ -47,17 +47,19 @@ impl Win32LobAppRuleOperator {
 impl rt::SchemaType for Win32LobAppRuleOperator {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "equal" => Self::Equal,
-            "notEqual" => Self::NotEqual,
-            "greaterThan" => Self::GreaterThan,
-            "greaterThanOrEqual" => Self::GreaterThanOrEqual,
-            "lessThan" => Self::LessThan,
-            "lessThanOrEqual" => Self::LessThanOrEqual,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::Equal,
+                Self::NotEqual,
+                Self::GreaterThan,
+                Self::GreaterThanOrEqual,
+                Self::LessThan,
+                Self::LessThanOrEqual,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

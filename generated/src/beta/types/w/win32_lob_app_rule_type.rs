@@ -32,12 +32,11 @@ impl Win32LobAppRuleType {
 impl rt::SchemaType for Win32LobAppRuleType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "detection" => Self::Detection,
-            "requirement" => Self::Requirement,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Detection, Self::Requirement],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

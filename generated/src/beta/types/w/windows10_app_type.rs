@@ -32,12 +32,7 @@ impl Windows10AppType {
 impl rt::SchemaType for Windows10AppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "desktop" => Self::Desktop,
-            "universal" => Self::Universal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Desktop, Self::Universal], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

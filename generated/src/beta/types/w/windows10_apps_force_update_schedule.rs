@@ -48,15 +48,11 @@ impl rt::SchemaType for Windows10AppsForceUpdateSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10AppsForceUpdateSchedule {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const RECURRENCE: rt::Name<Self> = rt::Name::new("recurrence");
-
-    pub const RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "runImmediatelyIfAfterStartDateTime",
-    );
+crate::runtime::names! {
+    Windows10AppsForceUpdateSchedule;
+    START_DATE_TIME = "startDateTime";
+    RECURRENCE = "recurrence";
+    RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME = "runImmediatelyIfAfterStartDateTime";
 }
 
 crate::runtime::structure!(Windows10AppsForceUpdateSchedule);

@@ -35,11 +35,10 @@ impl rt::SchemaType for Windows10AssociatedApps {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10AssociatedApps {
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const IDENTIFIER: rt::Name<Self> = rt::Name::new("identifier");
+crate::runtime::names! {
+    Windows10AssociatedApps;
+    APP_TYPE = "appType";
+    IDENTIFIER = "identifier";
 }
 
 crate::runtime::structure!(Windows10AssociatedApps);

@@ -35,16 +35,14 @@ impl Windows10CertificateProfileBaseKind {
 impl rt::SchemaType for Windows10CertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windows10CertificateProfileBase" => {
-                Self::Windows10CertificateProfileBase
-            }
-            "microsoft.graph.windows10PkcsCertificateProfile" => {
-                Self::Windows10PkcsCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Windows10CertificateProfileBase,
+                Self::Windows10PkcsCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

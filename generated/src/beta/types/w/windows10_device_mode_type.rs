@@ -32,12 +32,11 @@ impl Windows10DeviceModeType {
 impl rt::SchemaType for Windows10DeviceModeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "standardConfiguration" => Self::StandardConfiguration,
-            "sModeConfiguration" => Self::SModeConfiguration,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::StandardConfiguration, Self::SModeConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -135,67 +135,27 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10EnrollmentCompletionPageConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SHOW_INSTALLATION_PROGRESS: rt::Name<Self> = rt::Name::new(
-        "showInstallationProgress",
-    );
-
-    pub const BLOCK_DEVICE_SETUP_RETRY_BY_USER: rt::Name<Self> = rt::Name::new(
-        "blockDeviceSetupRetryByUser",
-    );
-
-    pub const ALLOW_DEVICE_RESET_ON_INSTALL_FAILURE: rt::Name<Self> = rt::Name::new(
-        "allowDeviceResetOnInstallFailure",
-    );
-
-    pub const ALLOW_LOG_COLLECTION_ON_INSTALL_FAILURE: rt::Name<Self> = rt::Name::new(
-        "allowLogCollectionOnInstallFailure",
-    );
-
-    pub const CUSTOM_ERROR_MESSAGE: rt::Name<Self> = rt::Name::new("customErrorMessage");
-
-    pub const INSTALL_PROGRESS_TIMEOUT_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "installProgressTimeoutInMinutes",
-    );
-
-    pub const ALLOW_DEVICE_USE_ON_INSTALL_FAILURE: rt::Name<Self> = rt::Name::new(
-        "allowDeviceUseOnInstallFailure",
-    );
-
-    pub const SELECTED_MOBILE_APP_IDS: rt::Name<Self> = rt::Name::new(
-        "selectedMobileAppIds",
-    );
-
-    pub const TRACK_INSTALL_PROGRESS_FOR_AUTOPILOT_ONLY: rt::Name<Self> = rt::Name::new(
-        "trackInstallProgressForAutopilotOnly",
-    );
-
-    pub const DISABLE_USER_STATUS_TRACKING_AFTER_FIRST_USER: rt::Name<Self> = rt::Name::new(
-        "disableUserStatusTrackingAfterFirstUser",
-    );
+crate::runtime::names! {
+    Windows10EnrollmentCompletionPageConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SHOW_INSTALLATION_PROGRESS = "showInstallationProgress";
+    BLOCK_DEVICE_SETUP_RETRY_BY_USER = "blockDeviceSetupRetryByUser";
+    ALLOW_DEVICE_RESET_ON_INSTALL_FAILURE = "allowDeviceResetOnInstallFailure";
+    ALLOW_LOG_COLLECTION_ON_INSTALL_FAILURE = "allowLogCollectionOnInstallFailure";
+    CUSTOM_ERROR_MESSAGE = "customErrorMessage";
+    INSTALL_PROGRESS_TIMEOUT_IN_MINUTES = "installProgressTimeoutInMinutes";
+    ALLOW_DEVICE_USE_ON_INSTALL_FAILURE = "allowDeviceUseOnInstallFailure";
+    SELECTED_MOBILE_APP_IDS = "selectedMobileAppIds";
+    TRACK_INSTALL_PROGRESS_FOR_AUTOPILOT_ONLY = "trackInstallProgressForAutopilotOnly";
+    DISABLE_USER_STATUS_TRACKING_AFTER_FIRST_USER = "disableUserStatusTrackingAfterFirstUser";
 }
 
 crate::runtime::structure!(Windows10EnrollmentCompletionPageConfiguration);

@@ -43,15 +43,11 @@ impl rt::SchemaType for Windows10NetworkProxyServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10NetworkProxyServer {
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const EXCEPTIONS: rt::Name<Self> = rt::Name::new("exceptions");
-
-    pub const USE_FOR_LOCAL_ADDRESSES: rt::Name<Self> = rt::Name::new(
-        "useForLocalAddresses",
-    );
+crate::runtime::names! {
+    Windows10NetworkProxyServer;
+    ADDRESS = "address";
+    EXCEPTIONS = "exceptions";
+    USE_FOR_LOCAL_ADDRESSES = "useForLocalAddresses";
 }
 
 crate::runtime::structure!(Windows10NetworkProxyServer);

@@ -38,14 +38,16 @@ impl Windows10VpnAuthenticationMethod {
 impl rt::SchemaType for Windows10VpnAuthenticationMethod {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "certificate" => Self::Certificate,
-            "usernameAndPassword" => Self::UsernameAndPassword,
-            "customEapXml" => Self::CustomEapXml,
-            "derivedCredential" => Self::DerivedCredential,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Certificate,
+                Self::UsernameAndPassword,
+                Self::CustomEapXml,
+                Self::DerivedCredential,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -256,158 +256,53 @@ impl rt::SchemaType for Windows10VpnConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10VpnConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const CONNECTION_NAME: rt::Name<Self> = rt::Name::new("connectionName");
-
-    pub const SERVERS: rt::Name<Self, crate::beta::types::VpnServer> = rt::Name::new(
-        "servers",
-    );
-
-    pub const CUSTOM_XML: rt::Name<Self> = rt::Name::new("customXml");
-
-    pub const PROFILE_TARGET: rt::Name<Self> = rt::Name::new("profileTarget");
-
-    pub const CONNECTION_TYPE: rt::Name<Self> = rt::Name::new("connectionType");
-
-    pub const ENABLE_SPLIT_TUNNELING: rt::Name<Self> = rt::Name::new(
-        "enableSplitTunneling",
-    );
-
-    pub const ENABLE_ALWAYS_ON: rt::Name<Self> = rt::Name::new("enableAlwaysOn");
-
-    pub const ENABLE_DEVICE_TUNNEL: rt::Name<Self> = rt::Name::new("enableDeviceTunnel");
-
-    pub const ENABLE_DNS_REGISTRATION: rt::Name<Self> = rt::Name::new(
-        "enableDnsRegistration",
-    );
-
-    pub const DNS_SUFFIXES: rt::Name<Self> = rt::Name::new("dnsSuffixes");
-
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const REMEMBER_USER_CREDENTIALS: rt::Name<Self> = rt::Name::new(
-        "rememberUserCredentials",
-    );
-
-    pub const ENABLE_CONDITIONAL_ACCESS: rt::Name<Self> = rt::Name::new(
-        "enableConditionalAccess",
-    );
-
-    pub const ENABLE_SINGLE_SIGN_ON_WITH_ALTERNATE_CERTIFICATE: rt::Name<Self> = rt::Name::new(
-        "enableSingleSignOnWithAlternateCertificate",
-    );
-
-    pub const SINGLE_SIGN_ON_EKU: rt::Name<Self, crate::beta::types::ExtendedKeyUsage> = rt::Name::new(
-        "singleSignOnEku",
-    );
-
-    pub const SINGLE_SIGN_ON_ISSUER_HASH: rt::Name<Self> = rt::Name::new(
-        "singleSignOnIssuerHash",
-    );
-
-    pub const EAP_XML: rt::Name<Self> = rt::Name::new("eapXml");
-
-    pub const PROXY_SERVER: rt::Name<
-        Self,
-        crate::beta::types::Windows10VpnProxyServer,
-    > = rt::Name::new("proxyServer");
-    pub const ASSOCIATED_APPS: rt::Name<
-        Self,
-        crate::beta::types::Windows10AssociatedApps,
-    > = rt::Name::new("associatedApps");
-    pub const ONLY_ASSOCIATED_APPS_CAN_USE_CONNECTION: rt::Name<Self> = rt::Name::new(
-        "onlyAssociatedAppsCanUseConnection",
-    );
-
-    pub const WINDOWS_INFORMATION_PROTECTION_DOMAIN: rt::Name<Self> = rt::Name::new(
-        "windowsInformationProtectionDomain",
-    );
-
-    pub const TRAFFIC_RULES: rt::Name<Self, crate::beta::types::VpnTrafficRule> = rt::Name::new(
-        "trafficRules",
-    );
-
-    pub const ROUTES: rt::Name<Self, crate::beta::types::VpnRoute> = rt::Name::new(
-        "routes",
-    );
-
-    pub const DNS_RULES: rt::Name<Self, crate::beta::types::VpnDnsRule> = rt::Name::new(
-        "dnsRules",
-    );
-
-    pub const TRUSTED_NETWORK_DOMAINS: rt::Name<Self> = rt::Name::new(
-        "trustedNetworkDomains",
-    );
-
-    pub const CRYPTOGRAPHY_SUITE: rt::Name<
-        Self,
-        crate::beta::types::CryptographySuite,
-    > = rt::Name::new("cryptographySuite");
-    pub const IDENTITY_CERTIFICATE: rt::Name<
-        Self,
-        crate::beta::types::WindowsCertificateProfileBase,
-    > = rt::Name::new("identityCertificate");
+crate::runtime::names! {
+    Windows10VpnConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    CONNECTION_NAME = "connectionName";
+    SERVERS: crate::beta::types::VpnServer = "servers";
+    CUSTOM_XML = "customXml";
+    PROFILE_TARGET = "profileTarget";
+    CONNECTION_TYPE = "connectionType";
+    ENABLE_SPLIT_TUNNELING = "enableSplitTunneling";
+    ENABLE_ALWAYS_ON = "enableAlwaysOn";
+    ENABLE_DEVICE_TUNNEL = "enableDeviceTunnel";
+    ENABLE_DNS_REGISTRATION = "enableDnsRegistration";
+    DNS_SUFFIXES = "dnsSuffixes";
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    REMEMBER_USER_CREDENTIALS = "rememberUserCredentials";
+    ENABLE_CONDITIONAL_ACCESS = "enableConditionalAccess";
+    ENABLE_SINGLE_SIGN_ON_WITH_ALTERNATE_CERTIFICATE = "enableSingleSignOnWithAlternateCertificate";
+    SINGLE_SIGN_ON_EKU: crate::beta::types::ExtendedKeyUsage = "singleSignOnEku";
+    SINGLE_SIGN_ON_ISSUER_HASH = "singleSignOnIssuerHash";
+    EAP_XML = "eapXml";
+    PROXY_SERVER: crate::beta::types::Windows10VpnProxyServer = "proxyServer";
+    ASSOCIATED_APPS: crate::beta::types::Windows10AssociatedApps = "associatedApps";
+    ONLY_ASSOCIATED_APPS_CAN_USE_CONNECTION = "onlyAssociatedAppsCanUseConnection";
+    WINDOWS_INFORMATION_PROTECTION_DOMAIN = "windowsInformationProtectionDomain";
+    TRAFFIC_RULES: crate::beta::types::VpnTrafficRule = "trafficRules";
+    ROUTES: crate::beta::types::VpnRoute = "routes";
+    DNS_RULES: crate::beta::types::VpnDnsRule = "dnsRules";
+    TRUSTED_NETWORK_DOMAINS = "trustedNetworkDomains";
+    CRYPTOGRAPHY_SUITE: crate::beta::types::CryptographySuite = "cryptographySuite";
+    IDENTITY_CERTIFICATE: crate::beta::types::WindowsCertificateProfileBase = "identityCertificate";
 }
 
 crate::runtime::structure!(Windows10VpnConfiguration);

@@ -59,21 +59,23 @@ impl Windows10VpnConnectionType {
 impl rt::SchemaType for Windows10VpnConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pulseSecure" => Self::PulseSecure,
-            "f5EdgeClient" => Self::F5EdgeClient,
-            "dellSonicWallMobileConnect" => Self::DellSonicWallMobileConnect,
-            "checkPointCapsuleVpn" => Self::CheckPointCapsuleVpn,
-            "automatic" => Self::Automatic,
-            "ikEv2" => Self::IkEv2,
-            "l2tp" => Self::L2tp,
-            "pptp" => Self::Pptp,
-            "citrix" => Self::Citrix,
-            "paloAltoGlobalProtect" => Self::PaloAltoGlobalProtect,
-            "ciscoAnyConnect" => Self::CiscoAnyConnect,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PulseSecure,
+                Self::F5EdgeClient,
+                Self::DellSonicWallMobileConnect,
+                Self::CheckPointCapsuleVpn,
+                Self::Automatic,
+                Self::IkEv2,
+                Self::L2tp,
+                Self::Pptp,
+                Self::Citrix,
+                Self::PaloAltoGlobalProtect,
+                Self::CiscoAnyConnect,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

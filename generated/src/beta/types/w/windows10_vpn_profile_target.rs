@@ -35,13 +35,11 @@ impl Windows10VpnProfileTarget {
 impl rt::SchemaType for Windows10VpnProfileTarget {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "device" => Self::Device,
-            "autoPilotDevice" => Self::AutoPilotDevice,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::User, Self::Device, Self::AutoPilotDevice],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

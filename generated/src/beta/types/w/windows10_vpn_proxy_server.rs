@@ -56,19 +56,12 @@ impl rt::SchemaType for Windows10VpnProxyServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10VpnProxyServer {
-    pub const AUTOMATIC_CONFIGURATION_SCRIPT_URL: rt::Name<Self> = rt::Name::new(
-        "automaticConfigurationScriptUrl",
-    );
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const BYPASS_PROXY_SERVER_FOR_LOCAL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "bypassProxyServerForLocalAddress",
-    );
+crate::runtime::names! {
+    Windows10VpnProxyServer;
+    AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
+    ADDRESS = "address";
+    PORT = "port";
+    BYPASS_PROXY_SERVER_FOR_LOCAL_ADDRESS = "bypassProxyServerForLocalAddress";
 }
 
 crate::runtime::structure!(Windows10VpnProxyServer);

@@ -35,16 +35,11 @@ impl Windows10XCertificateProfileKind {
 impl rt::SchemaType for Windows10XCertificateProfileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windows10XCertificateProfile" => {
-                Self::Windows10XCertificateProfile
-            }
-            "microsoft.graph.windows10XSCEPCertificateProfile" => {
-                Self::Windows10XscepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Windows10XCertificateProfile, Self::Windows10XscepCertificateProfile],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

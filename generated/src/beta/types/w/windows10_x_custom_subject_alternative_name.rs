@@ -35,11 +35,10 @@ impl rt::SchemaType for Windows10XCustomSubjectAlternativeName {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10XCustomSubjectAlternativeName {
-    pub const SAN_TYPE: rt::Name<Self> = rt::Name::new("sanType");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    Windows10XCustomSubjectAlternativeName;
+    SAN_TYPE = "sanType";
+    NAME = "name";
 }
 
 crate::runtime::structure!(Windows10XCustomSubjectAlternativeName);

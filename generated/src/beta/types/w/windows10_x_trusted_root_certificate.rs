@@ -78,35 +78,19 @@ impl rt::SchemaType for Windows10XTrustedRootCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10XTrustedRootCertificate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > = rt::Name::new("assignments");
-    pub const TRUSTED_ROOT_CERTIFICATE: rt::Name<Self> = rt::Name::new(
-        "trustedRootCertificate",
-    );
-
-    pub const CERT_FILE_NAME: rt::Name<Self> = rt::Name::new("certFileName");
-
-    pub const DESTINATION_STORE: rt::Name<Self> = rt::Name::new("destinationStore");
+crate::runtime::names! {
+    Windows10XTrustedRootCertificate;
+    ID = "id";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATION_DATE_TIME = "creationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementResourceAccessProfileAssignment = "assignments";
+    TRUSTED_ROOT_CERTIFICATE = "trustedRootCertificate";
+    CERT_FILE_NAME = "certFileName";
+    DESTINATION_STORE = "destinationStore";
 }
 
 crate::runtime::structure!(Windows10XTrustedRootCertificate);

@@ -78,35 +78,19 @@ impl rt::SchemaType for Windows10XVpnConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10XVpnConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > = rt::Name::new("assignments");
-    pub const AUTHENTICATION_CERTIFICATE_ID: rt::Name<Self> = rt::Name::new(
-        "authenticationCertificateId",
-    );
-
-    pub const CUSTOM_XML_FILE_NAME: rt::Name<Self> = rt::Name::new("customXmlFileName");
-
-    pub const CUSTOM_XML: rt::Name<Self> = rt::Name::new("customXml");
+crate::runtime::names! {
+    Windows10XVpnConfiguration;
+    ID = "id";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATION_DATE_TIME = "creationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementResourceAccessProfileAssignment = "assignments";
+    AUTHENTICATION_CERTIFICATE_ID = "authenticationCertificateId";
+    CUSTOM_XML_FILE_NAME = "customXmlFileName";
+    CUSTOM_XML = "customXml";
 }
 
 crate::runtime::structure!(Windows10XVpnConfiguration);

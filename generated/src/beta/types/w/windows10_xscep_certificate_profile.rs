@@ -134,65 +134,29 @@ impl rt::SchemaType for Windows10XscepCertificateProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10XscepCertificateProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > = rt::Name::new("assignments");
-    pub const CERTIFICATE_STORE: rt::Name<Self> = rt::Name::new("certificateStore");
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_SCALE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodScale",
-    );
-
-    pub const CERTIFICATE_VALIDITY_PERIOD_VALUE: rt::Name<Self> = rt::Name::new(
-        "certificateValidityPeriodValue",
-    );
-
-    pub const EXTENDED_KEY_USAGES: rt::Name<
-        Self,
-        crate::beta::types::ExtendedKeyUsage,
-    > = rt::Name::new("extendedKeyUsages");
-    pub const HASH_ALGORITHM: rt::Name<Self> = rt::Name::new("hashAlgorithm");
-
-    pub const KEY_SIZE: rt::Name<Self> = rt::Name::new("keySize");
-
-    pub const KEY_STORAGE_PROVIDER: rt::Name<Self> = rt::Name::new("keyStorageProvider");
-
-    pub const KEY_USAGE: rt::Name<Self> = rt::Name::new("keyUsage");
-
-    pub const RENEWAL_THRESHOLD_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "renewalThresholdPercentage",
-    );
-
-    pub const ROOT_CERTIFICATE_ID: rt::Name<Self> = rt::Name::new("rootCertificateId");
-
-    pub const SCEP_SERVER_URLS: rt::Name<Self> = rt::Name::new("scepServerUrls");
-
-    pub const SUBJECT_ALTERNATIVE_NAME_FORMATS: rt::Name<
-        Self,
-        crate::beta::types::Windows10XCustomSubjectAlternativeName,
-    > = rt::Name::new("subjectAlternativeNameFormats");
-    pub const SUBJECT_NAME_FORMAT_STRING: rt::Name<Self> = rt::Name::new(
-        "subjectNameFormatString",
-    );
+crate::runtime::names! {
+    Windows10XscepCertificateProfile;
+    ID = "id";
+    VERSION = "version";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATION_DATE_TIME = "creationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNMENTS: crate::beta::types::DeviceManagementResourceAccessProfileAssignment = "assignments";
+    CERTIFICATE_STORE = "certificateStore";
+    CERTIFICATE_VALIDITY_PERIOD_SCALE = "certificateValidityPeriodScale";
+    CERTIFICATE_VALIDITY_PERIOD_VALUE = "certificateValidityPeriodValue";
+    EXTENDED_KEY_USAGES: crate::beta::types::ExtendedKeyUsage = "extendedKeyUsages";
+    HASH_ALGORITHM = "hashAlgorithm";
+    KEY_SIZE = "keySize";
+    KEY_STORAGE_PROVIDER = "keyStorageProvider";
+    KEY_USAGE = "keyUsage";
+    RENEWAL_THRESHOLD_PERCENTAGE = "renewalThresholdPercentage";
+    ROOT_CERTIFICATE_ID = "rootCertificateId";
+    SCEP_SERVER_URLS = "scepServerUrls";
+    SUBJECT_ALTERNATIVE_NAME_FORMATS: crate::beta::types::Windows10XCustomSubjectAlternativeName = "subjectAlternativeNameFormats";
+    SUBJECT_NAME_FORMAT_STRING = "subjectNameFormatString";
 }
 
 crate::runtime::structure!(Windows10XscepCertificateProfile);

@@ -35,16 +35,14 @@ impl Windows81CertificateProfileBaseKind {
 impl rt::SchemaType for Windows81CertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windows81CertificateProfileBase" => {
-                Self::Windows81CertificateProfileBase
-            }
-            "microsoft.graph.windows81SCEPCertificateProfile" => {
-                Self::Windows81ScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Windows81CertificateProfileBase,
+                Self::Windows81ScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

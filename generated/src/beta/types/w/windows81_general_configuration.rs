@@ -353,201 +353,61 @@ impl rt::SchemaType for Windows81GeneralConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows81GeneralConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ACCOUNTS_BLOCK_ADDING_NON_MICROSOFT_ACCOUNT_EMAIL: rt::Name<Self> = rt::Name::new(
-        "accountsBlockAddingNonMicrosoftAccountEmail",
-    );
-
-    pub const APPLY_ONLY_TO_WINDOWS81: rt::Name<Self> = rt::Name::new(
-        "applyOnlyToWindows81",
-    );
-
-    pub const BROWSER_BLOCK_AUTOFILL: rt::Name<Self> = rt::Name::new(
-        "browserBlockAutofill",
-    );
-
-    pub const BROWSER_BLOCK_AUTOMATIC_DETECTION_OF_INTRANET_SITES: rt::Name<Self> = rt::Name::new(
-        "browserBlockAutomaticDetectionOfIntranetSites",
-    );
-
-    pub const BROWSER_BLOCK_ENTERPRISE_MODE_ACCESS: rt::Name<Self> = rt::Name::new(
-        "browserBlockEnterpriseModeAccess",
-    );
-
-    pub const BROWSER_BLOCK_JAVA_SCRIPT: rt::Name<Self> = rt::Name::new(
-        "browserBlockJavaScript",
-    );
-
-    pub const BROWSER_BLOCK_PLUGINS: rt::Name<Self> = rt::Name::new(
-        "browserBlockPlugins",
-    );
-
-    pub const BROWSER_BLOCK_POPUPS: rt::Name<Self> = rt::Name::new("browserBlockPopups");
-
-    pub const BROWSER_BLOCK_SENDING_DO_NOT_TRACK_HEADER: rt::Name<Self> = rt::Name::new(
-        "browserBlockSendingDoNotTrackHeader",
-    );
-
-    pub const BROWSER_BLOCK_SINGLE_WORD_ENTRY_ON_INTRANET_SITES: rt::Name<Self> = rt::Name::new(
-        "browserBlockSingleWordEntryOnIntranetSites",
-    );
-
-    pub const BROWSER_REQUIRE_SMART_SCREEN: rt::Name<Self> = rt::Name::new(
-        "browserRequireSmartScreen",
-    );
-
-    pub const BROWSER_ENTERPRISE_MODE_SITE_LIST_LOCATION: rt::Name<Self> = rt::Name::new(
-        "browserEnterpriseModeSiteListLocation",
-    );
-
-    pub const BROWSER_INTERNET_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "browserInternetSecurityLevel",
-    );
-
-    pub const BROWSER_INTRANET_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "browserIntranetSecurityLevel",
-    );
-
-    pub const BROWSER_LOGGING_REPORT_LOCATION: rt::Name<Self> = rt::Name::new(
-        "browserLoggingReportLocation",
-    );
-
-    pub const BROWSER_REQUIRE_HIGH_SECURITY_FOR_RESTRICTED_SITES: rt::Name<Self> = rt::Name::new(
-        "browserRequireHighSecurityForRestrictedSites",
-    );
-
-    pub const BROWSER_REQUIRE_FIREWALL: rt::Name<Self> = rt::Name::new(
-        "browserRequireFirewall",
-    );
-
-    pub const BROWSER_REQUIRE_FRAUD_WARNING: rt::Name<Self> = rt::Name::new(
-        "browserRequireFraudWarning",
-    );
-
-    pub const BROWSER_TRUSTED_SITES_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "browserTrustedSitesSecurityLevel",
-    );
-
-    pub const CELLULAR_BLOCK_DATA_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockDataRoaming",
-    );
-
-    pub const DIAGNOSTICS_BLOCK_DATA_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "diagnosticsBlockDataSubmission",
-    );
-
-    pub const PASSWORD_BLOCK_PICTURE_PASSWORD_AND_PIN: rt::Name<Self> = rt::Name::new(
-        "passwordBlockPicturePasswordAndPin",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const STORAGE_REQUIRE_DEVICE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireDeviceEncryption",
-    );
-
-    pub const MINIMUM_AUTO_INSTALL_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "minimumAutoInstallClassification",
-    );
-
-    pub const UPDATES_MINIMUM_AUTO_INSTALL_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "updatesMinimumAutoInstallClassification",
-    );
-
-    pub const UPDATES_REQUIRE_AUTOMATIC_UPDATES: rt::Name<Self> = rt::Name::new(
-        "updatesRequireAutomaticUpdates",
-    );
-
-    pub const USER_ACCOUNT_CONTROL_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "userAccountControlSettings",
-    );
-
-    pub const WORK_FOLDERS_URL: rt::Name<Self> = rt::Name::new("workFoldersUrl");
+crate::runtime::names! {
+    Windows81GeneralConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ACCOUNTS_BLOCK_ADDING_NON_MICROSOFT_ACCOUNT_EMAIL = "accountsBlockAddingNonMicrosoftAccountEmail";
+    APPLY_ONLY_TO_WINDOWS81 = "applyOnlyToWindows81";
+    BROWSER_BLOCK_AUTOFILL = "browserBlockAutofill";
+    BROWSER_BLOCK_AUTOMATIC_DETECTION_OF_INTRANET_SITES = "browserBlockAutomaticDetectionOfIntranetSites";
+    BROWSER_BLOCK_ENTERPRISE_MODE_ACCESS = "browserBlockEnterpriseModeAccess";
+    BROWSER_BLOCK_JAVA_SCRIPT = "browserBlockJavaScript";
+    BROWSER_BLOCK_PLUGINS = "browserBlockPlugins";
+    BROWSER_BLOCK_POPUPS = "browserBlockPopups";
+    BROWSER_BLOCK_SENDING_DO_NOT_TRACK_HEADER = "browserBlockSendingDoNotTrackHeader";
+    BROWSER_BLOCK_SINGLE_WORD_ENTRY_ON_INTRANET_SITES = "browserBlockSingleWordEntryOnIntranetSites";
+    BROWSER_REQUIRE_SMART_SCREEN = "browserRequireSmartScreen";
+    BROWSER_ENTERPRISE_MODE_SITE_LIST_LOCATION = "browserEnterpriseModeSiteListLocation";
+    BROWSER_INTERNET_SECURITY_LEVEL = "browserInternetSecurityLevel";
+    BROWSER_INTRANET_SECURITY_LEVEL = "browserIntranetSecurityLevel";
+    BROWSER_LOGGING_REPORT_LOCATION = "browserLoggingReportLocation";
+    BROWSER_REQUIRE_HIGH_SECURITY_FOR_RESTRICTED_SITES = "browserRequireHighSecurityForRestrictedSites";
+    BROWSER_REQUIRE_FIREWALL = "browserRequireFirewall";
+    BROWSER_REQUIRE_FRAUD_WARNING = "browserRequireFraudWarning";
+    BROWSER_TRUSTED_SITES_SECURITY_LEVEL = "browserTrustedSitesSecurityLevel";
+    CELLULAR_BLOCK_DATA_ROAMING = "cellularBlockDataRoaming";
+    DIAGNOSTICS_BLOCK_DATA_SUBMISSION = "diagnosticsBlockDataSubmission";
+    PASSWORD_BLOCK_PICTURE_PASSWORD_AND_PIN = "passwordBlockPicturePasswordAndPin";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    STORAGE_REQUIRE_DEVICE_ENCRYPTION = "storageRequireDeviceEncryption";
+    MINIMUM_AUTO_INSTALL_CLASSIFICATION = "minimumAutoInstallClassification";
+    UPDATES_MINIMUM_AUTO_INSTALL_CLASSIFICATION = "updatesMinimumAutoInstallClassification";
+    UPDATES_REQUIRE_AUTOMATIC_UPDATES = "updatesRequireAutomaticUpdates";
+    USER_ACCOUNT_CONTROL_SETTINGS = "userAccountControlSettings";
+    WORK_FOLDERS_URL = "workFoldersUrl";
 }
 
 crate::runtime::structure!(Windows81GeneralConfiguration);

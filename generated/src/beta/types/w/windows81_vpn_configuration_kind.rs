@@ -35,16 +35,11 @@ impl Windows81VpnConfigurationKind {
 impl rt::SchemaType for Windows81VpnConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windows81VpnConfiguration" => {
-                Self::Windows81VpnConfiguration
-            }
-            "microsoft.graph.windowsPhone81VpnConfiguration" => {
-                Self::WindowsPhone81VpnConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Windows81VpnConfiguration, Self::WindowsPhone81VpnConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,23 +64,13 @@ impl rt::SchemaType for Windows81VpnProxyServer {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows81VpnProxyServer {
-    pub const AUTOMATIC_CONFIGURATION_SCRIPT_URL: rt::Name<Self> = rt::Name::new(
-        "automaticConfigurationScriptUrl",
-    );
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const AUTOMATICALLY_DETECT_PROXY_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "automaticallyDetectProxySettings",
-    );
-
-    pub const BYPASS_PROXY_SERVER_FOR_LOCAL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "bypassProxyServerForLocalAddress",
-    );
+crate::runtime::names! {
+    Windows81VpnProxyServer;
+    AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
+    ADDRESS = "address";
+    PORT = "port";
+    AUTOMATICALLY_DETECT_PROXY_SETTINGS = "automaticallyDetectProxySettings";
+    BYPASS_PROXY_SERVER_FOR_LOCAL_ADDRESS = "bypassProxyServerForLocalAddress";
 }
 
 crate::runtime::structure!(Windows81VpnProxyServer);

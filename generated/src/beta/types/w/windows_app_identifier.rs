@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsAppIdentifier {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAppIdentifier {
-    pub const WINDOWS_APP_ID: rt::Name<Self> = rt::Name::new("windowsAppId");
+crate::runtime::names! {
+    WindowsAppIdentifier;
+    WINDOWS_APP_ID = "windowsAppId";
 }
 
 crate::runtime::structure!(WindowsAppIdentifier);

@@ -41,15 +41,11 @@ impl WindowsAppStartLayoutTileSize {
 impl rt::SchemaType for WindowsAppStartLayoutTileSize {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "hidden" => Self::Hidden,
-            "small" => Self::Small,
-            "medium" => Self::Medium,
-            "wide" => Self::Wide,
-            "large" => Self::Large,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Hidden, Self::Small, Self::Medium, Self::Wide, Self::Large],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

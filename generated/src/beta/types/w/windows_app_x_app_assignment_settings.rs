@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsAppXAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAppXAppAssignmentSettings {
-    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+crate::runtime::names! {
+    WindowsAppXAppAssignmentSettings;
+    USE_DEVICE_CONTEXT = "useDeviceContext";
 }
 
 crate::runtime::structure!(WindowsAppXAppAssignmentSettings);

@@ -113,50 +113,23 @@ impl rt::SchemaType for WindowsAutopilotDeploymentProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAutopilotDeploymentProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LANGUAGE: rt::Name<Self> = rt::Name::new("language");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const OUT_OF_BOX_EXPERIENCE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::OutOfBoxExperienceSettings,
-    > = rt::Name::new("outOfBoxExperienceSettings");
-    pub const ENROLLMENT_STATUS_SCREEN_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::WindowsEnrollmentStatusScreenSettings,
-    > = rt::Name::new("enrollmentStatusScreenSettings");
-    pub const EXTRACT_HARDWARE_HASH: rt::Name<Self> = rt::Name::new(
-        "extractHardwareHash",
-    );
-
-    pub const DEVICE_NAME_TEMPLATE: rt::Name<Self> = rt::Name::new("deviceNameTemplate");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const ENABLE_WHITE_GLOVE: rt::Name<Self> = rt::Name::new("enableWhiteGlove");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNED_DEVICES: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeviceIdentity,
-    > = rt::Name::new("assignedDevices");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeploymentProfileAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    WindowsAutopilotDeploymentProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    LANGUAGE = "language";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    OUT_OF_BOX_EXPERIENCE_SETTINGS: crate::beta::types::OutOfBoxExperienceSettings = "outOfBoxExperienceSettings";
+    ENROLLMENT_STATUS_SCREEN_SETTINGS: crate::beta::types::WindowsEnrollmentStatusScreenSettings = "enrollmentStatusScreenSettings";
+    EXTRACT_HARDWARE_HASH = "extractHardwareHash";
+    DEVICE_NAME_TEMPLATE = "deviceNameTemplate";
+    DEVICE_TYPE = "deviceType";
+    ENABLE_WHITE_GLOVE = "enableWhiteGlove";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNED_DEVICES: crate::beta::types::WindowsAutopilotDeviceIdentity = "assignedDevices";
+    ASSIGNMENTS: crate::beta::types::WindowsAutopilotDeploymentProfileAssignment = "assignments";
 }
 
 #[cfg(feature = "names")]

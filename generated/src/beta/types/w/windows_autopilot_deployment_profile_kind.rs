@@ -40,19 +40,15 @@ impl WindowsAutopilotDeploymentProfileKind {
 impl rt::SchemaType for WindowsAutopilotDeploymentProfileKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsAutopilotDeploymentProfile" => {
-                Self::WindowsAutopilotDeploymentProfile
-            }
-            "microsoft.graph.activeDirectoryWindowsAutopilotDeploymentProfile" => {
-                Self::ActiveDirectoryWindowsAutopilotDeploymentProfile
-            }
-            "microsoft.graph.azureADWindowsAutopilotDeploymentProfile" => {
-                Self::AzureAdWindowsAutopilotDeploymentProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsAutopilotDeploymentProfile,
+                Self::ActiveDirectoryWindowsAutopilotDeploymentProfile,
+                Self::AzureAdWindowsAutopilotDeploymentProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

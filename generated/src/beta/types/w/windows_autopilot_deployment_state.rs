@@ -47,17 +47,19 @@ impl WindowsAutopilotDeploymentState {
 impl rt::SchemaType for WindowsAutopilotDeploymentState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "success" => Self::Success,
-            "inProgress" => Self::InProgress,
-            "failure" => Self::Failure,
-            "successWithTimeout" => Self::SuccessWithTimeout,
-            "notAttempted" => Self::NotAttempted,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Success,
+                Self::InProgress,
+                Self::Failure,
+                Self::SuccessWithTimeout,
+                Self::NotAttempted,
+                Self::Disabled,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

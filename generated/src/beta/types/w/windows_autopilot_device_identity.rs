@@ -147,73 +147,32 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAutopilotDeviceIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEPLOYMENT_PROFILE_ASSIGNMENT_STATUS: rt::Name<Self> = rt::Name::new(
-        "deploymentProfileAssignmentStatus",
-    );
-
-    pub const DEPLOYMENT_PROFILE_ASSIGNMENT_DETAILED_STATUS: rt::Name<Self> = rt::Name::new(
-        "deploymentProfileAssignmentDetailedStatus",
-    );
-
-    pub const DEPLOYMENT_PROFILE_ASSIGNED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deploymentProfileAssignedDateTime",
-    );
-
-    pub const GROUP_TAG: rt::Name<Self> = rt::Name::new("groupTag");
-
-    pub const PURCHASE_ORDER_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "purchaseOrderIdentifier",
-    );
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const PRODUCT_KEY: rt::Name<Self> = rt::Name::new("productKey");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const ENROLLMENT_STATE: rt::Name<Self> = rt::Name::new("enrollmentState");
-
-    pub const LAST_CONTACTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastContactedDateTime",
-    );
-
-    pub const ADDRESSABLE_USER_NAME: rt::Name<Self> = rt::Name::new(
-        "addressableUserName",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
-
-    pub const SKU_NUMBER: rt::Name<Self> = rt::Name::new("skuNumber");
-
-    pub const SYSTEM_FAMILY: rt::Name<Self> = rt::Name::new("systemFamily");
-
+crate::runtime::names! {
+    WindowsAutopilotDeviceIdentity;
+    ID = "id";
+    DEPLOYMENT_PROFILE_ASSIGNMENT_STATUS = "deploymentProfileAssignmentStatus";
+    DEPLOYMENT_PROFILE_ASSIGNMENT_DETAILED_STATUS = "deploymentProfileAssignmentDetailedStatus";
+    DEPLOYMENT_PROFILE_ASSIGNED_DATE_TIME = "deploymentProfileAssignedDateTime";
+    GROUP_TAG = "groupTag";
+    PURCHASE_ORDER_IDENTIFIER = "purchaseOrderIdentifier";
+    SERIAL_NUMBER = "serialNumber";
+    PRODUCT_KEY = "productKey";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    ENROLLMENT_STATE = "enrollmentState";
+    LAST_CONTACTED_DATE_TIME = "lastContactedDateTime";
+    ADDRESSABLE_USER_NAME = "addressableUserName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    RESOURCE_NAME = "resourceName";
+    SKU_NUMBER = "skuNumber";
+    SYSTEM_FAMILY = "systemFamily";
     #[deprecated]
-    pub const AZURE_ACTIVE_DIRECTORY_DEVICE_ID: rt::Name<Self> = rt::Name::new(
-        "azureActiveDirectoryDeviceId",
-    );
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureAdDeviceId");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEPLOYMENT_PROFILE: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeploymentProfile,
-    > = rt::Name::new("deploymentProfile");
-    pub const INTENDED_DEPLOYMENT_PROFILE: rt::Name<
-        Self,
-        crate::beta::types::WindowsAutopilotDeploymentProfile,
-    > = rt::Name::new("intendedDeploymentProfile");
+    AZURE_ACTIVE_DIRECTORY_DEVICE_ID = "azureActiveDirectoryDeviceId";
+    AZURE_AD_DEVICE_ID = "azureAdDeviceId";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DISPLAY_NAME = "displayName";
+    DEPLOYMENT_PROFILE: crate::beta::types::WindowsAutopilotDeploymentProfile = "deploymentProfile";
+    INTENDED_DEPLOYMENT_PROFILE: crate::beta::types::WindowsAutopilotDeploymentProfile = "intendedDeploymentProfile";
 }
 
 crate::runtime::structure!(WindowsAutopilotDeviceIdentity);

@@ -35,13 +35,11 @@ impl WindowsAutopilotDeviceType {
 impl rt::SchemaType for WindowsAutopilotDeviceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "windowsPc" => Self::WindowsPc,
-            "surfaceHub2" => Self::SurfaceHub2,
-            "holoLens" => Self::HoloLens,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::WindowsPc, Self::SurfaceHub2, Self::HoloLens],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

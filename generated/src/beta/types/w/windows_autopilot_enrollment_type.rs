@@ -65,31 +65,21 @@ impl WindowsAutopilotEnrollmentType {
 impl rt::SchemaType for WindowsAutopilotEnrollmentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "azureADJoinedWithAutopilotProfile" => {
-                Self::AzureAdJoinedWithAutopilotProfile
-            }
-            "offlineDomainJoined" => Self::OfflineDomainJoined,
-            "azureADJoinedUsingDeviceAuthWithAutopilotProfile" => {
-                Self::AzureAdJoinedUsingDeviceAuthWithAutopilotProfile
-            }
-            "azureADJoinedUsingDeviceAuthWithoutAutopilotProfile" => {
-                Self::AzureAdJoinedUsingDeviceAuthWithoutAutopilotProfile
-            }
-            "azureADJoinedWithOfflineAutopilotProfile" => {
-                Self::AzureAdJoinedWithOfflineAutopilotProfile
-            }
-            "azureADJoinedWithWhiteGlove" => Self::AzureAdJoinedWithWhiteGlove,
-            "offlineDomainJoinedWithWhiteGlove" => {
-                Self::OfflineDomainJoinedWithWhiteGlove
-            }
-            "offlineDomainJoinedWithOfflineAutopilotProfile" => {
-                Self::OfflineDomainJoinedWithOfflineAutopilotProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::AzureAdJoinedWithAutopilotProfile,
+                Self::OfflineDomainJoined,
+                Self::AzureAdJoinedUsingDeviceAuthWithAutopilotProfile,
+                Self::AzureAdJoinedUsingDeviceAuthWithoutAutopilotProfile,
+                Self::AzureAdJoinedWithOfflineAutopilotProfile,
+                Self::AzureAdJoinedWithWhiteGlove,
+                Self::OfflineDomainJoinedWithWhiteGlove,
+                Self::OfflineDomainJoinedWithOfflineAutopilotProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,17 @@ impl WindowsAutopilotProfileAssignmentDetailedStatus {
 impl rt::SchemaType for WindowsAutopilotProfileAssignmentDetailedStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "hardwareRequirementsNotMet" => Self::HardwareRequirementsNotMet,
-            "surfaceHubProfileNotSupported" => Self::SurfaceHubProfileNotSupported,
-            "holoLensProfileNotSupported" => Self::HoloLensProfileNotSupported,
-            "windowsPcProfileNotSupported" => Self::WindowsPcProfileNotSupported,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::HardwareRequirementsNotMet,
+                Self::SurfaceHubProfileNotSupported,
+                Self::HoloLensProfileNotSupported,
+                Self::WindowsPcProfileNotSupported,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,19 @@ impl WindowsAutopilotProfileAssignmentStatus {
 impl rt::SchemaType for WindowsAutopilotProfileAssignmentStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "assignedInSync" => Self::AssignedInSync,
-            "assignedOutOfSync" => Self::AssignedOutOfSync,
-            "assignedUnkownSyncState" => Self::AssignedUnkownSyncState,
-            "notAssigned" => Self::NotAssigned,
-            "pending" => Self::Pending,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::AssignedInSync,
+                Self::AssignedOutOfSync,
+                Self::AssignedUnkownSyncState,
+                Self::NotAssigned,
+                Self::Pending,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,17 +52,12 @@ impl rt::SchemaType for WindowsAutopilotSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAutopilotSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const LAST_MANUAL_SYNC_TRIGGER_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastManualSyncTriggerDateTime",
-    );
-
-    pub const SYNC_STATUS: rt::Name<Self> = rt::Name::new("syncStatus");
+crate::runtime::names! {
+    WindowsAutopilotSettings;
+    ID = "id";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    LAST_MANUAL_SYNC_TRIGGER_DATE_TIME = "lastManualSyncTriggerDateTime";
+    SYNC_STATUS = "syncStatus";
 }
 
 crate::runtime::structure!(WindowsAutopilotSettings);

@@ -38,14 +38,11 @@ impl WindowsAutopilotSyncStatus {
 impl rt::SchemaType for WindowsAutopilotSyncStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "inProgress" => Self::InProgress,
-            "completed" => Self::Completed,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::InProgress, Self::Completed, Self::Failed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,31 +60,19 @@ impl WindowsCertificateProfileBaseKind {
 impl rt::SchemaType for WindowsCertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsCertificateProfileBase" => {
-                Self::WindowsCertificateProfileBase
-            }
-            "microsoft.graph.windows10CertificateProfileBase" => {
-                Self::Windows10CertificateProfileBase
-            }
-            "microsoft.graph.windows10ImportedPFXCertificateProfile" => {
-                Self::Windows10ImportedPfxCertificateProfile
-            }
-            "microsoft.graph.windows10PkcsCertificateProfile" => {
-                Self::Windows10PkcsCertificateProfile
-            }
-            "microsoft.graph.windows81CertificateProfileBase" => {
-                Self::Windows81CertificateProfileBase
-            }
-            "microsoft.graph.windows81SCEPCertificateProfile" => {
-                Self::Windows81ScepCertificateProfile
-            }
-            "microsoft.graph.windowsPhone81ImportedPFXCertificateProfile" => {
-                Self::WindowsPhone81ImportedPfxCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsCertificateProfileBase,
+                Self::Windows10CertificateProfileBase,
+                Self::Windows10ImportedPfxCertificateProfile,
+                Self::Windows10PkcsCertificateProfile,
+                Self::Windows81CertificateProfileBase,
+                Self::Windows81ScepCertificateProfile,
+                Self::WindowsPhone81ImportedPfxCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

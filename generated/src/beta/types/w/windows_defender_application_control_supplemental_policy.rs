@@ -96,40 +96,20 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDefenderApplicationControlSupplementalPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_FILE_NAME: rt::Name<Self> = rt::Name::new("contentFileName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEPLOY_SUMMARY: rt::Name<
-        Self,
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
-    > = rt::Name::new("deploySummary");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
-    > = rt::Name::new("deviceStatuses");
+crate::runtime::names! {
+    WindowsDefenderApplicationControlSupplementalPolicy;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CONTENT = "content";
+    CONTENT_FILE_NAME = "contentFileName";
+    VERSION = "version";
+    CREATION_DATE_TIME = "creationDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    ASSIGNMENTS: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment = "assignments";
+    DEPLOY_SUMMARY: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary = "deploySummary";
+    DEVICE_STATUSES: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus = "deviceStatuses";
 }
 
 crate::runtime::structure!(WindowsDefenderApplicationControlSupplementalPolicy);

@@ -37,14 +37,10 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicyAssig
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDefenderApplicationControlSupplementalPolicyAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    WindowsDefenderApplicationControlSupplementalPolicyAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(

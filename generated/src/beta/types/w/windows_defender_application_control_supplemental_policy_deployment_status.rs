@@ -83,32 +83,19 @@ for WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const DEPLOYMENT_STATUS: rt::Name<Self> = rt::Name::new("deploymentStatus");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const POLICY_VERSION: rt::Name<Self> = rt::Name::new("policyVersion");
-
-    pub const POLICY: rt::Name<
-        Self,
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > = rt::Name::new("policy");
+crate::runtime::names! {
+    WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    DEVICE_ID = "deviceId";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    OS_VERSION = "osVersion";
+    OS_DESCRIPTION = "osDescription";
+    DEPLOYMENT_STATUS = "deploymentStatus";
+    USER_NAME = "userName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    POLICY_VERSION = "policyVersion";
+    POLICY: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy = "policy";
 }
 
 crate::runtime::structure!(

@@ -46,15 +46,11 @@ for WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEPLOYED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "deployedDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
+crate::runtime::names! {
+    WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary;
+    ID = "id";
+    DEPLOYED_DEVICE_COUNT = "deployedDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
 }
 
 crate::runtime::structure!(

@@ -41,15 +41,17 @@ impl WindowsDefenderApplicationControlSupplementalPolicyStatuses {
 impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicyStatuses {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "success" => Self::Success,
-            "tokenError" => Self::TokenError,
-            "notAuthorizedByToken" => Self::NotAuthorizedByToken,
-            "policyNotFound" => Self::PolicyNotFound,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Success,
+                Self::TokenError,
+                Self::NotAuthorizedByToken,
+                Self::PolicyNotFound,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

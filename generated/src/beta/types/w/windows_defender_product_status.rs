@@ -122,54 +122,38 @@ impl WindowsDefenderProductStatus {
 impl rt::SchemaType for WindowsDefenderProductStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noStatus" => Self::NoStatus,
-            "serviceNotRunning" => Self::ServiceNotRunning,
-            "serviceStartedWithoutMalwareProtection" => {
-                Self::ServiceStartedWithoutMalwareProtection
-            }
-            "pendingFullScanDueToThreatAction" => Self::PendingFullScanDueToThreatAction,
-            "pendingRebootDueToThreatAction" => Self::PendingRebootDueToThreatAction,
-            "pendingManualStepsDueToThreatAction" => {
-                Self::PendingManualStepsDueToThreatAction
-            }
-            "avSignaturesOutOfDate" => Self::AvSignaturesOutOfDate,
-            "asSignaturesOutOfDate" => Self::AsSignaturesOutOfDate,
-            "noQuickScanHappenedForSpecifiedPeriod" => {
-                Self::NoQuickScanHappenedForSpecifiedPeriod
-            }
-            "noFullScanHappenedForSpecifiedPeriod" => {
-                Self::NoFullScanHappenedForSpecifiedPeriod
-            }
-            "systemInitiatedScanInProgress" => Self::SystemInitiatedScanInProgress,
-            "systemInitiatedCleanInProgress" => Self::SystemInitiatedCleanInProgress,
-            "samplesPendingSubmission" => Self::SamplesPendingSubmission,
-            "productRunningInEvaluationMode" => Self::ProductRunningInEvaluationMode,
-            "productRunningInNonGenuineMode" => Self::ProductRunningInNonGenuineMode,
-            "productExpired" => Self::ProductExpired,
-            "offlineScanRequired" => Self::OfflineScanRequired,
-            "serviceShutdownAsPartOfSystemShutdown" => {
-                Self::ServiceShutdownAsPartOfSystemShutdown
-            }
-            "threatRemediationFailedCritically" => {
-                Self::ThreatRemediationFailedCritically
-            }
-            "threatRemediationFailedNonCritically" => {
-                Self::ThreatRemediationFailedNonCritically
-            }
-            "noStatusFlagsSet" => Self::NoStatusFlagsSet,
-            "platformOutOfDate" => Self::PlatformOutOfDate,
-            "platformUpdateInProgress" => Self::PlatformUpdateInProgress,
-            "platformAboutToBeOutdated" => Self::PlatformAboutToBeOutdated,
-            "signatureOrPlatformEndOfLifeIsPastOrIsImpending" => {
-                Self::SignatureOrPlatformEndOfLifeIsPastOrIsImpending
-            }
-            "windowsSModeSignaturesInUseOnNonWin10SInstall" => {
-                Self::WindowsSModeSignaturesInUseOnNonWin10SInstall
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoStatus,
+                Self::ServiceNotRunning,
+                Self::ServiceStartedWithoutMalwareProtection,
+                Self::PendingFullScanDueToThreatAction,
+                Self::PendingRebootDueToThreatAction,
+                Self::PendingManualStepsDueToThreatAction,
+                Self::AvSignaturesOutOfDate,
+                Self::AsSignaturesOutOfDate,
+                Self::NoQuickScanHappenedForSpecifiedPeriod,
+                Self::NoFullScanHappenedForSpecifiedPeriod,
+                Self::SystemInitiatedScanInProgress,
+                Self::SystemInitiatedCleanInProgress,
+                Self::SamplesPendingSubmission,
+                Self::ProductRunningInEvaluationMode,
+                Self::ProductRunningInNonGenuineMode,
+                Self::ProductExpired,
+                Self::OfflineScanRequired,
+                Self::ServiceShutdownAsPartOfSystemShutdown,
+                Self::ThreatRemediationFailedCritically,
+                Self::ThreatRemediationFailedNonCritically,
+                Self::NoStatusFlagsSet,
+                Self::PlatformOutOfDate,
+                Self::PlatformUpdateInProgress,
+                Self::PlatformAboutToBeOutdated,
+                Self::SignatureOrPlatformEndOfLifeIsPastOrIsImpending,
+                Self::WindowsSModeSignaturesInUseOnNonWin10SInstall,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

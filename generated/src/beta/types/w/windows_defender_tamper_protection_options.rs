@@ -35,13 +35,11 @@ impl WindowsDefenderTamperProtectionOptions {
 impl rt::SchemaType for WindowsDefenderTamperProtectionOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Enable, Self::Disable],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

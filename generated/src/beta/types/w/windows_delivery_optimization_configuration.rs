@@ -242,130 +242,43 @@ impl rt::SchemaType for WindowsDeliveryOptimizationConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDeliveryOptimizationConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const DELIVERY_OPTIMIZATION_MODE: rt::Name<Self> = rt::Name::new(
-        "deliveryOptimizationMode",
-    );
-
-    pub const RESTRICT_PEER_SELECTION_BY: rt::Name<Self> = rt::Name::new(
-        "restrictPeerSelectionBy",
-    );
-
-    pub const GROUP_ID_SOURCE: rt::Name<
-        Self,
-        crate::beta::types::DeliveryOptimizationGroupIdSource,
-    > = rt::Name::new("groupIdSource");
-    pub const BANDWIDTH_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeliveryOptimizationBandwidth,
-    > = rt::Name::new("bandwidthMode");
-    pub const BACKGROUND_DOWNLOAD_FROM_HTTP_DELAY_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "backgroundDownloadFromHttpDelayInSeconds",
-    );
-
-    pub const FOREGROUND_DOWNLOAD_FROM_HTTP_DELAY_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "foregroundDownloadFromHttpDelayInSeconds",
-    );
-
-    pub const MINIMUM_RAM_ALLOWED_TO_PEER_IN_GIGABYTES: rt::Name<Self> = rt::Name::new(
-        "minimumRamAllowedToPeerInGigabytes",
-    );
-
-    pub const MINIMUM_DISK_SIZE_ALLOWED_TO_PEER_IN_GIGABYTES: rt::Name<Self> = rt::Name::new(
-        "minimumDiskSizeAllowedToPeerInGigabytes",
-    );
-
-    pub const MINIMUM_FILE_SIZE_TO_CACHE_IN_MEGABYTES: rt::Name<Self> = rt::Name::new(
-        "minimumFileSizeToCacheInMegabytes",
-    );
-
-    pub const MINIMUM_BATTERY_PERCENTAGE_ALLOWED_TO_UPLOAD: rt::Name<Self> = rt::Name::new(
-        "minimumBatteryPercentageAllowedToUpload",
-    );
-
-    pub const MODIFY_CACHE_LOCATION: rt::Name<Self> = rt::Name::new(
-        "modifyCacheLocation",
-    );
-
-    pub const MAXIMUM_CACHE_AGE_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "maximumCacheAgeInDays",
-    );
-
-    pub const MAXIMUM_CACHE_SIZE: rt::Name<
-        Self,
-        crate::beta::types::DeliveryOptimizationMaxCacheSize,
-    > = rt::Name::new("maximumCacheSize");
-    pub const VPN_PEER_CACHING: rt::Name<Self> = rt::Name::new("vpnPeerCaching");
-
-    pub const CACHE_SERVER_HOST_NAMES: rt::Name<Self> = rt::Name::new(
-        "cacheServerHostNames",
-    );
-
-    pub const CACHE_SERVER_FOREGROUND_DOWNLOAD_FALLBACK_TO_HTTP_DELAY_IN_SECONDS: rt::Name<
-        Self,
-    > = rt::Name::new("cacheServerForegroundDownloadFallbackToHttpDelayInSeconds");
-    pub const CACHE_SERVER_BACKGROUND_DOWNLOAD_FALLBACK_TO_HTTP_DELAY_IN_SECONDS: rt::Name<
-        Self,
-    > = rt::Name::new("cacheServerBackgroundDownloadFallbackToHttpDelayInSeconds");
+crate::runtime::names! {
+    WindowsDeliveryOptimizationConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    DELIVERY_OPTIMIZATION_MODE = "deliveryOptimizationMode";
+    RESTRICT_PEER_SELECTION_BY = "restrictPeerSelectionBy";
+    GROUP_ID_SOURCE: crate::beta::types::DeliveryOptimizationGroupIdSource = "groupIdSource";
+    BANDWIDTH_MODE: crate::beta::types::DeliveryOptimizationBandwidth = "bandwidthMode";
+    BACKGROUND_DOWNLOAD_FROM_HTTP_DELAY_IN_SECONDS = "backgroundDownloadFromHttpDelayInSeconds";
+    FOREGROUND_DOWNLOAD_FROM_HTTP_DELAY_IN_SECONDS = "foregroundDownloadFromHttpDelayInSeconds";
+    MINIMUM_RAM_ALLOWED_TO_PEER_IN_GIGABYTES = "minimumRamAllowedToPeerInGigabytes";
+    MINIMUM_DISK_SIZE_ALLOWED_TO_PEER_IN_GIGABYTES = "minimumDiskSizeAllowedToPeerInGigabytes";
+    MINIMUM_FILE_SIZE_TO_CACHE_IN_MEGABYTES = "minimumFileSizeToCacheInMegabytes";
+    MINIMUM_BATTERY_PERCENTAGE_ALLOWED_TO_UPLOAD = "minimumBatteryPercentageAllowedToUpload";
+    MODIFY_CACHE_LOCATION = "modifyCacheLocation";
+    MAXIMUM_CACHE_AGE_IN_DAYS = "maximumCacheAgeInDays";
+    MAXIMUM_CACHE_SIZE: crate::beta::types::DeliveryOptimizationMaxCacheSize = "maximumCacheSize";
+    VPN_PEER_CACHING = "vpnPeerCaching";
+    CACHE_SERVER_HOST_NAMES = "cacheServerHostNames";
+    CACHE_SERVER_FOREGROUND_DOWNLOAD_FALLBACK_TO_HTTP_DELAY_IN_SECONDS = "cacheServerForegroundDownloadFallbackToHttpDelayInSeconds";
+    CACHE_SERVER_BACKGROUND_DOWNLOAD_FALLBACK_TO_HTTP_DELAY_IN_SECONDS = "cacheServerBackgroundDownloadFallbackToHttpDelayInSeconds";
 }
 
 crate::runtime::structure!(WindowsDeliveryOptimizationConfiguration);

@@ -36,15 +36,15 @@ impl WindowsDeviceAccountKind {
 impl rt::SchemaType for WindowsDeviceAccountKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsDeviceAccount" => Self::WindowsDeviceAccount,
-            "microsoft.graph.windowsDeviceADAccount" => Self::WindowsDeviceAdAccount,
-            "microsoft.graph.windowsDeviceAzureADAccount" => {
-                Self::WindowsDeviceAzureAdAccount
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsDeviceAccount,
+                Self::WindowsDeviceAdAccount,
+                Self::WindowsDeviceAzureAdAccount,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

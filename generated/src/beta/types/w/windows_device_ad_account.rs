@@ -44,13 +44,11 @@ impl rt::SchemaType for WindowsDeviceAdAccount {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDeviceAdAccount {
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+crate::runtime::names! {
+    WindowsDeviceAdAccount;
+    PASSWORD = "password";
+    DOMAIN_NAME = "domainName";
+    USER_NAME = "userName";
 }
 
 crate::runtime::structure!(WindowsDeviceAdAccount);

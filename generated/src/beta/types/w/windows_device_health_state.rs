@@ -44,16 +44,18 @@ impl WindowsDeviceHealthState {
 impl rt::SchemaType for WindowsDeviceHealthState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "clean" => Self::Clean,
-            "fullScanPending" => Self::FullScanPending,
-            "rebootPending" => Self::RebootPending,
-            "manualStepsPending" => Self::ManualStepsPending,
-            "offlineScanPending" => Self::OfflineScanPending,
-            "critical" => Self::Critical,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Clean,
+                Self::FullScanPending,
+                Self::RebootPending,
+                Self::ManualStepsPending,
+                Self::OfflineScanPending,
+                Self::Critical,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,7 @@ impl WindowsDeviceUsageType {
 impl rt::SchemaType for WindowsDeviceUsageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "singleUser" => Self::SingleUser,
-            "shared" => Self::Shared,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::SingleUser, Self::Shared], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl WindowsEdgeKioskType {
 impl rt::SchemaType for WindowsEdgeKioskType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "publicBrowsing" => Self::PublicBrowsing,
-            "fullScreen" => Self::FullScreen,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::PublicBrowsing, Self::FullScreen],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

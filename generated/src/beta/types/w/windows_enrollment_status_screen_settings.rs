@@ -76,33 +76,15 @@ impl rt::SchemaType for WindowsEnrollmentStatusScreenSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsEnrollmentStatusScreenSettings {
-    pub const HIDE_INSTALLATION_PROGRESS: rt::Name<Self> = rt::Name::new(
-        "hideInstallationProgress",
-    );
-
-    pub const ALLOW_DEVICE_USE_BEFORE_PROFILE_AND_APP_INSTALL_COMPLETE: rt::Name<Self> = rt::Name::new(
-        "allowDeviceUseBeforeProfileAndAppInstallComplete",
-    );
-
-    pub const BLOCK_DEVICE_SETUP_RETRY_BY_USER: rt::Name<Self> = rt::Name::new(
-        "blockDeviceSetupRetryByUser",
-    );
-
-    pub const ALLOW_LOG_COLLECTION_ON_INSTALL_FAILURE: rt::Name<Self> = rt::Name::new(
-        "allowLogCollectionOnInstallFailure",
-    );
-
-    pub const CUSTOM_ERROR_MESSAGE: rt::Name<Self> = rt::Name::new("customErrorMessage");
-
-    pub const INSTALL_PROGRESS_TIMEOUT_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "installProgressTimeoutInMinutes",
-    );
-
-    pub const ALLOW_DEVICE_USE_ON_INSTALL_FAILURE: rt::Name<Self> = rt::Name::new(
-        "allowDeviceUseOnInstallFailure",
-    );
+crate::runtime::names! {
+    WindowsEnrollmentStatusScreenSettings;
+    HIDE_INSTALLATION_PROGRESS = "hideInstallationProgress";
+    ALLOW_DEVICE_USE_BEFORE_PROFILE_AND_APP_INSTALL_COMPLETE = "allowDeviceUseBeforeProfileAndAppInstallComplete";
+    BLOCK_DEVICE_SETUP_RETRY_BY_USER = "blockDeviceSetupRetryByUser";
+    ALLOW_LOG_COLLECTION_ON_INSTALL_FAILURE = "allowLogCollectionOnInstallFailure";
+    CUSTOM_ERROR_MESSAGE = "customErrorMessage";
+    INSTALL_PROGRESS_TIMEOUT_IN_MINUTES = "installProgressTimeoutInMinutes";
+    ALLOW_DEVICE_USE_ON_INSTALL_FAILURE = "allowDeviceUseOnInstallFailure";
 }
 
 crate::runtime::structure!(WindowsEnrollmentStatusScreenSettings);

@@ -52,17 +52,13 @@ impl rt::SchemaType for WindowsFeatureUpdateCatalogItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFeatureUpdateCatalogItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const END_OF_SUPPORT_DATE: rt::Name<Self> = rt::Name::new("endOfSupportDate");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    WindowsFeatureUpdateCatalogItem;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    END_OF_SUPPORT_DATE = "endOfSupportDate";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(WindowsFeatureUpdateCatalogItem);

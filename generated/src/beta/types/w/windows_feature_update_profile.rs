@@ -79,40 +79,19 @@ impl rt::SchemaType for WindowsFeatureUpdateProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFeatureUpdateProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const FEATURE_UPDATE_VERSION: rt::Name<Self> = rt::Name::new(
-        "featureUpdateVersion",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const DEPLOYABLE_CONTENT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "deployableContentDisplayName",
-    );
-
-    pub const END_OF_SUPPORT_DATE: rt::Name<Self> = rt::Name::new("endOfSupportDate");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::WindowsFeatureUpdateProfileAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_UPDATE_STATES: rt::Name<
-        Self,
-        crate::beta::types::WindowsUpdateState,
-    > = rt::Name::new("deviceUpdateStates");
+crate::runtime::names! {
+    WindowsFeatureUpdateProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    FEATURE_UPDATE_VERSION = "featureUpdateVersion";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEPLOYABLE_CONTENT_DISPLAY_NAME = "deployableContentDisplayName";
+    END_OF_SUPPORT_DATE = "endOfSupportDate";
+    ASSIGNMENTS: crate::beta::types::WindowsFeatureUpdateProfileAssignment = "assignments";
+    DEVICE_UPDATE_STATES: crate::beta::types::WindowsUpdateState = "deviceUpdateStates";
 }
 
 crate::runtime::structure!(WindowsFeatureUpdateProfile);

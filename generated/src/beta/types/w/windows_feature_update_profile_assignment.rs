@@ -35,14 +35,10 @@ impl rt::SchemaType for WindowsFeatureUpdateProfileAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFeatureUpdateProfileAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::beta::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    WindowsFeatureUpdateProfileAssignment;
+    ID = "id";
+    TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(WindowsFeatureUpdateProfileAssignment);

@@ -173,94 +173,31 @@ impl rt::SchemaType for WindowsFirewallNetworkProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFirewallNetworkProfile {
-    pub const FIREWALL_ENABLED: rt::Name<Self> = rt::Name::new("firewallEnabled");
-
-    pub const STEALTH_MODE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "stealthModeRequired",
-    );
-
-    pub const STEALTH_MODE_BLOCKED: rt::Name<Self> = rt::Name::new("stealthModeBlocked");
-
-    pub const INCOMING_TRAFFIC_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "incomingTrafficRequired",
-    );
-
-    pub const INCOMING_TRAFFIC_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "incomingTrafficBlocked",
-    );
-
-    pub const UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "unicastResponsesToMulticastBroadcastsRequired",
-    );
-
-    pub const UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "unicastResponsesToMulticastBroadcastsBlocked",
-    );
-
-    pub const INBOUND_NOTIFICATIONS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "inboundNotificationsRequired",
-    );
-
-    pub const INBOUND_NOTIFICATIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "inboundNotificationsBlocked",
-    );
-
-    pub const AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "authorizedApplicationRulesFromGroupPolicyMerged",
-    );
-
-    pub const AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_NOT_MERGED: rt::Name<
-        Self,
-    > = rt::Name::new("authorizedApplicationRulesFromGroupPolicyNotMerged");
-    pub const GLOBAL_PORT_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "globalPortRulesFromGroupPolicyMerged",
-    );
-
-    pub const GLOBAL_PORT_RULES_FROM_GROUP_POLICY_NOT_MERGED: rt::Name<Self> = rt::Name::new(
-        "globalPortRulesFromGroupPolicyNotMerged",
-    );
-
-    pub const CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "connectionSecurityRulesFromGroupPolicyMerged",
-    );
-
-    pub const CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_NOT_MERGED: rt::Name<Self> = rt::Name::new(
-        "connectionSecurityRulesFromGroupPolicyNotMerged",
-    );
-
-    pub const OUTBOUND_CONNECTIONS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "outboundConnectionsRequired",
-    );
-
-    pub const OUTBOUND_CONNECTIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "outboundConnectionsBlocked",
-    );
-
-    pub const INBOUND_CONNECTIONS_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "inboundConnectionsRequired",
-    );
-
-    pub const INBOUND_CONNECTIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "inboundConnectionsBlocked",
-    );
-
-    pub const SECURED_PACKET_EXEMPTION_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "securedPacketExemptionAllowed",
-    );
-
-    pub const SECURED_PACKET_EXEMPTION_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "securedPacketExemptionBlocked",
-    );
-
-    pub const POLICY_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "policyRulesFromGroupPolicyMerged",
-    );
-
-    pub const POLICY_RULES_FROM_GROUP_POLICY_NOT_MERGED: rt::Name<Self> = rt::Name::new(
-        "policyRulesFromGroupPolicyNotMerged",
-    );
+crate::runtime::names! {
+    WindowsFirewallNetworkProfile;
+    FIREWALL_ENABLED = "firewallEnabled";
+    STEALTH_MODE_REQUIRED = "stealthModeRequired";
+    STEALTH_MODE_BLOCKED = "stealthModeBlocked";
+    INCOMING_TRAFFIC_REQUIRED = "incomingTrafficRequired";
+    INCOMING_TRAFFIC_BLOCKED = "incomingTrafficBlocked";
+    UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_REQUIRED = "unicastResponsesToMulticastBroadcastsRequired";
+    UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_BLOCKED = "unicastResponsesToMulticastBroadcastsBlocked";
+    INBOUND_NOTIFICATIONS_REQUIRED = "inboundNotificationsRequired";
+    INBOUND_NOTIFICATIONS_BLOCKED = "inboundNotificationsBlocked";
+    AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_MERGED = "authorizedApplicationRulesFromGroupPolicyMerged";
+    AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_NOT_MERGED = "authorizedApplicationRulesFromGroupPolicyNotMerged";
+    GLOBAL_PORT_RULES_FROM_GROUP_POLICY_MERGED = "globalPortRulesFromGroupPolicyMerged";
+    GLOBAL_PORT_RULES_FROM_GROUP_POLICY_NOT_MERGED = "globalPortRulesFromGroupPolicyNotMerged";
+    CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_MERGED = "connectionSecurityRulesFromGroupPolicyMerged";
+    CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_NOT_MERGED = "connectionSecurityRulesFromGroupPolicyNotMerged";
+    OUTBOUND_CONNECTIONS_REQUIRED = "outboundConnectionsRequired";
+    OUTBOUND_CONNECTIONS_BLOCKED = "outboundConnectionsBlocked";
+    INBOUND_CONNECTIONS_REQUIRED = "inboundConnectionsRequired";
+    INBOUND_CONNECTIONS_BLOCKED = "inboundConnectionsBlocked";
+    SECURED_PACKET_EXEMPTION_ALLOWED = "securedPacketExemptionAllowed";
+    SECURED_PACKET_EXEMPTION_BLOCKED = "securedPacketExemptionBlocked";
+    POLICY_RULES_FROM_GROUP_POLICY_MERGED = "policyRulesFromGroupPolicyMerged";
+    POLICY_RULES_FROM_GROUP_POLICY_NOT_MERGED = "policyRulesFromGroupPolicyNotMerged";
 }
 
 crate::runtime::structure!(WindowsFirewallNetworkProfile);

@@ -96,43 +96,24 @@ impl rt::SchemaType for WindowsFirewallRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFirewallRule {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PACKAGE_FAMILY_NAME: rt::Name<Self> = rt::Name::new("packageFamilyName");
-
-    pub const FILE_PATH: rt::Name<Self> = rt::Name::new("filePath");
-
-    pub const SERVICE_NAME: rt::Name<Self> = rt::Name::new("serviceName");
-
-    pub const PROTOCOL: rt::Name<Self> = rt::Name::new("protocol");
-
-    pub const LOCAL_PORT_RANGES: rt::Name<Self> = rt::Name::new("localPortRanges");
-
-    pub const REMOTE_PORT_RANGES: rt::Name<Self> = rt::Name::new("remotePortRanges");
-
-    pub const LOCAL_ADDRESS_RANGES: rt::Name<Self> = rt::Name::new("localAddressRanges");
-
-    pub const REMOTE_ADDRESS_RANGES: rt::Name<Self> = rt::Name::new(
-        "remoteAddressRanges",
-    );
-
-    pub const PROFILE_TYPES: rt::Name<Self> = rt::Name::new("profileTypes");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const TRAFFIC_DIRECTION: rt::Name<Self> = rt::Name::new("trafficDirection");
-
-    pub const INTERFACE_TYPES: rt::Name<Self> = rt::Name::new("interfaceTypes");
-
-    pub const EDGE_TRAVERSAL: rt::Name<Self> = rt::Name::new("edgeTraversal");
-
-    pub const LOCAL_USER_AUTHORIZATIONS: rt::Name<Self> = rt::Name::new(
-        "localUserAuthorizations",
-    );
+crate::runtime::names! {
+    WindowsFirewallRule;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PACKAGE_FAMILY_NAME = "packageFamilyName";
+    FILE_PATH = "filePath";
+    SERVICE_NAME = "serviceName";
+    PROTOCOL = "protocol";
+    LOCAL_PORT_RANGES = "localPortRanges";
+    REMOTE_PORT_RANGES = "remotePortRanges";
+    LOCAL_ADDRESS_RANGES = "localAddressRanges";
+    REMOTE_ADDRESS_RANGES = "remoteAddressRanges";
+    PROFILE_TYPES = "profileTypes";
+    ACTION = "action";
+    TRAFFIC_DIRECTION = "trafficDirection";
+    INTERFACE_TYPES = "interfaceTypes";
+    EDGE_TRAVERSAL = "edgeTraversal";
+    LOCAL_USER_AUTHORIZATIONS = "localUserAuthorizations";
 }
 
 crate::runtime::structure!(WindowsFirewallRule);

@@ -38,14 +38,11 @@ impl WindowsFirewallRuleInterfaceTypes {
 impl rt::SchemaType for WindowsFirewallRuleInterfaceTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "remoteAccess" => Self::RemoteAccess,
-            "wireless" => Self::Wireless,
-            "lan" => Self::Lan,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::RemoteAccess, Self::Wireless, Self::Lan],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl WindowsFirewallRuleNetworkProfileTypes {
 impl rt::SchemaType for WindowsFirewallRuleNetworkProfileTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "domain" => Self::Domain,
-            "private" => Self::Private,
-            "public" => Self::Public,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Domain, Self::Private, Self::Public],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl WindowsFirewallRuleTrafficDirectionType {
 impl rt::SchemaType for WindowsFirewallRuleTrafficDirectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "out" => Self::Out,
-            "in" => Self::In,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Out, Self::In],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl WindowsHealthMonitoringScope {
 impl rt::SchemaType for WindowsHealthMonitoringScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "undefined" => Self::Undefined,
-            "healthMonitoring" => Self::HealthMonitoring,
-            "bootPerformance" => Self::BootPerformance,
-            "windowsUpdates" => Self::WindowsUpdates,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Undefined,
+                Self::HealthMonitoring,
+                Self::BootPerformance,
+                Self::WindowsUpdates,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,19 +52,13 @@ impl rt::SchemaType for WindowsHelloForBusinessAuthenticationMethod {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsHelloForBusinessAuthenticationMethod {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const KEY_STRENGTH: rt::Name<Self> = rt::Name::new("keyStrength");
-
-    pub const DEVICE: rt::Name<Self, crate::beta::types::Device> = rt::Name::new(
-        "device",
-    );
+crate::runtime::names! {
+    WindowsHelloForBusinessAuthenticationMethod;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    KEY_STRENGTH = "keyStrength";
+    DEVICE: crate::beta::types::Device = "device";
 }
 
 crate::runtime::structure!(WindowsHelloForBusinessAuthenticationMethod);

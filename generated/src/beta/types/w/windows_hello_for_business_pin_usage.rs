@@ -35,13 +35,11 @@ impl WindowsHelloForBusinessPinUsage {
 impl rt::SchemaType for WindowsHelloForBusinessPinUsage {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allowed" => Self::Allowed,
-            "required" => Self::Required,
-            "disallowed" => Self::Disallowed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Allowed, Self::Required, Self::Disallowed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

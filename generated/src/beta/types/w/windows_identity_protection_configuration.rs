@@ -202,115 +202,40 @@ impl rt::SchemaType for WindowsIdentityProtectionConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsIdentityProtectionConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const USE_SECURITY_KEY_FOR_SIGNIN: rt::Name<Self> = rt::Name::new(
-        "useSecurityKeyForSignin",
-    );
-
-    pub const ENHANCED_ANTI_SPOOFING_FOR_FACIAL_FEATURES_ENABLED: rt::Name<Self> = rt::Name::new(
-        "enhancedAntiSpoofingForFacialFeaturesEnabled",
-    );
-
-    pub const PIN_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("pinMinimumLength");
-
-    pub const PIN_MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("pinMaximumLength");
-
-    pub const PIN_UPPERCASE_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinUppercaseCharactersUsage",
-    );
-
-    pub const PIN_LOWERCASE_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinLowercaseCharactersUsage",
-    );
-
-    pub const PIN_SPECIAL_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinSpecialCharactersUsage",
-    );
-
-    pub const PIN_EXPIRATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "pinExpirationInDays",
-    );
-
-    pub const PIN_PREVIOUS_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "pinPreviousBlockCount",
-    );
-
-    pub const PIN_RECOVERY_ENABLED: rt::Name<Self> = rt::Name::new("pinRecoveryEnabled");
-
-    pub const SECURITY_DEVICE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "securityDeviceRequired",
-    );
-
-    pub const UNLOCK_WITH_BIOMETRICS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "unlockWithBiometricsEnabled",
-    );
-
-    pub const USE_CERTIFICATES_FOR_ON_PREMISES_AUTH_ENABLED: rt::Name<Self> = rt::Name::new(
-        "useCertificatesForOnPremisesAuthEnabled",
-    );
-
-    pub const WINDOWS_HELLO_FOR_BUSINESS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "windowsHelloForBusinessBlocked",
-    );
+crate::runtime::names! {
+    WindowsIdentityProtectionConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    USE_SECURITY_KEY_FOR_SIGNIN = "useSecurityKeyForSignin";
+    ENHANCED_ANTI_SPOOFING_FOR_FACIAL_FEATURES_ENABLED = "enhancedAntiSpoofingForFacialFeaturesEnabled";
+    PIN_MINIMUM_LENGTH = "pinMinimumLength";
+    PIN_MAXIMUM_LENGTH = "pinMaximumLength";
+    PIN_UPPERCASE_CHARACTERS_USAGE = "pinUppercaseCharactersUsage";
+    PIN_LOWERCASE_CHARACTERS_USAGE = "pinLowercaseCharactersUsage";
+    PIN_SPECIAL_CHARACTERS_USAGE = "pinSpecialCharactersUsage";
+    PIN_EXPIRATION_IN_DAYS = "pinExpirationInDays";
+    PIN_PREVIOUS_BLOCK_COUNT = "pinPreviousBlockCount";
+    PIN_RECOVERY_ENABLED = "pinRecoveryEnabled";
+    SECURITY_DEVICE_REQUIRED = "securityDeviceRequired";
+    UNLOCK_WITH_BIOMETRICS_ENABLED = "unlockWithBiometricsEnabled";
+    USE_CERTIFICATES_FOR_ON_PREMISES_AUTH_ENABLED = "useCertificatesForOnPremisesAuthEnabled";
+    WINDOWS_HELLO_FOR_BUSINESS_BLOCKED = "windowsHelloForBusinessBlocked";
 }
 
 crate::runtime::structure!(WindowsIdentityProtectionConfiguration);

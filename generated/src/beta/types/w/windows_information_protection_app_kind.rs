@@ -40,19 +40,15 @@ impl WindowsInformationProtectionAppKind {
 impl rt::SchemaType for WindowsInformationProtectionAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsInformationProtectionApp" => {
-                Self::WindowsInformationProtectionApp
-            }
-            "microsoft.graph.windowsInformationProtectionDesktopApp" => {
-                Self::WindowsInformationProtectionDesktopApp
-            }
-            "microsoft.graph.windowsInformationProtectionStoreApp" => {
-                Self::WindowsInformationProtectionStoreApp
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsInformationProtectionApp,
+                Self::WindowsInformationProtectionDesktopApp,
+                Self::WindowsInformationProtectionStoreApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

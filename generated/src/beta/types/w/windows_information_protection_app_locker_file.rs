@@ -51,17 +51,13 @@ impl rt::SchemaType for WindowsInformationProtectionAppLockerFile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionAppLockerFile {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FILE_HASH: rt::Name<Self> = rt::Name::new("fileHash");
-
-    pub const FILE: rt::Name<Self> = rt::Name::new("file");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    WindowsInformationProtectionAppLockerFile;
+    DISPLAY_NAME = "displayName";
+    FILE_HASH = "fileHash";
+    FILE = "file";
+    ID = "id";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionAppLockerFile);

@@ -47,15 +47,12 @@ impl rt::SchemaType for WindowsInformationProtectionDataRecoveryCertificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionDataRecoveryCertificate {
-    pub const SUBJECT_NAME: rt::Name<Self> = rt::Name::new("subjectName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
+crate::runtime::names! {
+    WindowsInformationProtectionDataRecoveryCertificate;
+    SUBJECT_NAME = "subjectName";
+    DESCRIPTION = "description";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    CERTIFICATE = "certificate";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionDataRecoveryCertificate);

@@ -64,23 +64,16 @@ impl rt::SchemaType for WindowsInformationProtectionDesktopApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionDesktopApp {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER_NAME: rt::Name<Self> = rt::Name::new("publisherName");
-
-    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
-
-    pub const DENIED: rt::Name<Self> = rt::Name::new("denied");
-
-    pub const BINARY_NAME: rt::Name<Self> = rt::Name::new("binaryName");
-
-    pub const BINARY_VERSION_LOW: rt::Name<Self> = rt::Name::new("binaryVersionLow");
-
-    pub const BINARY_VERSION_HIGH: rt::Name<Self> = rt::Name::new("binaryVersionHigh");
+crate::runtime::names! {
+    WindowsInformationProtectionDesktopApp;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER_NAME = "publisherName";
+    PRODUCT_NAME = "productName";
+    DENIED = "denied";
+    BINARY_NAME = "binaryName";
+    BINARY_VERSION_LOW = "binaryVersionLow";
+    BINARY_VERSION_HIGH = "binaryVersionHigh";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionDesktopApp);

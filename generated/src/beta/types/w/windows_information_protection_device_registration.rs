@@ -59,25 +59,15 @@ impl rt::SchemaType for WindowsInformationProtectionDeviceRegistration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionDeviceRegistration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_REGISTRATION_ID: rt::Name<Self> = rt::Name::new(
-        "deviceRegistrationId",
-    );
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const DEVICE_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("deviceMacAddress");
-
-    pub const LAST_CHECK_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCheckInDateTime",
-    );
+crate::runtime::names! {
+    WindowsInformationProtectionDeviceRegistration;
+    ID = "id";
+    USER_ID = "userId";
+    DEVICE_REGISTRATION_ID = "deviceRegistrationId";
+    DEVICE_NAME = "deviceName";
+    DEVICE_TYPE = "deviceType";
+    DEVICE_MAC_ADDRESS = "deviceMacAddress";
+    LAST_CHECK_IN_DATE_TIME = "lastCheckInDateTime";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionDeviceRegistration);

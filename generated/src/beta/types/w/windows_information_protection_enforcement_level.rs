@@ -38,14 +38,16 @@ impl WindowsInformationProtectionEnforcementLevel {
 impl rt::SchemaType for WindowsInformationProtectionEnforcementLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noProtection" => Self::NoProtection,
-            "encryptAndAuditOnly" => Self::EncryptAndAuditOnly,
-            "encryptAuditAndPrompt" => Self::EncryptAuditAndPrompt,
-            "encryptAuditAndBlock" => Self::EncryptAuditAndBlock,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoProtection,
+                Self::EncryptAndAuditOnly,
+                Self::EncryptAuditAndPrompt,
+                Self::EncryptAuditAndBlock,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,10 @@ impl rt::SchemaType for WindowsInformationProtectionIpRangeCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionIpRangeCollection {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RANGES: rt::Name<Self, crate::beta::types::IpRange> = rt::Name::new(
-        "ranges",
-    );
+crate::runtime::names! {
+    WindowsInformationProtectionIpRangeCollection;
+    DISPLAY_NAME = "displayName";
+    RANGES: crate::beta::types::IpRange = "ranges";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionIpRangeCollection);

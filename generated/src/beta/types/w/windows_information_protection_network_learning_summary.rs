@@ -39,13 +39,11 @@ impl rt::SchemaType for WindowsInformationProtectionNetworkLearningSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionNetworkLearningSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
+crate::runtime::names! {
+    WindowsInformationProtectionNetworkLearningSummary;
+    ID = "id";
+    URL = "url";
+    DEVICE_COUNT = "deviceCount";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionNetworkLearningSummary);

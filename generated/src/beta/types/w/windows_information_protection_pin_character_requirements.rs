@@ -35,13 +35,11 @@ impl WindowsInformationProtectionPinCharacterRequirements {
 impl rt::SchemaType for WindowsInformationProtectionPinCharacterRequirements {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notAllow" => Self::NotAllow,
-            "requireAtLeastOne" => Self::RequireAtLeastOne,
-            "allow" => Self::Allow,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotAllow, Self::RequireAtLeastOne, Self::Allow],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,13 +40,10 @@ impl rt::SchemaType for WindowsInformationProtectionProxiedDomainCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionProxiedDomainCollection {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PROXIED_DOMAINS: rt::Name<Self, crate::beta::types::ProxiedDomain> = rt::Name::new(
-        "proxiedDomains",
-    );
+crate::runtime::names! {
+    WindowsInformationProtectionProxiedDomainCollection;
+    DISPLAY_NAME = "displayName";
+    PROXIED_DOMAINS: crate::beta::types::ProxiedDomain = "proxiedDomains";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionProxiedDomainCollection);

@@ -36,11 +36,10 @@ impl rt::SchemaType for WindowsInformationProtectionResourceCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionResourceCollection {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RESOURCES: rt::Name<Self> = rt::Name::new("resources");
+crate::runtime::names! {
+    WindowsInformationProtectionResourceCollection;
+    DISPLAY_NAME = "displayName";
+    RESOURCES = "resources";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionResourceCollection);

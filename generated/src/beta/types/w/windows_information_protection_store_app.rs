@@ -52,17 +52,13 @@ impl rt::SchemaType for WindowsInformationProtectionStoreApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionStoreApp {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER_NAME: rt::Name<Self> = rt::Name::new("publisherName");
-
-    pub const PRODUCT_NAME: rt::Name<Self> = rt::Name::new("productName");
-
-    pub const DENIED: rt::Name<Self> = rt::Name::new("denied");
+crate::runtime::names! {
+    WindowsInformationProtectionStoreApp;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER_NAME = "publisherName";
+    PRODUCT_NAME = "productName";
+    DENIED = "denied";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionStoreApp);

@@ -61,27 +61,15 @@ impl rt::SchemaType for WindowsInformationProtectionWipeAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionWipeAction {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TARGETED_USER_ID: rt::Name<Self> = rt::Name::new("targetedUserId");
-
-    pub const TARGETED_DEVICE_REGISTRATION_ID: rt::Name<Self> = rt::Name::new(
-        "targetedDeviceRegistrationId",
-    );
-
-    pub const TARGETED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("targetedDeviceName");
-
-    pub const TARGETED_DEVICE_MAC_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "targetedDeviceMacAddress",
-    );
-
-    pub const LAST_CHECK_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCheckInDateTime",
-    );
+crate::runtime::names! {
+    WindowsInformationProtectionWipeAction;
+    ID = "id";
+    STATUS = "status";
+    TARGETED_USER_ID = "targetedUserId";
+    TARGETED_DEVICE_REGISTRATION_ID = "targetedDeviceRegistrationId";
+    TARGETED_DEVICE_NAME = "targetedDeviceName";
+    TARGETED_DEVICE_MAC_ADDRESS = "targetedDeviceMacAddress";
+    LAST_CHECK_IN_DATE_TIME = "lastCheckInDateTime";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionWipeAction);

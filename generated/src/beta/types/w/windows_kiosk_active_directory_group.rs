@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsKioskActiveDirectoryGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskActiveDirectoryGroup {
-    pub const GROUP_NAME: rt::Name<Self> = rt::Name::new("groupName");
+crate::runtime::names! {
+    WindowsKioskActiveDirectoryGroup;
+    GROUP_NAME = "groupName";
 }
 
 crate::runtime::structure!(WindowsKioskActiveDirectoryGroup);

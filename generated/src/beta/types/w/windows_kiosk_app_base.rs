@@ -58,17 +58,12 @@ impl rt::SchemaType for WindowsKioskAppBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskAppBase {
-    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
-        "startLayoutTileSize",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
+crate::runtime::names! {
+    WindowsKioskAppBase;
+    START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
+    NAME = "name";
+    APP_TYPE = "appType";
+    AUTO_LAUNCH = "autoLaunch";
 }
 
 #[cfg(feature = "names")]

@@ -37,14 +37,16 @@ impl WindowsKioskAppBaseKind {
 impl rt::SchemaType for WindowsKioskAppBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsKioskAppBase" => Self::WindowsKioskAppBase,
-            "microsoft.graph.windowsKioskDesktopApp" => Self::WindowsKioskDesktopApp,
-            "microsoft.graph.windowsKioskUWPApp" => Self::WindowsKioskUwpApp,
-            "microsoft.graph.windowsKioskWin32App" => Self::WindowsKioskWin32App,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsKioskAppBase,
+                Self::WindowsKioskDesktopApp,
+                Self::WindowsKioskUwpApp,
+                Self::WindowsKioskWin32App,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,18 +41,16 @@ impl WindowsKioskAppConfigurationKind {
 impl rt::SchemaType for WindowsKioskAppConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsKioskAppConfiguration" => {
-                Self::WindowsKioskAppConfiguration
-            }
-            "microsoft.graph.windowsKioskMultipleApps" => Self::WindowsKioskMultipleApps,
-            "microsoft.graph.windowsKioskSingleUWPApp" => Self::WindowsKioskSingleUwpApp,
-            "microsoft.graph.windowsKioskSingleWin32App" => {
-                Self::WindowsKioskSingleWin32App
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsKioskAppConfiguration,
+                Self::WindowsKioskMultipleApps,
+                Self::WindowsKioskSingleUwpApp,
+                Self::WindowsKioskSingleWin32App,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl WindowsKioskAppType {
 impl rt::SchemaType for WindowsKioskAppType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "store" => Self::Store,
-            "desktop" => Self::Desktop,
-            "aumId" => Self::AumId,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Store, Self::Desktop, Self::AumId],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,11 +37,10 @@ impl rt::SchemaType for WindowsKioskAzureAdGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskAzureAdGroup {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    WindowsKioskAzureAdGroup;
+    DISPLAY_NAME = "displayName";
+    GROUP_ID = "groupId";
 }
 
 crate::runtime::structure!(WindowsKioskAzureAdGroup);

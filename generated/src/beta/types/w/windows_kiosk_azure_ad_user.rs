@@ -40,11 +40,10 @@ impl rt::SchemaType for WindowsKioskAzureAdUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskAzureAdUser {
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    WindowsKioskAzureAdUser;
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(WindowsKioskAzureAdUser);

@@ -60,27 +60,15 @@ impl rt::SchemaType for WindowsKioskDesktopApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskDesktopApp {
-    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
-        "startLayoutTileSize",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const DESKTOP_APPLICATION_ID: rt::Name<Self> = rt::Name::new(
-        "desktopApplicationId",
-    );
-
-    pub const DESKTOP_APPLICATION_LINK_PATH: rt::Name<Self> = rt::Name::new(
-        "desktopApplicationLinkPath",
-    );
+crate::runtime::names! {
+    WindowsKioskDesktopApp;
+    START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
+    NAME = "name";
+    APP_TYPE = "appType";
+    AUTO_LAUNCH = "autoLaunch";
+    PATH = "path";
+    DESKTOP_APPLICATION_ID = "desktopApplicationId";
+    DESKTOP_APPLICATION_LINK_PATH = "desktopApplicationLinkPath";
 }
 
 crate::runtime::structure!(WindowsKioskDesktopApp);

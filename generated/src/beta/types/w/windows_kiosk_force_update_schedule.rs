@@ -56,19 +56,13 @@ impl rt::SchemaType for WindowsKioskForceUpdateSchedule {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskForceUpdateSchedule {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const RECURRENCE: rt::Name<Self> = rt::Name::new("recurrence");
-
-    pub const DAYOF_WEEK: rt::Name<Self> = rt::Name::new("dayofWeek");
-
-    pub const DAYOF_MONTH: rt::Name<Self> = rt::Name::new("dayofMonth");
-
-    pub const RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "runImmediatelyIfAfterStartDateTime",
-    );
+crate::runtime::names! {
+    WindowsKioskForceUpdateSchedule;
+    START_DATE_TIME = "startDateTime";
+    RECURRENCE = "recurrence";
+    DAYOF_WEEK = "dayofWeek";
+    DAYOF_MONTH = "dayofMonth";
+    RUN_IMMEDIATELY_IF_AFTER_START_DATE_TIME = "runImmediatelyIfAfterStartDateTime";
 }
 
 crate::runtime::structure!(WindowsKioskForceUpdateSchedule);

@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsKioskLocalGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskLocalGroup {
-    pub const GROUP_NAME: rt::Name<Self> = rt::Name::new("groupName");
+crate::runtime::names! {
+    WindowsKioskLocalGroup;
+    GROUP_NAME = "groupName";
 }
 
 crate::runtime::structure!(WindowsKioskLocalGroup);

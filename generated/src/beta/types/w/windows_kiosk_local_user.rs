@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsKioskLocalUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskLocalUser {
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+crate::runtime::names! {
+    WindowsKioskLocalUser;
+    USER_NAME = "userName";
 }
 
 crate::runtime::structure!(WindowsKioskLocalUser);

@@ -53,25 +53,13 @@ impl rt::SchemaType for WindowsKioskMultipleApps {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskMultipleApps {
-    pub const APPS: rt::Name<Self, crate::beta::types::WindowsKioskAppBase> = rt::Name::new(
-        "apps",
-    );
-
-    pub const SHOW_TASK_BAR: rt::Name<Self> = rt::Name::new("showTaskBar");
-
-    pub const ALLOW_ACCESS_TO_DOWNLOADS_FOLDER: rt::Name<Self> = rt::Name::new(
-        "allowAccessToDownloadsFolder",
-    );
-
-    pub const DISALLOW_DESKTOP_APPS: rt::Name<Self> = rt::Name::new(
-        "disallowDesktopApps",
-    );
-
-    pub const START_MENU_LAYOUT_XML: rt::Name<Self> = rt::Name::new(
-        "startMenuLayoutXml",
-    );
+crate::runtime::names! {
+    WindowsKioskMultipleApps;
+    APPS: crate::beta::types::WindowsKioskAppBase = "apps";
+    SHOW_TASK_BAR = "showTaskBar";
+    ALLOW_ACCESS_TO_DOWNLOADS_FOLDER = "allowAccessToDownloadsFolder";
+    DISALLOW_DESKTOP_APPS = "disallowDesktopApps";
+    START_MENU_LAYOUT_XML = "startMenuLayoutXml";
 }
 
 crate::runtime::structure!(WindowsKioskMultipleApps);

@@ -48,20 +48,12 @@ impl rt::SchemaType for WindowsKioskProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskProfile {
-    pub const PROFILE_ID: rt::Name<Self> = rt::Name::new("profileId");
-
-    pub const PROFILE_NAME: rt::Name<Self> = rt::Name::new("profileName");
-
-    pub const APP_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::WindowsKioskAppConfiguration,
-    > = rt::Name::new("appConfiguration");
-    pub const USER_ACCOUNTS_CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::WindowsKioskUser,
-    > = rt::Name::new("userAccountsConfiguration");
+crate::runtime::names! {
+    WindowsKioskProfile;
+    PROFILE_ID = "profileId";
+    PROFILE_NAME = "profileName";
+    APP_CONFIGURATION: crate::beta::types::WindowsKioskAppConfiguration = "appConfiguration";
+    USER_ACCOUNTS_CONFIGURATION: crate::beta::types::WindowsKioskUser = "userAccountsConfiguration";
 }
 
 crate::runtime::structure!(WindowsKioskProfile);

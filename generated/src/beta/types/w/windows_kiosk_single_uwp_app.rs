@@ -32,11 +32,9 @@ impl rt::SchemaType for WindowsKioskSingleUwpApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskSingleUwpApp {
-    pub const UWP_APP: rt::Name<Self, crate::beta::types::WindowsKioskUwpApp> = rt::Name::new(
-        "uwpApp",
-    );
+crate::runtime::names! {
+    WindowsKioskSingleUwpApp;
+    UWP_APP: crate::beta::types::WindowsKioskUwpApp = "uwpApp";
 }
 
 crate::runtime::structure!(WindowsKioskSingleUwpApp);

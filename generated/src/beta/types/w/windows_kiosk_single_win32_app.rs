@@ -32,11 +32,9 @@ impl rt::SchemaType for WindowsKioskSingleWin32App {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskSingleWin32App {
-    pub const WIN32_APP: rt::Name<Self, crate::beta::types::WindowsKioskWin32App> = rt::Name::new(
-        "win32App",
-    );
+crate::runtime::names! {
+    WindowsKioskSingleWin32App;
+    WIN32_APP: crate::beta::types::WindowsKioskWin32App = "win32App";
 }
 
 crate::runtime::structure!(WindowsKioskSingleWin32App);

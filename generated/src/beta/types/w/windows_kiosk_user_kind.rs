@@ -51,20 +51,20 @@ impl WindowsKioskUserKind {
 impl rt::SchemaType for WindowsKioskUserKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsKioskUser" => Self::WindowsKioskUser,
-            "microsoft.graph.windowsKioskActiveDirectoryGroup" => {
-                Self::WindowsKioskActiveDirectoryGroup
-            }
-            "microsoft.graph.windowsKioskAutologon" => Self::WindowsKioskAutologon,
-            "microsoft.graph.windowsKioskAzureADGroup" => Self::WindowsKioskAzureAdGroup,
-            "microsoft.graph.windowsKioskAzureADUser" => Self::WindowsKioskAzureAdUser,
-            "microsoft.graph.windowsKioskLocalGroup" => Self::WindowsKioskLocalGroup,
-            "microsoft.graph.windowsKioskLocalUser" => Self::WindowsKioskLocalUser,
-            "microsoft.graph.windowsKioskVisitor" => Self::WindowsKioskVisitor,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsKioskUser,
+                Self::WindowsKioskActiveDirectoryGroup,
+                Self::WindowsKioskAutologon,
+                Self::WindowsKioskAzureAdGroup,
+                Self::WindowsKioskAzureAdUser,
+                Self::WindowsKioskLocalGroup,
+                Self::WindowsKioskLocalUser,
+                Self::WindowsKioskVisitor,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,23 +60,15 @@ impl rt::SchemaType for WindowsKioskUwpApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskUwpApp {
-    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
-        "startLayoutTileSize",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
-
-    pub const APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new("appUserModelId");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const CONTAINED_APP_ID: rt::Name<Self> = rt::Name::new("containedAppId");
+crate::runtime::names! {
+    WindowsKioskUwpApp;
+    START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
+    NAME = "name";
+    APP_TYPE = "appType";
+    AUTO_LAUNCH = "autoLaunch";
+    APP_USER_MODEL_ID = "appUserModelId";
+    APP_ID = "appId";
+    CONTAINED_APP_ID = "containedAppId";
 }
 
 crate::runtime::structure!(WindowsKioskUwpApp);

@@ -69,29 +69,17 @@ impl rt::SchemaType for WindowsKioskWin32App {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsKioskWin32App {
-    pub const START_LAYOUT_TILE_SIZE: rt::Name<Self> = rt::Name::new(
-        "startLayoutTileSize",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const APP_TYPE: rt::Name<Self> = rt::Name::new("appType");
-
-    pub const AUTO_LAUNCH: rt::Name<Self> = rt::Name::new("autoLaunch");
-
-    pub const CLASSIC_APP_PATH: rt::Name<Self> = rt::Name::new("classicAppPath");
-
-    pub const EDGE_NO_FIRST_RUN: rt::Name<Self> = rt::Name::new("edgeNoFirstRun");
-
-    pub const EDGE_KIOSK_IDLE_TIMEOUT_MINUTES: rt::Name<Self> = rt::Name::new(
-        "edgeKioskIdleTimeoutMinutes",
-    );
-
-    pub const EDGE_KIOSK_TYPE: rt::Name<Self> = rt::Name::new("edgeKioskType");
-
-    pub const EDGE_KIOSK: rt::Name<Self> = rt::Name::new("edgeKiosk");
+crate::runtime::names! {
+    WindowsKioskWin32App;
+    START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
+    NAME = "name";
+    APP_TYPE = "appType";
+    AUTO_LAUNCH = "autoLaunch";
+    CLASSIC_APP_PATH = "classicAppPath";
+    EDGE_NO_FIRST_RUN = "edgeNoFirstRun";
+    EDGE_KIOSK_IDLE_TIMEOUT_MINUTES = "edgeKioskIdleTimeoutMinutes";
+    EDGE_KIOSK_TYPE = "edgeKioskType";
+    EDGE_KIOSK = "edgeKiosk";
 }
 
 crate::runtime::structure!(WindowsKioskWin32App);

@@ -426,250 +426,91 @@ impl rt::SchemaType for WindowsManagedDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsManagedDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const HARDWARE_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::HardwareInformation,
-    > = rt::Name::new("hardwareInformation");
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const MANAGED_DEVICE_OWNER_TYPE: rt::Name<Self> = rt::Name::new(
-        "managedDeviceOwnerType",
-    );
-
-    pub const DEVICE_ACTION_RESULTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceActionResult,
-    > = rt::Name::new("deviceActionResults");
-    pub const MANAGEMENT_STATE: rt::Name<Self> = rt::Name::new("managementState");
-
-    pub const ENROLLED_DATE_TIME: rt::Name<Self> = rt::Name::new("enrolledDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const CHASSIS_TYPE: rt::Name<Self> = rt::Name::new("chassisType");
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const COMPLIANCE_STATE: rt::Name<Self> = rt::Name::new("complianceState");
-
-    pub const JAIL_BROKEN: rt::Name<Self> = rt::Name::new("jailBroken");
-
-    pub const MANAGEMENT_AGENT: rt::Name<Self> = rt::Name::new("managementAgent");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const EAS_ACTIVATED: rt::Name<Self> = rt::Name::new("easActivated");
-
-    pub const EAS_DEVICE_ID: rt::Name<Self> = rt::Name::new("easDeviceId");
-
-    pub const EAS_ACTIVATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "easActivationDateTime",
-    );
-
-    pub const AAD_REGISTERED: rt::Name<Self> = rt::Name::new("aadRegistered");
-
-    pub const AZURE_AD_REGISTERED: rt::Name<Self> = rt::Name::new("azureADRegistered");
-
-    pub const DEVICE_ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceEnrollmentType",
-    );
-
-    pub const LOST_MODE_STATE: rt::Name<Self> = rt::Name::new("lostModeState");
-
-    pub const ACTIVATION_LOCK_BYPASS_CODE: rt::Name<Self> = rt::Name::new(
-        "activationLockBypassCode",
-    );
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const AZURE_ACTIVE_DIRECTORY_DEVICE_ID: rt::Name<Self> = rt::Name::new(
-        "azureActiveDirectoryDeviceId",
-    );
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureADDeviceId");
-
-    pub const DEVICE_REGISTRATION_STATE: rt::Name<Self> = rt::Name::new(
-        "deviceRegistrationState",
-    );
-
-    pub const DEVICE_CATEGORY_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceCategoryDisplayName",
-    );
-
-    pub const IS_SUPERVISED: rt::Name<Self> = rt::Name::new("isSupervised");
-
-    pub const EXCHANGE_LAST_SUCCESSFUL_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "exchangeLastSuccessfulSyncDateTime",
-    );
-
-    pub const EXCHANGE_ACCESS_STATE: rt::Name<Self> = rt::Name::new(
-        "exchangeAccessState",
-    );
-
-    pub const EXCHANGE_ACCESS_STATE_REASON: rt::Name<Self> = rt::Name::new(
-        "exchangeAccessStateReason",
-    );
-
-    pub const REMOTE_ASSISTANCE_SESSION_URL: rt::Name<Self> = rt::Name::new(
-        "remoteAssistanceSessionUrl",
-    );
-
-    pub const REMOTE_ASSISTANCE_SESSION_ERROR_DETAILS: rt::Name<Self> = rt::Name::new(
-        "remoteAssistanceSessionErrorDetails",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const IMEI: rt::Name<Self> = rt::Name::new("imei");
-
-    pub const COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceGracePeriodExpirationDateTime",
-    );
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const ANDROID_SECURITY_PATCH_LEVEL: rt::Name<Self> = rt::Name::new(
-        "androidSecurityPatchLevel",
-    );
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const CONFIGURATION_MANAGER_CLIENT_ENABLED_FEATURES: rt::Name<
-        Self,
-        crate::beta::types::ConfigurationManagerClientEnabledFeatures,
-    > = rt::Name::new("configurationManagerClientEnabledFeatures");
-    pub const WI_FI_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("wiFiMacAddress");
-
-    pub const DEVICE_HEALTH_ATTESTATION_STATE: rt::Name<
-        Self,
-        crate::beta::types::DeviceHealthAttestationState,
-    > = rt::Name::new("deviceHealthAttestationState");
-    pub const SUBSCRIBER_CARRIER: rt::Name<Self> = rt::Name::new("subscriberCarrier");
-
-    pub const MEID: rt::Name<Self> = rt::Name::new("meid");
-
-    pub const TOTAL_STORAGE_SPACE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "totalStorageSpaceInBytes",
-    );
-
-    pub const FREE_STORAGE_SPACE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "freeStorageSpaceInBytes",
-    );
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const PARTNER_REPORTED_THREAT_STATE: rt::Name<Self> = rt::Name::new(
-        "partnerReportedThreatState",
-    );
-
-    pub const RETIRE_AFTER_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "retireAfterDateTime",
-    );
-
-    pub const USERS_LOGGED_ON: rt::Name<Self, crate::beta::types::LoggedOnUser> = rt::Name::new(
-        "usersLoggedOn",
-    );
-
-    pub const PREFER_MDM_OVER_GROUP_POLICY_APPLIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "preferMdmOverGroupPolicyAppliedDateTime",
-    );
-
-    pub const AUTOPILOT_ENROLLED: rt::Name<Self> = rt::Name::new("autopilotEnrolled");
-
-    pub const REQUIRE_USER_ENROLLMENT_APPROVAL: rt::Name<Self> = rt::Name::new(
-        "requireUserEnrollmentApproval",
-    );
-
-    pub const MANAGEMENT_CERTIFICATE_EXPIRATION_DATE: rt::Name<Self> = rt::Name::new(
-        "managementCertificateExpirationDate",
-    );
-
-    pub const ICCID: rt::Name<Self> = rt::Name::new("iccid");
-
-    pub const UDID: rt::Name<Self> = rt::Name::new("udid");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const WINDOWS_ACTIVE_MALWARE_COUNT: rt::Name<Self> = rt::Name::new(
-        "windowsActiveMalwareCount",
-    );
-
-    pub const WINDOWS_REMEDIATED_MALWARE_COUNT: rt::Name<Self> = rt::Name::new(
-        "windowsRemediatedMalwareCount",
-    );
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const CONFIGURATION_MANAGER_CLIENT_HEALTH_STATE: rt::Name<
-        Self,
-        crate::beta::types::ConfigurationManagerClientHealthState,
-    > = rt::Name::new("configurationManagerClientHealthState");
-    pub const CONFIGURATION_MANAGER_CLIENT_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::ConfigurationManagerClientInformation,
-    > = rt::Name::new("configurationManagerClientInformation");
-    pub const ETHERNET_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("ethernetMacAddress");
-
-    pub const PHYSICAL_MEMORY_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "physicalMemoryInBytes",
-    );
-
-    pub const PROCESSOR_ARCHITECTURE: rt::Name<Self> = rt::Name::new(
-        "processorArchitecture",
-    );
-
-    pub const SPECIFICATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "specificationVersion",
-    );
-
-    pub const JOIN_TYPE: rt::Name<Self> = rt::Name::new("joinType");
-
-    pub const SKU_FAMILY: rt::Name<Self> = rt::Name::new("skuFamily");
-
-    pub const SKU_NUMBER: rt::Name<Self> = rt::Name::new("skuNumber");
-
-    pub const MANAGEMENT_FEATURES: rt::Name<Self> = rt::Name::new("managementFeatures");
-
-    pub const CHROME_OS_DEVICE_INFO: rt::Name<
-        Self,
-        crate::beta::types::ChromeOsDeviceProperty,
-    > = rt::Name::new("chromeOSDeviceInfo");
-    pub const DETECTED_APPS: rt::Name<Self, crate::beta::types::DetectedApp> = rt::Name::new(
-        "detectedApps",
-    );
-
-    pub const DEVICE_CATEGORY: rt::Name<Self, crate::beta::types::DeviceCategory> = rt::Name::new(
-        "deviceCategory",
-    );
-
-    pub const WINDOWS_PROTECTION_STATE: rt::Name<
-        Self,
-        crate::beta::types::WindowsProtectionState,
-    > = rt::Name::new("windowsProtectionState");
-    pub const USERS: rt::Name<Self, crate::beta::types::User> = rt::Name::new("users");
-
-    pub const LOG_COLLECTION_REQUESTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceLogCollectionResponse,
-    > = rt::Name::new("logCollectionRequests");
+crate::runtime::names! {
+    WindowsManagedDevice;
+    ID = "id";
+    USER_ID = "userId";
+    DEVICE_NAME = "deviceName";
+    HARDWARE_INFORMATION: crate::beta::types::HardwareInformation = "hardwareInformation";
+    OWNER_TYPE = "ownerType";
+    MANAGED_DEVICE_OWNER_TYPE = "managedDeviceOwnerType";
+    DEVICE_ACTION_RESULTS: crate::beta::types::DeviceActionResult = "deviceActionResults";
+    MANAGEMENT_STATE = "managementState";
+    ENROLLED_DATE_TIME = "enrolledDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    CHASSIS_TYPE = "chassisType";
+    OPERATING_SYSTEM = "operatingSystem";
+    DEVICE_TYPE = "deviceType";
+    COMPLIANCE_STATE = "complianceState";
+    JAIL_BROKEN = "jailBroken";
+    MANAGEMENT_AGENT = "managementAgent";
+    OS_VERSION = "osVersion";
+    EAS_ACTIVATED = "easActivated";
+    EAS_DEVICE_ID = "easDeviceId";
+    EAS_ACTIVATION_DATE_TIME = "easActivationDateTime";
+    AAD_REGISTERED = "aadRegistered";
+    AZURE_AD_REGISTERED = "azureADRegistered";
+    DEVICE_ENROLLMENT_TYPE = "deviceEnrollmentType";
+    LOST_MODE_STATE = "lostModeState";
+    ACTIVATION_LOCK_BYPASS_CODE = "activationLockBypassCode";
+    EMAIL_ADDRESS = "emailAddress";
+    AZURE_ACTIVE_DIRECTORY_DEVICE_ID = "azureActiveDirectoryDeviceId";
+    AZURE_AD_DEVICE_ID = "azureADDeviceId";
+    DEVICE_REGISTRATION_STATE = "deviceRegistrationState";
+    DEVICE_CATEGORY_DISPLAY_NAME = "deviceCategoryDisplayName";
+    IS_SUPERVISED = "isSupervised";
+    EXCHANGE_LAST_SUCCESSFUL_SYNC_DATE_TIME = "exchangeLastSuccessfulSyncDateTime";
+    EXCHANGE_ACCESS_STATE = "exchangeAccessState";
+    EXCHANGE_ACCESS_STATE_REASON = "exchangeAccessStateReason";
+    REMOTE_ASSISTANCE_SESSION_URL = "remoteAssistanceSessionUrl";
+    REMOTE_ASSISTANCE_SESSION_ERROR_DETAILS = "remoteAssistanceSessionErrorDetails";
+    IS_ENCRYPTED = "isEncrypted";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    MODEL = "model";
+    MANUFACTURER = "manufacturer";
+    IMEI = "imei";
+    COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME = "complianceGracePeriodExpirationDateTime";
+    SERIAL_NUMBER = "serialNumber";
+    PHONE_NUMBER = "phoneNumber";
+    ANDROID_SECURITY_PATCH_LEVEL = "androidSecurityPatchLevel";
+    USER_DISPLAY_NAME = "userDisplayName";
+    CONFIGURATION_MANAGER_CLIENT_ENABLED_FEATURES: crate::beta::types::ConfigurationManagerClientEnabledFeatures = "configurationManagerClientEnabledFeatures";
+    WI_FI_MAC_ADDRESS = "wiFiMacAddress";
+    DEVICE_HEALTH_ATTESTATION_STATE: crate::beta::types::DeviceHealthAttestationState = "deviceHealthAttestationState";
+    SUBSCRIBER_CARRIER = "subscriberCarrier";
+    MEID = "meid";
+    TOTAL_STORAGE_SPACE_IN_BYTES = "totalStorageSpaceInBytes";
+    FREE_STORAGE_SPACE_IN_BYTES = "freeStorageSpaceInBytes";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    PARTNER_REPORTED_THREAT_STATE = "partnerReportedThreatState";
+    RETIRE_AFTER_DATE_TIME = "retireAfterDateTime";
+    USERS_LOGGED_ON: crate::beta::types::LoggedOnUser = "usersLoggedOn";
+    PREFER_MDM_OVER_GROUP_POLICY_APPLIED_DATE_TIME = "preferMdmOverGroupPolicyAppliedDateTime";
+    AUTOPILOT_ENROLLED = "autopilotEnrolled";
+    REQUIRE_USER_ENROLLMENT_APPROVAL = "requireUserEnrollmentApproval";
+    MANAGEMENT_CERTIFICATE_EXPIRATION_DATE = "managementCertificateExpirationDate";
+    ICCID = "iccid";
+    UDID = "udid";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    WINDOWS_ACTIVE_MALWARE_COUNT = "windowsActiveMalwareCount";
+    WINDOWS_REMEDIATED_MALWARE_COUNT = "windowsRemediatedMalwareCount";
+    NOTES = "notes";
+    CONFIGURATION_MANAGER_CLIENT_HEALTH_STATE: crate::beta::types::ConfigurationManagerClientHealthState = "configurationManagerClientHealthState";
+    CONFIGURATION_MANAGER_CLIENT_INFORMATION: crate::beta::types::ConfigurationManagerClientInformation = "configurationManagerClientInformation";
+    ETHERNET_MAC_ADDRESS = "ethernetMacAddress";
+    PHYSICAL_MEMORY_IN_BYTES = "physicalMemoryInBytes";
+    PROCESSOR_ARCHITECTURE = "processorArchitecture";
+    SPECIFICATION_VERSION = "specificationVersion";
+    JOIN_TYPE = "joinType";
+    SKU_FAMILY = "skuFamily";
+    SKU_NUMBER = "skuNumber";
+    MANAGEMENT_FEATURES = "managementFeatures";
+    CHROME_OS_DEVICE_INFO: crate::beta::types::ChromeOsDeviceProperty = "chromeOSDeviceInfo";
+    DETECTED_APPS: crate::beta::types::DetectedApp = "detectedApps";
+    DEVICE_CATEGORY: crate::beta::types::DeviceCategory = "deviceCategory";
+    WINDOWS_PROTECTION_STATE: crate::beta::types::WindowsProtectionState = "windowsProtectionState";
+    USERS: crate::beta::types::User = "users";
+    LOG_COLLECTION_REQUESTS: crate::beta::types::DeviceLogCollectionResponse = "logCollectionRequests";
 }
 
 crate::runtime::structure!(WindowsManagedDevice);

@@ -58,22 +58,13 @@ impl rt::SchemaType for WindowsManagementApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsManagementApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AVAILABLE_VERSION: rt::Name<Self> = rt::Name::new("availableVersion");
-
-    pub const MANAGED_INSTALLER: rt::Name<Self> = rt::Name::new("managedInstaller");
-
-    pub const MANAGED_INSTALLER_CONFIGURED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "managedInstallerConfiguredDateTime",
-    );
-
-    pub const HEALTH_STATES: rt::Name<
-        Self,
-        crate::beta::types::WindowsManagementAppHealthState,
-    > = rt::Name::new("healthStates");
+crate::runtime::names! {
+    WindowsManagementApp;
+    ID = "id";
+    AVAILABLE_VERSION = "availableVersion";
+    MANAGED_INSTALLER = "managedInstaller";
+    MANAGED_INSTALLER_CONFIGURED_DATE_TIME = "managedInstallerConfiguredDateTime";
+    HEALTH_STATES: crate::beta::types::WindowsManagementAppHealthState = "healthStates";
 }
 
 crate::runtime::structure!(WindowsManagementApp);

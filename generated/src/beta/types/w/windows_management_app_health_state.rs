@@ -56,21 +56,14 @@ impl rt::SchemaType for WindowsManagementAppHealthState {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsManagementAppHealthState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const HEALTH_STATE: rt::Name<Self> = rt::Name::new("healthState");
-
-    pub const INSTALLED_VERSION: rt::Name<Self> = rt::Name::new("installedVersion");
-
-    pub const LAST_CHECK_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastCheckInDateTime",
-    );
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_OS_VERSION: rt::Name<Self> = rt::Name::new("deviceOSVersion");
+crate::runtime::names! {
+    WindowsManagementAppHealthState;
+    ID = "id";
+    HEALTH_STATE = "healthState";
+    INSTALLED_VERSION = "installedVersion";
+    LAST_CHECK_IN_DATE_TIME = "lastCheckInDateTime";
+    DEVICE_NAME = "deviceName";
+    DEVICE_OS_VERSION = "deviceOSVersion";
 }
 
 crate::runtime::structure!(WindowsManagementAppHealthState);

@@ -79,31 +79,20 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsMinimumOperatingSystem {
-    pub const V8_0: rt::Name<Self> = rt::Name::new("v8_0");
-
-    pub const V8_1: rt::Name<Self> = rt::Name::new("v8_1");
-
-    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
-
-    pub const V10_1607: rt::Name<Self> = rt::Name::new("v10_1607");
-
-    pub const V10_1703: rt::Name<Self> = rt::Name::new("v10_1703");
-
-    pub const V10_1709: rt::Name<Self> = rt::Name::new("v10_1709");
-
-    pub const V10_1803: rt::Name<Self> = rt::Name::new("v10_1803");
-
-    pub const V10_1809: rt::Name<Self> = rt::Name::new("v10_1809");
-
-    pub const V10_1903: rt::Name<Self> = rt::Name::new("v10_1903");
-
-    pub const V10_1909: rt::Name<Self> = rt::Name::new("v10_1909");
-
-    pub const V10_2004: rt::Name<Self> = rt::Name::new("v10_2004");
-
-    pub const V10_2H20: rt::Name<Self> = rt::Name::new("v10_2H20");
+crate::runtime::names! {
+    WindowsMinimumOperatingSystem;
+    V8_0 = "v8_0";
+    V8_1 = "v8_1";
+    V10_0 = "v10_0";
+    V10_1607 = "v10_1607";
+    V10_1703 = "v10_1703";
+    V10_1709 = "v10_1709";
+    V10_1803 = "v10_1803";
+    V10_1809 = "v10_1809";
+    V10_1903 = "v10_1903";
+    V10_1909 = "v10_1909";
+    V10_2004 = "v10_2004";
+    V10_2H20 = "v10_2H20";
 }
 
 crate::runtime::structure!(WindowsMinimumOperatingSystem);

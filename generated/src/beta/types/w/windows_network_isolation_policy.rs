@@ -79,39 +79,16 @@ impl rt::SchemaType for WindowsNetworkIsolationPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsNetworkIsolationPolicy {
-    pub const ENTERPRISE_NETWORK_DOMAIN_NAMES: rt::Name<Self> = rt::Name::new(
-        "enterpriseNetworkDomainNames",
-    );
-
-    pub const ENTERPRISE_CLOUD_RESOURCES: rt::Name<
-        Self,
-        crate::beta::types::ProxiedDomain,
-    > = rt::Name::new("enterpriseCloudResources");
-    pub const ENTERPRISE_IP_RANGES: rt::Name<Self, crate::beta::types::IpRange> = rt::Name::new(
-        "enterpriseIPRanges",
-    );
-
-    pub const ENTERPRISE_INTERNAL_PROXY_SERVERS: rt::Name<Self> = rt::Name::new(
-        "enterpriseInternalProxyServers",
-    );
-
-    pub const ENTERPRISE_IP_RANGES_ARE_AUTHORITATIVE: rt::Name<Self> = rt::Name::new(
-        "enterpriseIPRangesAreAuthoritative",
-    );
-
-    pub const ENTERPRISE_PROXY_SERVERS: rt::Name<Self> = rt::Name::new(
-        "enterpriseProxyServers",
-    );
-
-    pub const ENTERPRISE_PROXY_SERVERS_ARE_AUTHORITATIVE: rt::Name<Self> = rt::Name::new(
-        "enterpriseProxyServersAreAuthoritative",
-    );
-
-    pub const NEUTRAL_DOMAIN_RESOURCES: rt::Name<Self> = rt::Name::new(
-        "neutralDomainResources",
-    );
+crate::runtime::names! {
+    WindowsNetworkIsolationPolicy;
+    ENTERPRISE_NETWORK_DOMAIN_NAMES = "enterpriseNetworkDomainNames";
+    ENTERPRISE_CLOUD_RESOURCES: crate::beta::types::ProxiedDomain = "enterpriseCloudResources";
+    ENTERPRISE_IP_RANGES: crate::beta::types::IpRange = "enterpriseIPRanges";
+    ENTERPRISE_INTERNAL_PROXY_SERVERS = "enterpriseInternalProxyServers";
+    ENTERPRISE_IP_RANGES_ARE_AUTHORITATIVE = "enterpriseIPRangesAreAuthoritative";
+    ENTERPRISE_PROXY_SERVERS = "enterpriseProxyServers";
+    ENTERPRISE_PROXY_SERVERS_ARE_AUTHORITATIVE = "enterpriseProxyServersAreAuthoritative";
+    NEUTRAL_DOMAIN_RESOURCES = "neutralDomainResources";
 }
 
 crate::runtime::structure!(WindowsNetworkIsolationPolicy);

@@ -66,28 +66,15 @@ impl rt::SchemaType for WindowsPackageInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsPackageInformation {
-    pub const APPLICABLE_ARCHITECTURE: rt::Name<Self> = rt::Name::new(
-        "applicableArchitecture",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IDENTITY_NAME: rt::Name<Self> = rt::Name::new("identityName");
-
-    pub const IDENTITY_PUBLISHER: rt::Name<Self> = rt::Name::new("identityPublisher");
-
-    pub const IDENTITY_RESOURCE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "identityResourceIdentifier",
-    );
-
-    pub const IDENTITY_VERSION: rt::Name<Self> = rt::Name::new("identityVersion");
-
-    pub const MINIMUM_SUPPORTED_OPERATING_SYSTEM: rt::Name<
-        Self,
-        crate::beta::types::WindowsMinimumOperatingSystem,
-    > = rt::Name::new("minimumSupportedOperatingSystem");
+crate::runtime::names! {
+    WindowsPackageInformation;
+    APPLICABLE_ARCHITECTURE = "applicableArchitecture";
+    DISPLAY_NAME = "displayName";
+    IDENTITY_NAME = "identityName";
+    IDENTITY_PUBLISHER = "identityPublisher";
+    IDENTITY_RESOURCE_IDENTIFIER = "identityResourceIdentifier";
+    IDENTITY_VERSION = "identityVersion";
+    MINIMUM_SUPPORTED_OPERATING_SYSTEM: crate::beta::types::WindowsMinimumOperatingSystem = "minimumSupportedOperatingSystem";
 }
 
 crate::runtime::structure!(WindowsPackageInformation);

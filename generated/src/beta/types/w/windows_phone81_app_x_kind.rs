@@ -31,12 +31,11 @@ impl WindowsPhone81AppXKind {
 impl rt::SchemaType for WindowsPhone81AppXKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsPhone81AppX" => Self::WindowsPhone81AppX,
-            "microsoft.graph.windowsPhone81AppXBundle" => Self::WindowsPhone81AppXBundle,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::WindowsPhone81AppX, Self::WindowsPhone81AppXBundle],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,14 @@ impl WindowsPhone81CertificateProfileBaseKind {
 impl rt::SchemaType for WindowsPhone81CertificateProfileBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsPhone81CertificateProfileBase" => {
-                Self::WindowsPhone81CertificateProfileBase
-            }
-            "microsoft.graph.windowsPhone81SCEPCertificateProfile" => {
-                Self::WindowsPhone81ScepCertificateProfile
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsPhone81CertificateProfileBase,
+                Self::WindowsPhone81ScepCertificateProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

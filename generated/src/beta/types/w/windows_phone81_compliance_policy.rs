@@ -156,89 +156,33 @@ impl rt::SchemaType for WindowsPhone81CompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsPhone81CompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
-    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passwordBlockSimple",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
-
-    pub const STORAGE_REQUIRE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireEncryption",
-    );
+crate::runtime::names! {
+    WindowsPhone81CompliancePolicy;
+    ID = "id";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::beta::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::beta::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::beta::types::DeviceCompliancePolicyAssignment = "assignments";
+    PASSWORD_BLOCK_SIMPLE = "passwordBlockSimple";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_REQUIRED = "passwordRequired";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
+    STORAGE_REQUIRE_ENCRYPTION = "storageRequireEncryption";
 }
 
 crate::runtime::structure!(WindowsPhone81CompliancePolicy);

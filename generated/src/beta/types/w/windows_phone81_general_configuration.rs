@@ -275,169 +275,55 @@ impl rt::SchemaType for WindowsPhone81GeneralConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsPhone81GeneralConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const APPLY_ONLY_TO_WINDOWS_PHONE81: rt::Name<Self> = rt::Name::new(
-        "applyOnlyToWindowsPhone81",
-    );
-
-    pub const APPS_BLOCK_COPY_PASTE: rt::Name<Self> = rt::Name::new(
-        "appsBlockCopyPaste",
-    );
-
-    pub const BLUETOOTH_BLOCKED: rt::Name<Self> = rt::Name::new("bluetoothBlocked");
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CELLULAR_BLOCK_WIFI_TETHERING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockWifiTethering",
-    );
-
-    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::beta::types::AppListItem> = rt::Name::new(
-        "compliantAppsList",
-    );
-
-    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliantAppListType",
-    );
-
-    pub const DIAGNOSTIC_DATA_BLOCK_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "diagnosticDataBlockSubmission",
-    );
-
-    pub const EMAIL_BLOCK_ADDING_ACCOUNTS: rt::Name<Self> = rt::Name::new(
-        "emailBlockAddingAccounts",
-    );
-
-    pub const LOCATION_SERVICES_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "locationServicesBlocked",
-    );
-
-    pub const MICROSOFT_ACCOUNT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "microsoftAccountBlocked",
-    );
-
-    pub const NFC_BLOCKED: rt::Name<Self> = rt::Name::new("nfcBlocked");
-
-    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passwordBlockSimple",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const STORAGE_BLOCK_REMOVABLE_STORAGE: rt::Name<Self> = rt::Name::new(
-        "storageBlockRemovableStorage",
-    );
-
-    pub const STORAGE_REQUIRE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireEncryption",
-    );
-
-    pub const WEB_BROWSER_BLOCKED: rt::Name<Self> = rt::Name::new("webBrowserBlocked");
-
-    pub const WIFI_BLOCKED: rt::Name<Self> = rt::Name::new("wifiBlocked");
-
-    pub const WIFI_BLOCK_AUTOMATIC_CONNECT_HOTSPOTS: rt::Name<Self> = rt::Name::new(
-        "wifiBlockAutomaticConnectHotspots",
-    );
-
-    pub const WIFI_BLOCK_HOTSPOT_REPORTING: rt::Name<Self> = rt::Name::new(
-        "wifiBlockHotspotReporting",
-    );
-
-    pub const WINDOWS_STORE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "windowsStoreBlocked",
-    );
+crate::runtime::names! {
+    WindowsPhone81GeneralConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    APPLY_ONLY_TO_WINDOWS_PHONE81 = "applyOnlyToWindowsPhone81";
+    APPS_BLOCK_COPY_PASTE = "appsBlockCopyPaste";
+    BLUETOOTH_BLOCKED = "bluetoothBlocked";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CELLULAR_BLOCK_WIFI_TETHERING = "cellularBlockWifiTethering";
+    COMPLIANT_APPS_LIST: crate::beta::types::AppListItem = "compliantAppsList";
+    COMPLIANT_APP_LIST_TYPE = "compliantAppListType";
+    DIAGNOSTIC_DATA_BLOCK_SUBMISSION = "diagnosticDataBlockSubmission";
+    EMAIL_BLOCK_ADDING_ACCOUNTS = "emailBlockAddingAccounts";
+    LOCATION_SERVICES_BLOCKED = "locationServicesBlocked";
+    MICROSOFT_ACCOUNT_BLOCKED = "microsoftAccountBlocked";
+    NFC_BLOCKED = "nfcBlocked";
+    PASSWORD_BLOCK_SIMPLE = "passwordBlockSimple";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_REQUIRED = "passwordRequired";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    STORAGE_BLOCK_REMOVABLE_STORAGE = "storageBlockRemovableStorage";
+    STORAGE_REQUIRE_ENCRYPTION = "storageRequireEncryption";
+    WEB_BROWSER_BLOCKED = "webBrowserBlocked";
+    WIFI_BLOCKED = "wifiBlocked";
+    WIFI_BLOCK_AUTOMATIC_CONNECT_HOTSPOTS = "wifiBlockAutomaticConnectHotspots";
+    WIFI_BLOCK_HOTSPOT_REPORTING = "wifiBlockHotspotReporting";
+    WINDOWS_STORE_BLOCKED = "windowsStoreBlocked";
 }
 
 crate::runtime::structure!(WindowsPhone81GeneralConfiguration);

@@ -52,19 +52,13 @@ impl rt::SchemaType for WindowsPrivacyDataAccessControlItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsPrivacyDataAccessControlItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCESS_LEVEL: rt::Name<Self> = rt::Name::new("accessLevel");
-
-    pub const DATA_CATEGORY: rt::Name<Self> = rt::Name::new("dataCategory");
-
-    pub const APP_PACKAGE_FAMILY_NAME: rt::Name<Self> = rt::Name::new(
-        "appPackageFamilyName",
-    );
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
+crate::runtime::names! {
+    WindowsPrivacyDataAccessControlItem;
+    ID = "id";
+    ACCESS_LEVEL = "accessLevel";
+    DATA_CATEGORY = "dataCategory";
+    APP_PACKAGE_FAMILY_NAME = "appPackageFamilyName";
+    APP_DISPLAY_NAME = "appDisplayName";
 }
 
 crate::runtime::structure!(WindowsPrivacyDataAccessControlItem);

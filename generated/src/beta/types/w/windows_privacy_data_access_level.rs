@@ -38,14 +38,16 @@ impl WindowsPrivacyDataAccessLevel {
 impl rt::SchemaType for WindowsPrivacyDataAccessLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "forceAllow" => Self::ForceAllow,
-            "forceDeny" => Self::ForceDeny,
-            "userInControl" => Self::UserInControl,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::ForceAllow,
+                Self::ForceDeny,
+                Self::UserInControl,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -83,29 +83,31 @@ impl WindowsPrivacyDataCategory {
 impl rt::SchemaType for WindowsPrivacyDataCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "accountInfo" => Self::AccountInfo,
-            "appsRunInBackground" => Self::AppsRunInBackground,
-            "calendar" => Self::Calendar,
-            "callHistory" => Self::CallHistory,
-            "camera" => Self::Camera,
-            "contacts" => Self::Contacts,
-            "diagnosticsInfo" => Self::DiagnosticsInfo,
-            "email" => Self::Email,
-            "location" => Self::Location,
-            "messaging" => Self::Messaging,
-            "microphone" => Self::Microphone,
-            "motion" => Self::Motion,
-            "notifications" => Self::Notifications,
-            "phone" => Self::Phone,
-            "radios" => Self::Radios,
-            "tasks" => Self::Tasks,
-            "syncWithDevices" => Self::SyncWithDevices,
-            "trustedDevices" => Self::TrustedDevices,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::AccountInfo,
+                Self::AppsRunInBackground,
+                Self::Calendar,
+                Self::CallHistory,
+                Self::Camera,
+                Self::Contacts,
+                Self::DiagnosticsInfo,
+                Self::Email,
+                Self::Location,
+                Self::Messaging,
+                Self::Microphone,
+                Self::Motion,
+                Self::Notifications,
+                Self::Phone,
+                Self::Radios,
+                Self::Tasks,
+                Self::SyncWithDevices,
+                Self::TrustedDevices,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -131,74 +131,30 @@ impl rt::SchemaType for WindowsProtectionState {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsProtectionState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MALWARE_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "malwareProtectionEnabled",
-    );
-
-    pub const DEVICE_STATE: rt::Name<Self> = rt::Name::new("deviceState");
-
-    pub const REAL_TIME_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "realTimeProtectionEnabled",
-    );
-
-    pub const NETWORK_INSPECTION_SYSTEM_ENABLED: rt::Name<Self> = rt::Name::new(
-        "networkInspectionSystemEnabled",
-    );
-
-    pub const QUICK_SCAN_OVERDUE: rt::Name<Self> = rt::Name::new("quickScanOverdue");
-
-    pub const FULL_SCAN_OVERDUE: rt::Name<Self> = rt::Name::new("fullScanOverdue");
-
-    pub const SIGNATURE_UPDATE_OVERDUE: rt::Name<Self> = rt::Name::new(
-        "signatureUpdateOverdue",
-    );
-
-    pub const REBOOT_REQUIRED: rt::Name<Self> = rt::Name::new("rebootRequired");
-
-    pub const FULL_SCAN_REQUIRED: rt::Name<Self> = rt::Name::new("fullScanRequired");
-
-    pub const ENGINE_VERSION: rt::Name<Self> = rt::Name::new("engineVersion");
-
-    pub const SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new("signatureVersion");
-
-    pub const ANTI_MALWARE_VERSION: rt::Name<Self> = rt::Name::new("antiMalwareVersion");
-
-    pub const LAST_QUICK_SCAN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastQuickScanDateTime",
-    );
-
-    pub const LAST_FULL_SCAN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastFullScanDateTime",
-    );
-
-    pub const LAST_QUICK_SCAN_SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new(
-        "lastQuickScanSignatureVersion",
-    );
-
-    pub const LAST_FULL_SCAN_SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new(
-        "lastFullScanSignatureVersion",
-    );
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const PRODUCT_STATUS: rt::Name<Self> = rt::Name::new("productStatus");
-
-    pub const IS_VIRTUAL_MACHINE: rt::Name<Self> = rt::Name::new("isVirtualMachine");
-
-    pub const TAMPER_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "tamperProtectionEnabled",
-    );
-
-    pub const DETECTED_MALWARE_STATE: rt::Name<
-        Self,
-        crate::beta::types::WindowsDeviceMalwareState,
-    > = rt::Name::new("detectedMalwareState");
+crate::runtime::names! {
+    WindowsProtectionState;
+    ID = "id";
+    MALWARE_PROTECTION_ENABLED = "malwareProtectionEnabled";
+    DEVICE_STATE = "deviceState";
+    REAL_TIME_PROTECTION_ENABLED = "realTimeProtectionEnabled";
+    NETWORK_INSPECTION_SYSTEM_ENABLED = "networkInspectionSystemEnabled";
+    QUICK_SCAN_OVERDUE = "quickScanOverdue";
+    FULL_SCAN_OVERDUE = "fullScanOverdue";
+    SIGNATURE_UPDATE_OVERDUE = "signatureUpdateOverdue";
+    REBOOT_REQUIRED = "rebootRequired";
+    FULL_SCAN_REQUIRED = "fullScanRequired";
+    ENGINE_VERSION = "engineVersion";
+    SIGNATURE_VERSION = "signatureVersion";
+    ANTI_MALWARE_VERSION = "antiMalwareVersion";
+    LAST_QUICK_SCAN_DATE_TIME = "lastQuickScanDateTime";
+    LAST_FULL_SCAN_DATE_TIME = "lastFullScanDateTime";
+    LAST_QUICK_SCAN_SIGNATURE_VERSION = "lastQuickScanSignatureVersion";
+    LAST_FULL_SCAN_SIGNATURE_VERSION = "lastFullScanSignatureVersion";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    PRODUCT_STATUS = "productStatus";
+    IS_VIRTUAL_MACHINE = "isVirtualMachine";
+    TAMPER_PROTECTION_ENABLED = "tamperProtectionEnabled";
+    DETECTED_MALWARE_STATE: crate::beta::types::WindowsDeviceMalwareState = "detectedMalwareState";
 }
 
 crate::runtime::structure!(WindowsProtectionState);

@@ -60,21 +60,15 @@ impl rt::SchemaType for WindowsQualityUpdateCatalogItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsQualityUpdateCatalogItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const END_OF_SUPPORT_DATE: rt::Name<Self> = rt::Name::new("endOfSupportDate");
-
-    pub const KB_ARTICLE_ID: rt::Name<Self> = rt::Name::new("kbArticleId");
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const IS_EXPEDITABLE: rt::Name<Self> = rt::Name::new("isExpeditable");
+crate::runtime::names! {
+    WindowsQualityUpdateCatalogItem;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    END_OF_SUPPORT_DATE = "endOfSupportDate";
+    KB_ARTICLE_ID = "kbArticleId";
+    CLASSIFICATION = "classification";
+    IS_EXPEDITABLE = "isExpeditable";
 }
 
 crate::runtime::structure!(WindowsQualityUpdateCatalogItem);

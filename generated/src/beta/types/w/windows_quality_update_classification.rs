@@ -35,13 +35,11 @@ impl WindowsQualityUpdateClassification {
 impl rt::SchemaType for WindowsQualityUpdateClassification {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "all" => Self::All,
-            "security" => Self::Security,
-            "nonSecurity" => Self::NonSecurity,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::All, Self::Security, Self::NonSecurity],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

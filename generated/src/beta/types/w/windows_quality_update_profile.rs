@@ -77,38 +77,18 @@ impl rt::SchemaType for WindowsQualityUpdateProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsQualityUpdateProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const EXPEDITED_UPDATE_SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::ExpeditedWindowsQualityUpdateSettings,
-    > = rt::Name::new("expeditedUpdateSettings");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const RELEASE_DATE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "releaseDateDisplayName",
-    );
-
-    pub const DEPLOYABLE_CONTENT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "deployableContentDisplayName",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::WindowsQualityUpdateProfileAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    WindowsQualityUpdateProfile;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    EXPEDITED_UPDATE_SETTINGS: crate::beta::types::ExpeditedWindowsQualityUpdateSettings = "expeditedUpdateSettings";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    RELEASE_DATE_DISPLAY_NAME = "releaseDateDisplayName";
+    DEPLOYABLE_CONTENT_DISPLAY_NAME = "deployableContentDisplayName";
+    ASSIGNMENTS: crate::beta::types::WindowsQualityUpdateProfileAssignment = "assignments";
 }
 
 crate::runtime::structure!(WindowsQualityUpdateProfile);

@@ -35,13 +35,11 @@ impl WindowsSModeConfiguration {
 impl rt::SchemaType for WindowsSModeConfiguration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noRestriction" => Self::NoRestriction,
-            "block" => Self::Block,
-            "unlock" => Self::Unlock,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NoRestriction, Self::Block, Self::Unlock],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

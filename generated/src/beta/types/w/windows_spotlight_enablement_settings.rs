@@ -35,13 +35,11 @@ impl WindowsSpotlightEnablementSettings {
 impl rt::SchemaType for WindowsSpotlightEnablementSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "disabled" => Self::Disabled,
-            "enabled" => Self::Enabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Disabled, Self::Enabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

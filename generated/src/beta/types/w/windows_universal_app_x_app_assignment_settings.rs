@@ -32,9 +32,9 @@ impl rt::SchemaType for WindowsUniversalAppXAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUniversalAppXAppAssignmentSettings {
-    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+crate::runtime::names! {
+    WindowsUniversalAppXAppAssignmentSettings;
+    USE_DEVICE_CONTEXT = "useDeviceContext";
 }
 
 crate::runtime::structure!(WindowsUniversalAppXAppAssignmentSettings);

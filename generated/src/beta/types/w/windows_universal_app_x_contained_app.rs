@@ -35,11 +35,10 @@ impl rt::SchemaType for WindowsUniversalAppXContainedApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUniversalAppXContainedApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new("appUserModelId");
+crate::runtime::names! {
+    WindowsUniversalAppXContainedApp;
+    ID = "id";
+    APP_USER_MODEL_ID = "appUserModelId";
 }
 
 crate::runtime::structure!(WindowsUniversalAppXContainedApp);

@@ -56,15 +56,12 @@ impl rt::SchemaType for WindowsUpdateCatalogItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateCatalogItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const END_OF_SUPPORT_DATE: rt::Name<Self> = rt::Name::new("endOfSupportDate");
+crate::runtime::names! {
+    WindowsUpdateCatalogItem;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    END_OF_SUPPORT_DATE = "endOfSupportDate";
 }
 
 #[cfg(feature = "names")]

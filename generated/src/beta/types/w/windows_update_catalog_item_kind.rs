@@ -38,17 +38,15 @@ impl WindowsUpdateCatalogItemKind {
 impl rt::SchemaType for WindowsUpdateCatalogItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdateCatalogItem" => Self::WindowsUpdateCatalogItem,
-            "microsoft.graph.windowsFeatureUpdateCatalogItem" => {
-                Self::WindowsFeatureUpdateCatalogItem
-            }
-            "microsoft.graph.windowsQualityUpdateCatalogItem" => {
-                Self::WindowsQualityUpdateCatalogItem
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsUpdateCatalogItem,
+                Self::WindowsFeatureUpdateCatalogItem,
+                Self::WindowsQualityUpdateCatalogItem,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -360,202 +360,62 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateForBusinessConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const DELIVERY_OPTIMIZATION_MODE: rt::Name<Self> = rt::Name::new(
-        "deliveryOptimizationMode",
-    );
-
-    pub const PRERELEASE_FEATURES: rt::Name<Self> = rt::Name::new("prereleaseFeatures");
-
-    pub const AUTOMATIC_UPDATE_MODE: rt::Name<Self> = rt::Name::new(
-        "automaticUpdateMode",
-    );
-
-    pub const MICROSOFT_UPDATE_SERVICE_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "microsoftUpdateServiceAllowed",
-    );
-
-    pub const DRIVERS_EXCLUDED: rt::Name<Self> = rt::Name::new("driversExcluded");
-
-    pub const INSTALLATION_SCHEDULE: rt::Name<
-        Self,
-        crate::beta::types::WindowsUpdateInstallScheduleType,
-    > = rt::Name::new("installationSchedule");
-    pub const QUALITY_UPDATES_DEFERRAL_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesDeferralPeriodInDays",
-    );
-
-    pub const FEATURE_UPDATES_DEFERRAL_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesDeferralPeriodInDays",
-    );
-
-    pub const QUALITY_UPDATES_PAUSED: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesPaused",
-    );
-
-    pub const FEATURE_UPDATES_PAUSED: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesPaused",
-    );
-
-    pub const QUALITY_UPDATES_PAUSE_EXPIRY_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesPauseExpiryDateTime",
-    );
-
-    pub const FEATURE_UPDATES_PAUSE_EXPIRY_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesPauseExpiryDateTime",
-    );
-
-    pub const BUSINESS_READY_UPDATES_ONLY: rt::Name<Self> = rt::Name::new(
-        "businessReadyUpdatesOnly",
-    );
-
-    pub const SKIP_CHECKS_BEFORE_RESTART: rt::Name<Self> = rt::Name::new(
-        "skipChecksBeforeRestart",
-    );
-
-    pub const UPDATE_WEEKS: rt::Name<Self> = rt::Name::new("updateWeeks");
-
-    pub const QUALITY_UPDATES_PAUSE_START_DATE: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesPauseStartDate",
-    );
-
-    pub const FEATURE_UPDATES_PAUSE_START_DATE: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesPauseStartDate",
-    );
-
-    pub const FEATURE_UPDATES_ROLLBACK_WINDOW_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesRollbackWindowInDays",
-    );
-
-    pub const QUALITY_UPDATES_WILL_BE_ROLLED_BACK: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesWillBeRolledBack",
-    );
-
-    pub const FEATURE_UPDATES_WILL_BE_ROLLED_BACK: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesWillBeRolledBack",
-    );
-
-    pub const QUALITY_UPDATES_ROLLBACK_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesRollbackStartDateTime",
-    );
-
-    pub const FEATURE_UPDATES_ROLLBACK_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesRollbackStartDateTime",
-    );
-
-    pub const ENGAGED_RESTART_DEADLINE_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "engagedRestartDeadlineInDays",
-    );
-
-    pub const ENGAGED_RESTART_SNOOZE_SCHEDULE_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "engagedRestartSnoozeScheduleInDays",
-    );
-
-    pub const ENGAGED_RESTART_TRANSITION_SCHEDULE_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "engagedRestartTransitionScheduleInDays",
-    );
-
-    pub const DEADLINE_FOR_FEATURE_UPDATES_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "deadlineForFeatureUpdatesInDays",
-    );
-
-    pub const DEADLINE_FOR_QUALITY_UPDATES_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "deadlineForQualityUpdatesInDays",
-    );
-
-    pub const DEADLINE_GRACE_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "deadlineGracePeriodInDays",
-    );
-
-    pub const POSTPONE_REBOOT_UNTIL_AFTER_DEADLINE: rt::Name<Self> = rt::Name::new(
-        "postponeRebootUntilAfterDeadline",
-    );
-
-    pub const AUTO_RESTART_NOTIFICATION_DISMISSAL: rt::Name<Self> = rt::Name::new(
-        "autoRestartNotificationDismissal",
-    );
-
-    pub const SCHEDULE_RESTART_WARNING_IN_HOURS: rt::Name<Self> = rt::Name::new(
-        "scheduleRestartWarningInHours",
-    );
-
-    pub const SCHEDULE_IMMINENT_RESTART_WARNING_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "scheduleImminentRestartWarningInMinutes",
-    );
-
-    pub const USER_PAUSE_ACCESS: rt::Name<Self> = rt::Name::new("userPauseAccess");
-
-    pub const USER_WINDOWS_UPDATE_SCAN_ACCESS: rt::Name<Self> = rt::Name::new(
-        "userWindowsUpdateScanAccess",
-    );
-
-    pub const UPDATE_NOTIFICATION_LEVEL: rt::Name<Self> = rt::Name::new(
-        "updateNotificationLevel",
-    );
-
-    pub const DEVICE_UPDATE_STATES: rt::Name<
-        Self,
-        crate::beta::types::WindowsUpdateState,
-    > = rt::Name::new("deviceUpdateStates");
+crate::runtime::names! {
+    WindowsUpdateForBusinessConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    DELIVERY_OPTIMIZATION_MODE = "deliveryOptimizationMode";
+    PRERELEASE_FEATURES = "prereleaseFeatures";
+    AUTOMATIC_UPDATE_MODE = "automaticUpdateMode";
+    MICROSOFT_UPDATE_SERVICE_ALLOWED = "microsoftUpdateServiceAllowed";
+    DRIVERS_EXCLUDED = "driversExcluded";
+    INSTALLATION_SCHEDULE: crate::beta::types::WindowsUpdateInstallScheduleType = "installationSchedule";
+    QUALITY_UPDATES_DEFERRAL_PERIOD_IN_DAYS = "qualityUpdatesDeferralPeriodInDays";
+    FEATURE_UPDATES_DEFERRAL_PERIOD_IN_DAYS = "featureUpdatesDeferralPeriodInDays";
+    QUALITY_UPDATES_PAUSED = "qualityUpdatesPaused";
+    FEATURE_UPDATES_PAUSED = "featureUpdatesPaused";
+    QUALITY_UPDATES_PAUSE_EXPIRY_DATE_TIME = "qualityUpdatesPauseExpiryDateTime";
+    FEATURE_UPDATES_PAUSE_EXPIRY_DATE_TIME = "featureUpdatesPauseExpiryDateTime";
+    BUSINESS_READY_UPDATES_ONLY = "businessReadyUpdatesOnly";
+    SKIP_CHECKS_BEFORE_RESTART = "skipChecksBeforeRestart";
+    UPDATE_WEEKS = "updateWeeks";
+    QUALITY_UPDATES_PAUSE_START_DATE = "qualityUpdatesPauseStartDate";
+    FEATURE_UPDATES_PAUSE_START_DATE = "featureUpdatesPauseStartDate";
+    FEATURE_UPDATES_ROLLBACK_WINDOW_IN_DAYS = "featureUpdatesRollbackWindowInDays";
+    QUALITY_UPDATES_WILL_BE_ROLLED_BACK = "qualityUpdatesWillBeRolledBack";
+    FEATURE_UPDATES_WILL_BE_ROLLED_BACK = "featureUpdatesWillBeRolledBack";
+    QUALITY_UPDATES_ROLLBACK_START_DATE_TIME = "qualityUpdatesRollbackStartDateTime";
+    FEATURE_UPDATES_ROLLBACK_START_DATE_TIME = "featureUpdatesRollbackStartDateTime";
+    ENGAGED_RESTART_DEADLINE_IN_DAYS = "engagedRestartDeadlineInDays";
+    ENGAGED_RESTART_SNOOZE_SCHEDULE_IN_DAYS = "engagedRestartSnoozeScheduleInDays";
+    ENGAGED_RESTART_TRANSITION_SCHEDULE_IN_DAYS = "engagedRestartTransitionScheduleInDays";
+    DEADLINE_FOR_FEATURE_UPDATES_IN_DAYS = "deadlineForFeatureUpdatesInDays";
+    DEADLINE_FOR_QUALITY_UPDATES_IN_DAYS = "deadlineForQualityUpdatesInDays";
+    DEADLINE_GRACE_PERIOD_IN_DAYS = "deadlineGracePeriodInDays";
+    POSTPONE_REBOOT_UNTIL_AFTER_DEADLINE = "postponeRebootUntilAfterDeadline";
+    AUTO_RESTART_NOTIFICATION_DISMISSAL = "autoRestartNotificationDismissal";
+    SCHEDULE_RESTART_WARNING_IN_HOURS = "scheduleRestartWarningInHours";
+    SCHEDULE_IMMINENT_RESTART_WARNING_IN_MINUTES = "scheduleImminentRestartWarningInMinutes";
+    USER_PAUSE_ACCESS = "userPauseAccess";
+    USER_WINDOWS_UPDATE_SCAN_ACCESS = "userWindowsUpdateScanAccess";
+    UPDATE_NOTIFICATION_LEVEL = "updateNotificationLevel";
+    DEVICE_UPDATE_STATES: crate::beta::types::WindowsUpdateState = "deviceUpdateStates";
 }
 
 crate::runtime::structure!(WindowsUpdateForBusinessConfiguration);

@@ -44,16 +44,18 @@ impl WindowsUpdateForBusinessUpdateWeeks {
 impl rt::SchemaType for WindowsUpdateForBusinessUpdateWeeks {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "firstWeek" => Self::FirstWeek,
-            "secondWeek" => Self::SecondWeek,
-            "thirdWeek" => Self::ThirdWeek,
-            "fourthWeek" => Self::FourthWeek,
-            "everyWeek" => Self::EveryWeek,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::FirstWeek,
+                Self::SecondWeek,
+                Self::ThirdWeek,
+                Self::FourthWeek,
+                Self::EveryWeek,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl WindowsUpdateInstallScheduleTypeKind {
 impl rt::SchemaType for WindowsUpdateInstallScheduleTypeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdateInstallScheduleType" => {
-                Self::WindowsUpdateInstallScheduleType
-            }
-            "microsoft.graph.windowsUpdateActiveHoursInstall" => {
-                Self::WindowsUpdateActiveHoursInstall
-            }
-            "microsoft.graph.windowsUpdateScheduledInstall" => {
-                Self::WindowsUpdateScheduledInstall
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsUpdateInstallScheduleType,
+                Self::WindowsUpdateActiveHoursInstall,
+                Self::WindowsUpdateScheduledInstall,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl WindowsUpdateNotificationDisplayOption {
 impl rt::SchemaType for WindowsUpdateNotificationDisplayOption {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "defaultNotifications" => Self::DefaultNotifications,
-            "restartWarningsOnly" => Self::RestartWarningsOnly,
-            "disableAllNotifications" => Self::DisableAllNotifications,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::DefaultNotifications,
+                Self::RestartWarningsOnly,
+                Self::DisableAllNotifications,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

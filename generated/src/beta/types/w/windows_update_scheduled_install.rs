@@ -40,15 +40,10 @@ impl rt::SchemaType for WindowsUpdateScheduledInstall {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateScheduledInstall {
-    pub const SCHEDULED_INSTALL_DAY: rt::Name<Self> = rt::Name::new(
-        "scheduledInstallDay",
-    );
-
-    pub const SCHEDULED_INSTALL_TIME: rt::Name<Self> = rt::Name::new(
-        "scheduledInstallTime",
-    );
+crate::runtime::names! {
+    WindowsUpdateScheduledInstall;
+    SCHEDULED_INSTALL_DAY = "scheduledInstallDay";
+    SCHEDULED_INSTALL_TIME = "scheduledInstallTime";
 }
 
 crate::runtime::structure!(WindowsUpdateScheduledInstall);

@@ -72,31 +72,18 @@ impl rt::SchemaType for WindowsUpdateState {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const QUALITY_UPDATE_VERSION: rt::Name<Self> = rt::Name::new(
-        "qualityUpdateVersion",
-    );
-
-    pub const FEATURE_UPDATE_VERSION: rt::Name<Self> = rt::Name::new(
-        "featureUpdateVersion",
-    );
-
-    pub const LAST_SCAN_DATE_TIME: rt::Name<Self> = rt::Name::new("lastScanDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
+crate::runtime::names! {
+    WindowsUpdateState;
+    ID = "id";
+    DEVICE_ID = "deviceId";
+    USER_ID = "userId";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    STATUS = "status";
+    QUALITY_UPDATE_VERSION = "qualityUpdateVersion";
+    FEATURE_UPDATE_VERSION = "featureUpdateVersion";
+    LAST_SCAN_DATE_TIME = "lastScanDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
 }
 
 crate::runtime::structure!(WindowsUpdateState);

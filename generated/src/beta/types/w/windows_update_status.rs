@@ -38,14 +38,16 @@ impl WindowsUpdateStatus {
 impl rt::SchemaType for WindowsUpdateStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "upToDate" => Self::UpToDate,
-            "pendingInstallation" => Self::PendingInstallation,
-            "pendingReboot" => Self::PendingReboot,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UpToDate,
+                Self::PendingInstallation,
+                Self::PendingReboot,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,16 +44,18 @@ impl WindowsUpdateType {
 impl rt::SchemaType for WindowsUpdateType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "all" => Self::All,
-            "businessReadyOnly" => Self::BusinessReadyOnly,
-            "windowsInsiderBuildFast" => Self::WindowsInsiderBuildFast,
-            "windowsInsiderBuildSlow" => Self::WindowsInsiderBuildSlow,
-            "windowsInsiderBuildRelease" => Self::WindowsInsiderBuildRelease,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::All,
+                Self::BusinessReadyOnly,
+                Self::WindowsInsiderBuildFast,
+                Self::WindowsInsiderBuildSlow,
+                Self::WindowsInsiderBuildRelease,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,11 @@ impl WindowsUserType {
 impl rt::SchemaType for WindowsUserType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "administrator" => Self::Administrator,
-            "standard" => Self::Standard,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Administrator, Self::Standard],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

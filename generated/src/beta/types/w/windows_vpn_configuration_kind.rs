@@ -43,20 +43,16 @@ impl WindowsVpnConfigurationKind {
 impl rt::SchemaType for WindowsVpnConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsVpnConfiguration" => Self::WindowsVpnConfiguration,
-            "microsoft.graph.windows10VpnConfiguration" => {
-                Self::Windows10VpnConfiguration
-            }
-            "microsoft.graph.windows81VpnConfiguration" => {
-                Self::Windows81VpnConfiguration
-            }
-            "microsoft.graph.windowsPhone81VpnConfiguration" => {
-                Self::WindowsPhone81VpnConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsVpnConfiguration,
+                Self::Windows10VpnConfiguration,
+                Self::Windows81VpnConfiguration,
+                Self::WindowsPhone81VpnConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,16 @@ impl WindowsVpnConnectionType {
 impl rt::SchemaType for WindowsVpnConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pulseSecure" => Self::PulseSecure,
-            "f5EdgeClient" => Self::F5EdgeClient,
-            "dellSonicWallMobileConnect" => Self::DellSonicWallMobileConnect,
-            "checkPointCapsuleVpn" => Self::CheckPointCapsuleVpn,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::PulseSecure,
+                Self::F5EdgeClient,
+                Self::DellSonicWallMobileConnect,
+                Self::CheckPointCapsuleVpn,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

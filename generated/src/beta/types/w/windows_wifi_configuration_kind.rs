@@ -33,14 +33,14 @@ impl WindowsWifiConfigurationKind {
 impl rt::SchemaType for WindowsWifiConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsWifiConfiguration" => Self::WindowsWifiConfiguration,
-            "microsoft.graph.windowsWifiEnterpriseEAPConfiguration" => {
-                Self::WindowsWifiEnterpriseEapConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsWifiConfiguration,
+                Self::WindowsWifiEnterpriseEapConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

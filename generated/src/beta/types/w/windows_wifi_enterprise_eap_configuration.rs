@@ -371,206 +371,66 @@ impl rt::SchemaType for WindowsWifiEnterpriseEapConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsWifiEnterpriseEapConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const PRE_SHARED_KEY: rt::Name<Self> = rt::Name::new("preSharedKey");
-
-    pub const WIFI_SECURITY_TYPE: rt::Name<Self> = rt::Name::new("wifiSecurityType");
-
-    pub const METERED_CONNECTION_LIMIT: rt::Name<Self> = rt::Name::new(
-        "meteredConnectionLimit",
-    );
-
-    pub const SSID: rt::Name<Self> = rt::Name::new("ssid");
-
-    pub const NETWORK_NAME: rt::Name<Self> = rt::Name::new("networkName");
-
-    pub const CONNECT_AUTOMATICALLY: rt::Name<Self> = rt::Name::new(
-        "connectAutomatically",
-    );
-
-    pub const CONNECT_TO_PREFERRED_NETWORK: rt::Name<Self> = rt::Name::new(
-        "connectToPreferredNetwork",
-    );
-
-    pub const CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN: rt::Name<Self> = rt::Name::new(
-        "connectWhenNetworkNameIsHidden",
-    );
-
-    pub const PROXY_SETTING: rt::Name<Self> = rt::Name::new("proxySetting");
-
-    pub const PROXY_MANUAL_ADDRESS: rt::Name<Self> = rt::Name::new("proxyManualAddress");
-
-    pub const PROXY_MANUAL_PORT: rt::Name<Self> = rt::Name::new("proxyManualPort");
-
-    pub const PROXY_AUTOMATIC_CONFIGURATION_URL: rt::Name<Self> = rt::Name::new(
-        "proxyAutomaticConfigurationUrl",
-    );
-
-    pub const FORCE_FIPS_COMPLIANCE: rt::Name<Self> = rt::Name::new(
-        "forceFIPSCompliance",
-    );
-
-    pub const NETWORK_SINGLE_SIGN_ON: rt::Name<Self> = rt::Name::new(
-        "networkSingleSignOn",
-    );
-
-    pub const MAXIMUM_AUTHENTICATION_TIMEOUT_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "maximumAuthenticationTimeoutInSeconds",
-    );
-
-    pub const USER_BASED_VIRTUAL_LAN: rt::Name<Self> = rt::Name::new(
-        "userBasedVirtualLan",
-    );
-
-    pub const PROMPT_FOR_ADDITIONAL_AUTHENTICATION_CREDENTIALS: rt::Name<Self> = rt::Name::new(
-        "promptForAdditionalAuthenticationCredentials",
-    );
-
-    pub const ENABLE_PAIRWISE_MASTER_KEY_CACHING: rt::Name<Self> = rt::Name::new(
-        "enablePairwiseMasterKeyCaching",
-    );
-
-    pub const MAXIMUM_PAIRWISE_MASTER_KEY_CACHE_TIME_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "maximumPairwiseMasterKeyCacheTimeInMinutes",
-    );
-
-    pub const MAXIMUM_NUMBER_OF_PAIRWISE_MASTER_KEYS_IN_CACHE: rt::Name<Self> = rt::Name::new(
-        "maximumNumberOfPairwiseMasterKeysInCache",
-    );
-
-    pub const ENABLE_PRE_AUTHENTICATION: rt::Name<Self> = rt::Name::new(
-        "enablePreAuthentication",
-    );
-
-    pub const MAXIMUM_PRE_AUTHENTICATION_ATTEMPTS: rt::Name<Self> = rt::Name::new(
-        "maximumPreAuthenticationAttempts",
-    );
-
-    pub const EAP_TYPE: rt::Name<Self> = rt::Name::new("eapType");
-
-    pub const TRUSTED_SERVER_CERTIFICATE_NAMES: rt::Name<Self> = rt::Name::new(
-        "trustedServerCertificateNames",
-    );
-
-    pub const AUTHENTICATION_METHOD: rt::Name<Self> = rt::Name::new(
-        "authenticationMethod",
-    );
-
-    pub const INNER_AUTHENTICATION_PROTOCOL_FOR_EAPTTLS: rt::Name<Self> = rt::Name::new(
-        "innerAuthenticationProtocolForEAPTTLS",
-    );
-
-    pub const OUTER_IDENTITY_PRIVACY_TEMPORARY_VALUE: rt::Name<Self> = rt::Name::new(
-        "outerIdentityPrivacyTemporaryValue",
-    );
-
-    pub const REQUIRE_CRYPTOGRAPHIC_BINDING: rt::Name<Self> = rt::Name::new(
-        "requireCryptographicBinding",
-    );
-
-    pub const PERFORM_SERVER_VALIDATION: rt::Name<Self> = rt::Name::new(
-        "performServerValidation",
-    );
-
-    pub const DISABLE_USER_PROMPT_FOR_SERVER_VALIDATION: rt::Name<Self> = rt::Name::new(
-        "disableUserPromptForServerValidation",
-    );
-
-    pub const AUTHENTICATION_PERIOD_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "authenticationPeriodInSeconds",
-    );
-
-    pub const AUTHENTICATION_RETRY_DELAY_PERIOD_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "authenticationRetryDelayPeriodInSeconds",
-    );
-
-    pub const EAPOL_START_PERIOD_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "eapolStartPeriodInSeconds",
-    );
-
-    pub const MAXIMUM_EAPOL_START_MESSAGES: rt::Name<Self> = rt::Name::new(
-        "maximumEAPOLStartMessages",
-    );
-
-    pub const MAXIMUM_AUTHENTICATION_FAILURES: rt::Name<Self> = rt::Name::new(
-        "maximumAuthenticationFailures",
-    );
-
-    pub const CACHE_CREDENTIALS: rt::Name<Self> = rt::Name::new("cacheCredentials");
-
-    pub const AUTHENTICATION_TYPE: rt::Name<Self> = rt::Name::new("authenticationType");
-
-    pub const ROOT_CERTIFICATES_FOR_SERVER_VALIDATION: rt::Name<
-        Self,
-        crate::beta::types::Windows81TrustedRootCertificate,
-    > = rt::Name::new("rootCertificatesForServerValidation");
-    pub const IDENTITY_CERTIFICATE_FOR_CLIENT_AUTHENTICATION: rt::Name<
-        Self,
-        crate::beta::types::WindowsCertificateProfileBase,
-    > = rt::Name::new("identityCertificateForClientAuthentication");
-    pub const ROOT_CERTIFICATE_FOR_CLIENT_VALIDATION: rt::Name<
-        Self,
-        crate::beta::types::Windows81TrustedRootCertificate,
-    > = rt::Name::new("rootCertificateForClientValidation");
+crate::runtime::names! {
+    WindowsWifiEnterpriseEapConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    PRE_SHARED_KEY = "preSharedKey";
+    WIFI_SECURITY_TYPE = "wifiSecurityType";
+    METERED_CONNECTION_LIMIT = "meteredConnectionLimit";
+    SSID = "ssid";
+    NETWORK_NAME = "networkName";
+    CONNECT_AUTOMATICALLY = "connectAutomatically";
+    CONNECT_TO_PREFERRED_NETWORK = "connectToPreferredNetwork";
+    CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN = "connectWhenNetworkNameIsHidden";
+    PROXY_SETTING = "proxySetting";
+    PROXY_MANUAL_ADDRESS = "proxyManualAddress";
+    PROXY_MANUAL_PORT = "proxyManualPort";
+    PROXY_AUTOMATIC_CONFIGURATION_URL = "proxyAutomaticConfigurationUrl";
+    FORCE_FIPS_COMPLIANCE = "forceFIPSCompliance";
+    NETWORK_SINGLE_SIGN_ON = "networkSingleSignOn";
+    MAXIMUM_AUTHENTICATION_TIMEOUT_IN_SECONDS = "maximumAuthenticationTimeoutInSeconds";
+    USER_BASED_VIRTUAL_LAN = "userBasedVirtualLan";
+    PROMPT_FOR_ADDITIONAL_AUTHENTICATION_CREDENTIALS = "promptForAdditionalAuthenticationCredentials";
+    ENABLE_PAIRWISE_MASTER_KEY_CACHING = "enablePairwiseMasterKeyCaching";
+    MAXIMUM_PAIRWISE_MASTER_KEY_CACHE_TIME_IN_MINUTES = "maximumPairwiseMasterKeyCacheTimeInMinutes";
+    MAXIMUM_NUMBER_OF_PAIRWISE_MASTER_KEYS_IN_CACHE = "maximumNumberOfPairwiseMasterKeysInCache";
+    ENABLE_PRE_AUTHENTICATION = "enablePreAuthentication";
+    MAXIMUM_PRE_AUTHENTICATION_ATTEMPTS = "maximumPreAuthenticationAttempts";
+    EAP_TYPE = "eapType";
+    TRUSTED_SERVER_CERTIFICATE_NAMES = "trustedServerCertificateNames";
+    AUTHENTICATION_METHOD = "authenticationMethod";
+    INNER_AUTHENTICATION_PROTOCOL_FOR_EAPTTLS = "innerAuthenticationProtocolForEAPTTLS";
+    OUTER_IDENTITY_PRIVACY_TEMPORARY_VALUE = "outerIdentityPrivacyTemporaryValue";
+    REQUIRE_CRYPTOGRAPHIC_BINDING = "requireCryptographicBinding";
+    PERFORM_SERVER_VALIDATION = "performServerValidation";
+    DISABLE_USER_PROMPT_FOR_SERVER_VALIDATION = "disableUserPromptForServerValidation";
+    AUTHENTICATION_PERIOD_IN_SECONDS = "authenticationPeriodInSeconds";
+    AUTHENTICATION_RETRY_DELAY_PERIOD_IN_SECONDS = "authenticationRetryDelayPeriodInSeconds";
+    EAPOL_START_PERIOD_IN_SECONDS = "eapolStartPeriodInSeconds";
+    MAXIMUM_EAPOL_START_MESSAGES = "maximumEAPOLStartMessages";
+    MAXIMUM_AUTHENTICATION_FAILURES = "maximumAuthenticationFailures";
+    CACHE_CREDENTIALS = "cacheCredentials";
+    AUTHENTICATION_TYPE = "authenticationType";
+    ROOT_CERTIFICATES_FOR_SERVER_VALIDATION: crate::beta::types::Windows81TrustedRootCertificate = "rootCertificatesForServerValidation";
+    IDENTITY_CERTIFICATE_FOR_CLIENT_AUTHENTICATION: crate::beta::types::WindowsCertificateProfileBase = "identityCertificateForClientAuthentication";
+    ROOT_CERTIFICATE_FOR_CLIENT_VALIDATION: crate::beta::types::Windows81TrustedRootCertificate = "rootCertificateForClientValidation";
 }
 
 crate::runtime::structure!(WindowsWifiEnterpriseEapConfiguration);

@@ -47,17 +47,19 @@ impl WiredNetworkInterface {
 impl rt::SchemaType for WiredNetworkInterface {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "anyEthernet" => Self::AnyEthernet,
-            "firstActiveEthernet" => Self::FirstActiveEthernet,
-            "secondActiveEthernet" => Self::SecondActiveEthernet,
-            "thirdActiveEthernet" => Self::ThirdActiveEthernet,
-            "firstEthernet" => Self::FirstEthernet,
-            "secondEthernet" => Self::SecondEthernet,
-            "thirdEthernet" => Self::ThirdEthernet,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AnyEthernet,
+                Self::FirstActiveEthernet,
+                Self::SecondActiveEthernet,
+                Self::ThirdActiveEthernet,
+                Self::FirstEthernet,
+                Self::SecondEthernet,
+                Self::ThirdEthernet,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

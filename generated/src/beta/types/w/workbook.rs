@@ -55,29 +55,14 @@ impl rt::SchemaType for Workbook {
     }
 }
 
-#[cfg(feature = "names")]
-impl Workbook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAMES: rt::Name<Self, crate::beta::types::WorkbookNamedItem> = rt::Name::new(
-        "names",
-    );
-
-    pub const TABLES: rt::Name<Self, crate::beta::types::WorkbookTable> = rt::Name::new(
-        "tables",
-    );
-
-    pub const WORKSHEETS: rt::Name<Self, crate::beta::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheets",
-    );
-
-    pub const WORKBBOOK_APPLICATION: rt::Name<
-        Self,
-        crate::beta::types::WorkbookApplication,
-    > = rt::Name::new("workbbookApplication");
-    pub const OPERATIONS: rt::Name<Self, crate::beta::types::WorkbookOperation> = rt::Name::new(
-        "operations",
-    );
+crate::runtime::names! {
+    Workbook;
+    ID = "id";
+    NAMES: crate::beta::types::WorkbookNamedItem = "names";
+    TABLES: crate::beta::types::WorkbookTable = "tables";
+    WORKSHEETS: crate::beta::types::WorkbookWorksheet = "worksheets";
+    WORKBBOOK_APPLICATION: crate::beta::types::WorkbookApplication = "workbbookApplication";
+    OPERATIONS: crate::beta::types::WorkbookOperation = "operations";
 }
 
 crate::runtime::structure!(Workbook);

@@ -83,47 +83,21 @@ impl rt::SchemaType for WorkbookChart {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChart {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
-
-    pub const LEFT: rt::Name<Self> = rt::Name::new("left");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TOP: rt::Name<Self> = rt::Name::new("top");
-
-    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
-
-    pub const AXES: rt::Name<Self, crate::beta::types::WorkbookChartAxes> = rt::Name::new(
-        "axes",
-    );
-
-    pub const DATA_LABELS: rt::Name<Self, crate::beta::types::WorkbookChartDataLabels> = rt::Name::new(
-        "dataLabels",
-    );
-
-    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartAreaFormat> = rt::Name::new(
-        "format",
-    );
-
-    pub const LEGEND: rt::Name<Self, crate::beta::types::WorkbookChartLegend> = rt::Name::new(
-        "legend",
-    );
-
-    pub const SERIES: rt::Name<Self, crate::beta::types::WorkbookChartSeries> = rt::Name::new(
-        "series",
-    );
-
-    pub const TITLE: rt::Name<Self, crate::beta::types::WorkbookChartTitle> = rt::Name::new(
-        "title",
-    );
-
-    pub const WORKSHEET: rt::Name<Self, crate::beta::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheet",
-    );
+crate::runtime::names! {
+    WorkbookChart;
+    ID = "id";
+    HEIGHT = "height";
+    LEFT = "left";
+    NAME = "name";
+    TOP = "top";
+    WIDTH = "width";
+    AXES: crate::beta::types::WorkbookChartAxes = "axes";
+    DATA_LABELS: crate::beta::types::WorkbookChartDataLabels = "dataLabels";
+    FORMAT: crate::beta::types::WorkbookChartAreaFormat = "format";
+    LEGEND: crate::beta::types::WorkbookChartLegend = "legend";
+    SERIES: crate::beta::types::WorkbookChartSeries = "series";
+    TITLE: crate::beta::types::WorkbookChartTitle = "title";
+    WORKSHEET: crate::beta::types::WorkbookWorksheet = "worksheet";
 }
 
 crate::runtime::structure!(WorkbookChart);

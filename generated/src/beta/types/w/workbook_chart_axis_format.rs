@@ -37,17 +37,11 @@ impl rt::SchemaType for WorkbookChartAxisFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartAxisFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FONT: rt::Name<Self, crate::beta::types::WorkbookChartFont> = rt::Name::new(
-        "font",
-    );
-
-    pub const LINE: rt::Name<Self, crate::beta::types::WorkbookChartLineFormat> = rt::Name::new(
-        "line",
-    );
+crate::runtime::names! {
+    WorkbookChartAxisFormat;
+    ID = "id";
+    FONT: crate::beta::types::WorkbookChartFont = "font";
+    LINE: crate::beta::types::WorkbookChartLineFormat = "line";
 }
 
 crate::runtime::structure!(WorkbookChartAxisFormat);

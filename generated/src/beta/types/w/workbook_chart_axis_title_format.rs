@@ -35,13 +35,10 @@ impl rt::SchemaType for WorkbookChartAxisTitleFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartAxisTitleFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FONT: rt::Name<Self, crate::beta::types::WorkbookChartFont> = rt::Name::new(
-        "font",
-    );
+crate::runtime::names! {
+    WorkbookChartAxisTitleFormat;
+    ID = "id";
+    FONT: crate::beta::types::WorkbookChartFont = "font";
 }
 
 crate::runtime::structure!(WorkbookChartAxisTitleFormat);

@@ -38,17 +38,11 @@ impl rt::SchemaType for WorkbookChartDataLabelFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartDataLabelFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILL: rt::Name<Self, crate::beta::types::WorkbookChartFill> = rt::Name::new(
-        "fill",
-    );
-
-    pub const FONT: rt::Name<Self, crate::beta::types::WorkbookChartFont> = rt::Name::new(
-        "font",
-    );
+crate::runtime::names! {
+    WorkbookChartDataLabelFormat;
+    ID = "id";
+    FILL: crate::beta::types::WorkbookChartFill = "fill";
+    FONT: crate::beta::types::WorkbookChartFont = "font";
 }
 
 crate::runtime::structure!(WorkbookChartDataLabelFormat);

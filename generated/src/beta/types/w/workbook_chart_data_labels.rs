@@ -73,29 +73,18 @@ impl rt::SchemaType for WorkbookChartDataLabels {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartDataLabels {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
-
-    pub const SEPARATOR: rt::Name<Self> = rt::Name::new("separator");
-
-    pub const SHOW_BUBBLE_SIZE: rt::Name<Self> = rt::Name::new("showBubbleSize");
-
-    pub const SHOW_CATEGORY_NAME: rt::Name<Self> = rt::Name::new("showCategoryName");
-
-    pub const SHOW_LEGEND_KEY: rt::Name<Self> = rt::Name::new("showLegendKey");
-
-    pub const SHOW_PERCENTAGE: rt::Name<Self> = rt::Name::new("showPercentage");
-
-    pub const SHOW_SERIES_NAME: rt::Name<Self> = rt::Name::new("showSeriesName");
-
-    pub const SHOW_VALUE: rt::Name<Self> = rt::Name::new("showValue");
-
-    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartDataLabelFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartDataLabels;
+    ID = "id";
+    POSITION = "position";
+    SEPARATOR = "separator";
+    SHOW_BUBBLE_SIZE = "showBubbleSize";
+    SHOW_CATEGORY_NAME = "showCategoryName";
+    SHOW_LEGEND_KEY = "showLegendKey";
+    SHOW_PERCENTAGE = "showPercentage";
+    SHOW_SERIES_NAME = "showSeriesName";
+    SHOW_VALUE = "showValue";
+    FORMAT: crate::beta::types::WorkbookChartDataLabelFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartDataLabels);

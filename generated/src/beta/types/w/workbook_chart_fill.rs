@@ -30,9 +30,9 @@ impl rt::SchemaType for WorkbookChartFill {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartFill {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    WorkbookChartFill;
+    ID = "id";
 }
 
 crate::runtime::structure!(WorkbookChartFill);

@@ -39,15 +39,11 @@ impl rt::SchemaType for WorkbookChartGridlines {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartGridlines {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
-
-    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartGridlinesFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartGridlines;
+    ID = "id";
+    VISIBLE = "visible";
+    FORMAT: crate::beta::types::WorkbookChartGridlinesFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartGridlines);

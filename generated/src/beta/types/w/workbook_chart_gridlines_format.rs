@@ -35,13 +35,10 @@ impl rt::SchemaType for WorkbookChartGridlinesFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartGridlinesFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LINE: rt::Name<Self, crate::beta::types::WorkbookChartLineFormat> = rt::Name::new(
-        "line",
-    );
+crate::runtime::names! {
+    WorkbookChartGridlinesFormat;
+    ID = "id";
+    LINE: crate::beta::types::WorkbookChartLineFormat = "line";
 }
 
 crate::runtime::structure!(WorkbookChartGridlinesFormat);

@@ -37,17 +37,11 @@ impl rt::SchemaType for WorkbookChartLegendFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartLegendFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILL: rt::Name<Self, crate::beta::types::WorkbookChartFill> = rt::Name::new(
-        "fill",
-    );
-
-    pub const FONT: rt::Name<Self, crate::beta::types::WorkbookChartFont> = rt::Name::new(
-        "font",
-    );
+crate::runtime::names! {
+    WorkbookChartLegendFormat;
+    ID = "id";
+    FILL: crate::beta::types::WorkbookChartFill = "fill";
+    FONT: crate::beta::types::WorkbookChartFont = "font";
 }
 
 crate::runtime::structure!(WorkbookChartLegendFormat);

@@ -33,11 +33,10 @@ impl rt::SchemaType for WorkbookChartLineFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartLineFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+crate::runtime::names! {
+    WorkbookChartLineFormat;
+    ID = "id";
+    COLOR = "color";
 }
 
 crate::runtime::structure!(WorkbookChartLineFormat);

@@ -39,15 +39,11 @@ impl rt::SchemaType for WorkbookChartPoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartPoint {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartPointFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartPoint;
+    ID = "id";
+    VALUE = "value";
+    FORMAT: crate::beta::types::WorkbookChartPointFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartPoint);

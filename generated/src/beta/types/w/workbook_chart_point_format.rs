@@ -34,13 +34,10 @@ impl rt::SchemaType for WorkbookChartPointFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartPointFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILL: rt::Name<Self, crate::beta::types::WorkbookChartFill> = rt::Name::new(
-        "fill",
-    );
+crate::runtime::names! {
+    WorkbookChartPointFormat;
+    ID = "id";
+    FILL: crate::beta::types::WorkbookChartFill = "fill";
 }
 
 crate::runtime::structure!(WorkbookChartPointFormat);

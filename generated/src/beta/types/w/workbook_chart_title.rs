@@ -51,19 +51,13 @@ impl rt::SchemaType for WorkbookChartTitle {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartTitle {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OVERLAY: rt::Name<Self> = rt::Name::new("overlay");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
-
-    pub const FORMAT: rt::Name<Self, crate::beta::types::WorkbookChartTitleFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartTitle;
+    ID = "id";
+    OVERLAY = "overlay";
+    TEXT = "text";
+    VISIBLE = "visible";
+    FORMAT: crate::beta::types::WorkbookChartTitleFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartTitle);

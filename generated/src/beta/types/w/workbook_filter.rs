@@ -34,13 +34,10 @@ impl rt::SchemaType for WorkbookFilter {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookFilter {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CRITERIA: rt::Name<Self, crate::beta::types::WorkbookFilterCriteria> = rt::Name::new(
-        "criteria",
-    );
+crate::runtime::names! {
+    WorkbookFilter;
+    ID = "id";
+    CRITERIA: crate::beta::types::WorkbookFilterCriteria = "criteria";
 }
 
 crate::runtime::structure!(WorkbookFilter);

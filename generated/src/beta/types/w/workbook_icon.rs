@@ -37,11 +37,10 @@ impl rt::SchemaType for WorkbookIcon {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookIcon {
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const SET: rt::Name<Self> = rt::Name::new("set");
+crate::runtime::names! {
+    WorkbookIcon;
+    INDEX = "index";
+    SET = "set";
 }
 
 crate::runtime::structure!(WorkbookIcon);

@@ -48,17 +48,12 @@ impl rt::SchemaType for WorkbookOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::WorkbookOperationError> = rt::Name::new(
-        "error",
-    );
-
-    pub const RESOURCE_LOCATION: rt::Name<Self> = rt::Name::new("resourceLocation");
+crate::runtime::names! {
+    WorkbookOperation;
+    ID = "id";
+    STATUS = "status";
+    ERROR: crate::beta::types::WorkbookOperationError = "error";
+    RESOURCE_LOCATION = "resourceLocation";
 }
 
 crate::runtime::structure!(WorkbookOperation);

@@ -42,13 +42,11 @@ impl rt::SchemaType for WorkbookOperationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookOperationError {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const INNERERROR: rt::Name<Self> = rt::Name::new("innererror");
+crate::runtime::names! {
+    WorkbookOperationError;
+    CODE = "code";
+    MESSAGE = "message";
+    INNERERROR = "innererror";
 }
 
 crate::runtime::structure!(WorkbookOperationError);

@@ -39,15 +39,11 @@ impl rt::SchemaType for WorkbookPivotTable {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookPivotTable {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const WORKSHEET: rt::Name<Self, crate::beta::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheet",
-    );
+crate::runtime::names! {
+    WorkbookPivotTable;
+    ID = "id";
+    NAME = "name";
+    WORKSHEET: crate::beta::types::WorkbookWorksheet = "worksheet";
 }
 
 crate::runtime::structure!(WorkbookPivotTable);

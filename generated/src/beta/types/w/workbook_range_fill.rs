@@ -30,9 +30,9 @@ impl rt::SchemaType for WorkbookRangeFill {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeFill {
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+crate::runtime::names! {
+    WorkbookRangeFill;
+    COLOR = "color";
 }
 
 crate::runtime::structure!(WorkbookRangeFill);

@@ -57,21 +57,14 @@ impl rt::SchemaType for WorkbookSortField {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookSortField {
-    pub const ASCENDING: rt::Name<Self> = rt::Name::new("ascending");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DATA_OPTION: rt::Name<Self> = rt::Name::new("dataOption");
-
-    pub const ICON: rt::Name<Self, crate::beta::types::WorkbookIcon> = rt::Name::new(
-        "icon",
-    );
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const SORT_ON: rt::Name<Self> = rt::Name::new("sortOn");
+crate::runtime::names! {
+    WorkbookSortField;
+    ASCENDING = "ascending";
+    COLOR = "color";
+    DATA_OPTION = "dataOption";
+    ICON: crate::beta::types::WorkbookIcon = "icon";
+    KEY = "key";
+    SORT_ON = "sortOn";
 }
 
 crate::runtime::structure!(WorkbookSortField);

@@ -33,11 +33,10 @@ impl rt::SchemaType for WorkbookTableRow {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTableRow {
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
+crate::runtime::names! {
+    WorkbookTableRow;
+    INDEX = "index";
+    VALUES = "values";
 }
 
 crate::runtime::structure!(WorkbookTableRow);

@@ -48,17 +48,12 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTableSort {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MATCH_CASE: rt::Name<Self> = rt::Name::new("matchCase");
-
-    pub const METHOD: rt::Name<Self> = rt::Name::new("method");
-
-    pub const FIELDS: rt::Name<Self, crate::beta::types::WorkbookSortField> = rt::Name::new(
-        "fields",
-    );
+crate::runtime::names! {
+    WorkbookTableSort;
+    ID = "id";
+    MATCH_CASE = "matchCase";
+    METHOD = "method";
+    FIELDS: crate::beta::types::WorkbookSortField = "fields";
 }
 
 crate::runtime::structure!(WorkbookTableSort);

@@ -68,35 +68,17 @@ impl rt::SchemaType for WorkbookWorksheet {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookWorksheet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const CHARTS: rt::Name<Self, crate::beta::types::WorkbookChart> = rt::Name::new(
-        "charts",
-    );
-
-    pub const NAMES: rt::Name<Self, crate::beta::types::WorkbookNamedItem> = rt::Name::new(
-        "names",
-    );
-
-    pub const PIVOT_TABLES: rt::Name<Self, crate::beta::types::WorkbookPivotTable> = rt::Name::new(
-        "pivotTables",
-    );
-
-    pub const PROTECTION: rt::Name<
-        Self,
-        crate::beta::types::WorkbookWorksheetProtection,
-    > = rt::Name::new("protection");
-    pub const TABLES: rt::Name<Self, crate::beta::types::WorkbookTable> = rt::Name::new(
-        "tables",
-    );
+crate::runtime::names! {
+    WorkbookWorksheet;
+    ID = "id";
+    NAME = "name";
+    POSITION = "position";
+    VISIBILITY = "visibility";
+    CHARTS: crate::beta::types::WorkbookChart = "charts";
+    NAMES: crate::beta::types::WorkbookNamedItem = "names";
+    PIVOT_TABLES: crate::beta::types::WorkbookPivotTable = "pivotTables";
+    PROTECTION: crate::beta::types::WorkbookWorksheetProtection = "protection";
+    TABLES: crate::beta::types::WorkbookTable = "tables";
 }
 
 crate::runtime::structure!(WorkbookWorksheet);

@@ -35,13 +35,10 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookWorksheetProtection {
-    pub const OPTIONS: rt::Name<
-        Self,
-        crate::beta::types::WorkbookWorksheetProtectionOptions,
-    > = rt::Name::new("options");
-    pub const PROTECTED: rt::Name<Self> = rt::Name::new("protected");
+crate::runtime::names! {
+    WorkbookWorksheetProtection;
+    OPTIONS: crate::beta::types::WorkbookWorksheetProtectionOptions = "options";
+    PROTECTED = "protected";
 }
 
 crate::runtime::structure!(WorkbookWorksheetProtection);

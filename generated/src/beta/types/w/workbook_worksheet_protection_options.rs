@@ -75,31 +75,19 @@ impl rt::SchemaType for WorkbookWorksheetProtectionOptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookWorksheetProtectionOptions {
-    pub const ALLOW_AUTO_FILTER: rt::Name<Self> = rt::Name::new("allowAutoFilter");
-
-    pub const ALLOW_DELETE_COLUMNS: rt::Name<Self> = rt::Name::new("allowDeleteColumns");
-
-    pub const ALLOW_DELETE_ROWS: rt::Name<Self> = rt::Name::new("allowDeleteRows");
-
-    pub const ALLOW_FORMAT_CELLS: rt::Name<Self> = rt::Name::new("allowFormatCells");
-
-    pub const ALLOW_FORMAT_COLUMNS: rt::Name<Self> = rt::Name::new("allowFormatColumns");
-
-    pub const ALLOW_FORMAT_ROWS: rt::Name<Self> = rt::Name::new("allowFormatRows");
-
-    pub const ALLOW_INSERT_COLUMNS: rt::Name<Self> = rt::Name::new("allowInsertColumns");
-
-    pub const ALLOW_INSERT_HYPERLINKS: rt::Name<Self> = rt::Name::new(
-        "allowInsertHyperlinks",
-    );
-
-    pub const ALLOW_INSERT_ROWS: rt::Name<Self> = rt::Name::new("allowInsertRows");
-
-    pub const ALLOW_PIVOT_TABLES: rt::Name<Self> = rt::Name::new("allowPivotTables");
-
-    pub const ALLOW_SORT: rt::Name<Self> = rt::Name::new("allowSort");
+crate::runtime::names! {
+    WorkbookWorksheetProtectionOptions;
+    ALLOW_AUTO_FILTER = "allowAutoFilter";
+    ALLOW_DELETE_COLUMNS = "allowDeleteColumns";
+    ALLOW_DELETE_ROWS = "allowDeleteRows";
+    ALLOW_FORMAT_CELLS = "allowFormatCells";
+    ALLOW_FORMAT_COLUMNS = "allowFormatColumns";
+    ALLOW_FORMAT_ROWS = "allowFormatRows";
+    ALLOW_INSERT_COLUMNS = "allowInsertColumns";
+    ALLOW_INSERT_HYPERLINKS = "allowInsertHyperlinks";
+    ALLOW_INSERT_ROWS = "allowInsertRows";
+    ALLOW_PIVOT_TABLES = "allowPivotTables";
+    ALLOW_SORT = "allowSort";
 }
 
 crate::runtime::structure!(WorkbookWorksheetProtectionOptions);

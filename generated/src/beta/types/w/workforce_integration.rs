@@ -63,23 +63,15 @@ impl rt::SchemaType for WorkforceIntegration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkforceIntegration {
-    pub const API_VERSION: rt::Name<Self> = rt::Name::new("apiVersion");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENCRYPTION: rt::Name<
-        Self,
-        crate::beta::types::WorkforceIntegrationEncryption,
-    > = rt::Name::new("encryption");
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const SUPPORTS: rt::Name<Self> = rt::Name::new("supports");
-
-    pub const SUPPORTED_ENTITIES: rt::Name<Self> = rt::Name::new("supportedEntities");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    WorkforceIntegration;
+    API_VERSION = "apiVersion";
+    DISPLAY_NAME = "displayName";
+    ENCRYPTION: crate::beta::types::WorkforceIntegrationEncryption = "encryption";
+    IS_ACTIVE = "isActive";
+    SUPPORTS = "supports";
+    SUPPORTED_ENTITIES = "supportedEntities";
+    URL = "url";
 }
 
 crate::runtime::structure!(WorkforceIntegration);

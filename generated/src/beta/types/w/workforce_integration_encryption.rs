@@ -35,11 +35,10 @@ impl rt::SchemaType for WorkforceIntegrationEncryption {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkforceIntegrationEncryption {
-    pub const PROTOCOL: rt::Name<Self> = rt::Name::new("protocol");
-
-    pub const SECRET: rt::Name<Self> = rt::Name::new("secret");
+crate::runtime::names! {
+    WorkforceIntegrationEncryption;
+    PROTOCOL = "protocol";
+    SECRET = "secret";
 }
 
 crate::runtime::structure!(WorkforceIntegrationEncryption);

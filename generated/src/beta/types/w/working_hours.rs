@@ -47,17 +47,12 @@ impl rt::SchemaType for WorkingHours {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkingHours {
-    pub const DAYS_OF_WEEK: rt::Name<Self> = rt::Name::new("daysOfWeek");
-
-    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
-
-    pub const END_TIME: rt::Name<Self> = rt::Name::new("endTime");
-
-    pub const TIME_ZONE: rt::Name<Self, crate::beta::types::TimeZoneBase> = rt::Name::new(
-        "timeZone",
-    );
+crate::runtime::names! {
+    WorkingHours;
+    DAYS_OF_WEEK = "daysOfWeek";
+    START_TIME = "startTime";
+    END_TIME = "endTime";
+    TIME_ZONE: crate::beta::types::TimeZoneBase = "timeZone";
 }
 
 crate::runtime::structure!(WorkingHours);

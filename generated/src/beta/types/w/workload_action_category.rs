@@ -34,13 +34,11 @@ impl WorkloadActionCategory {
 impl rt::SchemaType for WorkloadActionCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "automated" => Self::Automated,
-            "manual" => Self::Manual,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Automated, Self::Manual, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

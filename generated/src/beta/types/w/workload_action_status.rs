@@ -43,16 +43,18 @@ impl WorkloadActionStatus {
 impl rt::SchemaType for WorkloadActionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "toAddress" => Self::ToAddress,
-            "completed" => Self::Completed,
-            "error" => Self::Error,
-            "timeOut" => Self::TimeOut,
-            "inProgress" => Self::InProgress,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ToAddress,
+                Self::Completed,
+                Self::Error,
+                Self::TimeOut,
+                Self::InProgress,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl WorkloadOnboardingStatus {
 impl rt::SchemaType for WorkloadOnboardingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notOnboarded" => Self::NotOnboarded,
-            "onboarded" => Self::Onboarded,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotOnboarded, Self::Onboarded, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -54,19 +54,14 @@ impl rt::SchemaType for YammerActivitySummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl YammerActivitySummary {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const LIKED: rt::Name<Self> = rt::Name::new("liked");
-
-    pub const POSTED: rt::Name<Self> = rt::Name::new("posted");
-
-    pub const READ: rt::Name<Self> = rt::Name::new("read");
-
-    pub const REPORT_DATE: rt::Name<Self> = rt::Name::new("reportDate");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    YammerActivitySummary;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    LIKED = "liked";
+    POSTED = "posted";
+    READ = "read";
+    REPORT_DATE = "reportDate";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(YammerActivitySummary);

@@ -74,29 +74,19 @@ impl rt::SchemaType for YammerActivityUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl YammerActivityUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const USER_STATE: rt::Name<Self> = rt::Name::new("userState");
-
-    pub const STATE_CHANGE_DATE: rt::Name<Self> = rt::Name::new("stateChangeDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const POSTED_COUNT: rt::Name<Self> = rt::Name::new("postedCount");
-
-    pub const READ_COUNT: rt::Name<Self> = rt::Name::new("readCount");
-
-    pub const LIKED_COUNT: rt::Name<Self> = rt::Name::new("likedCount");
-
-    pub const ASSIGNED_PRODUCTS: rt::Name<Self> = rt::Name::new("assignedProducts");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    YammerActivityUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    USER_STATE = "userState";
+    STATE_CHANGE_DATE = "stateChangeDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    POSTED_COUNT = "postedCount";
+    READ_COUNT = "readCount";
+    LIKED_COUNT = "likedCount";
+    ASSIGNED_PRODUCTS = "assignedProducts";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(YammerActivityUserDetail);

@@ -63,23 +63,16 @@ impl rt::SchemaType for YammerDeviceUsageDistributionUserCounts {
     }
 }
 
-#[cfg(feature = "names")]
-impl YammerDeviceUsageDistributionUserCounts {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const WEB: rt::Name<Self> = rt::Name::new("web");
-
-    pub const WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("windowsPhone");
-
-    pub const ANDROID_PHONE: rt::Name<Self> = rt::Name::new("androidPhone");
-
-    pub const I_PHONE: rt::Name<Self> = rt::Name::new("iPhone");
-
-    pub const I_PAD: rt::Name<Self> = rt::Name::new("iPad");
-
-    pub const OTHER: rt::Name<Self> = rt::Name::new("other");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    YammerDeviceUsageDistributionUserCounts;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    WEB = "web";
+    WINDOWS_PHONE = "windowsPhone";
+    ANDROID_PHONE = "androidPhone";
+    I_PHONE = "iPhone";
+    I_PAD = "iPad";
+    OTHER = "other";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(YammerDeviceUsageDistributionUserCounts);

@@ -83,33 +83,21 @@ impl rt::SchemaType for YammerDeviceUsageUserDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl YammerDeviceUsageUserDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const USER_STATE: rt::Name<Self> = rt::Name::new("userState");
-
-    pub const STATE_CHANGE_DATE: rt::Name<Self> = rt::Name::new("stateChangeDate");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const USED_WEB: rt::Name<Self> = rt::Name::new("usedWeb");
-
-    pub const USED_WINDOWS_PHONE: rt::Name<Self> = rt::Name::new("usedWindowsPhone");
-
-    pub const USED_ANDROID_PHONE: rt::Name<Self> = rt::Name::new("usedAndroidPhone");
-
-    pub const USEDI_PHONE: rt::Name<Self> = rt::Name::new("usediPhone");
-
-    pub const USEDI_PAD: rt::Name<Self> = rt::Name::new("usediPad");
-
-    pub const USED_OTHERS: rt::Name<Self> = rt::Name::new("usedOthers");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    YammerDeviceUsageUserDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    DISPLAY_NAME = "displayName";
+    USER_STATE = "userState";
+    STATE_CHANGE_DATE = "stateChangeDate";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    USED_WEB = "usedWeb";
+    USED_WINDOWS_PHONE = "usedWindowsPhone";
+    USED_ANDROID_PHONE = "usedAndroidPhone";
+    USEDI_PHONE = "usediPhone";
+    USEDI_PAD = "usediPad";
+    USED_OTHERS = "usedOthers";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(YammerDeviceUsageUserDetail);

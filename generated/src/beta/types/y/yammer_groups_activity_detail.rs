@@ -83,33 +83,21 @@ impl rt::SchemaType for YammerGroupsActivityDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl YammerGroupsActivityDetail {
-    pub const REPORT_REFRESH_DATE: rt::Name<Self> = rt::Name::new("reportRefreshDate");
-
-    pub const GROUP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("groupDisplayName");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const OWNER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("ownerPrincipalName");
-
-    pub const LAST_ACTIVITY_DATE: rt::Name<Self> = rt::Name::new("lastActivityDate");
-
-    pub const GROUP_TYPE: rt::Name<Self> = rt::Name::new("groupType");
-
-    pub const OFFICE365_CONNECTED: rt::Name<Self> = rt::Name::new("office365Connected");
-
-    pub const MEMBER_COUNT: rt::Name<Self> = rt::Name::new("memberCount");
-
-    pub const POSTED_COUNT: rt::Name<Self> = rt::Name::new("postedCount");
-
-    pub const READ_COUNT: rt::Name<Self> = rt::Name::new("readCount");
-
-    pub const LIKED_COUNT: rt::Name<Self> = rt::Name::new("likedCount");
-
-    pub const NETWORK_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("networkDisplayName");
-
-    pub const REPORT_PERIOD: rt::Name<Self> = rt::Name::new("reportPeriod");
+crate::runtime::names! {
+    YammerGroupsActivityDetail;
+    REPORT_REFRESH_DATE = "reportRefreshDate";
+    GROUP_DISPLAY_NAME = "groupDisplayName";
+    IS_DELETED = "isDeleted";
+    OWNER_PRINCIPAL_NAME = "ownerPrincipalName";
+    LAST_ACTIVITY_DATE = "lastActivityDate";
+    GROUP_TYPE = "groupType";
+    OFFICE365_CONNECTED = "office365Connected";
+    MEMBER_COUNT = "memberCount";
+    POSTED_COUNT = "postedCount";
+    READ_COUNT = "readCount";
+    LIKED_COUNT = "likedCount";
+    NETWORK_DISPLAY_NAME = "networkDisplayName";
+    REPORT_PERIOD = "reportPeriod";
 }
 
 crate::runtime::structure!(YammerGroupsActivityDetail);

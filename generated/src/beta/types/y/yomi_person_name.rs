@@ -50,17 +50,13 @@ impl rt::SchemaType for YomiPersonName {
     }
 }
 
-#[cfg(feature = "names")]
-impl YomiPersonName {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FIRST: rt::Name<Self> = rt::Name::new("first");
-
-    pub const LAST: rt::Name<Self> = rt::Name::new("last");
-
-    pub const MAIDEN: rt::Name<Self> = rt::Name::new("maiden");
-
-    pub const MIDDLE: rt::Name<Self> = rt::Name::new("middle");
+crate::runtime::names! {
+    YomiPersonName;
+    DISPLAY_NAME = "displayName";
+    FIRST = "first";
+    LAST = "last";
+    MAIDEN = "maiden";
+    MIDDLE = "middle";
 }
 
 crate::runtime::structure!(YomiPersonName);

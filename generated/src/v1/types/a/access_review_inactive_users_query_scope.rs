@@ -49,15 +49,12 @@ impl rt::SchemaType for AccessReviewInactiveUsersQueryScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInactiveUsersQueryScope {
-    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
-
-    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
-
-    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
-
-    pub const INACTIVE_DURATION: rt::Name<Self> = rt::Name::new("inactiveDuration");
+crate::runtime::names! {
+    AccessReviewInactiveUsersQueryScope;
+    QUERY = "query";
+    QUERY_ROOT = "queryRoot";
+    QUERY_TYPE = "queryType";
+    INACTIVE_DURATION = "inactiveDuration";
 }
 
 crate::runtime::structure!(AccessReviewInactiveUsersQueryScope);

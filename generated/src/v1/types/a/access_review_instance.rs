@@ -61,24 +61,14 @@ impl rt::SchemaType for AccessReviewInstance {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewInstance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SCOPE: rt::Name<Self, crate::v1::types::AccessReviewScope> = rt::Name::new(
-        "scope",
-    );
-
-    pub const DECISIONS: rt::Name<
-        Self,
-        crate::v1::types::AccessReviewInstanceDecisionItem,
-    > = rt::Name::new("decisions");
+crate::runtime::names! {
+    AccessReviewInstance;
+    ID = "id";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    STATUS = "status";
+    SCOPE: crate::v1::types::AccessReviewScope = "scope";
+    DECISIONS: crate::v1::types::AccessReviewInstanceDecisionItem = "decisions";
 }
 
 crate::runtime::structure!(AccessReviewInstance);

@@ -46,13 +46,11 @@ impl rt::SchemaType for AccessReviewQueryScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewQueryScope {
-    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
-
-    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
-
-    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
+crate::runtime::names! {
+    AccessReviewQueryScope;
+    QUERY = "query";
+    QUERY_ROOT = "queryRoot";
+    QUERY_TYPE = "queryType";
 }
 
 #[cfg(feature = "names")]

@@ -43,13 +43,11 @@ impl rt::SchemaType for AccessReviewReviewerScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewReviewerScope {
-    pub const QUERY: rt::Name<Self> = rt::Name::new("query");
-
-    pub const QUERY_TYPE: rt::Name<Self> = rt::Name::new("queryType");
-
-    pub const QUERY_ROOT: rt::Name<Self> = rt::Name::new("queryRoot");
+crate::runtime::names! {
+    AccessReviewReviewerScope;
+    QUERY = "query";
+    QUERY_TYPE = "queryType";
+    QUERY_ROOT = "queryRoot";
 }
 
 crate::runtime::structure!(AccessReviewReviewerScope);

@@ -92,55 +92,22 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewScheduleDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const DESCRIPTION_FOR_ADMINS: rt::Name<Self> = rt::Name::new(
-        "descriptionForAdmins",
-    );
-
-    pub const DESCRIPTION_FOR_REVIEWERS: rt::Name<Self> = rt::Name::new(
-        "descriptionForReviewers",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const SCOPE: rt::Name<Self, crate::v1::types::AccessReviewScope> = rt::Name::new(
-        "scope",
-    );
-
-    pub const INSTANCE_ENUMERATION_SCOPE: rt::Name<
-        Self,
-        crate::v1::types::AccessReviewScope,
-    > = rt::Name::new("instanceEnumerationScope");
-    pub const SETTINGS: rt::Name<Self, crate::v1::types::AccessReviewScheduleSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const REVIEWERS: rt::Name<Self, crate::v1::types::AccessReviewReviewerScope> = rt::Name::new(
-        "reviewers",
-    );
-
-    pub const FALLBACK_REVIEWERS: rt::Name<
-        Self,
-        crate::v1::types::AccessReviewReviewerScope,
-    > = rt::Name::new("fallbackReviewers");
-    pub const INSTANCES: rt::Name<Self, crate::v1::types::AccessReviewInstance> = rt::Name::new(
-        "instances",
-    );
+crate::runtime::names! {
+    AccessReviewScheduleDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATUS = "status";
+    DESCRIPTION_FOR_ADMINS = "descriptionForAdmins";
+    DESCRIPTION_FOR_REVIEWERS = "descriptionForReviewers";
+    CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
+    SCOPE: crate::v1::types::AccessReviewScope = "scope";
+    INSTANCE_ENUMERATION_SCOPE: crate::v1::types::AccessReviewScope = "instanceEnumerationScope";
+    SETTINGS: crate::v1::types::AccessReviewScheduleSettings = "settings";
+    REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "reviewers";
+    FALLBACK_REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "fallbackReviewers";
+    INSTANCES: crate::v1::types::AccessReviewInstance = "instances";
 }
 
 crate::runtime::structure!(AccessReviewScheduleDefinition);

@@ -83,45 +83,18 @@ impl rt::SchemaType for AccessReviewScheduleSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl AccessReviewScheduleSettings {
-    pub const MAIL_NOTIFICATIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "mailNotificationsEnabled",
-    );
-
-    pub const REMINDER_NOTIFICATIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "reminderNotificationsEnabled",
-    );
-
-    pub const JUSTIFICATION_REQUIRED_ON_APPROVAL: rt::Name<Self> = rt::Name::new(
-        "justificationRequiredOnApproval",
-    );
-
-    pub const DEFAULT_DECISION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "defaultDecisionEnabled",
-    );
-
-    pub const DEFAULT_DECISION: rt::Name<Self> = rt::Name::new("defaultDecision");
-
-    pub const INSTANCE_DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "instanceDurationInDays",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::v1::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const AUTO_APPLY_DECISIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "autoApplyDecisionsEnabled",
-    );
-
-    pub const APPLY_ACTIONS: rt::Name<Self, crate::v1::types::AccessReviewApplyAction> = rt::Name::new(
-        "applyActions",
-    );
-
-    pub const RECOMMENDATIONS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "recommendationsEnabled",
-    );
+crate::runtime::names! {
+    AccessReviewScheduleSettings;
+    MAIL_NOTIFICATIONS_ENABLED = "mailNotificationsEnabled";
+    REMINDER_NOTIFICATIONS_ENABLED = "reminderNotificationsEnabled";
+    JUSTIFICATION_REQUIRED_ON_APPROVAL = "justificationRequiredOnApproval";
+    DEFAULT_DECISION_ENABLED = "defaultDecisionEnabled";
+    DEFAULT_DECISION = "defaultDecision";
+    INSTANCE_DURATION_IN_DAYS = "instanceDurationInDays";
+    RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
+    AUTO_APPLY_DECISIONS_ENABLED = "autoApplyDecisionsEnabled";
+    APPLY_ACTIONS: crate::v1::types::AccessReviewApplyAction = "applyActions";
+    RECOMMENDATIONS_ENABLED = "recommendationsEnabled";
 }
 
 crate::runtime::structure!(AccessReviewScheduleSettings);

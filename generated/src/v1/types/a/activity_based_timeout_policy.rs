@@ -52,19 +52,13 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActivityBasedTimeoutPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFINITION: rt::Name<Self> = rt::Name::new("definition");
-
-    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isOrganizationDefault",
-    );
+crate::runtime::names! {
+    ActivityBasedTimeoutPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    DEFINITION = "definition";
+    IS_ORGANIZATION_DEFAULT = "isOrganizationDefault";
 }
 
 crate::runtime::structure!(ActivityBasedTimeoutPolicy);

@@ -37,14 +37,11 @@ impl ActivityDomain {
 impl rt::SchemaType for ActivityDomain {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "work" => Self::Work,
-            "personal" => Self::Personal,
-            "unrestricted" => Self::Unrestricted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Work, Self::Personal, Self::Unrestricted],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -71,35 +71,18 @@ impl rt::SchemaType for ActivityHistoryItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ActivityHistoryItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const USER_TIMEZONE: rt::Name<Self> = rt::Name::new("userTimezone");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STARTED_DATE_TIME: rt::Name<Self> = rt::Name::new("startedDateTime");
-
-    pub const LAST_ACTIVE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActiveDateTime",
-    );
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const ACTIVE_DURATION_SECONDS: rt::Name<Self> = rt::Name::new(
-        "activeDurationSeconds",
-    );
-
-    pub const ACTIVITY: rt::Name<Self, crate::v1::types::UserActivity> = rt::Name::new(
-        "activity",
-    );
+crate::runtime::names! {
+    ActivityHistoryItem;
+    ID = "id";
+    STATUS = "status";
+    USER_TIMEZONE = "userTimezone";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STARTED_DATE_TIME = "startedDateTime";
+    LAST_ACTIVE_DATE_TIME = "lastActiveDateTime";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    ACTIVE_DURATION_SECONDS = "activeDurationSeconds";
+    ACTIVITY: crate::v1::types::UserActivity = "activity";
 }
 
 crate::runtime::structure!(ActivityHistoryItem);

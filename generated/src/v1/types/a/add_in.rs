@@ -39,15 +39,11 @@ impl rt::SchemaType for AddIn {
     }
 }
 
-#[cfg(feature = "names")]
-impl AddIn {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROPERTIES: rt::Name<Self, crate::v1::types::KeyValue> = rt::Name::new(
-        "properties",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    AddIn;
+    ID = "id";
+    PROPERTIES: crate::v1::types::KeyValue = "properties";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(AddIn);

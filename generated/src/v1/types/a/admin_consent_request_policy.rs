@@ -59,25 +59,15 @@ impl rt::SchemaType for AdminConsentRequestPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AdminConsentRequestPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const NOTIFY_REVIEWERS: rt::Name<Self> = rt::Name::new("notifyReviewers");
-
-    pub const REMINDERS_ENABLED: rt::Name<Self> = rt::Name::new("remindersEnabled");
-
-    pub const REQUEST_DURATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "requestDurationInDays",
-    );
-
-    pub const REVIEWERS: rt::Name<Self, crate::v1::types::AccessReviewReviewerScope> = rt::Name::new(
-        "reviewers",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    AdminConsentRequestPolicy;
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    NOTIFY_REVIEWERS = "notifyReviewers";
+    REMINDERS_ENABLED = "remindersEnabled";
+    REQUEST_DURATION_IN_DAYS = "requestDurationInDays";
+    REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "reviewers";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(AdminConsentRequestPolicy);

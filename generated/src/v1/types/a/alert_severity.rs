@@ -40,15 +40,11 @@ impl AlertSeverity {
 impl rt::SchemaType for AlertSeverity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "informational" => Self::Informational,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Informational, Self::Low, Self::Medium, Self::High],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

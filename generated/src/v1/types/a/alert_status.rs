@@ -37,14 +37,11 @@ impl AlertStatus {
 impl rt::SchemaType for AlertStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "newAlert" => Self::NewAlert,
-            "inProgress" => Self::InProgress,
-            "resolved" => Self::Resolved,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::NewAlert, Self::InProgress, Self::Resolved],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,13 +38,11 @@ impl rt::SchemaType for AlertTrigger {
     }
 }
 
-#[cfg(feature = "names")]
-impl AlertTrigger {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    AlertTrigger;
+    NAME = "name";
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(AlertTrigger);

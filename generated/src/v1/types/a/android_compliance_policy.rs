@@ -227,127 +227,42 @@ impl rt::SchemaType for AndroidCompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidCompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const SECURITY_PREVENT_INSTALL_APPS_FROM_UNKNOWN_SOURCES: rt::Name<Self> = rt::Name::new(
-        "securityPreventInstallAppsFromUnknownSources",
-    );
-
-    pub const SECURITY_DISABLE_USB_DEBUGGING: rt::Name<Self> = rt::Name::new(
-        "securityDisableUsbDebugging",
-    );
-
-    pub const SECURITY_REQUIRE_VERIFY_APPS: rt::Name<Self> = rt::Name::new(
-        "securityRequireVerifyApps",
-    );
-
-    pub const DEVICE_THREAT_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionEnabled",
-    );
-
-    pub const DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL: rt::Name<Self> = rt::Name::new(
-        "deviceThreatProtectionRequiredSecurityLevel",
-    );
-
-    pub const SECURITY_BLOCK_JAILBROKEN_DEVICES: rt::Name<Self> = rt::Name::new(
-        "securityBlockJailbrokenDevices",
-    );
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
-
-    pub const MIN_ANDROID_SECURITY_PATCH_LEVEL: rt::Name<Self> = rt::Name::new(
-        "minAndroidSecurityPatchLevel",
-    );
-
-    pub const STORAGE_REQUIRE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireEncryption",
-    );
-
-    pub const SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_BASIC_INTEGRITY: rt::Name<Self> = rt::Name::new(
-        "securityRequireSafetyNetAttestationBasicIntegrity",
-    );
-
-    pub const SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_CERTIFIED_DEVICE: rt::Name<Self> = rt::Name::new(
-        "securityRequireSafetyNetAttestationCertifiedDevice",
-    );
-
-    pub const SECURITY_REQUIRE_GOOGLE_PLAY_SERVICES: rt::Name<Self> = rt::Name::new(
-        "securityRequireGooglePlayServices",
-    );
-
-    pub const SECURITY_REQUIRE_UP_TO_DATE_SECURITY_PROVIDERS: rt::Name<Self> = rt::Name::new(
-        "securityRequireUpToDateSecurityProviders",
-    );
-
-    pub const SECURITY_REQUIRE_COMPANY_PORTAL_APP_INTEGRITY: rt::Name<Self> = rt::Name::new(
-        "securityRequireCompanyPortalAppIntegrity",
-    );
+crate::runtime::names! {
+    AndroidCompliancePolicy;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::v1::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::v1::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::v1::types::DeviceCompliancePolicyAssignment = "assignments";
+    PASSWORD_REQUIRED = "passwordRequired";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    SECURITY_PREVENT_INSTALL_APPS_FROM_UNKNOWN_SOURCES = "securityPreventInstallAppsFromUnknownSources";
+    SECURITY_DISABLE_USB_DEBUGGING = "securityDisableUsbDebugging";
+    SECURITY_REQUIRE_VERIFY_APPS = "securityRequireVerifyApps";
+    DEVICE_THREAT_PROTECTION_ENABLED = "deviceThreatProtectionEnabled";
+    DEVICE_THREAT_PROTECTION_REQUIRED_SECURITY_LEVEL = "deviceThreatProtectionRequiredSecurityLevel";
+    SECURITY_BLOCK_JAILBROKEN_DEVICES = "securityBlockJailbrokenDevices";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
+    MIN_ANDROID_SECURITY_PATCH_LEVEL = "minAndroidSecurityPatchLevel";
+    STORAGE_REQUIRE_ENCRYPTION = "storageRequireEncryption";
+    SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_BASIC_INTEGRITY = "securityRequireSafetyNetAttestationBasicIntegrity";
+    SECURITY_REQUIRE_SAFETY_NET_ATTESTATION_CERTIFIED_DEVICE = "securityRequireSafetyNetAttestationCertifiedDevice";
+    SECURITY_REQUIRE_GOOGLE_PLAY_SERVICES = "securityRequireGooglePlayServices";
+    SECURITY_REQUIRE_UP_TO_DATE_SECURITY_PROVIDERS = "securityRequireUpToDateSecurityProviders";
+    SECURITY_REQUIRE_COMPANY_PORTAL_APP_INTEGRITY = "securityRequireCompanyPortalAppIntegrity";
 }
 
 crate::runtime::structure!(AndroidCompliancePolicy);

@@ -312,221 +312,68 @@ impl rt::SchemaType for AndroidGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const APPS_BLOCK_CLIPBOARD_SHARING: rt::Name<Self> = rt::Name::new(
-        "appsBlockClipboardSharing",
-    );
-
-    pub const APPS_BLOCK_COPY_PASTE: rt::Name<Self> = rt::Name::new(
-        "appsBlockCopyPaste",
-    );
-
-    pub const APPS_BLOCK_YOU_TUBE: rt::Name<Self> = rt::Name::new("appsBlockYouTube");
-
-    pub const BLUETOOTH_BLOCKED: rt::Name<Self> = rt::Name::new("bluetoothBlocked");
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CELLULAR_BLOCK_DATA_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockDataRoaming",
-    );
-
-    pub const CELLULAR_BLOCK_MESSAGING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockMessaging",
-    );
-
-    pub const CELLULAR_BLOCK_VOICE_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockVoiceRoaming",
-    );
-
-    pub const CELLULAR_BLOCK_WI_FI_TETHERING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockWiFiTethering",
-    );
-
-    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "compliantAppsList",
-    );
-
-    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliantAppListType",
-    );
-
-    pub const DIAGNOSTIC_DATA_BLOCK_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "diagnosticDataBlockSubmission",
-    );
-
-    pub const LOCATION_SERVICES_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "locationServicesBlocked",
-    );
-
-    pub const GOOGLE_ACCOUNT_BLOCK_AUTO_SYNC: rt::Name<Self> = rt::Name::new(
-        "googleAccountBlockAutoSync",
-    );
-
-    pub const GOOGLE_PLAY_STORE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "googlePlayStoreBlocked",
-    );
-
-    pub const KIOSK_MODE_BLOCK_SLEEP_BUTTON: rt::Name<Self> = rt::Name::new(
-        "kioskModeBlockSleepButton",
-    );
-
-    pub const KIOSK_MODE_BLOCK_VOLUME_BUTTONS: rt::Name<Self> = rt::Name::new(
-        "kioskModeBlockVolumeButtons",
-    );
-
-    pub const KIOSK_MODE_APPS: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "kioskModeApps",
-    );
-
-    pub const NFC_BLOCKED: rt::Name<Self> = rt::Name::new("nfcBlocked");
-
-    pub const PASSWORD_BLOCK_FINGERPRINT_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passwordBlockFingerprintUnlock",
-    );
-
-    pub const PASSWORD_BLOCK_TRUST_AGENTS: rt::Name<Self> = rt::Name::new(
-        "passwordBlockTrustAgents",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const POWER_OFF_BLOCKED: rt::Name<Self> = rt::Name::new("powerOffBlocked");
-
-    pub const FACTORY_RESET_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "factoryResetBlocked",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const DEVICE_SHARING_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "deviceSharingAllowed",
-    );
-
-    pub const STORAGE_BLOCK_GOOGLE_BACKUP: rt::Name<Self> = rt::Name::new(
-        "storageBlockGoogleBackup",
-    );
-
-    pub const STORAGE_BLOCK_REMOVABLE_STORAGE: rt::Name<Self> = rt::Name::new(
-        "storageBlockRemovableStorage",
-    );
-
-    pub const STORAGE_REQUIRE_DEVICE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireDeviceEncryption",
-    );
-
-    pub const STORAGE_REQUIRE_REMOVABLE_STORAGE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireRemovableStorageEncryption",
-    );
-
-    pub const VOICE_ASSISTANT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "voiceAssistantBlocked",
-    );
-
-    pub const VOICE_DIALING_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "voiceDialingBlocked",
-    );
-
-    pub const WEB_BROWSER_BLOCK_POPUPS: rt::Name<Self> = rt::Name::new(
-        "webBrowserBlockPopups",
-    );
-
-    pub const WEB_BROWSER_BLOCK_AUTOFILL: rt::Name<Self> = rt::Name::new(
-        "webBrowserBlockAutofill",
-    );
-
-    pub const WEB_BROWSER_BLOCK_JAVA_SCRIPT: rt::Name<Self> = rt::Name::new(
-        "webBrowserBlockJavaScript",
-    );
-
-    pub const WEB_BROWSER_BLOCKED: rt::Name<Self> = rt::Name::new("webBrowserBlocked");
-
-    pub const WEB_BROWSER_COOKIE_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "webBrowserCookieSettings",
-    );
-
-    pub const WI_FI_BLOCKED: rt::Name<Self> = rt::Name::new("wiFiBlocked");
-
-    pub const APPS_INSTALL_ALLOW_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "appsInstallAllowList",
-    );
-
-    pub const APPS_LAUNCH_BLOCK_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "appsLaunchBlockList",
-    );
-
-    pub const APPS_HIDE_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "appsHideList",
-    );
-
-    pub const SECURITY_REQUIRE_VERIFY_APPS: rt::Name<Self> = rt::Name::new(
-        "securityRequireVerifyApps",
-    );
+crate::runtime::names! {
+    AndroidGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    APPS_BLOCK_CLIPBOARD_SHARING = "appsBlockClipboardSharing";
+    APPS_BLOCK_COPY_PASTE = "appsBlockCopyPaste";
+    APPS_BLOCK_YOU_TUBE = "appsBlockYouTube";
+    BLUETOOTH_BLOCKED = "bluetoothBlocked";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CELLULAR_BLOCK_DATA_ROAMING = "cellularBlockDataRoaming";
+    CELLULAR_BLOCK_MESSAGING = "cellularBlockMessaging";
+    CELLULAR_BLOCK_VOICE_ROAMING = "cellularBlockVoiceRoaming";
+    CELLULAR_BLOCK_WI_FI_TETHERING = "cellularBlockWiFiTethering";
+    COMPLIANT_APPS_LIST: crate::v1::types::AppListItem = "compliantAppsList";
+    COMPLIANT_APP_LIST_TYPE = "compliantAppListType";
+    DIAGNOSTIC_DATA_BLOCK_SUBMISSION = "diagnosticDataBlockSubmission";
+    LOCATION_SERVICES_BLOCKED = "locationServicesBlocked";
+    GOOGLE_ACCOUNT_BLOCK_AUTO_SYNC = "googleAccountBlockAutoSync";
+    GOOGLE_PLAY_STORE_BLOCKED = "googlePlayStoreBlocked";
+    KIOSK_MODE_BLOCK_SLEEP_BUTTON = "kioskModeBlockSleepButton";
+    KIOSK_MODE_BLOCK_VOLUME_BUTTONS = "kioskModeBlockVolumeButtons";
+    KIOSK_MODE_APPS: crate::v1::types::AppListItem = "kioskModeApps";
+    NFC_BLOCKED = "nfcBlocked";
+    PASSWORD_BLOCK_FINGERPRINT_UNLOCK = "passwordBlockFingerprintUnlock";
+    PASSWORD_BLOCK_TRUST_AGENTS = "passwordBlockTrustAgents";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_REQUIRED = "passwordRequired";
+    POWER_OFF_BLOCKED = "powerOffBlocked";
+    FACTORY_RESET_BLOCKED = "factoryResetBlocked";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    DEVICE_SHARING_ALLOWED = "deviceSharingAllowed";
+    STORAGE_BLOCK_GOOGLE_BACKUP = "storageBlockGoogleBackup";
+    STORAGE_BLOCK_REMOVABLE_STORAGE = "storageBlockRemovableStorage";
+    STORAGE_REQUIRE_DEVICE_ENCRYPTION = "storageRequireDeviceEncryption";
+    STORAGE_REQUIRE_REMOVABLE_STORAGE_ENCRYPTION = "storageRequireRemovableStorageEncryption";
+    VOICE_ASSISTANT_BLOCKED = "voiceAssistantBlocked";
+    VOICE_DIALING_BLOCKED = "voiceDialingBlocked";
+    WEB_BROWSER_BLOCK_POPUPS = "webBrowserBlockPopups";
+    WEB_BROWSER_BLOCK_AUTOFILL = "webBrowserBlockAutofill";
+    WEB_BROWSER_BLOCK_JAVA_SCRIPT = "webBrowserBlockJavaScript";
+    WEB_BROWSER_BLOCKED = "webBrowserBlocked";
+    WEB_BROWSER_COOKIE_SETTINGS = "webBrowserCookieSettings";
+    WI_FI_BLOCKED = "wiFiBlocked";
+    APPS_INSTALL_ALLOW_LIST: crate::v1::types::AppListItem = "appsInstallAllowList";
+    APPS_LAUNCH_BLOCK_LIST: crate::v1::types::AppListItem = "appsLaunchBlockList";
+    APPS_HIDE_LIST: crate::v1::types::AppListItem = "appsHideList";
+    SECURITY_REQUIRE_VERIFY_APPS = "securityRequireVerifyApps";
 }
 
 crate::runtime::structure!(AndroidGeneralDeviceConfiguration);

@@ -71,27 +71,18 @@ impl rt::SchemaType for AndroidMinimumOperatingSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AndroidMinimumOperatingSystem {
-    pub const V4_0: rt::Name<Self> = rt::Name::new("v4_0");
-
-    pub const V4_0_3: rt::Name<Self> = rt::Name::new("v4_0_3");
-
-    pub const V4_1: rt::Name<Self> = rt::Name::new("v4_1");
-
-    pub const V4_2: rt::Name<Self> = rt::Name::new("v4_2");
-
-    pub const V4_3: rt::Name<Self> = rt::Name::new("v4_3");
-
-    pub const V4_4: rt::Name<Self> = rt::Name::new("v4_4");
-
-    pub const V5_0: rt::Name<Self> = rt::Name::new("v5_0");
-
-    pub const V5_1: rt::Name<Self> = rt::Name::new("v5_1");
-
-    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
-
-    pub const V11_0: rt::Name<Self> = rt::Name::new("v11_0");
+crate::runtime::names! {
+    AndroidMinimumOperatingSystem;
+    V4_0 = "v4_0";
+    V4_0_3 = "v4_0_3";
+    V4_1 = "v4_1";
+    V4_2 = "v4_2";
+    V4_3 = "v4_3";
+    V4_4 = "v4_4";
+    V5_0 = "v5_0";
+    V5_1 = "v5_1";
+    V10_0 = "v10_0";
+    V11_0 = "v11_0";
 }
 
 crate::runtime::structure!(AndroidMinimumOperatingSystem);

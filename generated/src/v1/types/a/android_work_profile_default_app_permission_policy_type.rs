@@ -38,14 +38,11 @@ impl AndroidWorkProfileDefaultAppPermissionPolicyType {
 impl rt::SchemaType for AndroidWorkProfileDefaultAppPermissionPolicyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "prompt" => Self::Prompt,
-            "autoGrant" => Self::AutoGrant,
-            "autoDeny" => Self::AutoDeny,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::Prompt, Self::AutoGrant, Self::AutoDeny],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

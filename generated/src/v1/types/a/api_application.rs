@@ -52,25 +52,13 @@ impl rt::SchemaType for ApiApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApiApplication {
-    pub const ACCEPT_MAPPED_CLAIMS: rt::Name<Self> = rt::Name::new("acceptMappedClaims");
-
-    pub const KNOWN_CLIENT_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "knownClientApplications",
-    );
-
-    pub const OAUTH2_PERMISSION_SCOPES: rt::Name<
-        Self,
-        crate::v1::types::PermissionScope,
-    > = rt::Name::new("oauth2PermissionScopes");
-    pub const PRE_AUTHORIZED_APPLICATIONS: rt::Name<
-        Self,
-        crate::v1::types::PreAuthorizedApplication,
-    > = rt::Name::new("preAuthorizedApplications");
-    pub const REQUESTED_ACCESS_TOKEN_VERSION: rt::Name<Self> = rt::Name::new(
-        "requestedAccessTokenVersion",
-    );
+crate::runtime::names! {
+    ApiApplication;
+    ACCEPT_MAPPED_CLAIMS = "acceptMappedClaims";
+    KNOWN_CLIENT_APPLICATIONS = "knownClientApplications";
+    OAUTH2_PERMISSION_SCOPES: crate::v1::types::PermissionScope = "oauth2PermissionScopes";
+    PRE_AUTHORIZED_APPLICATIONS: crate::v1::types::PreAuthorizedApplication = "preAuthorizedApplications";
+    REQUESTED_ACCESS_TOKEN_VERSION = "requestedAccessTokenVersion";
 }
 
 crate::runtime::structure!(ApiApplication);

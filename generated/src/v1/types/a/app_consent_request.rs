@@ -53,22 +53,13 @@ impl rt::SchemaType for AppConsentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppConsentRequest {
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PENDING_SCOPES: rt::Name<Self, crate::v1::types::AppConsentRequestScope> = rt::Name::new(
-        "pendingScopes",
-    );
-
-    pub const USER_CONSENT_REQUESTS: rt::Name<
-        Self,
-        crate::v1::types::UserConsentRequest,
-    > = rt::Name::new("userConsentRequests");
+crate::runtime::names! {
+    AppConsentRequest;
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    ID = "id";
+    PENDING_SCOPES: crate::v1::types::AppConsentRequestScope = "pendingScopes";
+    USER_CONSENT_REQUESTS: crate::v1::types::UserConsentRequest = "userConsentRequests";
 }
 
 crate::runtime::structure!(AppConsentRequest);

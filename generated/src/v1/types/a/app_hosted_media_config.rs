@@ -31,9 +31,9 @@ impl rt::SchemaType for AppHostedMediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppHostedMediaConfig {
-    pub const BLOB: rt::Name<Self> = rt::Name::new("blob");
+crate::runtime::names! {
+    AppHostedMediaConfig;
+    BLOB = "blob";
 }
 
 crate::runtime::structure!(AppHostedMediaConfig);

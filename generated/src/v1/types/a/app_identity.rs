@@ -46,17 +46,12 @@ impl rt::SchemaType for AppIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppIdentity {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SERVICE_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new("servicePrincipalId");
-
-    pub const SERVICE_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalName",
-    );
+crate::runtime::names! {
+    AppIdentity;
+    APP_ID = "appId";
+    DISPLAY_NAME = "displayName";
+    SERVICE_PRINCIPAL_ID = "servicePrincipalId";
+    SERVICE_PRINCIPAL_NAME = "servicePrincipalName";
 }
 
 crate::runtime::structure!(AppIdentity);

@@ -58,21 +58,15 @@ impl rt::SchemaType for AppRole {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppRole {
-    pub const ALLOWED_MEMBER_TYPES: rt::Name<Self> = rt::Name::new("allowedMemberTypes");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const ORIGIN: rt::Name<Self> = rt::Name::new("origin");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    AppRole;
+    ALLOWED_MEMBER_TYPES = "allowedMemberTypes";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    ORIGIN = "origin";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(AppRole);

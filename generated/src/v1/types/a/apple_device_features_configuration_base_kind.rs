@@ -40,19 +40,15 @@ impl AppleDeviceFeaturesConfigurationBaseKind {
 impl rt::SchemaType for AppleDeviceFeaturesConfigurationBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.appleDeviceFeaturesConfigurationBase" => {
-                Self::AppleDeviceFeaturesConfigurationBase
-            }
-            "microsoft.graph.iosDeviceFeaturesConfiguration" => {
-                Self::IosDeviceFeaturesConfiguration
-            }
-            "microsoft.graph.macOSDeviceFeaturesConfiguration" => {
-                Self::MacOsDeviceFeaturesConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AppleDeviceFeaturesConfigurationBase,
+                Self::IosDeviceFeaturesConfiguration,
+                Self::MacOsDeviceFeaturesConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

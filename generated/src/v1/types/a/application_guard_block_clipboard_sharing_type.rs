@@ -41,15 +41,17 @@ impl ApplicationGuardBlockClipboardSharingType {
 impl rt::SchemaType for ApplicationGuardBlockClipboardSharingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "blockBoth" => Self::BlockBoth,
-            "blockHostToContainer" => Self::BlockHostToContainer,
-            "blockContainerToHost" => Self::BlockContainerToHost,
-            "blockNone" => Self::BlockNone,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotConfigured,
+                Self::BlockBoth,
+                Self::BlockHostToContainer,
+                Self::BlockContainerToHost,
+                Self::BlockNone,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

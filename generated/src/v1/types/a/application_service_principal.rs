@@ -44,17 +44,11 @@ impl rt::SchemaType for ApplicationServicePrincipal {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApplicationServicePrincipal {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLICATION: rt::Name<Self, crate::v1::types::Application> = rt::Name::new(
-        "application",
-    );
-
-    pub const SERVICE_PRINCIPAL: rt::Name<Self, crate::v1::types::ServicePrincipal> = rt::Name::new(
-        "servicePrincipal",
-    );
+crate::runtime::names! {
+    ApplicationServicePrincipal;
+    ID = "id";
+    APPLICATION: crate::v1::types::Application = "application";
+    SERVICE_PRINCIPAL: crate::v1::types::ServicePrincipal = "servicePrincipal";
 }
 
 crate::runtime::structure!(ApplicationServicePrincipal);

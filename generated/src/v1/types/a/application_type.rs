@@ -31,12 +31,7 @@ impl ApplicationType {
 impl rt::SchemaType for ApplicationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "universal" => Self::Universal,
-            "desktop" => Self::Desktop,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Universal, Self::Desktop], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

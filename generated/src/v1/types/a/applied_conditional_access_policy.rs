@@ -52,21 +52,13 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AppliedConditionalAccessPolicy {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENFORCED_GRANT_CONTROLS: rt::Name<Self> = rt::Name::new(
-        "enforcedGrantControls",
-    );
-
-    pub const ENFORCED_SESSION_CONTROLS: rt::Name<Self> = rt::Name::new(
-        "enforcedSessionControls",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT: rt::Name<Self> = rt::Name::new("result");
+crate::runtime::names! {
+    AppliedConditionalAccessPolicy;
+    DISPLAY_NAME = "displayName";
+    ENFORCED_GRANT_CONTROLS = "enforcedGrantControls";
+    ENFORCED_SESSION_CONTROLS = "enforcedSessionControls";
+    ID = "id";
+    RESULT = "result";
 }
 
 crate::runtime::structure!(AppliedConditionalAccessPolicy);

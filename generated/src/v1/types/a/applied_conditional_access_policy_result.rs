@@ -43,16 +43,18 @@ impl AppliedConditionalAccessPolicyResult {
 impl rt::SchemaType for AppliedConditionalAccessPolicyResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "failure" => Self::Failure,
-            "notApplied" => Self::NotApplied,
-            "notEnabled" => Self::NotEnabled,
-            "unknown" => Self::Unknown,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::Failure,
+                Self::NotApplied,
+                Self::NotEnabled,
+                Self::Unknown,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

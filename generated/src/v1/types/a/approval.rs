@@ -34,13 +34,10 @@ impl rt::SchemaType for Approval {
     }
 }
 
-#[cfg(feature = "names")]
-impl Approval {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STAGES: rt::Name<Self, crate::v1::types::ApprovalStage> = rt::Name::new(
-        "stages",
-    );
+crate::runtime::names! {
+    Approval;
+    ID = "id";
+    STAGES: crate::v1::types::ApprovalStage = "stages";
 }
 
 crate::runtime::structure!(Approval);

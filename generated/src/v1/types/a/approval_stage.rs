@@ -65,25 +65,16 @@ impl rt::SchemaType for ApprovalStage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ApprovalStage {
-    pub const ASSIGNED_TO_ME: rt::Name<Self> = rt::Name::new("assignedToMe");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const JUSTIFICATION: rt::Name<Self> = rt::Name::new("justification");
-
-    pub const REVIEW_RESULT: rt::Name<Self> = rt::Name::new("reviewResult");
-
-    pub const REVIEWED_BY: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "reviewedBy",
-    );
-
-    pub const REVIEWED_DATE_TIME: rt::Name<Self> = rt::Name::new("reviewedDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ApprovalStage;
+    ASSIGNED_TO_ME = "assignedToMe";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    JUSTIFICATION = "justification";
+    REVIEW_RESULT = "reviewResult";
+    REVIEWED_BY: crate::v1::types::UserIdentity = "reviewedBy";
+    REVIEWED_DATE_TIME = "reviewedDateTime";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ApprovalStage);

@@ -67,27 +67,17 @@ impl rt::SchemaType for ArchivedPrintJob {
     }
 }
 
-#[cfg(feature = "names")]
-impl ArchivedPrintJob {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PRINTER_ID: rt::Name<Self> = rt::Name::new("printerId");
-
-    pub const PROCESSING_STATE: rt::Name<Self> = rt::Name::new("processingState");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ACQUIRED_DATE_TIME: rt::Name<Self> = rt::Name::new("acquiredDateTime");
-
-    pub const COMPLETION_DATE_TIME: rt::Name<Self> = rt::Name::new("completionDateTime");
-
-    pub const ACQUIRED_BY_PRINTER: rt::Name<Self> = rt::Name::new("acquiredByPrinter");
-
-    pub const COPIES_PRINTED: rt::Name<Self> = rt::Name::new("copiesPrinted");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
+crate::runtime::names! {
+    ArchivedPrintJob;
+    ID = "id";
+    PRINTER_ID = "printerId";
+    PROCESSING_STATE = "processingState";
+    CREATED_DATE_TIME = "createdDateTime";
+    ACQUIRED_DATE_TIME = "acquiredDateTime";
+    COMPLETION_DATE_TIME = "completionDateTime";
+    ACQUIRED_BY_PRINTER = "acquiredByPrinter";
+    COPIES_PRINTED = "copiesPrinted";
+    CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
 }
 
 crate::runtime::structure!(ArchivedPrintJob);

@@ -35,11 +35,10 @@ impl rt::SchemaType for AssignedLabel {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignedLabel {
-    pub const LABEL_ID: rt::Name<Self> = rt::Name::new("labelId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    AssignedLabel;
+    LABEL_ID = "labelId";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(AssignedLabel);

@@ -47,15 +47,12 @@ impl rt::SchemaType for AssignedPlan {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignedPlan {
-    pub const ASSIGNED_DATE_TIME: rt::Name<Self> = rt::Name::new("assignedDateTime");
-
-    pub const CAPABILITY_STATUS: rt::Name<Self> = rt::Name::new("capabilityStatus");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
+crate::runtime::names! {
+    AssignedPlan;
+    ASSIGNED_DATE_TIME = "assignedDateTime";
+    CAPABILITY_STATUS = "capabilityStatus";
+    SERVICE = "service";
+    SERVICE_PLAN_ID = "servicePlanId";
 }
 
 crate::runtime::structure!(AssignedPlan);

@@ -30,9 +30,9 @@ impl rt::SchemaType for AssignmentOrder {
     }
 }
 
-#[cfg(feature = "names")]
-impl AssignmentOrder {
-    pub const ORDER: rt::Name<Self> = rt::Name::new("order");
+crate::runtime::names! {
+    AssignmentOrder;
+    ORDER = "order";
 }
 
 crate::runtime::structure!(AssignmentOrder);

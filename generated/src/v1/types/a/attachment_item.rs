@@ -51,17 +51,13 @@ impl rt::SchemaType for AttachmentItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl AttachmentItem {
-    pub const ATTACHMENT_TYPE: rt::Name<Self> = rt::Name::new("attachmentType");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    AttachmentItem;
+    ATTACHMENT_TYPE = "attachmentType";
+    CONTENT_TYPE = "contentType";
+    IS_INLINE = "isInline";
+    NAME = "name";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(AttachmentItem);

@@ -37,14 +37,16 @@ impl AttachmentKind {
 impl rt::SchemaType for AttachmentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.attachment" => Self::Attachment,
-            "microsoft.graph.fileAttachment" => Self::FileAttachment,
-            "microsoft.graph.itemAttachment" => Self::ItemAttachment,
-            "microsoft.graph.referenceAttachment" => Self::ReferenceAttachment,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Attachment,
+                Self::FileAttachment,
+                Self::ItemAttachment,
+                Self::ReferenceAttachment,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl AttachmentType {
 impl rt::SchemaType for AttachmentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "file" => Self::File,
-            "item" => Self::Item,
-            "reference" => Self::Reference,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::File, Self::Item, Self::Reference],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

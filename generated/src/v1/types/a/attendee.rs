@@ -47,21 +47,12 @@ impl rt::SchemaType for Attendee {
     }
 }
 
-#[cfg(feature = "names")]
-impl Attendee {
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const PROPOSED_NEW_TIME: rt::Name<Self, crate::v1::types::TimeSlot> = rt::Name::new(
-        "proposedNewTime",
-    );
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::ResponseStatus> = rt::Name::new(
-        "status",
-    );
+crate::runtime::names! {
+    Attendee;
+    EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";
+    TYPE = "type";
+    PROPOSED_NEW_TIME: crate::v1::types::TimeSlot = "proposedNewTime";
+    STATUS: crate::v1::types::ResponseStatus = "status";
 }
 
 crate::runtime::structure!(Attendee);

@@ -31,12 +31,11 @@ impl AttendeeBaseKind {
 impl rt::SchemaType for AttendeeBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.attendeeBase" => Self::AttendeeBase,
-            "microsoft.graph.attendee" => Self::Attendee,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AttendeeBase, Self::Attendee],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

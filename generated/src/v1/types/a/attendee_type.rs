@@ -34,13 +34,11 @@ impl AttendeeType {
 impl rt::SchemaType for AttendeeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "required" => Self::Required,
-            "optional" => Self::Optional,
-            "resource" => Self::Resource,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Required, Self::Optional, Self::Resource],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl AttestationLevel {
 impl rt::SchemaType for AttestationLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "attested" => Self::Attested,
-            "notAttested" => Self::NotAttested,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Attested, Self::NotAttested],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,15 +46,12 @@ impl rt::SchemaType for AudioConferencing {
     }
 }
 
-#[cfg(feature = "names")]
-impl AudioConferencing {
-    pub const DIALIN_URL: rt::Name<Self> = rt::Name::new("dialinUrl");
-
-    pub const CONFERENCE_ID: rt::Name<Self> = rt::Name::new("conferenceId");
-
-    pub const TOLL_FREE_NUMBER: rt::Name<Self> = rt::Name::new("tollFreeNumber");
-
-    pub const TOLL_NUMBER: rt::Name<Self> = rt::Name::new("tollNumber");
+crate::runtime::names! {
+    AudioConferencing;
+    DIALIN_URL = "dialinUrl";
+    CONFERENCE_ID = "conferenceId";
+    TOLL_FREE_NUMBER = "tollFreeNumber";
+    TOLL_NUMBER = "tollNumber";
 }
 
 crate::runtime::structure!(AudioConferencing);

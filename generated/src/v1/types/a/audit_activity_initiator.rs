@@ -34,13 +34,10 @@ impl rt::SchemaType for AuditActivityInitiator {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditActivityInitiator {
-    pub const APP: rt::Name<Self, crate::v1::types::AppIdentity> = rt::Name::new("app");
-
-    pub const USER: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "user",
-    );
+crate::runtime::names! {
+    AuditActivityInitiator;
+    APP: crate::v1::types::AppIdentity = "app";
+    USER: crate::v1::types::UserIdentity = "user";
 }
 
 crate::runtime::structure!(AuditActivityInitiator);

@@ -62,27 +62,16 @@ impl rt::SchemaType for AuditActor {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditActor {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USER_PERMISSIONS: rt::Name<Self> = rt::Name::new("userPermissions");
-
-    pub const APPLICATION_ID: rt::Name<Self> = rt::Name::new("applicationId");
-
-    pub const APPLICATION_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "applicationDisplayName",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const SERVICE_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalName",
-    );
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+crate::runtime::names! {
+    AuditActor;
+    TYPE = "type";
+    USER_PERMISSIONS = "userPermissions";
+    APPLICATION_ID = "applicationId";
+    APPLICATION_DISPLAY_NAME = "applicationDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    SERVICE_PRINCIPAL_NAME = "servicePrincipalName";
+    IP_ADDRESS = "ipAddress";
+    USER_ID = "userId";
 }
 
 crate::runtime::structure!(AuditActor);

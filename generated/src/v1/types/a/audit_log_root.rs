@@ -43,17 +43,11 @@ impl rt::SchemaType for AuditLogRoot {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditLogRoot {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DIRECTORY_AUDITS: rt::Name<Self, crate::v1::types::DirectoryAudit> = rt::Name::new(
-        "directoryAudits",
-    );
-
-    pub const SIGN_INS: rt::Name<Self, crate::v1::types::SignIn> = rt::Name::new(
-        "signIns",
-    );
+crate::runtime::names! {
+    AuditLogRoot;
+    ID = "id";
+    DIRECTORY_AUDITS: crate::v1::types::DirectoryAudit = "directoryAudits";
+    SIGN_INS: crate::v1::types::SignIn = "signIns";
 }
 
 crate::runtime::structure!(AuditLogRoot);

@@ -48,17 +48,12 @@ impl rt::SchemaType for AuditResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuditResource {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MODIFIED_PROPERTIES: rt::Name<Self, crate::v1::types::AuditProperty> = rt::Name::new(
-        "modifiedProperties",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
+crate::runtime::names! {
+    AuditResource;
+    DISPLAY_NAME = "displayName";
+    MODIFIED_PROPERTIES: crate::v1::types::AuditProperty = "modifiedProperties";
+    TYPE = "type";
+    RESOURCE_ID = "resourceId";
 }
 
 crate::runtime::structure!(AuditResource);

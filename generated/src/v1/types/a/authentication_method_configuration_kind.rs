@@ -45,22 +45,16 @@ impl AuthenticationMethodConfigurationKind {
 impl rt::SchemaType for AuthenticationMethodConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.authenticationMethodConfiguration" => {
-                Self::AuthenticationMethodConfiguration
-            }
-            "microsoft.graph.emailAuthenticationMethodConfiguration" => {
-                Self::EmailAuthenticationMethodConfiguration
-            }
-            "microsoft.graph.fido2AuthenticationMethodConfiguration" => {
-                Self::Fido2AuthenticationMethodConfiguration
-            }
-            "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration" => {
-                Self::MicrosoftAuthenticatorAuthenticationMethodConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AuthenticationMethodConfiguration,
+                Self::EmailAuthenticationMethodConfiguration,
+                Self::Fido2AuthenticationMethodConfiguration,
+                Self::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl AuthenticationMethodKeyStrength {
 impl rt::SchemaType for AuthenticationMethodKeyStrength {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "normal" => Self::Normal,
-            "weak" => Self::Weak,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Normal, Self::Weak, Self::Unknown],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,20 +43,16 @@ impl AuthenticationMethodKind {
 impl rt::SchemaType for AuthenticationMethodKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.authenticationMethod" => Self::AuthenticationMethod,
-            "microsoft.graph.fido2AuthenticationMethod" => {
-                Self::Fido2AuthenticationMethod
-            }
-            "microsoft.graph.microsoftAuthenticatorAuthenticationMethod" => {
-                Self::MicrosoftAuthenticatorAuthenticationMethod
-            }
-            "microsoft.graph.windowsHelloForBusinessAuthenticationMethod" => {
-                Self::WindowsHelloForBusinessAuthenticationMethod
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AuthenticationMethod,
+                Self::Fido2AuthenticationMethod,
+                Self::MicrosoftAuthenticatorAuthenticationMethod,
+                Self::WindowsHelloForBusinessAuthenticationMethod,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,7 @@ impl AuthenticationMethodState {
 impl rt::SchemaType for AuthenticationMethodState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Enabled, Self::Disabled], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

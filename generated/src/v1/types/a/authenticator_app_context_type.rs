@@ -31,12 +31,7 @@ impl AuthenticatorAppContextType {
 impl rt::SchemaType for AuthenticatorAppContextType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "location" => Self::Location,
-            "app" => Self::App,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Location, Self::App], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -31,12 +31,11 @@ impl AuthenticatorAppFeatureSettings {
 impl rt::SchemaType for AuthenticatorAppFeatureSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "requireNumberMatching" => Self::RequireNumberMatching,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::RequireNumberMatching, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -81,35 +81,18 @@ impl rt::SchemaType for AuthorizationPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl AuthorizationPolicy {
-    pub const ALLOWED_TO_SIGN_UP_EMAIL_BASED_SUBSCRIPTIONS: rt::Name<Self> = rt::Name::new(
-        "allowedToSignUpEmailBasedSubscriptions",
-    );
-
-    pub const ALLOWED_TO_USE_SSPR: rt::Name<Self> = rt::Name::new("allowedToUseSSPR");
-
-    pub const ALLOW_EMAIL_VERIFIED_USERS_TO_JOIN_ORGANIZATION: rt::Name<Self> = rt::Name::new(
-        "allowEmailVerifiedUsersToJoinOrganization",
-    );
-
-    pub const ALLOW_INVITES_FROM: rt::Name<Self> = rt::Name::new("allowInvitesFrom");
-
-    pub const BLOCK_MSOL_POWER_SHELL: rt::Name<Self> = rt::Name::new(
-        "blockMsolPowerShell",
-    );
-
-    pub const DEFAULT_USER_ROLE_PERMISSIONS: rt::Name<
-        Self,
-        crate::v1::types::DefaultUserRolePermissions,
-    > = rt::Name::new("defaultUserRolePermissions");
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GUEST_USER_ROLE_ID: rt::Name<Self> = rt::Name::new("guestUserRoleId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    AuthorizationPolicy;
+    ALLOWED_TO_SIGN_UP_EMAIL_BASED_SUBSCRIPTIONS = "allowedToSignUpEmailBasedSubscriptions";
+    ALLOWED_TO_USE_SSPR = "allowedToUseSSPR";
+    ALLOW_EMAIL_VERIFIED_USERS_TO_JOIN_ORGANIZATION = "allowEmailVerifiedUsersToJoinOrganization";
+    ALLOW_INVITES_FROM = "allowInvitesFrom";
+    BLOCK_MSOL_POWER_SHELL = "blockMsolPowerShell";
+    DEFAULT_USER_ROLE_PERMISSIONS: crate::v1::types::DefaultUserRolePermissions = "defaultUserRolePermissions";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    GUEST_USER_ROLE_ID = "guestUserRoleId";
+    ID = "id";
 }
 
 crate::runtime::structure!(AuthorizationPolicy);

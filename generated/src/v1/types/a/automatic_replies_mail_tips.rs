@@ -47,21 +47,12 @@ impl rt::SchemaType for AutomaticRepliesMailTips {
     }
 }
 
-#[cfg(feature = "names")]
-impl AutomaticRepliesMailTips {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const MESSAGE_LANGUAGE: rt::Name<Self, crate::v1::types::LocaleInfo> = rt::Name::new(
-        "messageLanguage",
-    );
-
-    pub const SCHEDULED_END_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "scheduledEndTime",
-    );
-
-    pub const SCHEDULED_START_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "scheduledStartTime",
-    );
+crate::runtime::names! {
+    AutomaticRepliesMailTips;
+    MESSAGE = "message";
+    MESSAGE_LANGUAGE: crate::v1::types::LocaleInfo = "messageLanguage";
+    SCHEDULED_END_TIME: crate::v1::types::DateTimeTimeZone = "scheduledEndTime";
+    SCHEDULED_START_TIME: crate::v1::types::DateTimeTimeZone = "scheduledStartTime";
 }
 
 crate::runtime::structure!(AutomaticRepliesMailTips);

@@ -55,27 +55,14 @@ impl rt::SchemaType for AutomaticRepliesSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl AutomaticRepliesSetting {
-    pub const EXTERNAL_AUDIENCE: rt::Name<Self> = rt::Name::new("externalAudience");
-
-    pub const EXTERNAL_REPLY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "externalReplyMessage",
-    );
-
-    pub const INTERNAL_REPLY_MESSAGE: rt::Name<Self> = rt::Name::new(
-        "internalReplyMessage",
-    );
-
-    pub const SCHEDULED_END_DATE_TIME: rt::Name<
-        Self,
-        crate::v1::types::DateTimeTimeZone,
-    > = rt::Name::new("scheduledEndDateTime");
-    pub const SCHEDULED_START_DATE_TIME: rt::Name<
-        Self,
-        crate::v1::types::DateTimeTimeZone,
-    > = rt::Name::new("scheduledStartDateTime");
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    AutomaticRepliesSetting;
+    EXTERNAL_AUDIENCE = "externalAudience";
+    EXTERNAL_REPLY_MESSAGE = "externalReplyMessage";
+    INTERNAL_REPLY_MESSAGE = "internalReplyMessage";
+    SCHEDULED_END_DATE_TIME: crate::v1::types::DateTimeTimeZone = "scheduledEndDateTime";
+    SCHEDULED_START_DATE_TIME: crate::v1::types::DateTimeTimeZone = "scheduledStartDateTime";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(AutomaticRepliesSetting);

@@ -34,13 +34,11 @@ impl AutomaticRepliesStatus {
 impl rt::SchemaType for AutomaticRepliesStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "disabled" => Self::Disabled,
-            "alwaysEnabled" => Self::AlwaysEnabled,
-            "scheduled" => Self::Scheduled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Disabled, Self::AlwaysEnabled, Self::Scheduled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

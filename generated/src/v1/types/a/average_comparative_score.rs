@@ -34,11 +34,10 @@ impl rt::SchemaType for AverageComparativeScore {
     }
 }
 
-#[cfg(feature = "names")]
-impl AverageComparativeScore {
-    pub const BASIS: rt::Name<Self> = rt::Name::new("basis");
-
-    pub const AVERAGE_SCORE: rt::Name<Self> = rt::Name::new("averageScore");
+crate::runtime::names! {
+    AverageComparativeScore;
+    BASIS = "basis";
+    AVERAGE_SCORE = "averageScore";
 }
 
 crate::runtime::structure!(AverageComparativeScore);

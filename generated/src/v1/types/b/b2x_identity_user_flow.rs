@@ -63,32 +63,15 @@ impl rt::SchemaType for B2xIdentityUserFlow {
     }
 }
 
-#[cfg(feature = "names")]
-impl B2xIdentityUserFlow {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_FLOW_TYPE: rt::Name<Self> = rt::Name::new("userFlowType");
-
-    pub const USER_FLOW_TYPE_VERSION: rt::Name<Self> = rt::Name::new(
-        "userFlowTypeVersion",
-    );
-
-    pub const API_CONNECTOR_CONFIGURATION: rt::Name<
-        Self,
-        crate::v1::types::UserFlowApiConnectorConfiguration,
-    > = rt::Name::new("apiConnectorConfiguration");
-    pub const IDENTITY_PROVIDERS: rt::Name<Self, crate::v1::types::IdentityProvider> = rt::Name::new(
-        "identityProviders",
-    );
-
-    pub const USER_ATTRIBUTE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::IdentityUserFlowAttributeAssignment,
-    > = rt::Name::new("userAttributeAssignments");
-    pub const LANGUAGES: rt::Name<
-        Self,
-        crate::v1::types::UserFlowLanguageConfiguration,
-    > = rt::Name::new("languages");
+crate::runtime::names! {
+    B2xIdentityUserFlow;
+    ID = "id";
+    USER_FLOW_TYPE = "userFlowType";
+    USER_FLOW_TYPE_VERSION = "userFlowTypeVersion";
+    API_CONNECTOR_CONFIGURATION: crate::v1::types::UserFlowApiConnectorConfiguration = "apiConnectorConfiguration";
+    IDENTITY_PROVIDERS: crate::v1::types::IdentityProvider = "identityProviders";
+    USER_ATTRIBUTE_ASSIGNMENTS: crate::v1::types::IdentityUserFlowAttributeAssignment = "userAttributeAssignments";
+    LANGUAGES: crate::v1::types::UserFlowLanguageConfiguration = "languages";
 }
 
 crate::runtime::structure!(B2xIdentityUserFlow);

@@ -92,43 +92,20 @@ impl rt::SchemaType for BaseItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl BaseItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
+crate::runtime::names! {
+    BaseItem;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
 }
 
 #[cfg(feature = "names")]

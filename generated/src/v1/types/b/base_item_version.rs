@@ -52,21 +52,12 @@ impl rt::SchemaType for BaseItemVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl BaseItemVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLICATION: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
+crate::runtime::names! {
+    BaseItemVersion;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLICATION: crate::v1::types::PublicationFacet = "publication";
 }
 
 #[cfg(feature = "names")]

@@ -34,13 +34,11 @@ impl BaseItemVersionKind {
 impl rt::SchemaType for BaseItemVersionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.baseItemVersion" => Self::BaseItemVersion,
-            "microsoft.graph.driveItemVersion" => Self::DriveItemVersion,
-            "microsoft.graph.listItemVersion" => Self::ListItemVersion,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::BaseItemVersion, Self::DriveItemVersion, Self::ListItemVersion],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

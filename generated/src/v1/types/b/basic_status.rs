@@ -31,12 +31,7 @@ impl BasicStatus {
 impl rt::SchemaType for BasicStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Active, Self::Inactive], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

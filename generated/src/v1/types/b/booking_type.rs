@@ -31,12 +31,7 @@ impl BookingType {
 impl rt::SchemaType for BookingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "standard" => Self::Standard,
-            "reserved" => Self::Reserved,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Standard, Self::Reserved], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

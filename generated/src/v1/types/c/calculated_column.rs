@@ -42,13 +42,11 @@ impl rt::SchemaType for CalculatedColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl CalculatedColumn {
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
-
-    pub const FORMULA: rt::Name<Self> = rt::Name::new("formula");
-
-    pub const OUTPUT_TYPE: rt::Name<Self> = rt::Name::new("outputType");
+crate::runtime::names! {
+    CalculatedColumn;
+    FORMAT = "format";
+    FORMULA = "formula";
+    OUTPUT_TYPE = "outputType";
 }
 
 crate::runtime::structure!(CalculatedColumn);

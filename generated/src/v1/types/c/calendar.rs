@@ -121,64 +121,27 @@ impl rt::SchemaType for Calendar {
     }
 }
 
-#[cfg(feature = "names")]
-impl Calendar {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_ONLINE_MEETING_PROVIDERS: rt::Name<Self> = rt::Name::new(
-        "allowedOnlineMeetingProviders",
-    );
-
-    pub const CAN_EDIT: rt::Name<Self> = rt::Name::new("canEdit");
-
-    pub const CAN_SHARE: rt::Name<Self> = rt::Name::new("canShare");
-
-    pub const CAN_VIEW_PRIVATE_ITEMS: rt::Name<Self> = rt::Name::new(
-        "canViewPrivateItems",
-    );
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DEFAULT_ONLINE_MEETING_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "defaultOnlineMeetingProvider",
-    );
-
-    pub const HEX_COLOR: rt::Name<Self> = rt::Name::new("hexColor");
-
-    pub const IS_DEFAULT_CALENDAR: rt::Name<Self> = rt::Name::new("isDefaultCalendar");
-
-    pub const IS_REMOVABLE: rt::Name<Self> = rt::Name::new("isRemovable");
-
-    pub const IS_TALLYING_RESPONSES: rt::Name<Self> = rt::Name::new(
-        "isTallyingResponses",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const OWNER: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
-        "owner",
-    );
-
-    pub const CALENDAR_PERMISSIONS: rt::Name<
-        Self,
-        crate::v1::types::CalendarPermission,
-    > = rt::Name::new("calendarPermissions");
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::v1::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const EVENTS: rt::Name<Self, crate::v1::types::Event> = rt::Name::new("events");
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Calendar;
+    ID = "id";
+    ALLOWED_ONLINE_MEETING_PROVIDERS = "allowedOnlineMeetingProviders";
+    CAN_EDIT = "canEdit";
+    CAN_SHARE = "canShare";
+    CAN_VIEW_PRIVATE_ITEMS = "canViewPrivateItems";
+    CHANGE_KEY = "changeKey";
+    COLOR = "color";
+    DEFAULT_ONLINE_MEETING_PROVIDER = "defaultOnlineMeetingProvider";
+    HEX_COLOR = "hexColor";
+    IS_DEFAULT_CALENDAR = "isDefaultCalendar";
+    IS_REMOVABLE = "isRemovable";
+    IS_TALLYING_RESPONSES = "isTallyingResponses";
+    NAME = "name";
+    OWNER: crate::v1::types::EmailAddress = "owner";
+    CALENDAR_PERMISSIONS: crate::v1::types::CalendarPermission = "calendarPermissions";
+    CALENDAR_VIEW: crate::v1::types::Event = "calendarView";
+    EVENTS: crate::v1::types::Event = "events";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Calendar);

@@ -115,77 +115,29 @@ impl rt::SchemaType for Call {
     }
 }
 
-#[cfg(feature = "names")]
-impl Call {
-    pub const CALLBACK_URI: rt::Name<Self> = rt::Name::new("callbackUri");
-
-    pub const CALL_CHAIN_ID: rt::Name<Self> = rt::Name::new("callChainId");
-
-    pub const CALL_ROUTES: rt::Name<Self, crate::v1::types::CallRoute> = rt::Name::new(
-        "callRoutes",
-    );
-
-    pub const CHAT_INFO: rt::Name<Self, crate::v1::types::ChatInfo> = rt::Name::new(
-        "chatInfo",
-    );
-
-    pub const DIRECTION: rt::Name<Self> = rt::Name::new("direction");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MEDIA_CONFIG: rt::Name<Self, crate::v1::types::AppHostedMediaConfig> = rt::Name::new(
-        "mediaConfig",
-    );
-
-    pub const MEDIA_STATE: rt::Name<Self, crate::v1::types::CallMediaState> = rt::Name::new(
-        "mediaState",
-    );
-
-    pub const MEETING_INFO: rt::Name<Self, crate::v1::types::OrganizerMeetingInfo> = rt::Name::new(
-        "meetingInfo",
-    );
-
-    pub const TRANSCRIPTION: rt::Name<Self, crate::v1::types::CallTranscriptionInfo> = rt::Name::new(
-        "transcription",
-    );
-
-    pub const MY_PARTICIPANT_ID: rt::Name<Self> = rt::Name::new("myParticipantId");
-
-    pub const REQUESTED_MODALITIES: rt::Name<Self> = rt::Name::new(
-        "requestedModalities",
-    );
-
-    pub const RESULT_INFO: rt::Name<Self, crate::v1::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const SOURCE: rt::Name<Self, crate::v1::types::ParticipantInfo> = rt::Name::new(
-        "source",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TARGETS: rt::Name<Self, crate::v1::types::ParticipantInfo> = rt::Name::new(
-        "targets",
-    );
-
-    pub const TONE_INFO: rt::Name<Self, crate::v1::types::ToneInfo> = rt::Name::new(
-        "toneInfo",
-    );
-
-    pub const INCOMING_CONTEXT: rt::Name<Self, crate::v1::types::IncomingContext> = rt::Name::new(
-        "incomingContext",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::CommsOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PARTICIPANTS: rt::Name<Self, crate::v1::types::Participant> = rt::Name::new(
-        "participants",
-    );
+crate::runtime::names! {
+    Call;
+    CALLBACK_URI = "callbackUri";
+    CALL_CHAIN_ID = "callChainId";
+    CALL_ROUTES: crate::v1::types::CallRoute = "callRoutes";
+    CHAT_INFO: crate::v1::types::ChatInfo = "chatInfo";
+    DIRECTION = "direction";
+    ID = "id";
+    MEDIA_CONFIG: crate::v1::types::AppHostedMediaConfig = "mediaConfig";
+    MEDIA_STATE: crate::v1::types::CallMediaState = "mediaState";
+    MEETING_INFO: crate::v1::types::OrganizerMeetingInfo = "meetingInfo";
+    TRANSCRIPTION: crate::v1::types::CallTranscriptionInfo = "transcription";
+    MY_PARTICIPANT_ID = "myParticipantId";
+    REQUESTED_MODALITIES = "requestedModalities";
+    RESULT_INFO: crate::v1::types::ResultInfo = "resultInfo";
+    SOURCE: crate::v1::types::ParticipantInfo = "source";
+    STATE = "state";
+    SUBJECT = "subject";
+    TARGETS: crate::v1::types::ParticipantInfo = "targets";
+    TONE_INFO: crate::v1::types::ToneInfo = "toneInfo";
+    INCOMING_CONTEXT: crate::v1::types::IncomingContext = "incomingContext";
+    OPERATIONS: crate::v1::types::CommsOperation = "operations";
+    PARTICIPANTS: crate::v1::types::Participant = "participants";
 }
 
 crate::runtime::structure!(Call);

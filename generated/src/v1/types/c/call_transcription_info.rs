@@ -39,13 +39,10 @@ impl rt::SchemaType for CallTranscriptionInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl CallTranscriptionInfo {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    CallTranscriptionInfo;
+    STATE = "state";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(CallTranscriptionInfo);

@@ -103,36 +103,38 @@ impl CategoryColor {
 impl rt::SchemaType for CategoryColor {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "preset0" => Self::Preset0,
-            "preset1" => Self::Preset1,
-            "preset2" => Self::Preset2,
-            "preset3" => Self::Preset3,
-            "preset4" => Self::Preset4,
-            "preset5" => Self::Preset5,
-            "preset6" => Self::Preset6,
-            "preset7" => Self::Preset7,
-            "preset8" => Self::Preset8,
-            "preset9" => Self::Preset9,
-            "preset10" => Self::Preset10,
-            "preset11" => Self::Preset11,
-            "preset12" => Self::Preset12,
-            "preset13" => Self::Preset13,
-            "preset14" => Self::Preset14,
-            "preset15" => Self::Preset15,
-            "preset16" => Self::Preset16,
-            "preset17" => Self::Preset17,
-            "preset18" => Self::Preset18,
-            "preset19" => Self::Preset19,
-            "preset20" => Self::Preset20,
-            "preset21" => Self::Preset21,
-            "preset22" => Self::Preset22,
-            "preset23" => Self::Preset23,
-            "preset24" => Self::Preset24,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Preset0,
+                Self::Preset1,
+                Self::Preset2,
+                Self::Preset3,
+                Self::Preset4,
+                Self::Preset5,
+                Self::Preset6,
+                Self::Preset7,
+                Self::Preset8,
+                Self::Preset9,
+                Self::Preset10,
+                Self::Preset11,
+                Self::Preset12,
+                Self::Preset13,
+                Self::Preset14,
+                Self::Preset15,
+                Self::Preset16,
+                Self::Preset17,
+                Self::Preset18,
+                Self::Preset19,
+                Self::Preset20,
+                Self::Preset21,
+                Self::Preset22,
+                Self::Preset23,
+                Self::Preset24,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

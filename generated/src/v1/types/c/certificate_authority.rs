@@ -59,23 +59,14 @@ impl rt::SchemaType for CertificateAuthority {
     }
 }
 
-#[cfg(feature = "names")]
-impl CertificateAuthority {
-    pub const CERTIFICATE: rt::Name<Self> = rt::Name::new("certificate");
-
-    pub const CERTIFICATE_REVOCATION_LIST_URL: rt::Name<Self> = rt::Name::new(
-        "certificateRevocationListUrl",
-    );
-
-    pub const DELTA_CERTIFICATE_REVOCATION_LIST_URL: rt::Name<Self> = rt::Name::new(
-        "deltaCertificateRevocationListUrl",
-    );
-
-    pub const IS_ROOT_AUTHORITY: rt::Name<Self> = rt::Name::new("isRootAuthority");
-
-    pub const ISSUER: rt::Name<Self> = rt::Name::new("issuer");
-
-    pub const ISSUER_SKI: rt::Name<Self> = rt::Name::new("issuerSki");
+crate::runtime::names! {
+    CertificateAuthority;
+    CERTIFICATE = "certificate";
+    CERTIFICATE_REVOCATION_LIST_URL = "certificateRevocationListUrl";
+    DELTA_CERTIFICATE_REVOCATION_LIST_URL = "deltaCertificateRevocationListUrl";
+    IS_ROOT_AUTHORITY = "isRootAuthority";
+    ISSUER = "issuer";
+    ISSUER_SKI = "issuerSki";
 }
 
 crate::runtime::structure!(CertificateAuthority);

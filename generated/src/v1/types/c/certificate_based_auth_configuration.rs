@@ -40,13 +40,10 @@ impl rt::SchemaType for CertificateBasedAuthConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl CertificateBasedAuthConfiguration {
-    pub const CERTIFICATE_AUTHORITIES: rt::Name<
-        Self,
-        crate::v1::types::CertificateAuthority,
-    > = rt::Name::new("certificateAuthorities");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    CertificateBasedAuthConfiguration;
+    CERTIFICATE_AUTHORITIES: crate::v1::types::CertificateAuthority = "certificateAuthorities";
+    ID = "id";
 }
 
 crate::runtime::structure!(CertificateBasedAuthConfiguration);

@@ -75,33 +75,18 @@ impl rt::SchemaType for ChangeNotification {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChangeNotification {
-    pub const CHANGE_TYPE: rt::Name<Self> = rt::Name::new("changeType");
-
-    pub const CLIENT_STATE: rt::Name<Self> = rt::Name::new("clientState");
-
-    pub const ENCRYPTED_CONTENT: rt::Name<
-        Self,
-        crate::v1::types::ChangeNotificationEncryptedContent,
-    > = rt::Name::new("encryptedContent");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LIFECYCLE_EVENT: rt::Name<Self> = rt::Name::new("lifecycleEvent");
-
-    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
-
-    pub const RESOURCE_DATA: rt::Name<Self, crate::v1::types::ResourceData> = rt::Name::new(
-        "resourceData",
-    );
-
-    pub const SUBSCRIPTION_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "subscriptionExpirationDateTime",
-    );
-
-    pub const SUBSCRIPTION_ID: rt::Name<Self> = rt::Name::new("subscriptionId");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ChangeNotification;
+    CHANGE_TYPE = "changeType";
+    CLIENT_STATE = "clientState";
+    ENCRYPTED_CONTENT: crate::v1::types::ChangeNotificationEncryptedContent = "encryptedContent";
+    ID = "id";
+    LIFECYCLE_EVENT = "lifecycleEvent";
+    RESOURCE = "resource";
+    RESOURCE_DATA: crate::v1::types::ResourceData = "resourceData";
+    SUBSCRIPTION_EXPIRATION_DATE_TIME = "subscriptionExpirationDateTime";
+    SUBSCRIPTION_ID = "subscriptionId";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(ChangeNotification);

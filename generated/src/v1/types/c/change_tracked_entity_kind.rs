@@ -40,15 +40,17 @@ impl ChangeTrackedEntityKind {
 impl rt::SchemaType for ChangeTrackedEntityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.changeTrackedEntity" => Self::ChangeTrackedEntity,
-            "microsoft.graph.schedulingGroup" => Self::SchedulingGroup,
-            "microsoft.graph.shiftPreferences" => Self::ShiftPreferences,
-            "microsoft.graph.timeOff" => Self::TimeOff,
-            "microsoft.graph.timeOffReason" => Self::TimeOffReason,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ChangeTrackedEntity,
+                Self::SchedulingGroup,
+                Self::ShiftPreferences,
+                Self::TimeOff,
+                Self::TimeOffReason,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -83,43 +83,21 @@ impl rt::SchemaType for Channel {
     }
 }
 
-#[cfg(feature = "names")]
-impl Channel {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_FAVORITE_BY_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isFavoriteByDefault",
-    );
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const MEMBERSHIP_TYPE: rt::Name<Self> = rt::Name::new("membershipType");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const MESSAGES: rt::Name<Self, crate::v1::types::ChatMessage> = rt::Name::new(
-        "messages",
-    );
-
-    pub const TABS: rt::Name<Self, crate::v1::types::TeamsTab> = rt::Name::new("tabs");
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::ConversationMember> = rt::Name::new(
-        "members",
-    );
-
-    pub const FILES_FOLDER: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "filesFolder",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::TeamsAsyncOperation> = rt::Name::new(
-        "operations",
-    );
+crate::runtime::names! {
+    Channel;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_FAVORITE_BY_DEFAULT = "isFavoriteByDefault";
+    EMAIL = "email";
+    WEB_URL = "webUrl";
+    MEMBERSHIP_TYPE = "membershipType";
+    CREATED_DATE_TIME = "createdDateTime";
+    MESSAGES: crate::v1::types::ChatMessage = "messages";
+    TABS: crate::v1::types::TeamsTab = "tabs";
+    MEMBERS: crate::v1::types::ConversationMember = "members";
+    FILES_FOLDER: crate::v1::types::DriveItem = "filesFolder";
+    OPERATIONS: crate::v1::types::TeamsAsyncOperation = "operations";
 }
 
 crate::runtime::structure!(Channel);

@@ -34,13 +34,11 @@ impl ChannelMembershipType {
 impl rt::SchemaType for ChannelMembershipType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "standard" => Self::Standard,
-            "private" => Self::Private,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Standard, Self::Private, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

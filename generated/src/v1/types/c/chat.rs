@@ -63,31 +63,16 @@ impl rt::SchemaType for Chat {
     }
 }
 
-#[cfg(feature = "names")]
-impl Chat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TOPIC: rt::Name<Self> = rt::Name::new("topic");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const CHAT_TYPE: rt::Name<Self> = rt::Name::new("chatType");
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::v1::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::ConversationMember> = rt::Name::new(
-        "members",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::v1::types::ChatMessage> = rt::Name::new(
-        "messages",
-    );
+crate::runtime::names! {
+    Chat;
+    ID = "id";
+    TOPIC = "topic";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    CHAT_TYPE = "chatType";
+    INSTALLED_APPS: crate::v1::types::TeamsAppInstallation = "installedApps";
+    MEMBERS: crate::v1::types::ConversationMember = "members";
+    MESSAGES: crate::v1::types::ChatMessage = "messages";
 }
 
 crate::runtime::structure!(Chat);

@@ -42,15 +42,11 @@ impl rt::SchemaType for ChatInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatInfo {
-    pub const MESSAGE_ID: rt::Name<Self> = rt::Name::new("messageId");
-
-    pub const REPLY_CHAIN_MESSAGE_ID: rt::Name<Self> = rt::Name::new(
-        "replyChainMessageId",
-    );
-
-    pub const THREAD_ID: rt::Name<Self> = rt::Name::new("threadId");
+crate::runtime::names! {
+    ChatInfo;
+    MESSAGE_ID = "messageId";
+    REPLY_CHAIN_MESSAGE_ID = "replyChainMessageId";
+    THREAD_ID = "threadId";
 }
 
 crate::runtime::structure!(ChatInfo);

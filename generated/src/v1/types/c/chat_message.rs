@@ -124,74 +124,31 @@ impl rt::SchemaType for ChatMessage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REPLY_TO_ID: rt::Name<Self> = rt::Name::new("replyToId");
-
-    pub const FROM: rt::Name<Self, crate::v1::types::ChatMessageFromIdentitySet> = rt::Name::new(
-        "from",
-    );
-
-    pub const ETAG: rt::Name<Self> = rt::Name::new("etag");
-
-    pub const MESSAGE_TYPE: rt::Name<Self> = rt::Name::new("messageType");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LAST_EDITED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastEditedDateTime",
-    );
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new("body");
-
-    pub const SUMMARY: rt::Name<Self> = rt::Name::new("summary");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::v1::types::ChatMessageAttachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const MENTIONS: rt::Name<Self, crate::v1::types::ChatMessageMention> = rt::Name::new(
-        "mentions",
-    );
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const REACTIONS: rt::Name<Self, crate::v1::types::ChatMessageReaction> = rt::Name::new(
-        "reactions",
-    );
-
-    pub const LOCALE: rt::Name<Self> = rt::Name::new("locale");
-
-    pub const POLICY_VIOLATION: rt::Name<
-        Self,
-        crate::v1::types::ChatMessagePolicyViolation,
-    > = rt::Name::new("policyViolation");
-    pub const CHAT_ID: rt::Name<Self> = rt::Name::new("chatId");
-
-    pub const CHANNEL_IDENTITY: rt::Name<Self, crate::v1::types::ChannelIdentity> = rt::Name::new(
-        "channelIdentity",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const REPLIES: rt::Name<Self, crate::v1::types::ChatMessage> = rt::Name::new(
-        "replies",
-    );
-
-    pub const HOSTED_CONTENTS: rt::Name<
-        Self,
-        crate::v1::types::ChatMessageHostedContent,
-    > = rt::Name::new("hostedContents");
+crate::runtime::names! {
+    ChatMessage;
+    ID = "id";
+    REPLY_TO_ID = "replyToId";
+    FROM: crate::v1::types::ChatMessageFromIdentitySet = "from";
+    ETAG = "etag";
+    MESSAGE_TYPE = "messageType";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LAST_EDITED_DATE_TIME = "lastEditedDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    SUBJECT = "subject";
+    BODY: crate::v1::types::ItemBody = "body";
+    SUMMARY = "summary";
+    ATTACHMENTS: crate::v1::types::ChatMessageAttachment = "attachments";
+    MENTIONS: crate::v1::types::ChatMessageMention = "mentions";
+    IMPORTANCE = "importance";
+    REACTIONS: crate::v1::types::ChatMessageReaction = "reactions";
+    LOCALE = "locale";
+    POLICY_VIOLATION: crate::v1::types::ChatMessagePolicyViolation = "policyViolation";
+    CHAT_ID = "chatId";
+    CHANNEL_IDENTITY: crate::v1::types::ChannelIdentity = "channelIdentity";
+    WEB_URL = "webUrl";
+    REPLIES: crate::v1::types::ChatMessage = "replies";
+    HOSTED_CONTENTS: crate::v1::types::ChatMessageHostedContent = "hostedContents";
 }
 
 crate::runtime::structure!(ChatMessage);

@@ -54,19 +54,14 @@ impl rt::SchemaType for ChatMessageAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageAttachment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const THUMBNAIL_URL: rt::Name<Self> = rt::Name::new("thumbnailUrl");
+crate::runtime::names! {
+    ChatMessageAttachment;
+    ID = "id";
+    CONTENT_TYPE = "contentType";
+    CONTENT_URL = "contentUrl";
+    CONTENT = "content";
+    NAME = "name";
+    THUMBNAIL_URL = "thumbnailUrl";
 }
 
 crate::runtime::structure!(ChatMessageAttachment);

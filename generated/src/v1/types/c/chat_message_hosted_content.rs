@@ -43,13 +43,11 @@ impl rt::SchemaType for ChatMessageHostedContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageHostedContent {
-    pub const CONTENT_BYTES: rt::Name<Self> = rt::Name::new("contentBytes");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    ChatMessageHostedContent;
+    CONTENT_BYTES = "contentBytes";
+    CONTENT_TYPE = "contentType";
+    ID = "id";
 }
 
 crate::runtime::structure!(ChatMessageHostedContent);

@@ -43,16 +43,11 @@ impl rt::SchemaType for ChatMessageMention {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageMention {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MENTION_TEXT: rt::Name<Self> = rt::Name::new("mentionText");
-
-    pub const MENTIONED: rt::Name<
-        Self,
-        crate::v1::types::ChatMessageMentionedIdentitySet,
-    > = rt::Name::new("mentioned");
+crate::runtime::names! {
+    ChatMessageMention;
+    ID = "id";
+    MENTION_TEXT = "mentionText";
+    MENTIONED: crate::v1::types::ChatMessageMentionedIdentitySet = "mentioned";
 }
 
 crate::runtime::structure!(ChatMessageMention);

@@ -48,22 +48,12 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageMentionedIdentitySet {
-    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "device",
-    );
-
-    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
-
-    pub const CONVERSATION: rt::Name<
-        Self,
-        crate::v1::types::TeamworkConversationIdentity,
-    > = rt::Name::new("conversation");
+crate::runtime::names! {
+    ChatMessageMentionedIdentitySet;
+    APPLICATION: crate::v1::types::Identity = "application";
+    DEVICE: crate::v1::types::Identity = "device";
+    USER: crate::v1::types::Identity = "user";
+    CONVERSATION: crate::v1::types::TeamworkConversationIdentity = "conversation";
 }
 
 crate::runtime::structure!(ChatMessageMentionedIdentitySet);

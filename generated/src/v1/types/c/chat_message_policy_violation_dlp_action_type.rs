@@ -37,14 +37,16 @@ impl ChatMessagePolicyViolationDlpActionType {
 impl rt::SchemaType for ChatMessagePolicyViolationDlpActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "NotifySender" => Self::NotifySender,
-            "BlockAccess" => Self::BlockAccess,
-            "BlockAccessExternal" => Self::BlockAccessExternal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::NotifySender,
+                Self::BlockAccess,
+                Self::BlockAccessExternal,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl ChatMessagePolicyViolationUserActionType {
 impl rt::SchemaType for ChatMessagePolicyViolationUserActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "Override" => Self::Override,
-            "ReportFalsePositive" => Self::ReportFalsePositive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Override, Self::ReportFalsePositive],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

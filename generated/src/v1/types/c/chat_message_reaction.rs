@@ -43,15 +43,11 @@ impl rt::SchemaType for ChatMessageReaction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageReaction {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const REACTION_TYPE: rt::Name<Self> = rt::Name::new("reactionType");
-
-    pub const USER: rt::Name<Self, crate::v1::types::ChatMessageReactionIdentitySet> = rt::Name::new(
-        "user",
-    );
+crate::runtime::names! {
+    ChatMessageReaction;
+    CREATED_DATE_TIME = "createdDateTime";
+    REACTION_TYPE = "reactionType";
+    USER: crate::v1::types::ChatMessageReactionIdentitySet = "user";
 }
 
 crate::runtime::structure!(ChatMessageReaction);

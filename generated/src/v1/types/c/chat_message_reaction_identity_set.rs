@@ -44,17 +44,11 @@ impl rt::SchemaType for ChatMessageReactionIdentitySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ChatMessageReactionIdentitySet {
-    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "device",
-    );
-
-    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+crate::runtime::names! {
+    ChatMessageReactionIdentitySet;
+    APPLICATION: crate::v1::types::Identity = "application";
+    DEVICE: crate::v1::types::Identity = "device";
+    USER: crate::v1::types::Identity = "user";
 }
 
 crate::runtime::structure!(ChatMessageReactionIdentitySet);

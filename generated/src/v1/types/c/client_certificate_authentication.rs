@@ -32,12 +32,9 @@ impl rt::SchemaType for ClientCertificateAuthentication {
     }
 }
 
-#[cfg(feature = "names")]
-impl ClientCertificateAuthentication {
-    pub const CERTIFICATE_LIST: rt::Name<
-        Self,
-        crate::v1::types::Pkcs12CertificateInformation,
-    > = rt::Name::new("certificateList");
+crate::runtime::names! {
+    ClientCertificateAuthentication;
+    CERTIFICATE_LIST: crate::v1::types::Pkcs12CertificateInformation = "certificateList";
 }
 
 crate::runtime::structure!(ClientCertificateAuthentication);

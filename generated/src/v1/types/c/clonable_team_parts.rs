@@ -40,15 +40,11 @@ impl ClonableTeamParts {
 impl rt::SchemaType for ClonableTeamParts {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "apps" => Self::Apps,
-            "tabs" => Self::Tabs,
-            "settings" => Self::Settings,
-            "channels" => Self::Channels,
-            "members" => Self::Members,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Apps, Self::Tabs, Self::Settings, Self::Channels, Self::Members],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,16 @@ impl CloudAppSecuritySessionControlType {
 impl rt::SchemaType for CloudAppSecuritySessionControlType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "mcasConfigured" => Self::McasConfigured,
-            "monitorOnly" => Self::MonitorOnly,
-            "blockDownloads" => Self::BlockDownloads,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::McasConfigured,
+                Self::MonitorOnly,
+                Self::BlockDownloads,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

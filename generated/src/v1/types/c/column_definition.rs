@@ -115,71 +115,29 @@ impl rt::SchemaType for ColumnDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl ColumnDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLUMN_GROUP: rt::Name<Self> = rt::Name::new("columnGroup");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENFORCE_UNIQUE_VALUES: rt::Name<Self> = rt::Name::new(
-        "enforceUniqueValues",
-    );
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const INDEXED: rt::Name<Self> = rt::Name::new("indexed");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const READ_ONLY: rt::Name<Self> = rt::Name::new("readOnly");
-
-    pub const REQUIRED: rt::Name<Self> = rt::Name::new("required");
-
-    pub const BOOLEAN: rt::Name<Self, crate::v1::types::BooleanColumn> = rt::Name::new(
-        "boolean",
-    );
-
-    pub const CALCULATED: rt::Name<Self, crate::v1::types::CalculatedColumn> = rt::Name::new(
-        "calculated",
-    );
-
-    pub const CHOICE: rt::Name<Self, crate::v1::types::ChoiceColumn> = rt::Name::new(
-        "choice",
-    );
-
-    pub const CURRENCY: rt::Name<Self, crate::v1::types::CurrencyColumn> = rt::Name::new(
-        "currency",
-    );
-
-    pub const DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeColumn> = rt::Name::new(
-        "dateTime",
-    );
-
-    pub const DEFAULT_VALUE: rt::Name<Self, crate::v1::types::DefaultColumnValue> = rt::Name::new(
-        "defaultValue",
-    );
-
-    pub const GEOLOCATION: rt::Name<Self, crate::v1::types::GeolocationColumn> = rt::Name::new(
-        "geolocation",
-    );
-
-    pub const LOOKUP: rt::Name<Self, crate::v1::types::LookupColumn> = rt::Name::new(
-        "lookup",
-    );
-
-    pub const NUMBER: rt::Name<Self, crate::v1::types::NumberColumn> = rt::Name::new(
-        "number",
-    );
-
-    pub const PERSON_OR_GROUP: rt::Name<Self, crate::v1::types::PersonOrGroupColumn> = rt::Name::new(
-        "personOrGroup",
-    );
-
-    pub const TEXT: rt::Name<Self, crate::v1::types::TextColumn> = rt::Name::new("text");
+crate::runtime::names! {
+    ColumnDefinition;
+    ID = "id";
+    COLUMN_GROUP = "columnGroup";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ENFORCE_UNIQUE_VALUES = "enforceUniqueValues";
+    HIDDEN = "hidden";
+    INDEXED = "indexed";
+    NAME = "name";
+    READ_ONLY = "readOnly";
+    REQUIRED = "required";
+    BOOLEAN: crate::v1::types::BooleanColumn = "boolean";
+    CALCULATED: crate::v1::types::CalculatedColumn = "calculated";
+    CHOICE: crate::v1::types::ChoiceColumn = "choice";
+    CURRENCY: crate::v1::types::CurrencyColumn = "currency";
+    DATE_TIME: crate::v1::types::DateTimeColumn = "dateTime";
+    DEFAULT_VALUE: crate::v1::types::DefaultColumnValue = "defaultValue";
+    GEOLOCATION: crate::v1::types::GeolocationColumn = "geolocation";
+    LOOKUP: crate::v1::types::LookupColumn = "lookup";
+    NUMBER: crate::v1::types::NumberColumn = "number";
+    PERSON_OR_GROUP: crate::v1::types::PersonOrGroupColumn = "personOrGroup";
+    TEXT: crate::v1::types::TextColumn = "text";
 }
 
 crate::runtime::structure!(ColumnDefinition);

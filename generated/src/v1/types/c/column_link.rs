@@ -33,11 +33,10 @@ impl rt::SchemaType for ColumnLink {
     }
 }
 
-#[cfg(feature = "names")]
-impl ColumnLink {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    ColumnLink;
+    ID = "id";
+    NAME = "name";
 }
 
 crate::runtime::structure!(ColumnLink);

@@ -43,17 +43,11 @@ impl rt::SchemaType for CommentAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl CommentAction {
-    pub const IS_REPLY: rt::Name<Self> = rt::Name::new("isReply");
-
-    pub const PARENT_AUTHOR: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "parentAuthor",
-    );
-
-    pub const PARTICIPANTS: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "participants",
-    );
+crate::runtime::names! {
+    CommentAction;
+    IS_REPLY = "isReply";
+    PARENT_AUTHOR: crate::v1::types::IdentitySet = "parentAuthor";
+    PARTICIPANTS: crate::v1::types::IdentitySet = "participants";
 }
 
 crate::runtime::structure!(CommentAction);

@@ -31,11 +31,9 @@ impl rt::SchemaType for CommsNotifications {
     }
 }
 
-#[cfg(feature = "names")]
-impl CommsNotifications {
-    pub const VALUE: rt::Name<Self, crate::v1::types::CommsNotification> = rt::Name::new(
-        "value",
-    );
+crate::runtime::names! {
+    CommsNotifications;
+    VALUE: crate::v1::types::CommsNotification = "value";
 }
 
 crate::runtime::structure!(CommsNotifications);

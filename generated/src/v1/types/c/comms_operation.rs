@@ -48,17 +48,12 @@ impl rt::SchemaType for CommsOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CommsOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::v1::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    CommsOperation;
+    CLIENT_CONTEXT = "clientContext";
+    ID = "id";
+    RESULT_INFO: crate::v1::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(CommsOperation);

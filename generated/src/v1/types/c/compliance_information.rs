@@ -39,14 +39,10 @@ impl rt::SchemaType for ComplianceInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComplianceInformation {
-    pub const CERTIFICATION_NAME: rt::Name<Self> = rt::Name::new("certificationName");
-
-    pub const CERTIFICATION_CONTROLS: rt::Name<
-        Self,
-        crate::v1::types::CertificationControl,
-    > = rt::Name::new("certificationControls");
+crate::runtime::names! {
+    ComplianceInformation;
+    CERTIFICATION_NAME = "certificationName";
+    CERTIFICATION_CONTROLS: crate::v1::types::CertificationControl = "certificationControls";
 }
 
 crate::runtime::structure!(ComplianceInformation);

@@ -79,36 +79,18 @@ impl rt::SchemaType for ComplianceManagementPartner {
     }
 }
 
-#[cfg(feature = "names")]
-impl ComplianceManagementPartner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MAC_OS_ONBOARDED: rt::Name<Self> = rt::Name::new("macOsOnboarded");
-
-    pub const ANDROID_ONBOARDED: rt::Name<Self> = rt::Name::new("androidOnboarded");
-
-    pub const IOS_ONBOARDED: rt::Name<Self> = rt::Name::new("iosOnboarded");
-
-    pub const MAC_OS_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("macOsEnrollmentAssignments");
-    pub const ANDROID_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("androidEnrollmentAssignments");
-    pub const IOS_ENROLLMENT_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::ComplianceManagementPartnerAssignment,
-    > = rt::Name::new("iosEnrollmentAssignments");
+crate::runtime::names! {
+    ComplianceManagementPartner;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    DISPLAY_NAME = "displayName";
+    MAC_OS_ONBOARDED = "macOsOnboarded";
+    ANDROID_ONBOARDED = "androidOnboarded";
+    IOS_ONBOARDED = "iosOnboarded";
+    MAC_OS_ENROLLMENT_ASSIGNMENTS: crate::v1::types::ComplianceManagementPartnerAssignment = "macOsEnrollmentAssignments";
+    ANDROID_ENROLLMENT_ASSIGNMENTS: crate::v1::types::ComplianceManagementPartnerAssignment = "androidEnrollmentAssignments";
+    IOS_ENROLLMENT_ASSIGNMENTS: crate::v1::types::ComplianceManagementPartnerAssignment = "iosEnrollmentAssignments";
 }
 
 crate::runtime::structure!(ComplianceManagementPartner);

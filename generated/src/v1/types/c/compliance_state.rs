@@ -47,17 +47,19 @@ impl ComplianceState {
 impl rt::SchemaType for ComplianceState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "compliant" => Self::Compliant,
-            "noncompliant" => Self::Noncompliant,
-            "conflict" => Self::Conflict,
-            "error" => Self::Error,
-            "inGracePeriod" => Self::InGracePeriod,
-            "configManager" => Self::ConfigManager,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Compliant,
+                Self::Noncompliant,
+                Self::Conflict,
+                Self::Error,
+                Self::InGracePeriod,
+                Self::ConfigManager,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

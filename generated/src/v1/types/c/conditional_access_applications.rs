@@ -43,17 +43,11 @@ impl rt::SchemaType for ConditionalAccessApplications {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessApplications {
-    pub const INCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "includeApplications",
-    );
-
-    pub const EXCLUDE_APPLICATIONS: rt::Name<Self> = rt::Name::new(
-        "excludeApplications",
-    );
-
-    pub const INCLUDE_USER_ACTIONS: rt::Name<Self> = rt::Name::new("includeUserActions");
+crate::runtime::names! {
+    ConditionalAccessApplications;
+    INCLUDE_APPLICATIONS = "includeApplications";
+    EXCLUDE_APPLICATIONS = "excludeApplications";
+    INCLUDE_USER_ACTIONS = "includeUserActions";
 }
 
 crate::runtime::structure!(ConditionalAccessApplications);

@@ -60,29 +60,15 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessConditionSet {
-    pub const APPLICATIONS: rt::Name<
-        Self,
-        crate::v1::types::ConditionalAccessApplications,
-    > = rt::Name::new("applications");
-    pub const USERS: rt::Name<Self, crate::v1::types::ConditionalAccessUsers> = rt::Name::new(
-        "users",
-    );
-
-    pub const CLIENT_APP_TYPES: rt::Name<Self> = rt::Name::new("clientAppTypes");
-
-    pub const LOCATIONS: rt::Name<Self, crate::v1::types::ConditionalAccessLocations> = rt::Name::new(
-        "locations",
-    );
-
-    pub const PLATFORMS: rt::Name<Self, crate::v1::types::ConditionalAccessPlatforms> = rt::Name::new(
-        "platforms",
-    );
-
-    pub const SIGN_IN_RISK_LEVELS: rt::Name<Self> = rt::Name::new("signInRiskLevels");
-
-    pub const USER_RISK_LEVELS: rt::Name<Self> = rt::Name::new("userRiskLevels");
+crate::runtime::names! {
+    ConditionalAccessConditionSet;
+    APPLICATIONS: crate::v1::types::ConditionalAccessApplications = "applications";
+    USERS: crate::v1::types::ConditionalAccessUsers = "users";
+    CLIENT_APP_TYPES = "clientAppTypes";
+    LOCATIONS: crate::v1::types::ConditionalAccessLocations = "locations";
+    PLATFORMS: crate::v1::types::ConditionalAccessPlatforms = "platforms";
+    SIGN_IN_RISK_LEVELS = "signInRiskLevels";
+    USER_RISK_LEVELS = "userRiskLevels";
 }
 
 crate::runtime::structure!(ConditionalAccessConditionSet);

@@ -46,17 +46,19 @@ impl ConditionalAccessDevicePlatform {
 impl rt::SchemaType for ConditionalAccessDevicePlatform {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "android" => Self::Android,
-            "iOS" => Self::IOs,
-            "windows" => Self::Windows,
-            "windowsPhone" => Self::WindowsPhone,
-            "macOS" => Self::MacOs,
-            "all" => Self::All,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Android,
+                Self::IOs,
+                Self::Windows,
+                Self::WindowsPhone,
+                Self::MacOs,
+                Self::All,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

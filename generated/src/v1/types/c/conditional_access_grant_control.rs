@@ -49,18 +49,20 @@ impl ConditionalAccessGrantControl {
 impl rt::SchemaType for ConditionalAccessGrantControl {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "block" => Self::Block,
-            "mfa" => Self::Mfa,
-            "compliantDevice" => Self::CompliantDevice,
-            "domainJoinedDevice" => Self::DomainJoinedDevice,
-            "approvedApplication" => Self::ApprovedApplication,
-            "compliantApplication" => Self::CompliantApplication,
-            "passwordChange" => Self::PasswordChange,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Block,
+                Self::Mfa,
+                Self::CompliantDevice,
+                Self::DomainJoinedDevice,
+                Self::ApprovedApplication,
+                Self::CompliantApplication,
+                Self::PasswordChange,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

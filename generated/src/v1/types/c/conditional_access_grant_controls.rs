@@ -49,17 +49,12 @@ impl rt::SchemaType for ConditionalAccessGrantControls {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessGrantControls {
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const BUILT_IN_CONTROLS: rt::Name<Self> = rt::Name::new("builtInControls");
-
-    pub const CUSTOM_AUTHENTICATION_FACTORS: rt::Name<Self> = rt::Name::new(
-        "customAuthenticationFactors",
-    );
-
-    pub const TERMS_OF_USE: rt::Name<Self> = rt::Name::new("termsOfUse");
+crate::runtime::names! {
+    ConditionalAccessGrantControls;
+    OPERATOR = "operator";
+    BUILT_IN_CONTROLS = "builtInControls";
+    CUSTOM_AUTHENTICATION_FACTORS = "customAuthenticationFactors";
+    TERMS_OF_USE = "termsOfUse";
 }
 
 crate::runtime::structure!(ConditionalAccessGrantControls);

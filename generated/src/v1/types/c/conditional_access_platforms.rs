@@ -39,11 +39,10 @@ impl rt::SchemaType for ConditionalAccessPlatforms {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessPlatforms {
-    pub const INCLUDE_PLATFORMS: rt::Name<Self> = rt::Name::new("includePlatforms");
-
-    pub const EXCLUDE_PLATFORMS: rt::Name<Self> = rt::Name::new("excludePlatforms");
+crate::runtime::names! {
+    ConditionalAccessPlatforms;
+    INCLUDE_PLATFORMS = "includePlatforms";
+    EXCLUDE_PLATFORMS = "excludePlatforms";
 }
 
 crate::runtime::structure!(ConditionalAccessPlatforms);

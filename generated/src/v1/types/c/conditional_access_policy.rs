@@ -63,29 +63,16 @@ impl rt::SchemaType for ConditionalAccessPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessPolicy {
-    pub const CONDITIONS: rt::Name<
-        Self,
-        crate::v1::types::ConditionalAccessConditionSet,
-    > = rt::Name::new("conditions");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GRANT_CONTROLS: rt::Name<
-        Self,
-        crate::v1::types::ConditionalAccessGrantControls,
-    > = rt::Name::new("grantControls");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const SESSION_CONTROLS: rt::Name<
-        Self,
-        crate::v1::types::ConditionalAccessSessionControls,
-    > = rt::Name::new("sessionControls");
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    ConditionalAccessPolicy;
+    CONDITIONS: crate::v1::types::ConditionalAccessConditionSet = "conditions";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    GRANT_CONTROLS: crate::v1::types::ConditionalAccessGrantControls = "grantControls";
+    ID = "id";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    SESSION_CONTROLS: crate::v1::types::ConditionalAccessSessionControls = "sessionControls";
+    STATE = "state";
 }
 
 crate::runtime::structure!(ConditionalAccessPolicy);

@@ -50,25 +50,17 @@ impl ConditionalAccessSessionControlKind {
 impl rt::SchemaType for ConditionalAccessSessionControlKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.conditionalAccessSessionControl" => {
-                Self::ConditionalAccessSessionControl
-            }
-            "microsoft.graph.applicationEnforcedRestrictionsSessionControl" => {
-                Self::ApplicationEnforcedRestrictionsSessionControl
-            }
-            "microsoft.graph.cloudAppSecuritySessionControl" => {
-                Self::CloudAppSecuritySessionControl
-            }
-            "microsoft.graph.persistentBrowserSessionControl" => {
-                Self::PersistentBrowserSessionControl
-            }
-            "microsoft.graph.signInFrequencySessionControl" => {
-                Self::SignInFrequencySessionControl
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ConditionalAccessSessionControl,
+                Self::ApplicationEnforcedRestrictionsSessionControl,
+                Self::CloudAppSecuritySessionControl,
+                Self::PersistentBrowserSessionControl,
+                Self::SignInFrequencySessionControl,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -54,24 +54,12 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessSessionControls {
-    pub const APPLICATION_ENFORCED_RESTRICTIONS: rt::Name<
-        Self,
-        crate::v1::types::ApplicationEnforcedRestrictionsSessionControl,
-    > = rt::Name::new("applicationEnforcedRestrictions");
-    pub const CLOUD_APP_SECURITY: rt::Name<
-        Self,
-        crate::v1::types::CloudAppSecuritySessionControl,
-    > = rt::Name::new("cloudAppSecurity");
-    pub const PERSISTENT_BROWSER: rt::Name<
-        Self,
-        crate::v1::types::PersistentBrowserSessionControl,
-    > = rt::Name::new("persistentBrowser");
-    pub const SIGN_IN_FREQUENCY: rt::Name<
-        Self,
-        crate::v1::types::SignInFrequencySessionControl,
-    > = rt::Name::new("signInFrequency");
+crate::runtime::names! {
+    ConditionalAccessSessionControls;
+    APPLICATION_ENFORCED_RESTRICTIONS: crate::v1::types::ApplicationEnforcedRestrictionsSessionControl = "applicationEnforcedRestrictions";
+    CLOUD_APP_SECURITY: crate::v1::types::CloudAppSecuritySessionControl = "cloudAppSecurity";
+    PERSISTENT_BROWSER: crate::v1::types::PersistentBrowserSessionControl = "persistentBrowser";
+    SIGN_IN_FREQUENCY: crate::v1::types::SignInFrequencySessionControl = "signInFrequency";
 }
 
 crate::runtime::structure!(ConditionalAccessSessionControls);

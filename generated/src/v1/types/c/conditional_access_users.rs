@@ -54,19 +54,14 @@ impl rt::SchemaType for ConditionalAccessUsers {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessUsers {
-    pub const INCLUDE_USERS: rt::Name<Self> = rt::Name::new("includeUsers");
-
-    pub const EXCLUDE_USERS: rt::Name<Self> = rt::Name::new("excludeUsers");
-
-    pub const INCLUDE_GROUPS: rt::Name<Self> = rt::Name::new("includeGroups");
-
-    pub const EXCLUDE_GROUPS: rt::Name<Self> = rt::Name::new("excludeGroups");
-
-    pub const INCLUDE_ROLES: rt::Name<Self> = rt::Name::new("includeRoles");
-
-    pub const EXCLUDE_ROLES: rt::Name<Self> = rt::Name::new("excludeRoles");
+crate::runtime::names! {
+    ConditionalAccessUsers;
+    INCLUDE_USERS = "includeUsers";
+    EXCLUDE_USERS = "excludeUsers";
+    INCLUDE_GROUPS = "includeGroups";
+    EXCLUDE_GROUPS = "excludeGroups";
+    INCLUDE_ROLES = "includeRoles";
+    EXCLUDE_ROLES = "excludeRoles";
 }
 
 crate::runtime::structure!(ConditionalAccessUsers);

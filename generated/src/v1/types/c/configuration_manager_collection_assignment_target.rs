@@ -33,9 +33,9 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConfigurationManagerCollectionAssignmentTarget {
-    pub const COLLECTION_ID: rt::Name<Self> = rt::Name::new("collectionId");
+crate::runtime::names! {
+    ConfigurationManagerCollectionAssignmentTarget;
+    COLLECTION_ID = "collectionId";
 }
 
 crate::runtime::structure!(ConfigurationManagerCollectionAssignmentTarget);

@@ -34,13 +34,11 @@ impl ConnectionDirection {
 impl rt::SchemaType for ConnectionDirection {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "inbound" => Self::Inbound,
-            "outbound" => Self::Outbound,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Inbound, Self::Outbound],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,15 +40,17 @@ impl ConnectionStatus {
 impl rt::SchemaType for ConnectionStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "attempted" => Self::Attempted,
-            "succeeded" => Self::Succeeded,
-            "blocked" => Self::Blocked,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Attempted,
+                Self::Succeeded,
+                Self::Blocked,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

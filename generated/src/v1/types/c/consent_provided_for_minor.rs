@@ -37,14 +37,11 @@ impl ConsentProvidedForMinor {
 impl rt::SchemaType for ConsentProvidedForMinor {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "null" => Self::Null,
-            "granted" => Self::Granted,
-            "denied" => Self::Denied,
-            "notRequired" => Self::NotRequired,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Null, Self::Granted, Self::Denied, Self::NotRequired],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

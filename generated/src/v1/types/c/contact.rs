@@ -206,110 +206,50 @@ impl rt::SchemaType for Contact {
     }
 }
 
-#[cfg(feature = "names")]
-impl Contact {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ASSISTANT_NAME: rt::Name<Self> = rt::Name::new("assistantName");
-
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const BUSINESS_ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "businessAddress",
-    );
-
-    pub const BUSINESS_HOME_PAGE: rt::Name<Self> = rt::Name::new("businessHomePage");
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CHILDREN: rt::Name<Self> = rt::Name::new("children");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESSES: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
-        "emailAddresses",
-    );
-
-    pub const FILE_AS: rt::Name<Self> = rt::Name::new("fileAs");
-
-    pub const GENERATION: rt::Name<Self> = rt::Name::new("generation");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const HOME_ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "homeAddress",
-    );
-
-    pub const HOME_PHONES: rt::Name<Self> = rt::Name::new("homePhones");
-
-    pub const IM_ADDRESSES: rt::Name<Self> = rt::Name::new("imAddresses");
-
-    pub const INITIALS: rt::Name<Self> = rt::Name::new("initials");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const MANAGER: rt::Name<Self> = rt::Name::new("manager");
-
-    pub const MIDDLE_NAME: rt::Name<Self> = rt::Name::new("middleName");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const NICK_NAME: rt::Name<Self> = rt::Name::new("nickName");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const OTHER_ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "otherAddress",
-    );
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const PERSONAL_NOTES: rt::Name<Self> = rt::Name::new("personalNotes");
-
-    pub const PROFESSION: rt::Name<Self> = rt::Name::new("profession");
-
-    pub const SPOUSE_NAME: rt::Name<Self> = rt::Name::new("spouseName");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const YOMI_COMPANY_NAME: rt::Name<Self> = rt::Name::new("yomiCompanyName");
-
-    pub const YOMI_GIVEN_NAME: rt::Name<Self> = rt::Name::new("yomiGivenName");
-
-    pub const YOMI_SURNAME: rt::Name<Self> = rt::Name::new("yomiSurname");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const PHOTO: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Contact;
+    ID = "id";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ASSISTANT_NAME = "assistantName";
+    BIRTHDAY = "birthday";
+    BUSINESS_ADDRESS: crate::v1::types::PhysicalAddress = "businessAddress";
+    BUSINESS_HOME_PAGE = "businessHomePage";
+    BUSINESS_PHONES = "businessPhones";
+    CHILDREN = "children";
+    COMPANY_NAME = "companyName";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESSES: crate::v1::types::EmailAddress = "emailAddresses";
+    FILE_AS = "fileAs";
+    GENERATION = "generation";
+    GIVEN_NAME = "givenName";
+    HOME_ADDRESS: crate::v1::types::PhysicalAddress = "homeAddress";
+    HOME_PHONES = "homePhones";
+    IM_ADDRESSES = "imAddresses";
+    INITIALS = "initials";
+    JOB_TITLE = "jobTitle";
+    MANAGER = "manager";
+    MIDDLE_NAME = "middleName";
+    MOBILE_PHONE = "mobilePhone";
+    NICK_NAME = "nickName";
+    OFFICE_LOCATION = "officeLocation";
+    OTHER_ADDRESS: crate::v1::types::PhysicalAddress = "otherAddress";
+    PARENT_FOLDER_ID = "parentFolderId";
+    PERSONAL_NOTES = "personalNotes";
+    PROFESSION = "profession";
+    SPOUSE_NAME = "spouseName";
+    SURNAME = "surname";
+    TITLE = "title";
+    YOMI_COMPANY_NAME = "yomiCompanyName";
+    YOMI_GIVEN_NAME = "yomiGivenName";
+    YOMI_SURNAME = "yomiSurname";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    PHOTO: crate::v1::types::ProfilePhoto = "photo";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Contact);

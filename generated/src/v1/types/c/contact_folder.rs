@@ -66,30 +66,15 @@ impl rt::SchemaType for ContactFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContactFolder {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const CHILD_FOLDERS: rt::Name<Self, crate::v1::types::ContactFolder> = rt::Name::new(
-        "childFolders",
-    );
-
-    pub const CONTACTS: rt::Name<Self, crate::v1::types::Contact> = rt::Name::new(
-        "contacts",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    ContactFolder;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    PARENT_FOLDER_ID = "parentFolderId";
+    CHILD_FOLDERS: crate::v1::types::ContactFolder = "childFolders";
+    CONTACTS: crate::v1::types::Contact = "contacts";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(ContactFolder);

@@ -49,18 +49,20 @@ impl ContactRelationship {
 impl rt::SchemaType for ContactRelationship {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "parent" => Self::Parent,
-            "relative" => Self::Relative,
-            "aide" => Self::Aide,
-            "doctor" => Self::Doctor,
-            "guardian" => Self::Guardian,
-            "child" => Self::Child,
-            "other" => Self::Other,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Parent,
+                Self::Relative,
+                Self::Aide,
+                Self::Doctor,
+                Self::Guardian,
+                Self::Child,
+                Self::Other,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

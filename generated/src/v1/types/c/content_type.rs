@@ -75,35 +75,19 @@ impl rt::SchemaType for ContentType {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContentType {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const GROUP: rt::Name<Self> = rt::Name::new("group");
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const INHERITED_FROM: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "inheritedFrom",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const ORDER: rt::Name<Self, crate::v1::types::ContentTypeOrder> = rt::Name::new(
-        "order",
-    );
-
-    pub const PARENT_ID: rt::Name<Self> = rt::Name::new("parentId");
-
-    pub const READ_ONLY: rt::Name<Self> = rt::Name::new("readOnly");
-
-    pub const SEALED: rt::Name<Self> = rt::Name::new("sealed");
-
-    pub const COLUMN_LINKS: rt::Name<Self, crate::v1::types::ColumnLink> = rt::Name::new(
-        "columnLinks",
-    );
+crate::runtime::names! {
+    ContentType;
+    ID = "id";
+    DESCRIPTION = "description";
+    GROUP = "group";
+    HIDDEN = "hidden";
+    INHERITED_FROM: crate::v1::types::ItemReference = "inheritedFrom";
+    NAME = "name";
+    ORDER: crate::v1::types::ContentTypeOrder = "order";
+    PARENT_ID = "parentId";
+    READ_ONLY = "readOnly";
+    SEALED = "sealed";
+    COLUMN_LINKS: crate::v1::types::ColumnLink = "columnLinks";
 }
 
 crate::runtime::structure!(ContentType);

@@ -33,11 +33,10 @@ impl rt::SchemaType for ContentTypeInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ContentTypeInfo {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    ContentTypeInfo;
+    ID = "id";
+    NAME = "name";
 }
 
 crate::runtime::structure!(ContentTypeInfo);

@@ -46,15 +46,12 @@ impl rt::SchemaType for ControlScore {
     }
 }
 
-#[cfg(feature = "names")]
-impl ControlScore {
-    pub const CONTROL_NAME: rt::Name<Self> = rt::Name::new("controlName");
-
-    pub const SCORE: rt::Name<Self> = rt::Name::new("score");
-
-    pub const CONTROL_CATEGORY: rt::Name<Self> = rt::Name::new("controlCategory");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    ControlScore;
+    CONTROL_NAME = "controlName";
+    SCORE = "score";
+    CONTROL_CATEGORY = "controlCategory";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(ControlScore);

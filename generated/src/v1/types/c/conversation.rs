@@ -59,25 +59,15 @@ impl rt::SchemaType for Conversation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Conversation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const LAST_DELIVERED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastDeliveredDateTime",
-    );
-
-    pub const PREVIEW: rt::Name<Self> = rt::Name::new("preview");
-
-    pub const TOPIC: rt::Name<Self> = rt::Name::new("topic");
-
-    pub const UNIQUE_SENDERS: rt::Name<Self> = rt::Name::new("uniqueSenders");
-
-    pub const THREADS: rt::Name<Self, crate::v1::types::ConversationThread> = rt::Name::new(
-        "threads",
-    );
+crate::runtime::names! {
+    Conversation;
+    ID = "id";
+    HAS_ATTACHMENTS = "hasAttachments";
+    LAST_DELIVERED_DATE_TIME = "lastDeliveredDateTime";
+    PREVIEW = "preview";
+    TOPIC = "topic";
+    UNIQUE_SENDERS = "uniqueSenders";
+    THREADS: crate::v1::types::ConversationThread = "threads";
 }
 
 crate::runtime::structure!(Conversation);

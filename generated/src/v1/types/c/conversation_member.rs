@@ -50,17 +50,12 @@ impl rt::SchemaType for ConversationMember {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConversationMember {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROLES: rt::Name<Self> = rt::Name::new("roles");
-
-    pub const VISIBLE_HISTORY_START_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "visibleHistoryStartDateTime",
-    );
+crate::runtime::names! {
+    ConversationMember;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    ROLES = "roles";
+    VISIBLE_HISTORY_START_DATE_TIME = "visibleHistoryStartDateTime";
 }
 
 #[cfg(feature = "names")]

@@ -33,14 +33,11 @@ impl ConversationMemberKind {
 impl rt::SchemaType for ConversationMemberKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.conversationMember" => Self::ConversationMember,
-            "microsoft.graph.aadUserConversationMember" => {
-                Self::AadUserConversationMember
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ConversationMember, Self::AadUserConversationMember],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,15 +43,11 @@ impl rt::SchemaType for ConvertIdResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConvertIdResult {
-    pub const SOURCE_ID: rt::Name<Self> = rt::Name::new("sourceId");
-
-    pub const TARGET_ID: rt::Name<Self> = rt::Name::new("targetId");
-
-    pub const ERROR_DETAILS: rt::Name<Self, crate::v1::types::GenericError> = rt::Name::new(
-        "errorDetails",
-    );
+crate::runtime::names! {
+    ConvertIdResult;
+    SOURCE_ID = "sourceId";
+    TARGET_ID = "targetId";
+    ERROR_DETAILS: crate::v1::types::GenericError = "errorDetails";
 }
 
 crate::runtime::structure!(ConvertIdResult);

@@ -31,12 +31,11 @@ impl CountryLookupMethodType {
 impl rt::SchemaType for CountryLookupMethodType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "clientIpAddress" => Self::ClientIpAddress,
-            "authenticatorAppGps" => Self::AuthenticatorAppGps,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ClientIpAddress, Self::AuthenticatorAppGps],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -30,9 +30,9 @@ impl rt::SchemaType for CurrencyColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl CurrencyColumn {
-    pub const LOCALE: rt::Name<Self> = rt::Name::new("locale");
+crate::runtime::names! {
+    CurrencyColumn;
+    LOCALE = "locale";
 }
 
 crate::runtime::structure!(CurrencyColumn);

@@ -47,20 +47,12 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
-#[cfg(feature = "names")]
-impl CustomTimeZone {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const BIAS: rt::Name<Self> = rt::Name::new("bias");
-
-    pub const DAYLIGHT_OFFSET: rt::Name<
-        Self,
-        crate::v1::types::DaylightTimeZoneOffset,
-    > = rt::Name::new("daylightOffset");
-    pub const STANDARD_OFFSET: rt::Name<
-        Self,
-        crate::v1::types::StandardTimeZoneOffset,
-    > = rt::Name::new("standardOffset");
+crate::runtime::names! {
+    CustomTimeZone;
+    NAME = "name";
+    BIAS = "bias";
+    DAYLIGHT_OFFSET: crate::v1::types::DaylightTimeZoneOffset = "daylightOffset";
+    STANDARD_OFFSET: crate::v1::types::StandardTimeZoneOffset = "standardOffset";
 }
 
 crate::runtime::structure!(CustomTimeZone);

@@ -34,11 +34,10 @@ impl rt::SchemaType for DateTimeColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl DateTimeColumn {
-    pub const DISPLAY_AS: rt::Name<Self> = rt::Name::new("displayAs");
-
-    pub const FORMAT: rt::Name<Self> = rt::Name::new("format");
+crate::runtime::names! {
+    DateTimeColumn;
+    DISPLAY_AS = "displayAs";
+    FORMAT = "format";
 }
 
 crate::runtime::structure!(DateTimeColumn);

@@ -33,11 +33,10 @@ impl rt::SchemaType for DateTimeTimeZone {
     }
 }
 
-#[cfg(feature = "names")]
-impl DateTimeTimeZone {
-    pub const DATE_TIME: rt::Name<Self> = rt::Name::new("dateTime");
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
+crate::runtime::names! {
+    DateTimeTimeZone;
+    DATE_TIME = "dateTime";
+    TIME_ZONE = "timeZone";
 }
 
 crate::runtime::structure!(DateTimeTimeZone);

@@ -55,19 +55,14 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
     }
 }
 
-#[cfg(feature = "names")]
-impl DaylightTimeZoneOffset {
-    pub const DAY_OCCURRENCE: rt::Name<Self> = rt::Name::new("dayOccurrence");
-
-    pub const DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("dayOfWeek");
-
-    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
-
-    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
-
-    pub const DAYLIGHT_BIAS: rt::Name<Self> = rt::Name::new("daylightBias");
+crate::runtime::names! {
+    DaylightTimeZoneOffset;
+    DAY_OCCURRENCE = "dayOccurrence";
+    DAY_OF_WEEK = "dayOfWeek";
+    MONTH = "month";
+    TIME = "time";
+    YEAR = "year";
+    DAYLIGHT_BIAS = "daylightBias";
 }
 
 crate::runtime::structure!(DaylightTimeZoneOffset);

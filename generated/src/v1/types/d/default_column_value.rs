@@ -33,11 +33,10 @@ impl rt::SchemaType for DefaultColumnValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl DefaultColumnValue {
-    pub const FORMULA: rt::Name<Self> = rt::Name::new("formula");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DefaultColumnValue;
+    FORMULA = "formula";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DefaultColumnValue);

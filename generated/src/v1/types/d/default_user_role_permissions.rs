@@ -58,25 +58,13 @@ impl rt::SchemaType for DefaultUserRolePermissions {
     }
 }
 
-#[cfg(feature = "names")]
-impl DefaultUserRolePermissions {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOWED_TO_CREATE_APPS: rt::Name<Self> = rt::Name::new(
-        "allowedToCreateApps",
-    );
-
-    pub const ALLOWED_TO_CREATE_SECURITY_GROUPS: rt::Name<Self> = rt::Name::new(
-        "allowedToCreateSecurityGroups",
-    );
-
-    pub const ALLOWED_TO_READ_OTHER_USERS: rt::Name<Self> = rt::Name::new(
-        "allowedToReadOtherUsers",
-    );
-
-    pub const PERMISSION_GRANT_POLICIES_ASSIGNED: rt::Name<Self> = rt::Name::new(
-        "permissionGrantPoliciesAssigned",
-    );
+crate::runtime::names! {
+    DefaultUserRolePermissions;
+    ID = "id";
+    ALLOWED_TO_CREATE_APPS = "allowedToCreateApps";
+    ALLOWED_TO_CREATE_SECURITY_GROUPS = "allowedToCreateSecurityGroups";
+    ALLOWED_TO_READ_OTHER_USERS = "allowedToReadOtherUsers";
+    PERMISSION_GRANT_POLICIES_ASSIGNED = "permissionGrantPoliciesAssigned";
 }
 
 crate::runtime::structure!(DefaultUserRolePermissions);

@@ -41,15 +41,17 @@ impl DefenderMonitorFileActivity {
 impl rt::SchemaType for DefenderMonitorFileActivity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "disable" => Self::Disable,
-            "monitorAllFiles" => Self::MonitorAllFiles,
-            "monitorIncomingFilesOnly" => Self::MonitorIncomingFilesOnly,
-            "monitorOutgoingFilesOnly" => Self::MonitorOutgoingFilesOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::Disable,
+                Self::MonitorAllFiles,
+                Self::MonitorIncomingFilesOnly,
+                Self::MonitorOutgoingFilesOnly,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

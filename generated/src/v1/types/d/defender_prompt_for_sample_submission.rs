@@ -41,15 +41,17 @@ impl DefenderPromptForSampleSubmission {
 impl rt::SchemaType for DefenderPromptForSampleSubmission {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "alwaysPrompt" => Self::AlwaysPrompt,
-            "promptBeforeSendingPersonalData" => Self::PromptBeforeSendingPersonalData,
-            "neverSendData" => Self::NeverSendData,
-            "sendAllDataWithoutPrompting" => Self::SendAllDataWithoutPrompting,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::AlwaysPrompt,
+                Self::PromptBeforeSendingPersonalData,
+                Self::NeverSendData,
+                Self::SendAllDataWithoutPrompting,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

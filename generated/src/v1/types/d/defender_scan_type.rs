@@ -38,14 +38,11 @@ impl DefenderScanType {
 impl rt::SchemaType for DefenderScanType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "disabled" => Self::Disabled,
-            "quick" => Self::Quick,
-            "full" => Self::Full,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Disabled, Self::Quick, Self::Full],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,19 @@ impl DefenderThreatAction {
 impl rt::SchemaType for DefenderThreatAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "clean" => Self::Clean,
-            "quarantine" => Self::Quarantine,
-            "remove" => Self::Remove,
-            "allow" => Self::Allow,
-            "userDefined" => Self::UserDefined,
-            "block" => Self::Block,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceDefault,
+                Self::Clean,
+                Self::Quarantine,
+                Self::Remove,
+                Self::Allow,
+                Self::UserDefined,
+                Self::Block,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

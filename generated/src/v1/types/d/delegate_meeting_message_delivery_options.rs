@@ -36,15 +36,15 @@ impl DelegateMeetingMessageDeliveryOptions {
 impl rt::SchemaType for DelegateMeetingMessageDeliveryOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sendToDelegateAndInformationToPrincipal" => {
-                Self::SendToDelegateAndInformationToPrincipal
-            }
-            "sendToDelegateAndPrincipal" => Self::SendToDelegateAndPrincipal,
-            "sendToDelegateOnly" => Self::SendToDelegateOnly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SendToDelegateAndInformationToPrincipal,
+                Self::SendToDelegateAndPrincipal,
+                Self::SendToDelegateOnly,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

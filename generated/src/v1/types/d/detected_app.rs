@@ -55,21 +55,14 @@ impl rt::SchemaType for DetectedApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl DetectedApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SIZE_IN_BYTE: rt::Name<Self> = rt::Name::new("sizeInByte");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
-
-    pub const MANAGED_DEVICES: rt::Name<Self, crate::v1::types::ManagedDevice> = rt::Name::new(
-        "managedDevices",
-    );
+crate::runtime::names! {
+    DetectedApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SIZE_IN_BYTE = "sizeInByte";
+    DEVICE_COUNT = "deviceCount";
+    MANAGED_DEVICES: crate::v1::types::ManagedDevice = "managedDevices";
 }
 
 crate::runtime::structure!(DetectedApp);

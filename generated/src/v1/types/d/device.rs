@@ -164,83 +164,35 @@ impl rt::SchemaType for Device {
     }
 }
 
-#[cfg(feature = "names")]
-impl Device {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const ALTERNATIVE_SECURITY_IDS: rt::Name<
-        Self,
-        crate::v1::types::AlternativeSecurityId,
-    > = rt::Name::new("alternativeSecurityIds");
-    pub const APPROXIMATE_LAST_SIGN_IN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "approximateLastSignInDateTime",
-    );
-
-    pub const COMPLIANCE_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceExpirationDateTime",
-    );
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DEVICE_METADATA: rt::Name<Self> = rt::Name::new("deviceMetadata");
-
-    pub const DEVICE_VERSION: rt::Name<Self> = rt::Name::new("deviceVersion");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_COMPLIANT: rt::Name<Self> = rt::Name::new("isCompliant");
-
-    pub const IS_MANAGED: rt::Name<Self> = rt::Name::new("isManaged");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MDM_APP_ID: rt::Name<Self> = rt::Name::new("mdmAppId");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const OPERATING_SYSTEM_VERSION: rt::Name<Self> = rt::Name::new(
-        "operatingSystemVersion",
-    );
-
-    pub const PHYSICAL_IDS: rt::Name<Self> = rt::Name::new("physicalIds");
-
-    pub const PROFILE_TYPE: rt::Name<Self> = rt::Name::new("profileType");
-
-    pub const SYSTEM_LABELS: rt::Name<Self> = rt::Name::new("systemLabels");
-
-    pub const TRUST_TYPE: rt::Name<Self> = rt::Name::new("trustType");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const TRANSITIVE_MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "transitiveMemberOf",
-    );
-
-    pub const REGISTERED_OWNERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "registeredOwners",
-    );
-
-    pub const REGISTERED_USERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "registeredUsers",
-    );
+crate::runtime::names! {
+    Device;
+    ID = "id";
+    ACCOUNT_ENABLED = "accountEnabled";
+    ALTERNATIVE_SECURITY_IDS: crate::v1::types::AlternativeSecurityId = "alternativeSecurityIds";
+    APPROXIMATE_LAST_SIGN_IN_DATE_TIME = "approximateLastSignInDateTime";
+    COMPLIANCE_EXPIRATION_DATE_TIME = "complianceExpirationDateTime";
+    DEVICE_ID = "deviceId";
+    DEVICE_METADATA = "deviceMetadata";
+    DEVICE_VERSION = "deviceVersion";
+    DISPLAY_NAME = "displayName";
+    IS_COMPLIANT = "isCompliant";
+    IS_MANAGED = "isManaged";
+    MANUFACTURER = "manufacturer";
+    MDM_APP_ID = "mdmAppId";
+    MODEL = "model";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    OPERATING_SYSTEM = "operatingSystem";
+    OPERATING_SYSTEM_VERSION = "operatingSystemVersion";
+    PHYSICAL_IDS = "physicalIds";
+    PROFILE_TYPE = "profileType";
+    SYSTEM_LABELS = "systemLabels";
+    TRUST_TYPE = "trustType";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    MEMBER_OF: crate::v1::types::DirectoryObject = "memberOf";
+    TRANSITIVE_MEMBER_OF: crate::v1::types::DirectoryObject = "transitiveMemberOf";
+    REGISTERED_OWNERS: crate::v1::types::DirectoryObject = "registeredOwners";
+    REGISTERED_USERS: crate::v1::types::DirectoryObject = "registeredUsers";
 }
 
 crate::runtime::structure!(Device);

@@ -49,22 +49,18 @@ impl DeviceActionResultKind {
 impl rt::SchemaType for DeviceActionResultKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceActionResult" => Self::DeviceActionResult,
-            "microsoft.graph.deleteUserFromSharedAppleDeviceActionResult" => {
-                Self::DeleteUserFromSharedAppleDeviceActionResult
-            }
-            "microsoft.graph.locateDeviceActionResult" => Self::LocateDeviceActionResult,
-            "microsoft.graph.remoteLockActionResult" => Self::RemoteLockActionResult,
-            "microsoft.graph.resetPasscodeActionResult" => {
-                Self::ResetPasscodeActionResult
-            }
-            "microsoft.graph.windowsDefenderScanActionResult" => {
-                Self::WindowsDefenderScanActionResult
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceActionResult,
+                Self::DeleteUserFromSharedAppleDeviceActionResult,
+                Self::LocateDeviceActionResult,
+                Self::RemoteLockActionResult,
+                Self::ResetPasscodeActionResult,
+                Self::WindowsDefenderScanActionResult,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

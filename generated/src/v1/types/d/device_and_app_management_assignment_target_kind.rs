@@ -53,26 +53,18 @@ impl DeviceAndAppManagementAssignmentTargetKind {
 impl rt::SchemaType for DeviceAndAppManagementAssignmentTargetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceAndAppManagementAssignmentTarget" => {
-                Self::DeviceAndAppManagementAssignmentTarget
-            }
-            "microsoft.graph.allDevicesAssignmentTarget" => {
-                Self::AllDevicesAssignmentTarget
-            }
-            "microsoft.graph.allLicensedUsersAssignmentTarget" => {
-                Self::AllLicensedUsersAssignmentTarget
-            }
-            "microsoft.graph.configurationManagerCollectionAssignmentTarget" => {
-                Self::ConfigurationManagerCollectionAssignmentTarget
-            }
-            "microsoft.graph.exclusionGroupAssignmentTarget" => {
-                Self::ExclusionGroupAssignmentTarget
-            }
-            "microsoft.graph.groupAssignmentTarget" => Self::GroupAssignmentTarget,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceAndAppManagementAssignmentTarget,
+                Self::AllDevicesAssignmentTarget,
+                Self::AllLicensedUsersAssignmentTarget,
+                Self::ConfigurationManagerCollectionAssignmentTarget,
+                Self::ExclusionGroupAssignmentTarget,
+                Self::GroupAssignmentTarget,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,21 +56,14 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAndAppManagementRoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
-
-    pub const ROLE_DEFINITION: rt::Name<Self, crate::v1::types::RoleDefinition> = rt::Name::new(
-        "roleDefinition",
-    );
-
-    pub const MEMBERS: rt::Name<Self> = rt::Name::new("members");
+crate::runtime::names! {
+    DeviceAndAppManagementRoleAssignment;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    RESOURCE_SCOPES = "resourceScopes";
+    ROLE_DEFINITION: crate::v1::types::RoleDefinition = "roleDefinition";
+    MEMBERS = "members";
 }
 
 crate::runtime::structure!(DeviceAndAppManagementRoleAssignment);

@@ -167,79 +167,27 @@ impl rt::SchemaType for DeviceAppManagement {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceAppManagement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LAST_SUCCESSFUL_SYNC_DATE_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("microsoftStoreForBusinessLastSuccessfulSyncDateTime");
-    pub const IS_ENABLED_FOR_MICROSOFT_STORE_FOR_BUSINESS: rt::Name<Self> = rt::Name::new(
-        "isEnabledForMicrosoftStoreForBusiness",
-    );
-
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LANGUAGE: rt::Name<Self> = rt::Name::new(
-        "microsoftStoreForBusinessLanguage",
-    );
-
-    pub const MICROSOFT_STORE_FOR_BUSINESS_LAST_COMPLETED_APPLICATION_SYNC_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("microsoftStoreForBusinessLastCompletedApplicationSyncTime");
-    pub const MANAGED_APP_POLICIES: rt::Name<Self, crate::v1::types::ManagedAppPolicy> = rt::Name::new(
-        "managedAppPolicies",
-    );
-
-    pub const IOS_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::v1::types::IosManagedAppProtection,
-    > = rt::Name::new("iosManagedAppProtections");
-    pub const ANDROID_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::v1::types::AndroidManagedAppProtection,
-    > = rt::Name::new("androidManagedAppProtections");
-    pub const DEFAULT_MANAGED_APP_PROTECTIONS: rt::Name<
-        Self,
-        crate::v1::types::DefaultManagedAppProtection,
-    > = rt::Name::new("defaultManagedAppProtections");
-    pub const TARGETED_MANAGED_APP_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::v1::types::TargetedManagedAppConfiguration,
-    > = rt::Name::new("targetedManagedAppConfigurations");
-    pub const MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::MdmWindowsInformationProtectionPolicy,
-    > = rt::Name::new("mdmWindowsInformationProtectionPolicies");
-    pub const WINDOWS_INFORMATION_PROTECTION_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionPolicy,
-    > = rt::Name::new("windowsInformationProtectionPolicies");
-    pub const MANAGED_APP_REGISTRATIONS: rt::Name<
-        Self,
-        crate::v1::types::ManagedAppRegistration,
-    > = rt::Name::new("managedAppRegistrations");
-    pub const MANAGED_APP_STATUSES: rt::Name<Self, crate::v1::types::ManagedAppStatus> = rt::Name::new(
-        "managedAppStatuses",
-    );
-
-    pub const VPP_TOKENS: rt::Name<Self, crate::v1::types::VppToken> = rt::Name::new(
-        "vppTokens",
-    );
-
-    pub const MOBILE_APPS: rt::Name<Self, crate::v1::types::MobileApp> = rt::Name::new(
-        "mobileApps",
-    );
-
-    pub const MOBILE_APP_CATEGORIES: rt::Name<
-        Self,
-        crate::v1::types::MobileAppCategory,
-    > = rt::Name::new("mobileAppCategories");
-    pub const MOBILE_APP_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::v1::types::ManagedDeviceMobileAppConfiguration,
-    > = rt::Name::new("mobileAppConfigurations");
-    pub const MANAGED_E_BOOKS: rt::Name<Self, crate::v1::types::ManagedEBook> = rt::Name::new(
-        "managedEBooks",
-    );
+crate::runtime::names! {
+    DeviceAppManagement;
+    ID = "id";
+    MICROSOFT_STORE_FOR_BUSINESS_LAST_SUCCESSFUL_SYNC_DATE_TIME = "microsoftStoreForBusinessLastSuccessfulSyncDateTime";
+    IS_ENABLED_FOR_MICROSOFT_STORE_FOR_BUSINESS = "isEnabledForMicrosoftStoreForBusiness";
+    MICROSOFT_STORE_FOR_BUSINESS_LANGUAGE = "microsoftStoreForBusinessLanguage";
+    MICROSOFT_STORE_FOR_BUSINESS_LAST_COMPLETED_APPLICATION_SYNC_TIME = "microsoftStoreForBusinessLastCompletedApplicationSyncTime";
+    MANAGED_APP_POLICIES: crate::v1::types::ManagedAppPolicy = "managedAppPolicies";
+    IOS_MANAGED_APP_PROTECTIONS: crate::v1::types::IosManagedAppProtection = "iosManagedAppProtections";
+    ANDROID_MANAGED_APP_PROTECTIONS: crate::v1::types::AndroidManagedAppProtection = "androidManagedAppProtections";
+    DEFAULT_MANAGED_APP_PROTECTIONS: crate::v1::types::DefaultManagedAppProtection = "defaultManagedAppProtections";
+    TARGETED_MANAGED_APP_CONFIGURATIONS: crate::v1::types::TargetedManagedAppConfiguration = "targetedManagedAppConfigurations";
+    MDM_WINDOWS_INFORMATION_PROTECTION_POLICIES: crate::v1::types::MdmWindowsInformationProtectionPolicy = "mdmWindowsInformationProtectionPolicies";
+    WINDOWS_INFORMATION_PROTECTION_POLICIES: crate::v1::types::WindowsInformationProtectionPolicy = "windowsInformationProtectionPolicies";
+    MANAGED_APP_REGISTRATIONS: crate::v1::types::ManagedAppRegistration = "managedAppRegistrations";
+    MANAGED_APP_STATUSES: crate::v1::types::ManagedAppStatus = "managedAppStatuses";
+    VPP_TOKENS: crate::v1::types::VppToken = "vppTokens";
+    MOBILE_APPS: crate::v1::types::MobileApp = "mobileApps";
+    MOBILE_APP_CATEGORIES: crate::v1::types::MobileAppCategory = "mobileAppCategories";
+    MOBILE_APP_CONFIGURATIONS: crate::v1::types::ManagedDeviceMobileAppConfiguration = "mobileAppConfigurations";
+    MANAGED_E_BOOKS: crate::v1::types::ManagedEBook = "managedEBooks";
 }
 
 crate::runtime::structure!(DeviceAppManagement);

@@ -47,17 +47,19 @@ impl DeviceComplianceActionType {
 impl rt::SchemaType for DeviceComplianceActionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "noAction" => Self::NoAction,
-            "notification" => Self::Notification,
-            "block" => Self::Block,
-            "retire" => Self::Retire,
-            "wipe" => Self::Wipe,
-            "removeResourceAccessProfiles" => Self::RemoveResourceAccessProfiles,
-            "pushNotification" => Self::PushNotification,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NoAction,
+                Self::Notification,
+                Self::Block,
+                Self::Retire,
+                Self::Wipe,
+                Self::RemoveResourceAccessProfiles,
+                Self::PushNotification,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -113,50 +113,21 @@ impl rt::SchemaType for DeviceCompliancePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SCHEDULED_ACTIONS_FOR_RULE: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceScheduledActionForRule,
-    > = rt::Name::new("scheduledActionsForRule");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceCompliancePolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    DeviceCompliancePolicy;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SCHEDULED_ACTIONS_FOR_RULE: crate::v1::types::DeviceComplianceScheduledActionForRule = "scheduledActionsForRule";
+    DEVICE_STATUSES: crate::v1::types::DeviceComplianceDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceComplianceUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceComplianceDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceComplianceUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSIGNMENTS: crate::v1::types::DeviceCompliancePolicyAssignment = "assignments";
 }
 
 #[cfg(feature = "names")]

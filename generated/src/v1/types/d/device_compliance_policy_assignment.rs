@@ -35,14 +35,10 @@ impl rt::SchemaType for DeviceCompliancePolicyAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicyAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    DeviceCompliancePolicyAssignment;
+    ID = "id";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(DeviceCompliancePolicyAssignment);

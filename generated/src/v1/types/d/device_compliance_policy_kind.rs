@@ -62,29 +62,21 @@ impl DeviceCompliancePolicyKind {
 impl rt::SchemaType for DeviceCompliancePolicyKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceCompliancePolicy" => Self::DeviceCompliancePolicy,
-            "microsoft.graph.androidCompliancePolicy" => Self::AndroidCompliancePolicy,
-            "microsoft.graph.androidWorkProfileCompliancePolicy" => {
-                Self::AndroidWorkProfileCompliancePolicy
-            }
-            "microsoft.graph.iosCompliancePolicy" => Self::IosCompliancePolicy,
-            "microsoft.graph.macOSCompliancePolicy" => Self::MacOsCompliancePolicy,
-            "microsoft.graph.windows10CompliancePolicy" => {
-                Self::Windows10CompliancePolicy
-            }
-            "microsoft.graph.windows10MobileCompliancePolicy" => {
-                Self::Windows10MobileCompliancePolicy
-            }
-            "microsoft.graph.windows81CompliancePolicy" => {
-                Self::Windows81CompliancePolicy
-            }
-            "microsoft.graph.windowsPhone81CompliancePolicy" => {
-                Self::WindowsPhone81CompliancePolicy
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceCompliancePolicy,
+                Self::AndroidCompliancePolicy,
+                Self::AndroidWorkProfileCompliancePolicy,
+                Self::IosCompliancePolicy,
+                Self::MacOsCompliancePolicy,
+                Self::Windows10CompliancePolicy,
+                Self::Windows10MobileCompliancePolicy,
+                Self::Windows81CompliancePolicy,
+                Self::WindowsPhone81CompliancePolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

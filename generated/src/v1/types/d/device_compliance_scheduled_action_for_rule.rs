@@ -47,16 +47,11 @@ impl rt::SchemaType for DeviceComplianceScheduledActionForRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceComplianceScheduledActionForRule {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RULE_NAME: rt::Name<Self> = rt::Name::new("ruleName");
-
-    pub const SCHEDULED_ACTION_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::v1::types::DeviceComplianceActionItem,
-    > = rt::Name::new("scheduledActionConfigurations");
+crate::runtime::names! {
+    DeviceComplianceScheduledActionForRule;
+    ID = "id";
+    RULE_NAME = "ruleName";
+    SCHEDULED_ACTION_CONFIGURATIONS: crate::v1::types::DeviceComplianceActionItem = "scheduledActionConfigurations";
 }
 
 crate::runtime::structure!(DeviceComplianceScheduledActionForRule);

@@ -63,27 +63,16 @@ impl rt::SchemaType for DeviceConfigurationDeviceOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationDeviceOverview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PENDING_COUNT: rt::Name<Self> = rt::Name::new("pendingCount");
-
-    pub const NOT_APPLICABLE_COUNT: rt::Name<Self> = rt::Name::new("notApplicableCount");
-
-    pub const SUCCESS_COUNT: rt::Name<Self> = rt::Name::new("successCount");
-
-    pub const ERROR_COUNT: rt::Name<Self> = rt::Name::new("errorCount");
-
-    pub const FAILED_COUNT: rt::Name<Self> = rt::Name::new("failedCount");
-
-    pub const LAST_UPDATE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdateDateTime",
-    );
-
-    pub const CONFIGURATION_VERSION: rt::Name<Self> = rt::Name::new(
-        "configurationVersion",
-    );
+crate::runtime::names! {
+    DeviceConfigurationDeviceOverview;
+    ID = "id";
+    PENDING_COUNT = "pendingCount";
+    NOT_APPLICABLE_COUNT = "notApplicableCount";
+    SUCCESS_COUNT = "successCount";
+    ERROR_COUNT = "errorCount";
+    FAILED_COUNT = "failedCount";
+    LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
+    CONFIGURATION_VERSION = "configurationVersion";
 }
 
 crate::runtime::structure!(DeviceConfigurationDeviceOverview);

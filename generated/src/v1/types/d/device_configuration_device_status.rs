@@ -70,27 +70,16 @@ impl rt::SchemaType for DeviceConfigurationDeviceStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceConfigurationDeviceStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("deviceDisplayName");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
-
-    pub const DEVICE_MODEL: rt::Name<Self> = rt::Name::new("deviceModel");
-
-    pub const COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceGracePeriodExpirationDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    DeviceConfigurationDeviceStatus;
+    ID = "id";
+    DEVICE_DISPLAY_NAME = "deviceDisplayName";
+    USER_NAME = "userName";
+    DEVICE_MODEL = "deviceModel";
+    COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME = "complianceGracePeriodExpirationDateTime";
+    STATUS = "status";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(DeviceConfigurationDeviceStatus);

@@ -148,79 +148,39 @@ impl DeviceConfigurationKind {
 impl rt::SchemaType for DeviceConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceConfiguration" => Self::DeviceConfiguration,
-            "microsoft.graph.androidCustomConfiguration" => {
-                Self::AndroidCustomConfiguration
-            }
-            "microsoft.graph.androidGeneralDeviceConfiguration" => {
-                Self::AndroidGeneralDeviceConfiguration
-            }
-            "microsoft.graph.androidWorkProfileCustomConfiguration" => {
-                Self::AndroidWorkProfileCustomConfiguration
-            }
-            "microsoft.graph.androidWorkProfileGeneralDeviceConfiguration" => {
-                Self::AndroidWorkProfileGeneralDeviceConfiguration
-            }
-            "microsoft.graph.appleDeviceFeaturesConfigurationBase" => {
-                Self::AppleDeviceFeaturesConfigurationBase
-            }
-            "microsoft.graph.editionUpgradeConfiguration" => {
-                Self::EditionUpgradeConfiguration
-            }
-            "microsoft.graph.iosCertificateProfile" => Self::IosCertificateProfile,
-            "microsoft.graph.iosCustomConfiguration" => Self::IosCustomConfiguration,
-            "microsoft.graph.iosDeviceFeaturesConfiguration" => {
-                Self::IosDeviceFeaturesConfiguration
-            }
-            "microsoft.graph.iosGeneralDeviceConfiguration" => {
-                Self::IosGeneralDeviceConfiguration
-            }
-            "microsoft.graph.iosUpdateConfiguration" => Self::IosUpdateConfiguration,
-            "microsoft.graph.macOSCustomConfiguration" => Self::MacOsCustomConfiguration,
-            "microsoft.graph.macOSDeviceFeaturesConfiguration" => {
-                Self::MacOsDeviceFeaturesConfiguration
-            }
-            "microsoft.graph.macOSGeneralDeviceConfiguration" => {
-                Self::MacOsGeneralDeviceConfiguration
-            }
-            "microsoft.graph.sharedPCConfiguration" => Self::SharedPcConfiguration,
-            "microsoft.graph.windows10CustomConfiguration" => {
-                Self::Windows10CustomConfiguration
-            }
-            "microsoft.graph.windows10EndpointProtectionConfiguration" => {
-                Self::Windows10EndpointProtectionConfiguration
-            }
-            "microsoft.graph.windows10EnterpriseModernAppManagementConfiguration" => {
-                Self::Windows10EnterpriseModernAppManagementConfiguration
-            }
-            "microsoft.graph.windows10GeneralConfiguration" => {
-                Self::Windows10GeneralConfiguration
-            }
-            "microsoft.graph.windows10SecureAssessmentConfiguration" => {
-                Self::Windows10SecureAssessmentConfiguration
-            }
-            "microsoft.graph.windows10TeamGeneralConfiguration" => {
-                Self::Windows10TeamGeneralConfiguration
-            }
-            "microsoft.graph.windows81GeneralConfiguration" => {
-                Self::Windows81GeneralConfiguration
-            }
-            "microsoft.graph.windowsDefenderAdvancedThreatProtectionConfiguration" => {
-                Self::WindowsDefenderAdvancedThreatProtectionConfiguration
-            }
-            "microsoft.graph.windowsPhone81CustomConfiguration" => {
-                Self::WindowsPhone81CustomConfiguration
-            }
-            "microsoft.graph.windowsPhone81GeneralConfiguration" => {
-                Self::WindowsPhone81GeneralConfiguration
-            }
-            "microsoft.graph.windowsUpdateForBusinessConfiguration" => {
-                Self::WindowsUpdateForBusinessConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceConfiguration,
+                Self::AndroidCustomConfiguration,
+                Self::AndroidGeneralDeviceConfiguration,
+                Self::AndroidWorkProfileCustomConfiguration,
+                Self::AndroidWorkProfileGeneralDeviceConfiguration,
+                Self::AppleDeviceFeaturesConfigurationBase,
+                Self::EditionUpgradeConfiguration,
+                Self::IosCertificateProfile,
+                Self::IosCustomConfiguration,
+                Self::IosDeviceFeaturesConfiguration,
+                Self::IosGeneralDeviceConfiguration,
+                Self::IosUpdateConfiguration,
+                Self::MacOsCustomConfiguration,
+                Self::MacOsDeviceFeaturesConfiguration,
+                Self::MacOsGeneralDeviceConfiguration,
+                Self::SharedPcConfiguration,
+                Self::Windows10CustomConfiguration,
+                Self::Windows10EndpointProtectionConfiguration,
+                Self::Windows10EnterpriseModernAppManagementConfiguration,
+                Self::Windows10GeneralConfiguration,
+                Self::Windows10SecureAssessmentConfiguration,
+                Self::Windows10TeamGeneralConfiguration,
+                Self::Windows81GeneralConfiguration,
+                Self::WindowsDefenderAdvancedThreatProtectionConfiguration,
+                Self::WindowsPhone81CustomConfiguration,
+                Self::WindowsPhone81GeneralConfiguration,
+                Self::WindowsUpdateForBusinessConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

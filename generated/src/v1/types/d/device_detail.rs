@@ -58,21 +58,15 @@ impl rt::SchemaType for DeviceDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceDetail {
-    pub const BROWSER: rt::Name<Self> = rt::Name::new("browser");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_COMPLIANT: rt::Name<Self> = rt::Name::new("isCompliant");
-
-    pub const IS_MANAGED: rt::Name<Self> = rt::Name::new("isManaged");
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const TRUST_TYPE: rt::Name<Self> = rt::Name::new("trustType");
+crate::runtime::names! {
+    DeviceDetail;
+    BROWSER = "browser";
+    DEVICE_ID = "deviceId";
+    DISPLAY_NAME = "displayName";
+    IS_COMPLIANT = "isCompliant";
+    IS_MANAGED = "isManaged";
+    OPERATING_SYSTEM = "operatingSystem";
+    TRUST_TYPE = "trustType";
 }
 
 crate::runtime::structure!(DeviceDetail);

@@ -45,22 +45,16 @@ impl DeviceEnrollmentConfigurationKind {
 impl rt::SchemaType for DeviceEnrollmentConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.deviceEnrollmentConfiguration" => {
-                Self::DeviceEnrollmentConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentLimitConfiguration" => {
-                Self::DeviceEnrollmentLimitConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentPlatformRestrictionsConfiguration" => {
-                Self::DeviceEnrollmentPlatformRestrictionsConfiguration
-            }
-            "microsoft.graph.deviceEnrollmentWindowsHelloForBusinessConfiguration" => {
-                Self::DeviceEnrollmentWindowsHelloForBusinessConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeviceEnrollmentConfiguration,
+                Self::DeviceEnrollmentLimitConfiguration,
+                Self::DeviceEnrollmentPlatformRestrictionsConfiguration,
+                Self::DeviceEnrollmentWindowsHelloForBusinessConfiguration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

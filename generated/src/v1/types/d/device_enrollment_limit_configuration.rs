@@ -70,29 +70,17 @@ impl rt::SchemaType for DeviceEnrollmentLimitConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentLimitConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const LIMIT: rt::Name<Self> = rt::Name::new("limit");
+crate::runtime::names! {
+    DeviceEnrollmentLimitConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::EnrollmentConfigurationAssignment = "assignments";
+    LIMIT = "limit";
 }
 
 crate::runtime::structure!(DeviceEnrollmentLimitConfiguration);

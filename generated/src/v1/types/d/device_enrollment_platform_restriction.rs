@@ -51,17 +51,12 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestriction {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentPlatformRestriction {
-    pub const PLATFORM_BLOCKED: rt::Name<Self> = rt::Name::new("platformBlocked");
-
-    pub const PERSONAL_DEVICE_ENROLLMENT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "personalDeviceEnrollmentBlocked",
-    );
-
-    pub const OS_MINIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMinimumVersion");
-
-    pub const OS_MAXIMUM_VERSION: rt::Name<Self> = rt::Name::new("osMaximumVersion");
+crate::runtime::names! {
+    DeviceEnrollmentPlatformRestriction;
+    PLATFORM_BLOCKED = "platformBlocked";
+    PERSONAL_DEVICE_ENROLLMENT_BLOCKED = "personalDeviceEnrollmentBlocked";
+    OS_MINIMUM_VERSION = "osMinimumVersion";
+    OS_MAXIMUM_VERSION = "osMaximumVersion";
 }
 
 crate::runtime::structure!(DeviceEnrollmentPlatformRestriction);

@@ -94,48 +94,21 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentPlatformRestrictionsConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const IOS_RESTRICTION: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("iosRestriction");
-    pub const WINDOWS_RESTRICTION: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("windowsRestriction");
-    pub const WINDOWS_MOBILE_RESTRICTION: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("windowsMobileRestriction");
-    pub const ANDROID_RESTRICTION: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("androidRestriction");
-    pub const MAC_OS_RESTRICTION: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentPlatformRestriction,
-    > = rt::Name::new("macOSRestriction");
+crate::runtime::names! {
+    DeviceEnrollmentPlatformRestrictionsConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::EnrollmentConfigurationAssignment = "assignments";
+    IOS_RESTRICTION: crate::v1::types::DeviceEnrollmentPlatformRestriction = "iosRestriction";
+    WINDOWS_RESTRICTION: crate::v1::types::DeviceEnrollmentPlatformRestriction = "windowsRestriction";
+    WINDOWS_MOBILE_RESTRICTION: crate::v1::types::DeviceEnrollmentPlatformRestriction = "windowsMobileRestriction";
+    ANDROID_RESTRICTION: crate::v1::types::DeviceEnrollmentPlatformRestriction = "androidRestriction";
+    MAC_OS_RESTRICTION: crate::v1::types::DeviceEnrollmentPlatformRestriction = "macOSRestriction";
 }
 
 crate::runtime::structure!(DeviceEnrollmentPlatformRestrictionsConfiguration);

@@ -121,69 +121,28 @@ impl rt::SchemaType for DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceEnrollmentWindowsHelloForBusinessConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PRIORITY: rt::Name<Self> = rt::Name::new("priority");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::EnrollmentConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const PIN_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new("pinMinimumLength");
-
-    pub const PIN_MAXIMUM_LENGTH: rt::Name<Self> = rt::Name::new("pinMaximumLength");
-
-    pub const PIN_UPPERCASE_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinUppercaseCharactersUsage",
-    );
-
-    pub const PIN_LOWERCASE_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinLowercaseCharactersUsage",
-    );
-
-    pub const PIN_SPECIAL_CHARACTERS_USAGE: rt::Name<Self> = rt::Name::new(
-        "pinSpecialCharactersUsage",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const SECURITY_DEVICE_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "securityDeviceRequired",
-    );
-
-    pub const UNLOCK_WITH_BIOMETRICS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "unlockWithBiometricsEnabled",
-    );
-
-    pub const REMOTE_PASSPORT_ENABLED: rt::Name<Self> = rt::Name::new(
-        "remotePassportEnabled",
-    );
-
-    pub const PIN_PREVIOUS_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "pinPreviousBlockCount",
-    );
-
-    pub const PIN_EXPIRATION_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "pinExpirationInDays",
-    );
-
-    pub const ENHANCED_BIOMETRICS_STATE: rt::Name<Self> = rt::Name::new(
-        "enhancedBiometricsState",
-    );
+crate::runtime::names! {
+    DeviceEnrollmentWindowsHelloForBusinessConfiguration;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PRIORITY = "priority";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::EnrollmentConfigurationAssignment = "assignments";
+    PIN_MINIMUM_LENGTH = "pinMinimumLength";
+    PIN_MAXIMUM_LENGTH = "pinMaximumLength";
+    PIN_UPPERCASE_CHARACTERS_USAGE = "pinUppercaseCharactersUsage";
+    PIN_LOWERCASE_CHARACTERS_USAGE = "pinLowercaseCharactersUsage";
+    PIN_SPECIAL_CHARACTERS_USAGE = "pinSpecialCharactersUsage";
+    STATE = "state";
+    SECURITY_DEVICE_REQUIRED = "securityDeviceRequired";
+    UNLOCK_WITH_BIOMETRICS_ENABLED = "unlockWithBiometricsEnabled";
+    REMOTE_PASSPORT_ENABLED = "remotePassportEnabled";
+    PIN_PREVIOUS_BLOCK_COUNT = "pinPreviousBlockCount";
+    PIN_EXPIRATION_IN_DAYS = "pinExpirationInDays";
+    ENHANCED_BIOMETRICS_STATE = "enhancedBiometricsState";
 }
 
 crate::runtime::structure!(DeviceEnrollmentWindowsHelloForBusinessConfiguration);

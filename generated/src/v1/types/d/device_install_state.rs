@@ -68,25 +68,17 @@ impl rt::SchemaType for DeviceInstallState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceInstallState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const DEVICE_ID: rt::Name<Self> = rt::Name::new("deviceId");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const INSTALL_STATE: rt::Name<Self> = rt::Name::new("installState");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const USER_NAME: rt::Name<Self> = rt::Name::new("userName");
+crate::runtime::names! {
+    DeviceInstallState;
+    ID = "id";
+    DEVICE_NAME = "deviceName";
+    DEVICE_ID = "deviceId";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    INSTALL_STATE = "installState";
+    ERROR_CODE = "errorCode";
+    OS_VERSION = "osVersion";
+    OS_DESCRIPTION = "osDescription";
+    USER_NAME = "userName";
 }
 
 crate::runtime::structure!(DeviceInstallState);

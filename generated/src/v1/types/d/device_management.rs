@@ -282,146 +282,44 @@ impl rt::SchemaType for DeviceManagement {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagement {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTINGS: rt::Name<Self, crate::v1::types::DeviceManagementSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const INTUNE_ACCOUNT_ID: rt::Name<Self> = rt::Name::new("intuneAccountId");
-
-    pub const INTUNE_BRAND: rt::Name<Self, crate::v1::types::IntuneBrand> = rt::Name::new(
-        "intuneBrand",
-    );
-
-    pub const SUBSCRIPTION_STATE: rt::Name<Self> = rt::Name::new("subscriptionState");
-
-    pub const DEVICE_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfiguration,
-    > = rt::Name::new("deviceConfigurations");
-    pub const DEVICE_COMPLIANCE_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::DeviceCompliancePolicy,
-    > = rt::Name::new("deviceCompliancePolicies");
-    pub const SOFTWARE_UPDATE_STATUS_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::SoftwareUpdateStatusSummary,
-    > = rt::Name::new("softwareUpdateStatusSummary");
-    pub const DEVICE_COMPLIANCE_POLICY_DEVICE_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::DeviceCompliancePolicyDeviceStateSummary,
-    > = rt::Name::new("deviceCompliancePolicyDeviceStateSummary");
-    pub const DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::DeviceCompliancePolicySettingStateSummary,
-    > = rt::Name::new("deviceCompliancePolicySettingStateSummaries");
-    pub const DEVICE_CONFIGURATION_DEVICE_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStateSummary,
-    > = rt::Name::new("deviceConfigurationDeviceStateSummaries");
-    pub const IOS_UPDATE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::IosUpdateDeviceStatus,
-    > = rt::Name::new("iosUpdateStatuses");
-    pub const DEVICE_CATEGORIES: rt::Name<Self, crate::v1::types::DeviceCategory> = rt::Name::new(
-        "deviceCategories",
-    );
-
-    pub const EXCHANGE_CONNECTORS: rt::Name<
-        Self,
-        crate::v1::types::DeviceManagementExchangeConnector,
-    > = rt::Name::new("exchangeConnectors");
-    pub const DEVICE_ENROLLMENT_CONFIGURATIONS: rt::Name<
-        Self,
-        crate::v1::types::DeviceEnrollmentConfiguration,
-    > = rt::Name::new("deviceEnrollmentConfigurations");
-    pub const CONDITIONAL_ACCESS_SETTINGS: rt::Name<
-        Self,
-        crate::v1::types::OnPremisesConditionalAccessSettings,
-    > = rt::Name::new("conditionalAccessSettings");
-    pub const MOBILE_THREAT_DEFENSE_CONNECTORS: rt::Name<
-        Self,
-        crate::v1::types::MobileThreatDefenseConnector,
-    > = rt::Name::new("mobileThreatDefenseConnectors");
-    pub const DEVICE_MANAGEMENT_PARTNERS: rt::Name<
-        Self,
-        crate::v1::types::DeviceManagementPartner,
-    > = rt::Name::new("deviceManagementPartners");
-    pub const COMPLIANCE_MANAGEMENT_PARTNERS: rt::Name<
-        Self,
-        crate::v1::types::ComplianceManagementPartner,
-    > = rt::Name::new("complianceManagementPartners");
-    pub const APPLE_PUSH_NOTIFICATION_CERTIFICATE: rt::Name<
-        Self,
-        crate::v1::types::ApplePushNotificationCertificate,
-    > = rt::Name::new("applePushNotificationCertificate");
-    pub const MANAGED_DEVICE_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::ManagedDeviceOverview,
-    > = rt::Name::new("managedDeviceOverview");
-    pub const DETECTED_APPS: rt::Name<Self, crate::v1::types::DetectedApp> = rt::Name::new(
-        "detectedApps",
-    );
-
-    pub const MANAGED_DEVICES: rt::Name<Self, crate::v1::types::ManagedDevice> = rt::Name::new(
-        "managedDevices",
-    );
-
-    pub const ROLE_DEFINITIONS: rt::Name<Self, crate::v1::types::RoleDefinition> = rt::Name::new(
-        "roleDefinitions",
-    );
-
-    pub const ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementRoleAssignment,
-    > = rt::Name::new("roleAssignments");
-    pub const RESOURCE_OPERATIONS: rt::Name<Self, crate::v1::types::ResourceOperation> = rt::Name::new(
-        "resourceOperations",
-    );
-
-    pub const WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::v1::types::WindowsAutopilotDeviceIdentity,
-    > = rt::Name::new("windowsAutopilotDeviceIdentities");
-    pub const IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: rt::Name<
-        Self,
-        crate::v1::types::ImportedWindowsAutopilotDeviceIdentity,
-    > = rt::Name::new("importedWindowsAutopilotDeviceIdentities");
-    pub const WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionAppLearningSummary,
-    > = rt::Name::new("windowsInformationProtectionAppLearningSummaries");
-    pub const WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    > = rt::Name::new("windowsInformationProtectionNetworkLearningSummaries");
-    pub const AUDIT_EVENTS: rt::Name<Self, crate::v1::types::AuditEvent> = rt::Name::new(
-        "auditEvents",
-    );
-
-    pub const TERMS_AND_CONDITIONS: rt::Name<
-        Self,
-        crate::v1::types::TermsAndConditions,
-    > = rt::Name::new("termsAndConditions");
-    pub const NOTIFICATION_MESSAGE_TEMPLATES: rt::Name<
-        Self,
-        crate::v1::types::NotificationMessageTemplate,
-    > = rt::Name::new("notificationMessageTemplates");
-    pub const REMOTE_ASSISTANCE_PARTNERS: rt::Name<
-        Self,
-        crate::v1::types::RemoteAssistancePartner,
-    > = rt::Name::new("remoteAssistancePartners");
-    pub const REPORTS: rt::Name<Self, crate::v1::types::DeviceManagementReports> = rt::Name::new(
-        "reports",
-    );
-
-    pub const TELECOM_EXPENSE_MANAGEMENT_PARTNERS: rt::Name<
-        Self,
-        crate::v1::types::TelecomExpenseManagementPartner,
-    > = rt::Name::new("telecomExpenseManagementPartners");
+crate::runtime::names! {
+    DeviceManagement;
+    ID = "id";
+    SETTINGS: crate::v1::types::DeviceManagementSettings = "settings";
+    INTUNE_ACCOUNT_ID = "intuneAccountId";
+    INTUNE_BRAND: crate::v1::types::IntuneBrand = "intuneBrand";
+    SUBSCRIPTION_STATE = "subscriptionState";
+    DEVICE_CONFIGURATIONS: crate::v1::types::DeviceConfiguration = "deviceConfigurations";
+    DEVICE_COMPLIANCE_POLICIES: crate::v1::types::DeviceCompliancePolicy = "deviceCompliancePolicies";
+    SOFTWARE_UPDATE_STATUS_SUMMARY: crate::v1::types::SoftwareUpdateStatusSummary = "softwareUpdateStatusSummary";
+    DEVICE_COMPLIANCE_POLICY_DEVICE_STATE_SUMMARY: crate::v1::types::DeviceCompliancePolicyDeviceStateSummary = "deviceCompliancePolicyDeviceStateSummary";
+    DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: crate::v1::types::DeviceCompliancePolicySettingStateSummary = "deviceCompliancePolicySettingStateSummaries";
+    DEVICE_CONFIGURATION_DEVICE_STATE_SUMMARIES: crate::v1::types::DeviceConfigurationDeviceStateSummary = "deviceConfigurationDeviceStateSummaries";
+    IOS_UPDATE_STATUSES: crate::v1::types::IosUpdateDeviceStatus = "iosUpdateStatuses";
+    DEVICE_CATEGORIES: crate::v1::types::DeviceCategory = "deviceCategories";
+    EXCHANGE_CONNECTORS: crate::v1::types::DeviceManagementExchangeConnector = "exchangeConnectors";
+    DEVICE_ENROLLMENT_CONFIGURATIONS: crate::v1::types::DeviceEnrollmentConfiguration = "deviceEnrollmentConfigurations";
+    CONDITIONAL_ACCESS_SETTINGS: crate::v1::types::OnPremisesConditionalAccessSettings = "conditionalAccessSettings";
+    MOBILE_THREAT_DEFENSE_CONNECTORS: crate::v1::types::MobileThreatDefenseConnector = "mobileThreatDefenseConnectors";
+    DEVICE_MANAGEMENT_PARTNERS: crate::v1::types::DeviceManagementPartner = "deviceManagementPartners";
+    COMPLIANCE_MANAGEMENT_PARTNERS: crate::v1::types::ComplianceManagementPartner = "complianceManagementPartners";
+    APPLE_PUSH_NOTIFICATION_CERTIFICATE: crate::v1::types::ApplePushNotificationCertificate = "applePushNotificationCertificate";
+    MANAGED_DEVICE_OVERVIEW: crate::v1::types::ManagedDeviceOverview = "managedDeviceOverview";
+    DETECTED_APPS: crate::v1::types::DetectedApp = "detectedApps";
+    MANAGED_DEVICES: crate::v1::types::ManagedDevice = "managedDevices";
+    ROLE_DEFINITIONS: crate::v1::types::RoleDefinition = "roleDefinitions";
+    ROLE_ASSIGNMENTS: crate::v1::types::DeviceAndAppManagementRoleAssignment = "roleAssignments";
+    RESOURCE_OPERATIONS: crate::v1::types::ResourceOperation = "resourceOperations";
+    WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::v1::types::WindowsAutopilotDeviceIdentity = "windowsAutopilotDeviceIdentities";
+    IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::v1::types::ImportedWindowsAutopilotDeviceIdentity = "importedWindowsAutopilotDeviceIdentities";
+    WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: crate::v1::types::WindowsInformationProtectionAppLearningSummary = "windowsInformationProtectionAppLearningSummaries";
+    WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: crate::v1::types::WindowsInformationProtectionNetworkLearningSummary = "windowsInformationProtectionNetworkLearningSummaries";
+    AUDIT_EVENTS: crate::v1::types::AuditEvent = "auditEvents";
+    TERMS_AND_CONDITIONS: crate::v1::types::TermsAndConditions = "termsAndConditions";
+    NOTIFICATION_MESSAGE_TEMPLATES: crate::v1::types::NotificationMessageTemplate = "notificationMessageTemplates";
+    REMOTE_ASSISTANCE_PARTNERS: crate::v1::types::RemoteAssistancePartner = "remoteAssistancePartners";
+    REPORTS: crate::v1::types::DeviceManagementReports = "reports";
+    TELECOM_EXPENSE_MANAGEMENT_PARTNERS: crate::v1::types::TelecomExpenseManagementPartner = "telecomExpenseManagementPartners";
 }
 
 crate::runtime::structure!(DeviceManagement);

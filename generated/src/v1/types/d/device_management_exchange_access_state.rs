@@ -41,15 +41,11 @@ impl DeviceManagementExchangeAccessState {
 impl rt::SchemaType for DeviceManagementExchangeAccessState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "unknown" => Self::Unknown,
-            "allowed" => Self::Allowed,
-            "blocked" => Self::Blocked,
-            "quarantined" => Self::Quarantined,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Unknown, Self::Allowed, Self::Blocked, Self::Quarantined],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -74,26 +74,28 @@ impl DeviceManagementExchangeAccessStateReason {
 impl rt::SchemaType for DeviceManagementExchangeAccessStateReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "unknown" => Self::Unknown,
-            "exchangeGlobalRule" => Self::ExchangeGlobalRule,
-            "exchangeIndividualRule" => Self::ExchangeIndividualRule,
-            "exchangeDeviceRule" => Self::ExchangeDeviceRule,
-            "exchangeUpgrade" => Self::ExchangeUpgrade,
-            "exchangeMailboxPolicy" => Self::ExchangeMailboxPolicy,
-            "other" => Self::Other,
-            "compliant" => Self::Compliant,
-            "notCompliant" => Self::NotCompliant,
-            "notEnrolled" => Self::NotEnrolled,
-            "unknownLocation" => Self::UnknownLocation,
-            "mfaRequired" => Self::MfaRequired,
-            "azureADBlockDueToAccessPolicy" => Self::AzureAdBlockDueToAccessPolicy,
-            "compromisedPassword" => Self::CompromisedPassword,
-            "deviceNotKnownWithManagedApp" => Self::DeviceNotKnownWithManagedApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Unknown,
+                Self::ExchangeGlobalRule,
+                Self::ExchangeIndividualRule,
+                Self::ExchangeDeviceRule,
+                Self::ExchangeUpgrade,
+                Self::ExchangeMailboxPolicy,
+                Self::Other,
+                Self::Compliant,
+                Self::NotCompliant,
+                Self::NotEnrolled,
+                Self::UnknownLocation,
+                Self::MfaRequired,
+                Self::AzureAdBlockDueToAccessPolicy,
+                Self::CompromisedPassword,
+                Self::DeviceNotKnownWithManagedApp,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -74,33 +74,18 @@ impl rt::SchemaType for DeviceManagementExchangeConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementExchangeConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const PRIMARY_SMTP_ADDRESS: rt::Name<Self> = rt::Name::new("primarySmtpAddress");
-
-    pub const SERVER_NAME: rt::Name<Self> = rt::Name::new("serverName");
-
-    pub const CONNECTOR_SERVER_NAME: rt::Name<Self> = rt::Name::new(
-        "connectorServerName",
-    );
-
-    pub const EXCHANGE_CONNECTOR_TYPE: rt::Name<Self> = rt::Name::new(
-        "exchangeConnectorType",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const EXCHANGE_ALIAS: rt::Name<Self> = rt::Name::new("exchangeAlias");
-
-    pub const EXCHANGE_ORGANIZATION: rt::Name<Self> = rt::Name::new(
-        "exchangeOrganization",
-    );
+crate::runtime::names! {
+    DeviceManagementExchangeConnector;
+    ID = "id";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    STATUS = "status";
+    PRIMARY_SMTP_ADDRESS = "primarySmtpAddress";
+    SERVER_NAME = "serverName";
+    CONNECTOR_SERVER_NAME = "connectorServerName";
+    EXCHANGE_CONNECTOR_TYPE = "exchangeConnectorType";
+    VERSION = "version";
+    EXCHANGE_ALIAS = "exchangeAlias";
+    EXCHANGE_ORGANIZATION = "exchangeOrganization";
 }
 
 crate::runtime::structure!(DeviceManagementExchangeConnector);

@@ -80,31 +80,17 @@ impl rt::SchemaType for DeviceManagementPartner {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementPartner {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const PARTNER_APP_TYPE: rt::Name<Self> = rt::Name::new("partnerAppType");
-
-    pub const SINGLE_TENANT_APP_ID: rt::Name<Self> = rt::Name::new("singleTenantAppId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_CONFIGURED: rt::Name<Self> = rt::Name::new("isConfigured");
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_REMOVED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "whenPartnerDevicesWillBeRemovedDateTime",
-    );
-
-    pub const WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT_DATE_TIME: rt::Name<
-        Self,
-    > = rt::Name::new("whenPartnerDevicesWillBeMarkedAsNonCompliantDateTime");
+crate::runtime::names! {
+    DeviceManagementPartner;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    PARTNER_APP_TYPE = "partnerAppType";
+    SINGLE_TENANT_APP_ID = "singleTenantAppId";
+    DISPLAY_NAME = "displayName";
+    IS_CONFIGURED = "isConfigured";
+    WHEN_PARTNER_DEVICES_WILL_BE_REMOVED_DATE_TIME = "whenPartnerDevicesWillBeRemovedDateTime";
+    WHEN_PARTNER_DEVICES_WILL_BE_MARKED_AS_NON_COMPLIANT_DATE_TIME = "whenPartnerDevicesWillBeMarkedAsNonCompliantDateTime";
 }
 
 crate::runtime::structure!(DeviceManagementPartner);

@@ -44,16 +44,18 @@ impl DeviceManagementPartnerTenantState {
 impl rt::SchemaType for DeviceManagementPartnerTenantState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "unavailable" => Self::Unavailable,
-            "enabled" => Self::Enabled,
-            "terminated" => Self::Terminated,
-            "rejected" => Self::Rejected,
-            "unresponsive" => Self::Unresponsive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Unavailable,
+                Self::Enabled,
+                Self::Terminated,
+                Self::Rejected,
+                Self::Unresponsive,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

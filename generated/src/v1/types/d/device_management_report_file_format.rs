@@ -32,12 +32,7 @@ impl DeviceManagementReportFileFormat {
 impl rt::SchemaType for DeviceManagementReportFileFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "csv" => Self::Csv,
-            "pdf" => Self::Pdf,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Csv, Self::Pdf], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -35,13 +35,10 @@ impl rt::SchemaType for DeviceManagementReports {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementReports {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXPORT_JOBS: rt::Name<Self, crate::v1::types::DeviceManagementExportJob> = rt::Name::new(
-        "exportJobs",
-    );
+crate::runtime::names! {
+    DeviceManagementReports;
+    ID = "id";
+    EXPORT_JOBS: crate::v1::types::DeviceManagementExportJob = "exportJobs";
 }
 
 crate::runtime::structure!(DeviceManagementReports);

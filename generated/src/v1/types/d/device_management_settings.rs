@@ -47,17 +47,11 @@ impl rt::SchemaType for DeviceManagementSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceManagementSettings {
-    pub const DEVICE_COMPLIANCE_CHECKIN_THRESHOLD_DAYS: rt::Name<Self> = rt::Name::new(
-        "deviceComplianceCheckinThresholdDays",
-    );
-
-    pub const IS_SCHEDULED_ACTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isScheduledActionEnabled",
-    );
-
-    pub const SECURE_BY_DEFAULT: rt::Name<Self> = rt::Name::new("secureByDefault");
+crate::runtime::names! {
+    DeviceManagementSettings;
+    DEVICE_COMPLIANCE_CHECKIN_THRESHOLD_DAYS = "deviceComplianceCheckinThresholdDays";
+    IS_SCHEDULED_ACTION_ENABLED = "isScheduledActionEnabled";
+    SECURE_BY_DEFAULT = "secureByDefault";
 }
 
 crate::runtime::structure!(DeviceManagementSettings);

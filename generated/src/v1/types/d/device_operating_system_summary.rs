@@ -55,19 +55,14 @@ impl rt::SchemaType for DeviceOperatingSystemSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceOperatingSystemSummary {
-    pub const ANDROID_COUNT: rt::Name<Self> = rt::Name::new("androidCount");
-
-    pub const IOS_COUNT: rt::Name<Self> = rt::Name::new("iosCount");
-
-    pub const MAC_OS_COUNT: rt::Name<Self> = rt::Name::new("macOSCount");
-
-    pub const WINDOWS_MOBILE_COUNT: rt::Name<Self> = rt::Name::new("windowsMobileCount");
-
-    pub const WINDOWS_COUNT: rt::Name<Self> = rt::Name::new("windowsCount");
-
-    pub const UNKNOWN_COUNT: rt::Name<Self> = rt::Name::new("unknownCount");
+crate::runtime::names! {
+    DeviceOperatingSystemSummary;
+    ANDROID_COUNT = "androidCount";
+    IOS_COUNT = "iosCount";
+    MAC_OS_COUNT = "macOSCount";
+    WINDOWS_MOBILE_COUNT = "windowsMobileCount";
+    WINDOWS_COUNT = "windowsCount";
+    UNKNOWN_COUNT = "unknownCount";
 }
 
 crate::runtime::structure!(DeviceOperatingSystemSummary);

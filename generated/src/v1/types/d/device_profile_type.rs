@@ -40,15 +40,17 @@ impl DeviceProfileType {
 impl rt::SchemaType for DeviceProfileType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "RegisteredDevice" => Self::RegisteredDevice,
-            "SecureVM" => Self::SecureVm,
-            "Printer" => Self::Printer,
-            "Shared" => Self::Shared,
-            "IoT" => Self::IoT,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::RegisteredDevice,
+                Self::SecureVm,
+                Self::Printer,
+                Self::Shared,
+                Self::IoT,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

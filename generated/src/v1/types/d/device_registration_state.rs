@@ -50,18 +50,20 @@ impl DeviceRegistrationState {
 impl rt::SchemaType for DeviceRegistrationState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notRegistered" => Self::NotRegistered,
-            "registered" => Self::Registered,
-            "revoked" => Self::Revoked,
-            "keyConflict" => Self::KeyConflict,
-            "approvalPending" => Self::ApprovalPending,
-            "certificateReset" => Self::CertificateReset,
-            "notRegisteredPendingEnrollment" => Self::NotRegisteredPendingEnrollment,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotRegistered,
+                Self::Registered,
+                Self::Revoked,
+                Self::KeyConflict,
+                Self::ApprovalPending,
+                Self::CertificateReset,
+                Self::NotRegisteredPendingEnrollment,
+                Self::Unknown,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

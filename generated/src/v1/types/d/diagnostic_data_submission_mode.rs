@@ -41,15 +41,11 @@ impl DiagnosticDataSubmissionMode {
 impl rt::SchemaType for DiagnosticDataSubmissionMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "none" => Self::None,
-            "basic" => Self::Basic,
-            "enhanced" => Self::Enhanced,
-            "full" => Self::Full,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::None, Self::Basic, Self::Enhanced, Self::Full],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,10 @@ impl rt::SchemaType for Directory {
     }
 }
 
-#[cfg(feature = "names")]
-impl Directory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DELETED_ITEMS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "deletedItems",
-    );
+crate::runtime::names! {
+    Directory;
+    ID = "id";
+    DELETED_ITEMS: crate::v1::types::DirectoryObject = "deletedItems";
 }
 
 crate::runtime::structure!(Directory);

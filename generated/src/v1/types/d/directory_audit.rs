@@ -75,37 +75,19 @@ impl rt::SchemaType for DirectoryAudit {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryAudit {
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const ACTIVITY_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "activityDisplayName",
-    );
-
-    pub const ADDITIONAL_DETAILS: rt::Name<Self, crate::v1::types::KeyValue> = rt::Name::new(
-        "additionalDetails",
-    );
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INITIATED_BY: rt::Name<Self, crate::v1::types::AuditActivityInitiator> = rt::Name::new(
-        "initiatedBy",
-    );
-
-    pub const LOGGED_BY_SERVICE: rt::Name<Self> = rt::Name::new("loggedByService");
-
-    pub const RESULT: rt::Name<Self> = rt::Name::new("result");
-
-    pub const RESULT_REASON: rt::Name<Self> = rt::Name::new("resultReason");
-
-    pub const TARGET_RESOURCES: rt::Name<Self, crate::v1::types::TargetResource> = rt::Name::new(
-        "targetResources",
-    );
+crate::runtime::names! {
+    DirectoryAudit;
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    ACTIVITY_DISPLAY_NAME = "activityDisplayName";
+    ADDITIONAL_DETAILS: crate::v1::types::KeyValue = "additionalDetails";
+    CATEGORY = "category";
+    CORRELATION_ID = "correlationId";
+    ID = "id";
+    INITIATED_BY: crate::v1::types::AuditActivityInitiator = "initiatedBy";
+    LOGGED_BY_SERVICE = "loggedByService";
+    RESULT = "result";
+    RESULT_REASON = "resultReason";
+    TARGET_RESOURCES: crate::v1::types::TargetResource = "targetResources";
 }
 
 crate::runtime::structure!(DirectoryAudit);

@@ -69,26 +69,26 @@ impl DirectoryObjectKind {
 impl rt::SchemaType for DirectoryObjectKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.directoryObject" => Self::DirectoryObject,
-            "microsoft.graph.application" => Self::Application,
-            "microsoft.graph.contract" => Self::Contract,
-            "microsoft.graph.device" => Self::Device,
-            "microsoft.graph.directoryObjectPartnerReference" => {
-                Self::DirectoryObjectPartnerReference
-            }
-            "microsoft.graph.directoryRole" => Self::DirectoryRole,
-            "microsoft.graph.directoryRoleTemplate" => Self::DirectoryRoleTemplate,
-            "microsoft.graph.group" => Self::Group,
-            "microsoft.graph.groupSettingTemplate" => Self::GroupSettingTemplate,
-            "microsoft.graph.organization" => Self::Organization,
-            "microsoft.graph.orgcontact" => Self::Orgcontact,
-            "microsoft.graph.servicePrincipal" => Self::ServicePrincipal,
-            "microsoft.graph.subscribedSku" => Self::SubscribedSku,
-            "microsoft.graph.user" => Self::User,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DirectoryObject,
+                Self::Application,
+                Self::Contract,
+                Self::Device,
+                Self::DirectoryObjectPartnerReference,
+                Self::DirectoryRole,
+                Self::DirectoryRoleTemplate,
+                Self::Group,
+                Self::GroupSettingTemplate,
+                Self::Organization,
+                Self::Orgcontact,
+                Self::ServicePrincipal,
+                Self::SubscribedSku,
+                Self::User,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,23 +55,14 @@ impl rt::SchemaType for DirectoryRole {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectoryRole {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROLE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new("roleTemplateId");
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "members",
-    );
-
-    pub const SCOPED_MEMBERS: rt::Name<Self, crate::v1::types::ScopedRoleMembership> = rt::Name::new(
-        "scopedMembers",
-    );
+crate::runtime::names! {
+    DirectoryRole;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ROLE_TEMPLATE_ID = "roleTemplateId";
+    MEMBERS: crate::v1::types::DirectoryObject = "members";
+    SCOPED_MEMBERS: crate::v1::types::ScopedRoleMembership = "scopedMembers";
 }
 
 crate::runtime::structure!(DirectoryRole);

@@ -59,21 +59,15 @@ impl rt::SchemaType for DomainDnsCnameRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainDnsCnameRecord {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
-
-    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
-
-    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
-
-    pub const CANONICAL_NAME: rt::Name<Self> = rt::Name::new("canonicalName");
+crate::runtime::names! {
+    DomainDnsCnameRecord;
+    ID = "id";
+    IS_OPTIONAL = "isOptional";
+    LABEL = "label";
+    RECORD_TYPE = "recordType";
+    SUPPORTED_SERVICE = "supportedService";
+    TTL = "ttl";
+    CANONICAL_NAME = "canonicalName";
 }
 
 crate::runtime::structure!(DomainDnsCnameRecord);

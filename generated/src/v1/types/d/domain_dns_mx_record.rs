@@ -63,23 +63,16 @@ impl rt::SchemaType for DomainDnsMxRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainDnsMxRecord {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
-
-    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
-
-    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
-
-    pub const MAIL_EXCHANGE: rt::Name<Self> = rt::Name::new("mailExchange");
-
-    pub const PREFERENCE: rt::Name<Self> = rt::Name::new("preference");
+crate::runtime::names! {
+    DomainDnsMxRecord;
+    ID = "id";
+    IS_OPTIONAL = "isOptional";
+    LABEL = "label";
+    RECORD_TYPE = "recordType";
+    SUPPORTED_SERVICE = "supportedService";
+    TTL = "ttl";
+    MAIL_EXCHANGE = "mailExchange";
+    PREFERENCE = "preference";
 }
 
 crate::runtime::structure!(DomainDnsMxRecord);

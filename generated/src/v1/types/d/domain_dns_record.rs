@@ -66,19 +66,14 @@ impl rt::SchemaType for DomainDnsRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl DomainDnsRecord {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const RECORD_TYPE: rt::Name<Self> = rt::Name::new("recordType");
-
-    pub const SUPPORTED_SERVICE: rt::Name<Self> = rt::Name::new("supportedService");
-
-    pub const TTL: rt::Name<Self> = rt::Name::new("ttl");
+crate::runtime::names! {
+    DomainDnsRecord;
+    ID = "id";
+    IS_OPTIONAL = "isOptional";
+    LABEL = "label";
+    RECORD_TYPE = "recordType";
+    SUPPORTED_SERVICE = "supportedService";
+    TTL = "ttl";
 }
 
 #[cfg(feature = "names")]

@@ -45,18 +45,18 @@ impl DomainDnsRecordKind {
 impl rt::SchemaType for DomainDnsRecordKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.domainDnsRecord" => Self::DomainDnsRecord,
-            "microsoft.graph.domainDnsCnameRecord" => Self::DomainDnsCnameRecord,
-            "microsoft.graph.domainDnsMxRecord" => Self::DomainDnsMxRecord,
-            "microsoft.graph.domainDnsSrvRecord" => Self::DomainDnsSrvRecord,
-            "microsoft.graph.domainDnsTxtRecord" => Self::DomainDnsTxtRecord,
-            "microsoft.graph.domainDnsUnavailableRecord" => {
-                Self::DomainDnsUnavailableRecord
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DomainDnsRecord,
+                Self::DomainDnsCnameRecord,
+                Self::DomainDnsMxRecord,
+                Self::DomainDnsSrvRecord,
+                Self::DomainDnsTxtRecord,
+                Self::DomainDnsUnavailableRecord,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

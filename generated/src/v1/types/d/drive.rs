@@ -119,75 +119,30 @@ impl rt::SchemaType for Drive {
     }
 }
 
-#[cfg(feature = "names")]
-impl Drive {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const DRIVE_TYPE: rt::Name<Self> = rt::Name::new("driveType");
-
-    pub const OWNER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "owner",
-    );
-
-    pub const QUOTA: rt::Name<Self, crate::v1::types::Quota> = rt::Name::new("quota");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SYSTEM: rt::Name<Self, crate::v1::types::SystemFacet> = rt::Name::new(
-        "system",
-    );
-
-    pub const FOLLOWING: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "following",
-    );
-
-    pub const ITEMS: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "items",
-    );
-
-    pub const ROOT: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new("root");
-
-    pub const SPECIAL: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "special",
-    );
-
-    pub const LIST: rt::Name<Self, crate::v1::types::List> = rt::Name::new("list");
+crate::runtime::names! {
+    Drive;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    DRIVE_TYPE = "driveType";
+    OWNER: crate::v1::types::IdentitySet = "owner";
+    QUOTA: crate::v1::types::Quota = "quota";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    SYSTEM: crate::v1::types::SystemFacet = "system";
+    FOLLOWING: crate::v1::types::DriveItem = "following";
+    ITEMS: crate::v1::types::DriveItem = "items";
+    ROOT: crate::v1::types::DriveItem = "root";
+    SPECIAL: crate::v1::types::DriveItem = "special";
+    LIST: crate::v1::types::List = "list";
 }
 
 crate::runtime::structure!(Drive);

@@ -203,143 +203,51 @@ impl rt::SchemaType for DriveItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const AUDIO: rt::Name<Self, crate::v1::types::Audio> = rt::Name::new("audio");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const C_TAG: rt::Name<Self> = rt::Name::new("cTag");
-
-    pub const DELETED: rt::Name<Self, crate::v1::types::Deleted> = rt::Name::new(
-        "deleted",
-    );
-
-    pub const FILE: rt::Name<Self, crate::v1::types::File> = rt::Name::new("file");
-
-    pub const FILE_SYSTEM_INFO: rt::Name<Self, crate::v1::types::FileSystemInfo> = rt::Name::new(
-        "fileSystemInfo",
-    );
-
-    pub const FOLDER: rt::Name<Self, crate::v1::types::Folder> = rt::Name::new("folder");
-
-    pub const IMAGE: rt::Name<Self, crate::v1::types::Image> = rt::Name::new("image");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::GeoCoordinates> = rt::Name::new(
-        "location",
-    );
-
-    pub const PACKAGE: rt::Name<Self, crate::v1::types::Package> = rt::Name::new(
-        "package",
-    );
-
-    pub const PENDING_OPERATIONS: rt::Name<Self, crate::v1::types::PendingOperations> = rt::Name::new(
-        "pendingOperations",
-    );
-
-    pub const PHOTO: rt::Name<Self, crate::v1::types::Photo> = rt::Name::new("photo");
-
-    pub const PUBLICATION: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
-
-    pub const REMOTE_ITEM: rt::Name<Self, crate::v1::types::RemoteItem> = rt::Name::new(
-        "remoteItem",
-    );
-
-    pub const ROOT: rt::Name<Self, crate::v1::types::Root> = rt::Name::new("root");
-
-    pub const SEARCH_RESULT: rt::Name<Self, crate::v1::types::SearchResult> = rt::Name::new(
-        "searchResult",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::v1::types::Shared> = rt::Name::new("shared");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const SPECIAL_FOLDER: rt::Name<Self, crate::v1::types::SpecialFolder> = rt::Name::new(
-        "specialFolder",
-    );
-
-    pub const VIDEO: rt::Name<Self, crate::v1::types::Video> = rt::Name::new("video");
-
-    pub const WEB_DAV_URL: rt::Name<Self> = rt::Name::new("webDavUrl");
-
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::v1::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const CHILDREN: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "children",
-    );
-
-    pub const LIST_ITEM: rt::Name<Self, crate::v1::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
-
-    pub const PERMISSIONS: rt::Name<Self, crate::v1::types::Permission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const SUBSCRIPTIONS: rt::Name<Self, crate::v1::types::Subscription> = rt::Name::new(
-        "subscriptions",
-    );
-
-    pub const THUMBNAILS: rt::Name<Self, crate::v1::types::ThumbnailSet> = rt::Name::new(
-        "thumbnails",
-    );
-
-    pub const VERSIONS: rt::Name<Self, crate::v1::types::DriveItemVersion> = rt::Name::new(
-        "versions",
-    );
-
-    pub const WORKBOOK: rt::Name<Self, crate::v1::types::Workbook> = rt::Name::new(
-        "workbook",
-    );
+crate::runtime::names! {
+    DriveItem;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    AUDIO: crate::v1::types::Audio = "audio";
+    CONTENT = "content";
+    C_TAG = "cTag";
+    DELETED: crate::v1::types::Deleted = "deleted";
+    FILE: crate::v1::types::File = "file";
+    FILE_SYSTEM_INFO: crate::v1::types::FileSystemInfo = "fileSystemInfo";
+    FOLDER: crate::v1::types::Folder = "folder";
+    IMAGE: crate::v1::types::Image = "image";
+    LOCATION: crate::v1::types::GeoCoordinates = "location";
+    PACKAGE: crate::v1::types::Package = "package";
+    PENDING_OPERATIONS: crate::v1::types::PendingOperations = "pendingOperations";
+    PHOTO: crate::v1::types::Photo = "photo";
+    PUBLICATION: crate::v1::types::PublicationFacet = "publication";
+    REMOTE_ITEM: crate::v1::types::RemoteItem = "remoteItem";
+    ROOT: crate::v1::types::Root = "root";
+    SEARCH_RESULT: crate::v1::types::SearchResult = "searchResult";
+    SHARED: crate::v1::types::Shared = "shared";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    SIZE = "size";
+    SPECIAL_FOLDER: crate::v1::types::SpecialFolder = "specialFolder";
+    VIDEO: crate::v1::types::Video = "video";
+    WEB_DAV_URL = "webDavUrl";
+    ACTIVITIES: crate::v1::types::ItemActivity = "activities";
+    ANALYTICS: crate::v1::types::ItemAnalytics = "analytics";
+    CHILDREN: crate::v1::types::DriveItem = "children";
+    LIST_ITEM: crate::v1::types::ListItem = "listItem";
+    PERMISSIONS: crate::v1::types::Permission = "permissions";
+    SUBSCRIPTIONS: crate::v1::types::Subscription = "subscriptions";
+    THUMBNAILS: crate::v1::types::ThumbnailSet = "thumbnails";
+    VERSIONS: crate::v1::types::DriveItemVersion = "versions";
+    WORKBOOK: crate::v1::types::Workbook = "workbook";
 }
 
 crate::runtime::structure!(DriveItem);

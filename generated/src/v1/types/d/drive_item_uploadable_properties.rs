@@ -48,17 +48,12 @@ impl rt::SchemaType for DriveItemUploadableProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItemUploadableProperties {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const FILE_SIZE: rt::Name<Self> = rt::Name::new("fileSize");
-
-    pub const FILE_SYSTEM_INFO: rt::Name<Self, crate::v1::types::FileSystemInfo> = rt::Name::new(
-        "fileSystemInfo",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    DriveItemUploadableProperties;
+    DESCRIPTION = "description";
+    FILE_SIZE = "fileSize";
+    FILE_SYSTEM_INFO: crate::v1::types::FileSystemInfo = "fileSystemInfo";
+    NAME = "name";
 }
 
 crate::runtime::structure!(DriveItemUploadableProperties);

@@ -55,25 +55,14 @@ impl rt::SchemaType for DriveItemVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveItemVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLICATION: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    DriveItemVersion;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLICATION: crate::v1::types::PublicationFacet = "publication";
+    SIZE = "size";
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(DriveItemVersion);

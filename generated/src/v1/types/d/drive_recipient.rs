@@ -42,13 +42,11 @@ impl rt::SchemaType for DriveRecipient {
     }
 }
 
-#[cfg(feature = "names")]
-impl DriveRecipient {
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const ALIAS: rt::Name<Self> = rt::Name::new("alias");
-
-    pub const OBJECT_ID: rt::Name<Self> = rt::Name::new("objectId");
+crate::runtime::names! {
+    DriveRecipient;
+    EMAIL = "email";
+    ALIAS = "alias";
+    OBJECT_ID = "objectId";
 }
 
 crate::runtime::structure!(DriveRecipient);

@@ -59,27 +59,15 @@ impl rt::SchemaType for EBookInstallSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl EBookInstallSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "installedDeviceCount",
-    );
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const NOT_INSTALLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledDeviceCount",
-    );
-
-    pub const INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new("installedUserCount");
-
-    pub const FAILED_USER_COUNT: rt::Name<Self> = rt::Name::new("failedUserCount");
-
-    pub const NOT_INSTALLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "notInstalledUserCount",
-    );
+crate::runtime::names! {
+    EBookInstallSummary;
+    ID = "id";
+    INSTALLED_DEVICE_COUNT = "installedDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    NOT_INSTALLED_DEVICE_COUNT = "notInstalledDeviceCount";
+    INSTALLED_USER_COUNT = "installedUserCount";
+    FAILED_USER_COUNT = "failedUserCount";
+    NOT_INSTALLED_USER_COUNT = "notInstalledUserCount";
 }
 
 crate::runtime::structure!(EBookInstallSummary);

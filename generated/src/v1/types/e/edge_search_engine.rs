@@ -32,11 +32,9 @@ impl rt::SchemaType for EdgeSearchEngine {
     }
 }
 
-#[cfg(feature = "names")]
-impl EdgeSearchEngine {
-    pub const EDGE_SEARCH_ENGINE_TYPE: rt::Name<Self> = rt::Name::new(
-        "edgeSearchEngineType",
-    );
+crate::runtime::names! {
+    EdgeSearchEngine;
+    EDGE_SEARCH_ENGINE_TYPE = "edgeSearchEngineType";
 }
 
 crate::runtime::structure!(EdgeSearchEngine);

@@ -40,11 +40,9 @@ impl rt::SchemaType for EdgeSearchEngineCustom {
     }
 }
 
-#[cfg(feature = "names")]
-impl EdgeSearchEngineCustom {
-    pub const EDGE_SEARCH_ENGINE_OPEN_SEARCH_XML_URL: rt::Name<Self> = rt::Name::new(
-        "edgeSearchEngineOpenSearchXmlUrl",
-    );
+crate::runtime::names! {
+    EdgeSearchEngineCustom;
+    EDGE_SEARCH_ENGINE_OPEN_SEARCH_XML_URL = "edgeSearchEngineOpenSearchXmlUrl";
 }
 
 crate::runtime::structure!(EdgeSearchEngineCustom);

@@ -32,12 +32,7 @@ impl EdgeSearchEngineType {
 impl rt::SchemaType for EdgeSearchEngineType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "bing" => Self::Bing,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Default, Self::Bing], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

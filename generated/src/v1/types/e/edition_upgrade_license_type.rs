@@ -32,12 +32,11 @@ impl EditionUpgradeLicenseType {
 impl rt::SchemaType for EditionUpgradeLicenseType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "productKey" => Self::ProductKey,
-            "licenseFile" => Self::LicenseFile,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ProductKey, Self::LicenseFile],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl EducationAddedStudentAction {
 impl rt::SchemaType for EducationAddedStudentAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "assignIfOpen" => Self::AssignIfOpen,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::AssignIfOpen, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

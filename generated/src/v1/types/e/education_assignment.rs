@@ -136,83 +136,33 @@ impl rt::SchemaType for EducationAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDED_STUDENT_ACTION: rt::Name<Self> = rt::Name::new("addedStudentAction");
-
-    pub const ALLOW_LATE_SUBMISSIONS: rt::Name<Self> = rt::Name::new(
-        "allowLateSubmissions",
-    );
-
-    pub const ALLOW_STUDENTS_TO_ADD_RESOURCES_TO_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "allowStudentsToAddResourcesToSubmission",
-    );
-
-    pub const ASSIGN_DATE_TIME: rt::Name<Self> = rt::Name::new("assignDateTime");
-
-    pub const ASSIGN_TO: rt::Name<
-        Self,
-        crate::v1::types::EducationAssignmentRecipient,
-    > = rt::Name::new("assignTo");
-    pub const ASSIGNED_DATE_TIME: rt::Name<Self> = rt::Name::new("assignedDateTime");
-
-    pub const CLASS_ID: rt::Name<Self> = rt::Name::new("classId");
-
-    pub const CLOSE_DATE_TIME: rt::Name<Self> = rt::Name::new("closeDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DUE_DATE_TIME: rt::Name<Self> = rt::Name::new("dueDateTime");
-
-    pub const GRADING: rt::Name<Self, crate::v1::types::EducationAssignmentGradeType> = rt::Name::new(
-        "grading",
-    );
-
-    pub const INSTRUCTIONS: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "instructions",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NOTIFICATION_CHANNEL_URL: rt::Name<Self> = rt::Name::new(
-        "notificationChannelUrl",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const RESOURCES_FOLDER_URL: rt::Name<Self> = rt::Name::new("resourcesFolderUrl");
-
-    pub const RESOURCES: rt::Name<Self, crate::v1::types::EducationAssignmentResource> = rt::Name::new(
-        "resources",
-    );
-
-    pub const SUBMISSIONS: rt::Name<Self, crate::v1::types::EducationSubmission> = rt::Name::new(
-        "submissions",
-    );
-
-    pub const CATEGORIES: rt::Name<Self, crate::v1::types::EducationCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const RUBRIC: rt::Name<Self, crate::v1::types::EducationRubric> = rt::Name::new(
-        "rubric",
-    );
+crate::runtime::names! {
+    EducationAssignment;
+    ID = "id";
+    ADDED_STUDENT_ACTION = "addedStudentAction";
+    ALLOW_LATE_SUBMISSIONS = "allowLateSubmissions";
+    ALLOW_STUDENTS_TO_ADD_RESOURCES_TO_SUBMISSION = "allowStudentsToAddResourcesToSubmission";
+    ASSIGN_DATE_TIME = "assignDateTime";
+    ASSIGN_TO: crate::v1::types::EducationAssignmentRecipient = "assignTo";
+    ASSIGNED_DATE_TIME = "assignedDateTime";
+    CLASS_ID = "classId";
+    CLOSE_DATE_TIME = "closeDateTime";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    DUE_DATE_TIME = "dueDateTime";
+    GRADING: crate::v1::types::EducationAssignmentGradeType = "grading";
+    INSTRUCTIONS: crate::v1::types::ItemBody = "instructions";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NOTIFICATION_CHANNEL_URL = "notificationChannelUrl";
+    STATUS = "status";
+    WEB_URL = "webUrl";
+    RESOURCES_FOLDER_URL = "resourcesFolderUrl";
+    RESOURCES: crate::v1::types::EducationAssignmentResource = "resources";
+    SUBMISSIONS: crate::v1::types::EducationSubmission = "submissions";
+    CATEGORIES: crate::v1::types::EducationCategory = "categories";
+    RUBRIC: crate::v1::types::EducationRubric = "rubric";
 }
 
 crate::runtime::structure!(EducationAssignment);

@@ -50,17 +50,12 @@ impl rt::SchemaType for EducationAssignmentDefaults {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentDefaults {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDED_STUDENT_ACTION: rt::Name<Self> = rt::Name::new("addedStudentAction");
-
-    pub const DUE_TIME: rt::Name<Self> = rt::Name::new("dueTime");
-
-    pub const NOTIFICATION_CHANNEL_URL: rt::Name<Self> = rt::Name::new(
-        "notificationChannelUrl",
-    );
+crate::runtime::names! {
+    EducationAssignmentDefaults;
+    ID = "id";
+    ADDED_STUDENT_ACTION = "addedStudentAction";
+    DUE_TIME = "dueTime";
+    NOTIFICATION_CHANNEL_URL = "notificationChannelUrl";
 }
 
 crate::runtime::structure!(EducationAssignmentDefaults);

@@ -39,13 +39,10 @@ impl rt::SchemaType for EducationAssignmentGrade {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentGrade {
-    pub const GRADED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "gradedBy",
-    );
-
-    pub const GRADED_DATE_TIME: rt::Name<Self> = rt::Name::new("gradedDateTime");
+crate::runtime::names! {
+    EducationAssignmentGrade;
+    GRADED_BY: crate::v1::types::IdentitySet = "gradedBy";
+    GRADED_DATE_TIME = "gradedDateTime";
 }
 
 #[cfg(feature = "names")]

@@ -44,15 +44,11 @@ impl rt::SchemaType for EducationAssignmentPointsGrade {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentPointsGrade {
-    pub const GRADED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "gradedBy",
-    );
-
-    pub const GRADED_DATE_TIME: rt::Name<Self> = rt::Name::new("gradedDateTime");
-
-    pub const POINTS: rt::Name<Self> = rt::Name::new("points");
+crate::runtime::names! {
+    EducationAssignmentPointsGrade;
+    GRADED_BY: crate::v1::types::IdentitySet = "gradedBy";
+    GRADED_DATE_TIME = "gradedDateTime";
+    POINTS = "points";
 }
 
 crate::runtime::structure!(EducationAssignmentPointsGrade);

@@ -32,9 +32,9 @@ impl rt::SchemaType for EducationAssignmentPointsGradeType {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentPointsGradeType {
-    pub const MAX_POINTS: rt::Name<Self> = rt::Name::new("maxPoints");
+crate::runtime::names! {
+    EducationAssignmentPointsGradeType;
+    MAX_POINTS = "maxPoints";
 }
 
 crate::runtime::structure!(EducationAssignmentPointsGradeType);

@@ -40,19 +40,15 @@ impl EducationAssignmentRecipientKind {
 impl rt::SchemaType for EducationAssignmentRecipientKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationAssignmentRecipient" => {
-                Self::EducationAssignmentRecipient
-            }
-            "microsoft.graph.educationAssignmentClassRecipient" => {
-                Self::EducationAssignmentClassRecipient
-            }
-            "microsoft.graph.educationAssignmentIndividualRecipient" => {
-                Self::EducationAssignmentIndividualRecipient
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationAssignmentRecipient,
+                Self::EducationAssignmentClassRecipient,
+                Self::EducationAssignmentIndividualRecipient,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,17 +44,11 @@ impl rt::SchemaType for EducationAssignmentResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentResource {
-    pub const DISTRIBUTE_FOR_STUDENT_WORK: rt::Name<Self> = rt::Name::new(
-        "distributeForStudentWork",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE: rt::Name<Self, crate::v1::types::EducationResource> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    EducationAssignmentResource;
+    DISTRIBUTE_FOR_STUDENT_WORK = "distributeForStudentWork";
+    ID = "id";
+    RESOURCE: crate::v1::types::EducationResource = "resource";
 }
 
 crate::runtime::structure!(EducationAssignmentResource);

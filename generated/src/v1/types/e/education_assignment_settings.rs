@@ -40,13 +40,10 @@ impl rt::SchemaType for EducationAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationAssignmentSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SUBMISSION_ANIMATION_DISABLED: rt::Name<Self> = rt::Name::new(
-        "submissionAnimationDisabled",
-    );
+crate::runtime::names! {
+    EducationAssignmentSettings;
+    ID = "id";
+    SUBMISSION_ANIMATION_DISABLED = "submissionAnimationDisabled";
 }
 
 crate::runtime::structure!(EducationAssignmentSettings);

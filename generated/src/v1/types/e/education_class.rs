@@ -95,51 +95,24 @@ impl rt::SchemaType for EducationClass {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationClass {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CLASS_CODE: rt::Name<Self> = rt::Name::new("classCode");
-
-    pub const EXTERNAL_NAME: rt::Name<Self> = rt::Name::new("externalName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
-
-    pub const TERM: rt::Name<Self, crate::v1::types::EducationTerm> = rt::Name::new(
-        "term",
-    );
-
-    pub const GROUP: rt::Name<Self, crate::v1::types::Group> = rt::Name::new("group");
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::EducationUser> = rt::Name::new(
-        "members",
-    );
-
-    pub const SCHOOLS: rt::Name<Self, crate::v1::types::EducationSchool> = rt::Name::new(
-        "schools",
-    );
-
-    pub const TEACHERS: rt::Name<Self, crate::v1::types::EducationUser> = rt::Name::new(
-        "teachers",
-    );
+crate::runtime::names! {
+    EducationClass;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    MAIL_NICKNAME = "mailNickname";
+    DESCRIPTION = "description";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CLASS_CODE = "classCode";
+    EXTERNAL_NAME = "externalName";
+    EXTERNAL_ID = "externalId";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    GRADE = "grade";
+    TERM: crate::v1::types::EducationTerm = "term";
+    GROUP: crate::v1::types::Group = "group";
+    MEMBERS: crate::v1::types::EducationUser = "members";
+    SCHOOLS: crate::v1::types::EducationSchool = "schools";
+    TEACHERS: crate::v1::types::EducationUser = "teachers";
 }
 
 crate::runtime::structure!(EducationClass);

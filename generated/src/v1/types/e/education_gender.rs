@@ -37,14 +37,11 @@ impl EducationGender {
 impl rt::SchemaType for EducationGender {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "female" => Self::Female,
-            "male" => Self::Male,
-            "other" => Self::Other,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Female, Self::Male, Self::Other, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -30,9 +30,9 @@ impl rt::SchemaType for EducationOnPremisesInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationOnPremisesInfo {
-    pub const IMMUTABLE_ID: rt::Name<Self> = rt::Name::new("immutableId");
+crate::runtime::names! {
+    EducationOnPremisesInfo;
+    IMMUTABLE_ID = "immutableId";
 }
 
 crate::runtime::structure!(EducationOnPremisesInfo);

@@ -54,19 +54,13 @@ impl rt::SchemaType for EducationOrganization {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationOrganization {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
+crate::runtime::names! {
+    EducationOrganization;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
 }
 
 #[cfg(feature = "names")]

@@ -30,9 +30,9 @@ impl rt::SchemaType for EducationOutcome {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationOutcome {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    EducationOutcome;
+    ID = "id";
 }
 
 crate::runtime::structure!(EducationOutcome);

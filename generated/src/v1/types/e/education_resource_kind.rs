@@ -45,18 +45,18 @@ impl EducationResourceKind {
 impl rt::SchemaType for EducationResourceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationResource" => Self::EducationResource,
-            "microsoft.graph.educationExcelResource" => Self::EducationExcelResource,
-            "microsoft.graph.educationFileResource" => Self::EducationFileResource,
-            "microsoft.graph.educationLinkResource" => Self::EducationLinkResource,
-            "microsoft.graph.educationPowerPointResource" => {
-                Self::EducationPowerPointResource
-            }
-            "microsoft.graph.educationWordResource" => Self::EducationWordResource,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationResource,
+                Self::EducationExcelResource,
+                Self::EducationFileResource,
+                Self::EducationLinkResource,
+                Self::EducationPowerPointResource,
+                Self::EducationWordResource,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

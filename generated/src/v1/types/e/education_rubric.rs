@@ -71,41 +71,18 @@ impl rt::SchemaType for EducationRubric {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationRubric {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "description",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GRADING: rt::Name<Self, crate::v1::types::EducationAssignmentGradeType> = rt::Name::new(
-        "grading",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LEVELS: rt::Name<Self, crate::v1::types::RubricLevel> = rt::Name::new(
-        "levels",
-    );
-
-    pub const QUALITIES: rt::Name<Self, crate::v1::types::RubricQuality> = rt::Name::new(
-        "qualities",
-    );
+crate::runtime::names! {
+    EducationRubric;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION: crate::v1::types::ItemBody = "description";
+    DISPLAY_NAME = "displayName";
+    GRADING: crate::v1::types::EducationAssignmentGradeType = "grading";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LEVELS: crate::v1::types::RubricLevel = "levels";
+    QUALITIES: crate::v1::types::RubricQuality = "qualities";
 }
 
 crate::runtime::structure!(EducationRubric);

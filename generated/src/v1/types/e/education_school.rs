@@ -103,57 +103,26 @@ impl rt::SchemaType for EducationSchool {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSchool {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const EXTERNAL_PRINCIPAL_ID: rt::Name<Self> = rt::Name::new(
-        "externalPrincipalId",
-    );
-
-    pub const HIGHEST_GRADE: rt::Name<Self> = rt::Name::new("highestGrade");
-
-    pub const LOWEST_GRADE: rt::Name<Self> = rt::Name::new("lowestGrade");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const PRINCIPAL_EMAIL: rt::Name<Self> = rt::Name::new("principalEmail");
-
-    pub const PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("principalName");
-
-    pub const SCHOOL_NUMBER: rt::Name<Self> = rt::Name::new("schoolNumber");
-
-    pub const ADMINISTRATIVE_UNIT: rt::Name<
-        Self,
-        crate::v1::types::AdministrativeUnit,
-    > = rt::Name::new("administrativeUnit");
-    pub const CLASSES: rt::Name<Self, crate::v1::types::EducationClass> = rt::Name::new(
-        "classes",
-    );
-
-    pub const USERS: rt::Name<Self, crate::v1::types::EducationUser> = rt::Name::new(
-        "users",
-    );
+crate::runtime::names! {
+    EducationSchool;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    ADDRESS: crate::v1::types::PhysicalAddress = "address";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    EXTERNAL_ID = "externalId";
+    EXTERNAL_PRINCIPAL_ID = "externalPrincipalId";
+    HIGHEST_GRADE = "highestGrade";
+    LOWEST_GRADE = "lowestGrade";
+    PHONE = "phone";
+    PRINCIPAL_EMAIL = "principalEmail";
+    PRINCIPAL_NAME = "principalName";
+    SCHOOL_NUMBER = "schoolNumber";
+    ADMINISTRATIVE_UNIT: crate::v1::types::AdministrativeUnit = "administrativeUnit";
+    CLASSES: crate::v1::types::EducationClass = "classes";
+    USERS: crate::v1::types::EducationUser = "users";
 }
 
 crate::runtime::structure!(EducationSchool);

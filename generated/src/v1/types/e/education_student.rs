@@ -55,19 +55,14 @@ impl rt::SchemaType for EducationStudent {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationStudent {
-    pub const BIRTH_DATE: rt::Name<Self> = rt::Name::new("birthDate");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const GENDER: rt::Name<Self> = rt::Name::new("gender");
-
-    pub const GRADE: rt::Name<Self> = rt::Name::new("grade");
-
-    pub const GRADUATION_YEAR: rt::Name<Self> = rt::Name::new("graduationYear");
-
-    pub const STUDENT_NUMBER: rt::Name<Self> = rt::Name::new("studentNumber");
+crate::runtime::names! {
+    EducationStudent;
+    BIRTH_DATE = "birthDate";
+    EXTERNAL_ID = "externalId";
+    GENDER = "gender";
+    GRADE = "grade";
+    GRADUATION_YEAR = "graduationYear";
+    STUDENT_NUMBER = "studentNumber";
 }
 
 crate::runtime::structure!(EducationStudent);

@@ -35,16 +35,14 @@ impl EducationSubmissionRecipientKind {
 impl rt::SchemaType for EducationSubmissionRecipientKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.educationSubmissionRecipient" => {
-                Self::EducationSubmissionRecipient
-            }
-            "microsoft.graph.educationSubmissionIndividualRecipient" => {
-                Self::EducationSubmissionIndividualRecipient
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EducationSubmissionRecipient,
+                Self::EducationSubmissionIndividualRecipient,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,17 +44,11 @@ impl rt::SchemaType for EducationSubmissionResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationSubmissionResource {
-    pub const ASSIGNMENT_RESOURCE_URL: rt::Name<Self> = rt::Name::new(
-        "assignmentResourceUrl",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE: rt::Name<Self, crate::v1::types::EducationResource> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    EducationSubmissionResource;
+    ASSIGNMENT_RESOURCE_URL = "assignmentResourceUrl";
+    ID = "id";
+    RESOURCE: crate::v1::types::EducationResource = "resource";
 }
 
 crate::runtime::structure!(EducationSubmissionResource);

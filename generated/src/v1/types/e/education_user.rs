@@ -177,103 +177,42 @@ impl rt::SchemaType for EducationUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl EducationUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::v1::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::v1::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_SOURCE: rt::Name<Self> = rt::Name::new("externalSource");
-
-    pub const EXTERNAL_SOURCE_DETAIL: rt::Name<Self> = rt::Name::new(
-        "externalSourceDetail",
-    );
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAILING_ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "mailingAddress",
-    );
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MIDDLE_NAME: rt::Name<Self> = rt::Name::new("middleName");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const ON_PREMISES_INFO: rt::Name<
-        Self,
-        crate::v1::types::EducationOnPremisesInfo,
-    > = rt::Name::new("onPremisesInfo");
-    pub const PASSWORD_POLICIES: rt::Name<Self> = rt::Name::new("passwordPolicies");
-
-    pub const PASSWORD_PROFILE: rt::Name<Self, crate::v1::types::PasswordProfile> = rt::Name::new(
-        "passwordProfile",
-    );
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PRIMARY_ROLE: rt::Name<Self> = rt::Name::new("primaryRole");
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::v1::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const RESIDENCE_ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "residenceAddress",
-    );
-
-    pub const SHOW_IN_ADDRESS_LIST: rt::Name<Self> = rt::Name::new("showInAddressList");
-
-    pub const STUDENT: rt::Name<Self, crate::v1::types::EducationStudent> = rt::Name::new(
-        "student",
-    );
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const TEACHER: rt::Name<Self, crate::v1::types::EducationTeacher> = rt::Name::new(
-        "teacher",
-    );
-
-    pub const USAGE_LOCATION: rt::Name<Self> = rt::Name::new("usageLocation");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_TYPE: rt::Name<Self> = rt::Name::new("userType");
-
-    pub const CLASSES: rt::Name<Self, crate::v1::types::EducationClass> = rt::Name::new(
-        "classes",
-    );
-
-    pub const SCHOOLS: rt::Name<Self, crate::v1::types::EducationSchool> = rt::Name::new(
-        "schools",
-    );
-
-    pub const TAUGHT_CLASSES: rt::Name<Self, crate::v1::types::EducationClass> = rt::Name::new(
-        "taughtClasses",
-    );
-
-    pub const USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new("user");
+crate::runtime::names! {
+    EducationUser;
+    ID = "id";
+    ACCOUNT_ENABLED = "accountEnabled";
+    ASSIGNED_LICENSES: crate::v1::types::AssignedLicense = "assignedLicenses";
+    ASSIGNED_PLANS: crate::v1::types::AssignedPlan = "assignedPlans";
+    BUSINESS_PHONES = "businessPhones";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_SOURCE = "externalSource";
+    EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
+    GIVEN_NAME = "givenName";
+    MAIL = "mail";
+    MAILING_ADDRESS: crate::v1::types::PhysicalAddress = "mailingAddress";
+    MAIL_NICKNAME = "mailNickname";
+    MIDDLE_NAME = "middleName";
+    MOBILE_PHONE = "mobilePhone";
+    ON_PREMISES_INFO: crate::v1::types::EducationOnPremisesInfo = "onPremisesInfo";
+    PASSWORD_POLICIES = "passwordPolicies";
+    PASSWORD_PROFILE: crate::v1::types::PasswordProfile = "passwordProfile";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PRIMARY_ROLE = "primaryRole";
+    PROVISIONED_PLANS: crate::v1::types::ProvisionedPlan = "provisionedPlans";
+    RESIDENCE_ADDRESS: crate::v1::types::PhysicalAddress = "residenceAddress";
+    SHOW_IN_ADDRESS_LIST = "showInAddressList";
+    STUDENT: crate::v1::types::EducationStudent = "student";
+    SURNAME = "surname";
+    TEACHER: crate::v1::types::EducationTeacher = "teacher";
+    USAGE_LOCATION = "usageLocation";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_TYPE = "userType";
+    CLASSES: crate::v1::types::EducationClass = "classes";
+    SCHOOLS: crate::v1::types::EducationSchool = "schools";
+    TAUGHT_CLASSES: crate::v1::types::EducationClass = "taughtClasses";
+    USER: crate::v1::types::User = "user";
 }
 
 crate::runtime::structure!(EducationUser);

@@ -37,14 +37,11 @@ impl EducationUserRole {
 impl rt::SchemaType for EducationUserRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "student" => Self::Student,
-            "teacher" => Self::Teacher,
-            "none" => Self::None,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Student, Self::Teacher, Self::None, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

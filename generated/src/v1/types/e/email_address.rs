@@ -33,11 +33,10 @@ impl rt::SchemaType for EmailAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl EmailAddress {
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    EmailAddress;
+    ADDRESS = "address";
+    NAME = "name";
 }
 
 crate::runtime::structure!(EmailAddress);

@@ -34,13 +34,11 @@ impl EmailRole {
 impl rt::SchemaType for EmailRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "sender" => Self::Sender,
-            "recipient" => Self::Recipient,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Sender, Self::Recipient],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

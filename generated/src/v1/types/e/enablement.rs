@@ -35,13 +35,11 @@ impl Enablement {
 impl rt::SchemaType for Enablement {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Enabled, Self::Disabled],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,14 +35,10 @@ impl rt::SchemaType for EnrollmentConfigurationAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl EnrollmentConfigurationAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    EnrollmentConfigurationAssignment;
+    ID = "id";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(EnrollmentConfigurationAssignment);

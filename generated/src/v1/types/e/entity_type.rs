@@ -49,18 +49,20 @@ impl EntityType {
 impl rt::SchemaType for EntityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "list" => Self::List,
-            "site" => Self::Site,
-            "listItem" => Self::ListItem,
-            "message" => Self::Message,
-            "event" => Self::Event,
-            "drive" => Self::Drive,
-            "driveItem" => Self::DriveItem,
-            "externalItem" => Self::ExternalItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::List,
+                Self::Site,
+                Self::ListItem,
+                Self::Message,
+                Self::Event,
+                Self::Drive,
+                Self::DriveItem,
+                Self::ExternalItem,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -230,144 +230,55 @@ impl rt::SchemaType for Event {
     }
 }
 
-#[cfg(feature = "names")]
-impl Event {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ALLOW_NEW_TIME_PROPOSALS: rt::Name<Self> = rt::Name::new(
-        "allowNewTimeProposals",
-    );
-
-    pub const ATTENDEES: rt::Name<Self, crate::v1::types::Attendee> = rt::Name::new(
-        "attendees",
-    );
-
-    pub const BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new("body");
-
-    pub const BODY_PREVIEW: rt::Name<Self> = rt::Name::new("bodyPreview");
-
-    pub const END: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "end",
-    );
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const HIDE_ATTENDEES: rt::Name<Self> = rt::Name::new("hideAttendees");
-
-    pub const I_CAL_U_ID: rt::Name<Self> = rt::Name::new("iCalUId");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const IS_ALL_DAY: rt::Name<Self> = rt::Name::new("isAllDay");
-
-    pub const IS_CANCELLED: rt::Name<Self> = rt::Name::new("isCancelled");
-
-    pub const IS_DRAFT: rt::Name<Self> = rt::Name::new("isDraft");
-
-    pub const IS_ONLINE_MEETING: rt::Name<Self> = rt::Name::new("isOnlineMeeting");
-
-    pub const IS_ORGANIZER: rt::Name<Self> = rt::Name::new("isOrganizer");
-
-    pub const IS_REMINDER_ON: rt::Name<Self> = rt::Name::new("isReminderOn");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "location",
-    );
-
-    pub const LOCATIONS: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "locations",
-    );
-
-    pub const ONLINE_MEETING: rt::Name<Self, crate::v1::types::OnlineMeetingInfo> = rt::Name::new(
-        "onlineMeeting",
-    );
-
-    pub const ONLINE_MEETING_PROVIDER: rt::Name<Self> = rt::Name::new(
-        "onlineMeetingProvider",
-    );
-
-    pub const ONLINE_MEETING_URL: rt::Name<Self> = rt::Name::new("onlineMeetingUrl");
-
-    pub const ORGANIZER: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "organizer",
-    );
-
-    pub const ORIGINAL_END_TIME_ZONE: rt::Name<Self> = rt::Name::new(
-        "originalEndTimeZone",
-    );
-
-    pub const ORIGINAL_START: rt::Name<Self> = rt::Name::new("originalStart");
-
-    pub const ORIGINAL_START_TIME_ZONE: rt::Name<Self> = rt::Name::new(
-        "originalStartTimeZone",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::v1::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const REMINDER_MINUTES_BEFORE_START: rt::Name<Self> = rt::Name::new(
-        "reminderMinutesBeforeStart",
-    );
-
-    pub const RESPONSE_REQUESTED: rt::Name<Self> = rt::Name::new("responseRequested");
-
-    pub const RESPONSE_STATUS: rt::Name<Self, crate::v1::types::ResponseStatus> = rt::Name::new(
-        "responseStatus",
-    );
-
-    pub const SENSITIVITY: rt::Name<Self> = rt::Name::new("sensitivity");
-
-    pub const SERIES_MASTER_ID: rt::Name<Self> = rt::Name::new("seriesMasterId");
-
-    pub const SHOW_AS: rt::Name<Self> = rt::Name::new("showAs");
-
-    pub const START: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "start",
-    );
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TRANSACTION_ID: rt::Name<Self> = rt::Name::new("transactionId");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const WEB_LINK: rt::Name<Self> = rt::Name::new("webLink");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::v1::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const CALENDAR: rt::Name<Self, crate::v1::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const INSTANCES: rt::Name<Self, crate::v1::types::Event> = rt::Name::new(
-        "instances",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Event;
+    ID = "id";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ALLOW_NEW_TIME_PROPOSALS = "allowNewTimeProposals";
+    ATTENDEES: crate::v1::types::Attendee = "attendees";
+    BODY: crate::v1::types::ItemBody = "body";
+    BODY_PREVIEW = "bodyPreview";
+    END: crate::v1::types::DateTimeTimeZone = "end";
+    HAS_ATTACHMENTS = "hasAttachments";
+    HIDE_ATTENDEES = "hideAttendees";
+    I_CAL_U_ID = "iCalUId";
+    IMPORTANCE = "importance";
+    IS_ALL_DAY = "isAllDay";
+    IS_CANCELLED = "isCancelled";
+    IS_DRAFT = "isDraft";
+    IS_ONLINE_MEETING = "isOnlineMeeting";
+    IS_ORGANIZER = "isOrganizer";
+    IS_REMINDER_ON = "isReminderOn";
+    LOCATION: crate::v1::types::Location = "location";
+    LOCATIONS: crate::v1::types::Location = "locations";
+    ONLINE_MEETING: crate::v1::types::OnlineMeetingInfo = "onlineMeeting";
+    ONLINE_MEETING_PROVIDER = "onlineMeetingProvider";
+    ONLINE_MEETING_URL = "onlineMeetingUrl";
+    ORGANIZER: crate::v1::types::Recipient = "organizer";
+    ORIGINAL_END_TIME_ZONE = "originalEndTimeZone";
+    ORIGINAL_START = "originalStart";
+    ORIGINAL_START_TIME_ZONE = "originalStartTimeZone";
+    RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
+    REMINDER_MINUTES_BEFORE_START = "reminderMinutesBeforeStart";
+    RESPONSE_REQUESTED = "responseRequested";
+    RESPONSE_STATUS: crate::v1::types::ResponseStatus = "responseStatus";
+    SENSITIVITY = "sensitivity";
+    SERIES_MASTER_ID = "seriesMasterId";
+    SHOW_AS = "showAs";
+    START: crate::v1::types::DateTimeTimeZone = "start";
+    SUBJECT = "subject";
+    TRANSACTION_ID = "transactionId";
+    TYPE = "type";
+    WEB_LINK = "webLink";
+    ATTACHMENTS: crate::v1::types::Attachment = "attachments";
+    CALENDAR: crate::v1::types::Calendar = "calendar";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    INSTANCES: crate::v1::types::Event = "instances";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Event);

@@ -34,13 +34,11 @@ impl EventMessageKind {
 impl rt::SchemaType for EventMessageKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.eventMessage" => Self::EventMessage,
-            "microsoft.graph.eventMessageRequest" => Self::EventMessageRequest,
-            "microsoft.graph.eventMessageResponse" => Self::EventMessageResponse,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EventMessage, Self::EventMessageRequest, Self::EventMessageResponse],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -230,143 +230,55 @@ impl rt::SchemaType for EventMessageResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl EventMessageResponse {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const BCC_RECIPIENTS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "bccRecipients",
-    );
-
-    pub const BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new("body");
-
-    pub const BODY_PREVIEW: rt::Name<Self> = rt::Name::new("bodyPreview");
-
-    pub const CC_RECIPIENTS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "ccRecipients",
-    );
-
-    pub const CONVERSATION_ID: rt::Name<Self> = rt::Name::new("conversationId");
-
-    pub const CONVERSATION_INDEX: rt::Name<Self> = rt::Name::new("conversationIndex");
-
-    pub const FLAG: rt::Name<Self, crate::v1::types::FollowupFlag> = rt::Name::new(
-        "flag",
-    );
-
-    pub const FROM: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new("from");
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const INFERENCE_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "inferenceClassification",
-    );
-
-    pub const INTERNET_MESSAGE_HEADERS: rt::Name<
-        Self,
-        crate::v1::types::InternetMessageHeader,
-    > = rt::Name::new("internetMessageHeaders");
-    pub const INTERNET_MESSAGE_ID: rt::Name<Self> = rt::Name::new("internetMessageId");
-
-    pub const IS_DELIVERY_RECEIPT_REQUESTED: rt::Name<Self> = rt::Name::new(
-        "isDeliveryReceiptRequested",
-    );
-
-    pub const IS_DRAFT: rt::Name<Self> = rt::Name::new("isDraft");
-
-    pub const IS_READ: rt::Name<Self> = rt::Name::new("isRead");
-
-    pub const IS_READ_RECEIPT_REQUESTED: rt::Name<Self> = rt::Name::new(
-        "isReadReceiptRequested",
-    );
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const RECEIVED_DATE_TIME: rt::Name<Self> = rt::Name::new("receivedDateTime");
-
-    pub const REPLY_TO: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "replyTo",
-    );
-
-    pub const SENDER: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "sender",
-    );
-
-    pub const SENT_DATE_TIME: rt::Name<Self> = rt::Name::new("sentDateTime");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const TO_RECIPIENTS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "toRecipients",
-    );
-
-    pub const UNIQUE_BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "uniqueBody",
-    );
-
-    pub const WEB_LINK: rt::Name<Self> = rt::Name::new("webLink");
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::v1::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
-    pub const IS_DELEGATED: rt::Name<Self> = rt::Name::new("isDelegated");
-
-    pub const MEETING_MESSAGE_TYPE: rt::Name<Self> = rt::Name::new("meetingMessageType");
-
-    pub const EVENT: rt::Name<Self, crate::v1::types::Event> = rt::Name::new("event");
-
-    pub const END_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "endDateTime",
-    );
-
-    pub const IS_ALL_DAY: rt::Name<Self> = rt::Name::new("isAllDay");
-
-    pub const IS_OUT_OF_DATE: rt::Name<Self> = rt::Name::new("isOutOfDate");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "location",
-    );
-
-    pub const PROPOSED_NEW_TIME: rt::Name<Self, crate::v1::types::TimeSlot> = rt::Name::new(
-        "proposedNewTime",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::v1::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const RESPONSE_TYPE: rt::Name<Self> = rt::Name::new("responseType");
-
-    pub const START_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "startDateTime",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    EventMessageResponse;
+    ID = "id";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    BCC_RECIPIENTS: crate::v1::types::Recipient = "bccRecipients";
+    BODY: crate::v1::types::ItemBody = "body";
+    BODY_PREVIEW = "bodyPreview";
+    CC_RECIPIENTS: crate::v1::types::Recipient = "ccRecipients";
+    CONVERSATION_ID = "conversationId";
+    CONVERSATION_INDEX = "conversationIndex";
+    FLAG: crate::v1::types::FollowupFlag = "flag";
+    FROM: crate::v1::types::Recipient = "from";
+    HAS_ATTACHMENTS = "hasAttachments";
+    IMPORTANCE = "importance";
+    INFERENCE_CLASSIFICATION = "inferenceClassification";
+    INTERNET_MESSAGE_HEADERS: crate::v1::types::InternetMessageHeader = "internetMessageHeaders";
+    INTERNET_MESSAGE_ID = "internetMessageId";
+    IS_DELIVERY_RECEIPT_REQUESTED = "isDeliveryReceiptRequested";
+    IS_DRAFT = "isDraft";
+    IS_READ = "isRead";
+    IS_READ_RECEIPT_REQUESTED = "isReadReceiptRequested";
+    PARENT_FOLDER_ID = "parentFolderId";
+    RECEIVED_DATE_TIME = "receivedDateTime";
+    REPLY_TO: crate::v1::types::Recipient = "replyTo";
+    SENDER: crate::v1::types::Recipient = "sender";
+    SENT_DATE_TIME = "sentDateTime";
+    SUBJECT = "subject";
+    TO_RECIPIENTS: crate::v1::types::Recipient = "toRecipients";
+    UNIQUE_BODY: crate::v1::types::ItemBody = "uniqueBody";
+    WEB_LINK = "webLink";
+    ATTACHMENTS: crate::v1::types::Attachment = "attachments";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
+    IS_DELEGATED = "isDelegated";
+    MEETING_MESSAGE_TYPE = "meetingMessageType";
+    EVENT: crate::v1::types::Event = "event";
+    END_DATE_TIME: crate::v1::types::DateTimeTimeZone = "endDateTime";
+    IS_ALL_DAY = "isAllDay";
+    IS_OUT_OF_DATE = "isOutOfDate";
+    LOCATION: crate::v1::types::Location = "location";
+    PROPOSED_NEW_TIME: crate::v1::types::TimeSlot = "proposedNewTime";
+    RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
+    RESPONSE_TYPE = "responseType";
+    START_DATE_TIME: crate::v1::types::DateTimeTimeZone = "startDateTime";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(EventMessageResponse);

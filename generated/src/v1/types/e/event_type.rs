@@ -37,14 +37,16 @@ impl EventType {
 impl rt::SchemaType for EventType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "singleInstance" => Self::SingleInstance,
-            "occurrence" => Self::Occurrence,
-            "exception" => Self::Exception,
-            "seriesMaster" => Self::SeriesMaster,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SingleInstance,
+                Self::Occurrence,
+                Self::Exception,
+                Self::SeriesMaster,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,15 +40,17 @@ impl ExchangeIdFormat {
 impl rt::SchemaType for ExchangeIdFormat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "entryId" => Self::EntryId,
-            "ewsId" => Self::EwsId,
-            "immutableEntryId" => Self::ImmutableEntryId,
-            "restId" => Self::RestId,
-            "restImmutableEntryId" => Self::RestImmutableEntryId,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::EntryId,
+                Self::EwsId,
+                Self::ImmutableEntryId,
+                Self::RestId,
+                Self::RestImmutableEntryId,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

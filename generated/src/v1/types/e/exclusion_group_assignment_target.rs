@@ -32,9 +32,9 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExclusionGroupAssignmentTarget {
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    ExclusionGroupAssignmentTarget;
+    GROUP_ID = "groupId";
 }
 
 crate::runtime::structure!(ExclusionGroupAssignmentTarget);

@@ -31,12 +31,11 @@ impl ExtensionKind {
 impl rt::SchemaType for ExtensionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.extension" => Self::Extension,
-            "microsoft.graph.openTypeExtension" => Self::OpenTypeExtension,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Extension, Self::OpenTypeExtension],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

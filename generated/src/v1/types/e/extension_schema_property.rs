@@ -34,11 +34,10 @@ impl rt::SchemaType for ExtensionSchemaProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExtensionSchemaProperty {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ExtensionSchemaProperty;
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ExtensionSchemaProperty);

@@ -34,13 +34,11 @@ impl ExternalAudienceScope {
 impl rt::SchemaType for ExternalAudienceScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "contactsOnly" => Self::ContactsOnly,
-            "all" => Self::All,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::ContactsOnly, Self::All],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl ExternalEmailOtpState {
 impl rt::SchemaType for ExternalEmailOtpState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Default, Self::Enabled, Self::Disabled, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

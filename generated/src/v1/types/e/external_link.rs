@@ -30,9 +30,9 @@ impl rt::SchemaType for ExternalLink {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalLink {
-    pub const HREF: rt::Name<Self> = rt::Name::new("href");
+crate::runtime::names! {
+    ExternalLink;
+    HREF = "href";
 }
 
 crate::runtime::structure!(ExternalLink);

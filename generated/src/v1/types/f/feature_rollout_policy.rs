@@ -59,25 +59,15 @@ impl rt::SchemaType for FeatureRolloutPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl FeatureRolloutPolicy {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FEATURE: rt::Name<Self> = rt::Name::new("feature");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_APPLIED_TO_ORGANIZATION: rt::Name<Self> = rt::Name::new(
-        "isAppliedToOrganization",
-    );
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const APPLIES_TO: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "appliesTo",
-    );
+crate::runtime::names! {
+    FeatureRolloutPolicy;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    FEATURE = "feature";
+    ID = "id";
+    IS_APPLIED_TO_ORGANIZATION = "isAppliedToOrganization";
+    IS_ENABLED = "isEnabled";
+    APPLIES_TO: crate::v1::types::DirectoryObject = "appliesTo";
 }
 
 crate::runtime::structure!(FeatureRolloutPolicy);

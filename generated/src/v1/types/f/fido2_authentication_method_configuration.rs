@@ -62,28 +62,14 @@ impl rt::SchemaType for Fido2AuthenticationMethodConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Fido2AuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const IS_ATTESTATION_ENFORCED: rt::Name<Self> = rt::Name::new(
-        "isAttestationEnforced",
-    );
-
-    pub const IS_SELF_SERVICE_REGISTRATION_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "isSelfServiceRegistrationAllowed",
-    );
-
-    pub const KEY_RESTRICTIONS: rt::Name<Self, crate::v1::types::Fido2KeyRestrictions> = rt::Name::new(
-        "keyRestrictions",
-    );
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::v1::types::AuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    Fido2AuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
+    IS_ATTESTATION_ENFORCED = "isAttestationEnforced";
+    IS_SELF_SERVICE_REGISTRATION_ALLOWED = "isSelfServiceRegistrationAllowed";
+    KEY_RESTRICTIONS: crate::v1::types::Fido2KeyRestrictions = "keyRestrictions";
+    INCLUDE_TARGETS: crate::v1::types::AuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(Fido2AuthenticationMethodConfiguration);

@@ -30,9 +30,9 @@ impl rt::SchemaType for FieldValueSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl FieldValueSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    FieldValueSet;
+    ID = "id";
 }
 
 crate::runtime::structure!(FieldValueSet);

@@ -34,11 +34,10 @@ impl rt::SchemaType for File {
     }
 }
 
-#[cfg(feature = "names")]
-impl File {
-    pub const HASHES: rt::Name<Self, crate::v1::types::Hashes> = rt::Name::new("hashes");
-
-    pub const MIME_TYPE: rt::Name<Self> = rt::Name::new("mimeType");
+crate::runtime::names! {
+    File;
+    HASHES: crate::v1::types::Hashes = "hashes";
+    MIME_TYPE = "mimeType";
 }
 
 crate::runtime::structure!(File);

@@ -67,27 +67,17 @@ impl rt::SchemaType for FileAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl FileAttachment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const CONTENT_BYTES: rt::Name<Self> = rt::Name::new("contentBytes");
-
-    pub const CONTENT_ID: rt::Name<Self> = rt::Name::new("contentId");
-
-    pub const CONTENT_LOCATION: rt::Name<Self> = rt::Name::new("contentLocation");
+crate::runtime::names! {
+    FileAttachment;
+    ID = "id";
+    CONTENT_TYPE = "contentType";
+    IS_INLINE = "isInline";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    SIZE = "size";
+    CONTENT_BYTES = "contentBytes";
+    CONTENT_ID = "contentId";
+    CONTENT_LOCATION = "contentLocation";
 }
 
 crate::runtime::structure!(FileAttachment);

@@ -52,19 +52,21 @@ impl FileHashType {
 impl rt::SchemaType for FileHashType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "sha1" => Self::Sha1,
-            "sha256" => Self::Sha256,
-            "md5" => Self::Md5,
-            "authenticodeHash256" => Self::AuthenticodeHash256,
-            "lsHash" => Self::LsHash,
-            "ctph" => Self::Ctph,
-            "peSha1" => Self::PeSha1,
-            "peSha256" => Self::PeSha256,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Sha1,
+                Self::Sha256,
+                Self::Md5,
+                Self::AuthenticodeHash256,
+                Self::LsHash,
+                Self::Ctph,
+                Self::PeSha1,
+                Self::PeSha256,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -42,17 +42,11 @@ impl rt::SchemaType for FileSystemInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl FileSystemInfo {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_ACCESSED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastAccessedDateTime",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    FileSystemInfo;
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(FileSystemInfo);

@@ -35,13 +35,11 @@ impl FirewallPreSharedKeyEncodingMethodType {
 impl rt::SchemaType for FirewallPreSharedKeyEncodingMethodType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "none" => Self::None,
-            "utF8" => Self::UtF8,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::None, Self::UtF8],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,10 @@ impl rt::SchemaType for Folder {
     }
 }
 
-#[cfg(feature = "names")]
-impl Folder {
-    pub const CHILD_COUNT: rt::Name<Self> = rt::Name::new("childCount");
-
-    pub const VIEW: rt::Name<Self, crate::v1::types::FolderView> = rt::Name::new("view");
+crate::runtime::names! {
+    Folder;
+    CHILD_COUNT = "childCount";
+    VIEW: crate::v1::types::FolderView = "view";
 }
 
 crate::runtime::structure!(Folder);

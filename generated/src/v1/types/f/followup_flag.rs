@@ -47,21 +47,12 @@ impl rt::SchemaType for FollowupFlag {
     }
 }
 
-#[cfg(feature = "names")]
-impl FollowupFlag {
-    pub const COMPLETED_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "completedDateTime",
-    );
-
-    pub const DUE_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "dueDateTime",
-    );
-
-    pub const FLAG_STATUS: rt::Name<Self> = rt::Name::new("flagStatus");
-
-    pub const START_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "startDateTime",
-    );
+crate::runtime::names! {
+    FollowupFlag;
+    COMPLETED_DATE_TIME: crate::v1::types::DateTimeTimeZone = "completedDateTime";
+    DUE_DATE_TIME: crate::v1::types::DateTimeTimeZone = "dueDateTime";
+    FLAG_STATUS = "flagStatus";
+    START_DATE_TIME: crate::v1::types::DateTimeTimeZone = "startDateTime";
 }
 
 crate::runtime::structure!(FollowupFlag);

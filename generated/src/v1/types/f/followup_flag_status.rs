@@ -34,13 +34,11 @@ impl FollowupFlagStatus {
 impl rt::SchemaType for FollowupFlagStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notFlagged" => Self::NotFlagged,
-            "complete" => Self::Complete,
-            "flagged" => Self::Flagged,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotFlagged, Self::Complete, Self::Flagged],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for FreeBusyError {
     }
 }
 
-#[cfg(feature = "names")]
-impl FreeBusyError {
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const RESPONSE_CODE: rt::Name<Self> = rt::Name::new("responseCode");
+crate::runtime::names! {
+    FreeBusyError;
+    MESSAGE = "message";
+    RESPONSE_CODE = "responseCode";
 }
 
 crate::runtime::structure!(FreeBusyError);

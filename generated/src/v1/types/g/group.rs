@@ -336,211 +336,71 @@ impl rt::SchemaType for Group {
     }
 }
 
-#[cfg(feature = "names")]
-impl Group {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALLOW_EXTERNAL_SENDERS: rt::Name<Self> = rt::Name::new(
-        "allowExternalSenders",
-    );
-
-    pub const ASSIGNED_LABELS: rt::Name<Self, crate::v1::types::AssignedLabel> = rt::Name::new(
-        "assignedLabels",
-    );
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::v1::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const AUTO_SUBSCRIBE_NEW_MEMBERS: rt::Name<Self> = rt::Name::new(
-        "autoSubscribeNewMembers",
-    );
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const GROUP_TYPES: rt::Name<Self> = rt::Name::new("groupTypes");
-
-    pub const HAS_MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self> = rt::Name::new(
-        "hasMembersWithLicenseErrors",
-    );
-
-    pub const HIDE_FROM_ADDRESS_LISTS: rt::Name<Self> = rt::Name::new(
-        "hideFromAddressLists",
-    );
-
-    pub const HIDE_FROM_OUTLOOK_CLIENTS: rt::Name<Self> = rt::Name::new(
-        "hideFromOutlookClients",
-    );
-
-    pub const IS_ASSIGNABLE_TO_ROLE: rt::Name<Self> = rt::Name::new(
-        "isAssignableToRole",
-    );
-
-    pub const IS_SUBSCRIBED_BY_MAIL: rt::Name<Self> = rt::Name::new(
-        "isSubscribedByMail",
-    );
-
-    pub const LICENSE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
-        "licenseProcessingState",
-    );
-
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAIL_ENABLED: rt::Name<Self> = rt::Name::new("mailEnabled");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MEMBERSHIP_RULE: rt::Name<Self> = rt::Name::new("membershipRule");
-
-    pub const MEMBERSHIP_RULE_PROCESSING_STATE: rt::Name<Self> = rt::Name::new(
-        "membershipRuleProcessingState",
-    );
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
-        Self,
-        crate::v1::types::OnPremisesProvisioningError,
-    > = rt::Name::new("onPremisesProvisioningErrors");
-    pub const ON_PREMISES_SAM_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesSamAccountName",
-    );
-
-    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "onPremisesSecurityIdentifier",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const PREFERRED_DATA_LOCATION: rt::Name<Self> = rt::Name::new(
-        "preferredDataLocation",
-    );
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
-
-    pub const RENEWED_DATE_TIME: rt::Name<Self> = rt::Name::new("renewedDateTime");
-
-    pub const RESOURCE_BEHAVIOR_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "resourceBehaviorOptions",
-    );
-
-    pub const RESOURCE_PROVISIONING_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "resourceProvisioningOptions",
-    );
-
-    pub const SECURITY_ENABLED: rt::Name<Self> = rt::Name::new("securityEnabled");
-
-    pub const SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new("securityIdentifier");
-
-    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
-
-    pub const UNSEEN_COUNT: rt::Name<Self> = rt::Name::new("unseenCount");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const ACCEPTED_SENDERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "acceptedSenders",
-    );
-
-    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignments");
-    pub const CALENDAR: rt::Name<Self, crate::v1::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::v1::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const CONVERSATIONS: rt::Name<Self, crate::v1::types::Conversation> = rt::Name::new(
-        "conversations",
-    );
-
-    pub const CREATED_ON_BEHALF_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "createdOnBehalfOf",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drives");
-
-    pub const EVENTS: rt::Name<Self, crate::v1::types::Event> = rt::Name::new("events");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const GROUP_LIFECYCLE_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::GroupLifecyclePolicy,
-    > = rt::Name::new("groupLifecyclePolicies");
-    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "members",
-    );
-
-    pub const MEMBERS_WITH_LICENSE_ERRORS: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "membersWithLicenseErrors",
-    );
-
-    pub const ONENOTE: rt::Name<Self, crate::v1::types::Onenote> = rt::Name::new(
-        "onenote",
-    );
-
-    pub const OWNERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "owners",
-    );
-
-    pub const PERMISSION_GRANTS: rt::Name<
-        Self,
-        crate::v1::types::ResourceSpecificPermissionGrant,
-    > = rt::Name::new("permissionGrants");
-    pub const PHOTO: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const PHOTOS: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
-        "photos",
-    );
-
-    pub const PLANNER: rt::Name<Self, crate::v1::types::PlannerGroup> = rt::Name::new(
-        "planner",
-    );
-
-    pub const REJECTED_SENDERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "rejectedSenders",
-    );
-
-    pub const SETTINGS: rt::Name<Self, crate::v1::types::GroupSetting> = rt::Name::new(
-        "settings",
-    );
-
-    pub const SITES: rt::Name<Self, crate::v1::types::Site> = rt::Name::new("sites");
-
-    pub const THREADS: rt::Name<Self, crate::v1::types::ConversationThread> = rt::Name::new(
-        "threads",
-    );
+crate::runtime::names! {
+    Group;
+    ID = "id";
+    ALLOW_EXTERNAL_SENDERS = "allowExternalSenders";
+    ASSIGNED_LABELS: crate::v1::types::AssignedLabel = "assignedLabels";
+    ASSIGNED_LICENSES: crate::v1::types::AssignedLicense = "assignedLicenses";
+    AUTO_SUBSCRIBE_NEW_MEMBERS = "autoSubscribeNewMembers";
+    CLASSIFICATION = "classification";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    GROUP_TYPES = "groupTypes";
+    HAS_MEMBERS_WITH_LICENSE_ERRORS = "hasMembersWithLicenseErrors";
+    HIDE_FROM_ADDRESS_LISTS = "hideFromAddressLists";
+    HIDE_FROM_OUTLOOK_CLIENTS = "hideFromOutlookClients";
+    IS_ASSIGNABLE_TO_ROLE = "isAssignableToRole";
+    IS_SUBSCRIBED_BY_MAIL = "isSubscribedByMail";
+    LICENSE_PROCESSING_STATE = "licenseProcessingState";
+    MAIL = "mail";
+    MAIL_ENABLED = "mailEnabled";
+    MAIL_NICKNAME = "mailNickname";
+    MEMBERSHIP_RULE = "membershipRule";
+    MEMBERSHIP_RULE_PROCESSING_STATE = "membershipRuleProcessingState";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_PROVISIONING_ERRORS: crate::v1::types::OnPremisesProvisioningError = "onPremisesProvisioningErrors";
+    ON_PREMISES_SAM_ACCOUNT_NAME = "onPremisesSamAccountName";
+    ON_PREMISES_SECURITY_IDENTIFIER = "onPremisesSecurityIdentifier";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    PREFERRED_DATA_LOCATION = "preferredDataLocation";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PROXY_ADDRESSES = "proxyAddresses";
+    RENEWED_DATE_TIME = "renewedDateTime";
+    RESOURCE_BEHAVIOR_OPTIONS = "resourceBehaviorOptions";
+    RESOURCE_PROVISIONING_OPTIONS = "resourceProvisioningOptions";
+    SECURITY_ENABLED = "securityEnabled";
+    SECURITY_IDENTIFIER = "securityIdentifier";
+    THEME = "theme";
+    UNSEEN_COUNT = "unseenCount";
+    VISIBILITY = "visibility";
+    ACCEPTED_SENDERS: crate::v1::types::DirectoryObject = "acceptedSenders";
+    APP_ROLE_ASSIGNMENTS: crate::v1::types::AppRoleAssignment = "appRoleAssignments";
+    CALENDAR: crate::v1::types::Calendar = "calendar";
+    CALENDAR_VIEW: crate::v1::types::Event = "calendarView";
+    CONVERSATIONS: crate::v1::types::Conversation = "conversations";
+    CREATED_ON_BEHALF_OF: crate::v1::types::DirectoryObject = "createdOnBehalfOf";
+    DRIVE: crate::v1::types::Drive = "drive";
+    DRIVES: crate::v1::types::Drive = "drives";
+    EVENTS: crate::v1::types::Event = "events";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    GROUP_LIFECYCLE_POLICIES: crate::v1::types::GroupLifecyclePolicy = "groupLifecyclePolicies";
+    MEMBER_OF: crate::v1::types::DirectoryObject = "memberOf";
+    MEMBERS: crate::v1::types::DirectoryObject = "members";
+    MEMBERS_WITH_LICENSE_ERRORS: crate::v1::types::User = "membersWithLicenseErrors";
+    ONENOTE: crate::v1::types::Onenote = "onenote";
+    OWNERS: crate::v1::types::DirectoryObject = "owners";
+    PERMISSION_GRANTS: crate::v1::types::ResourceSpecificPermissionGrant = "permissionGrants";
+    PHOTO: crate::v1::types::ProfilePhoto = "photo";
+    PHOTOS: crate::v1::types::ProfilePhoto = "photos";
+    PLANNER: crate::v1::types::PlannerGroup = "planner";
+    REJECTED_SENDERS: crate::v1::types::DirectoryObject = "rejectedSenders";
+    SETTINGS: crate::v1::types::GroupSetting = "settings";
+    SITES: crate::v1::types::Site = "sites";
+    THREADS: crate::v1::types::ConversationThread = "threads";
 }
 
 crate::runtime::structure!(Group);

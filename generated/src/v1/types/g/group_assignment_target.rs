@@ -35,9 +35,9 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupAssignmentTarget {
-    pub const GROUP_ID: rt::Name<Self> = rt::Name::new("groupId");
+crate::runtime::names! {
+    GroupAssignmentTarget;
+    GROUP_ID = "groupId";
 }
 
 #[cfg(feature = "names")]

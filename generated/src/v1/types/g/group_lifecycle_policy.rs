@@ -47,19 +47,12 @@ impl rt::SchemaType for GroupLifecyclePolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupLifecyclePolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALTERNATE_NOTIFICATION_EMAILS: rt::Name<Self> = rt::Name::new(
-        "alternateNotificationEmails",
-    );
-
-    pub const GROUP_LIFETIME_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "groupLifetimeInDays",
-    );
-
-    pub const MANAGED_GROUP_TYPES: rt::Name<Self> = rt::Name::new("managedGroupTypes");
+crate::runtime::names! {
+    GroupLifecyclePolicy;
+    ID = "id";
+    ALTERNATE_NOTIFICATION_EMAILS = "alternateNotificationEmails";
+    GROUP_LIFETIME_IN_DAYS = "groupLifetimeInDays";
+    MANAGED_GROUP_TYPES = "managedGroupTypes";
 }
 
 crate::runtime::structure!(GroupLifecyclePolicy);

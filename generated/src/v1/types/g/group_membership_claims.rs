@@ -34,13 +34,11 @@ impl GroupMembershipClaims {
 impl rt::SchemaType for GroupMembershipClaims {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "None" => Self::None,
-            "SecurityGroup" => Self::SecurityGroup,
-            "All" => Self::All,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::SecurityGroup, Self::All],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,12 @@ impl rt::SchemaType for GroupSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupSetting {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TEMPLATE_ID: rt::Name<Self> = rt::Name::new("templateId");
-
-    pub const VALUES: rt::Name<Self, crate::v1::types::SettingValue> = rt::Name::new(
-        "values",
-    );
+crate::runtime::names! {
+    GroupSetting;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    TEMPLATE_ID = "templateId";
+    VALUES: crate::v1::types::SettingValue = "values";
 }
 
 crate::runtime::structure!(GroupSetting);

@@ -47,17 +47,12 @@ impl rt::SchemaType for GroupSettingTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl GroupSettingTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VALUES: rt::Name<Self, crate::v1::types::SettingTemplateValue> = rt::Name::new(
-        "values",
-    );
+crate::runtime::names! {
+    GroupSettingTemplate;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VALUES: crate::v1::types::SettingTemplateValue = "values";
 }
 
 crate::runtime::structure!(GroupSettingTemplate);

@@ -34,13 +34,11 @@ impl GroupType {
 impl rt::SchemaType for GroupType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unifiedGroups" => Self::UnifiedGroups,
-            "azureAD" => Self::AzureAd,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UnifiedGroups, Self::AzureAd, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -46,15 +46,12 @@ impl rt::SchemaType for Hashes {
     }
 }
 
-#[cfg(feature = "names")]
-impl Hashes {
-    pub const SHA1_HASH: rt::Name<Self> = rt::Name::new("sha1Hash");
-
-    pub const SHA256_HASH: rt::Name<Self> = rt::Name::new("sha256Hash");
-
-    pub const CRC32_HASH: rt::Name<Self> = rt::Name::new("crc32Hash");
-
-    pub const QUICK_XOR_HASH: rt::Name<Self> = rt::Name::new("quickXorHash");
+crate::runtime::names! {
+    Hashes;
+    SHA1_HASH = "sha1Hash";
+    SHA256_HASH = "sha256Hash";
+    CRC32_HASH = "crc32Hash";
+    QUICK_XOR_HASH = "quickXorHash";
 }
 
 crate::runtime::structure!(Hashes);

@@ -56,23 +56,14 @@ impl rt::SchemaType for HomeRealmDiscoveryPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl HomeRealmDiscoveryPolicy {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFINITION: rt::Name<Self> = rt::Name::new("definition");
-
-    pub const IS_ORGANIZATION_DEFAULT: rt::Name<Self> = rt::Name::new(
-        "isOrganizationDefault",
-    );
-
-    pub const APPLIES_TO: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "appliesTo",
-    );
+crate::runtime::names! {
+    HomeRealmDiscoveryPolicy;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    DEFINITION = "definition";
+    IS_ORGANIZATION_DEFAULT = "isOrganizationDefault";
+    APPLIES_TO: crate::v1::types::DirectoryObject = "appliesTo";
 }
 
 crate::runtime::structure!(HomeRealmDiscoveryPolicy);

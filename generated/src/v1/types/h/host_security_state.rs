@@ -66,29 +66,17 @@ impl rt::SchemaType for HostSecurityState {
     }
 }
 
-#[cfg(feature = "names")]
-impl HostSecurityState {
-    pub const FQDN: rt::Name<Self> = rt::Name::new("fqdn");
-
-    pub const IS_AZURE_AAD_JOINED: rt::Name<Self> = rt::Name::new("isAzureAadJoined");
-
-    pub const IS_AZURE_AAD_REGISTERED: rt::Name<Self> = rt::Name::new(
-        "isAzureAadRegistered",
-    );
-
-    pub const IS_HYBRID_AZURE_DOMAIN_JOINED: rt::Name<Self> = rt::Name::new(
-        "isHybridAzureDomainJoined",
-    );
-
-    pub const NET_BIOS_NAME: rt::Name<Self> = rt::Name::new("netBiosName");
-
-    pub const OS: rt::Name<Self> = rt::Name::new("os");
-
-    pub const PRIVATE_IP_ADDRESS: rt::Name<Self> = rt::Name::new("privateIpAddress");
-
-    pub const PUBLIC_IP_ADDRESS: rt::Name<Self> = rt::Name::new("publicIpAddress");
-
-    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
+crate::runtime::names! {
+    HostSecurityState;
+    FQDN = "fqdn";
+    IS_AZURE_AAD_JOINED = "isAzureAadJoined";
+    IS_AZURE_AAD_REGISTERED = "isAzureAadRegistered";
+    IS_HYBRID_AZURE_DOMAIN_JOINED = "isHybridAzureDomainJoined";
+    NET_BIOS_NAME = "netBiosName";
+    OS = "os";
+    PRIVATE_IP_ADDRESS = "privateIpAddress";
+    PUBLIC_IP_ADDRESS = "publicIpAddress";
+    RISK_SCORE = "riskScore";
 }
 
 crate::runtime::structure!(HostSecurityState);

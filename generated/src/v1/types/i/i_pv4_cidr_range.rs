@@ -31,9 +31,9 @@ impl rt::SchemaType for IPv4CidrRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl IPv4CidrRange {
-    pub const CIDR_ADDRESS: rt::Name<Self> = rt::Name::new("cidrAddress");
+crate::runtime::names! {
+    IPv4CidrRange;
+    CIDR_ADDRESS = "cidrAddress";
 }
 
 crate::runtime::structure!(IPv4CidrRange);

@@ -39,11 +39,10 @@ impl rt::SchemaType for IPv4Range {
     }
 }
 
-#[cfg(feature = "names")]
-impl IPv4Range {
-    pub const LOWER_ADDRESS: rt::Name<Self> = rt::Name::new("lowerAddress");
-
-    pub const UPPER_ADDRESS: rt::Name<Self> = rt::Name::new("upperAddress");
+crate::runtime::names! {
+    IPv4Range;
+    LOWER_ADDRESS = "lowerAddress";
+    UPPER_ADDRESS = "upperAddress";
 }
 
 crate::runtime::structure!(IPv4Range);

@@ -31,9 +31,9 @@ impl rt::SchemaType for IPv6CidrRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl IPv6CidrRange {
-    pub const CIDR_ADDRESS: rt::Name<Self> = rt::Name::new("cidrAddress");
+crate::runtime::names! {
+    IPv6CidrRange;
+    CIDR_ADDRESS = "cidrAddress";
 }
 
 crate::runtime::structure!(IPv6CidrRange);

@@ -45,11 +45,10 @@ impl rt::SchemaType for Identity {
     }
 }
 
-#[cfg(feature = "names")]
-impl Identity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    Identity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -47,20 +47,18 @@ impl IdentityKind {
 impl rt::SchemaType for IdentityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identity" => Self::Identity,
-            "microsoft.graph.servicePrincipalIdentity" => Self::ServicePrincipalIdentity,
-            "microsoft.graph.teamworkApplicationIdentity" => {
-                Self::TeamworkApplicationIdentity
-            }
-            "microsoft.graph.teamworkConversationIdentity" => {
-                Self::TeamworkConversationIdentity
-            }
-            "microsoft.graph.teamworkTagIdentity" => Self::TeamworkTagIdentity,
-            "microsoft.graph.teamworkUserIdentity" => Self::TeamworkUserIdentity,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Identity,
+                Self::ServicePrincipalIdentity,
+                Self::TeamworkApplicationIdentity,
+                Self::TeamworkConversationIdentity,
+                Self::TeamworkTagIdentity,
+                Self::TeamworkUserIdentity,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

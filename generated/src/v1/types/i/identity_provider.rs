@@ -50,17 +50,13 @@ impl rt::SchemaType for IdentityProvider {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityProvider {
-    pub const CLIENT_ID: rt::Name<Self> = rt::Name::new("clientId");
-
-    pub const CLIENT_SECRET: rt::Name<Self> = rt::Name::new("clientSecret");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    IdentityProvider;
+    CLIENT_ID = "clientId";
+    CLIENT_SECRET = "clientSecret";
+    ID = "id";
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(IdentityProvider);

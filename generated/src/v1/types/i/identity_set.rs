@@ -53,17 +53,11 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentitySet {
-    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const DEVICE: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "device",
-    );
-
-    pub const USER: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new("user");
+crate::runtime::names! {
+    IdentitySet;
+    APPLICATION: crate::v1::types::Identity = "application";
+    DEVICE: crate::v1::types::Identity = "device";
+    USER: crate::v1::types::Identity = "user";
 }
 
 #[cfg(feature = "names")]

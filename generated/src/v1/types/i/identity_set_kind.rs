@@ -43,20 +43,16 @@ impl IdentitySetKind {
 impl rt::SchemaType for IdentitySetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identitySet" => Self::IdentitySet,
-            "microsoft.graph.chatMessageFromIdentitySet" => {
-                Self::ChatMessageFromIdentitySet
-            }
-            "microsoft.graph.chatMessageMentionedIdentitySet" => {
-                Self::ChatMessageMentionedIdentitySet
-            }
-            "microsoft.graph.chatMessageReactionIdentitySet" => {
-                Self::ChatMessageReactionIdentitySet
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IdentitySet,
+                Self::ChatMessageFromIdentitySet,
+                Self::ChatMessageMentionedIdentitySet,
+                Self::ChatMessageReactionIdentitySet,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -60,28 +60,15 @@ impl rt::SchemaType for IdentityUserFlowAttributeAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl IdentityUserFlowAttributeAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_OPTIONAL: rt::Name<Self> = rt::Name::new("isOptional");
-
-    pub const REQUIRES_VERIFICATION: rt::Name<Self> = rt::Name::new(
-        "requiresVerification",
-    );
-
-    pub const USER_ATTRIBUTE_VALUES: rt::Name<
-        Self,
-        crate::v1::types::UserAttributeValuesItem,
-    > = rt::Name::new("userAttributeValues");
-    pub const USER_INPUT_TYPE: rt::Name<Self> = rt::Name::new("userInputType");
-
-    pub const USER_ATTRIBUTE: rt::Name<
-        Self,
-        crate::v1::types::IdentityUserFlowAttribute,
-    > = rt::Name::new("userAttribute");
+crate::runtime::names! {
+    IdentityUserFlowAttributeAssignment;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IS_OPTIONAL = "isOptional";
+    REQUIRES_VERIFICATION = "requiresVerification";
+    USER_ATTRIBUTE_VALUES: crate::v1::types::UserAttributeValuesItem = "userAttributeValues";
+    USER_INPUT_TYPE = "userInputType";
+    USER_ATTRIBUTE: crate::v1::types::IdentityUserFlowAttribute = "userAttribute";
 }
 
 crate::runtime::structure!(IdentityUserFlowAttributeAssignment);

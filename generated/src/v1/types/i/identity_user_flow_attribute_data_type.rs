@@ -43,16 +43,18 @@ impl IdentityUserFlowAttributeDataType {
 impl rt::SchemaType for IdentityUserFlowAttributeDataType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "string" => Self::String_,
-            "boolean" => Self::Boolean,
-            "int64" => Self::Int64,
-            "stringCollection" => Self::StringCollection,
-            "dateTime" => Self::DateTime,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::String_,
+                Self::Boolean,
+                Self::Int64,
+                Self::StringCollection,
+                Self::DateTime,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,19 +40,15 @@ impl IdentityUserFlowAttributeKind {
 impl rt::SchemaType for IdentityUserFlowAttributeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.identityUserFlowAttribute" => {
-                Self::IdentityUserFlowAttribute
-            }
-            "microsoft.graph.identityBuiltInUserFlowAttribute" => {
-                Self::IdentityBuiltInUserFlowAttribute
-            }
-            "microsoft.graph.identityCustomUserFlowAttribute" => {
-                Self::IdentityCustomUserFlowAttribute
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IdentityUserFlowAttribute,
+                Self::IdentityBuiltInUserFlowAttribute,
+                Self::IdentityCustomUserFlowAttribute,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for Image {
     }
 }
 
-#[cfg(feature = "names")]
-impl Image {
-    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
-
-    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+crate::runtime::names! {
+    Image;
+    HEIGHT = "height";
+    WIDTH = "width";
 }
 
 crate::runtime::structure!(Image);

@@ -42,13 +42,11 @@ impl rt::SchemaType for ImageInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImageInfo {
-    pub const ICON_URL: rt::Name<Self> = rt::Name::new("iconUrl");
-
-    pub const ALTERNATE_TEXT: rt::Name<Self> = rt::Name::new("alternateText");
-
-    pub const ADD_IMAGE_QUERY: rt::Name<Self> = rt::Name::new("addImageQuery");
+crate::runtime::names! {
+    ImageInfo;
+    ICON_URL = "iconUrl";
+    ALTERNATE_TEXT = "alternateText";
+    ADD_IMAGE_QUERY = "addImageQuery";
 }
 
 crate::runtime::structure!(ImageInfo);

@@ -42,17 +42,11 @@ impl rt::SchemaType for ImplicitGrantSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImplicitGrantSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENABLE_ID_TOKEN_ISSUANCE: rt::Name<Self> = rt::Name::new(
-        "enableIdTokenIssuance",
-    );
-
-    pub const ENABLE_ACCESS_TOKEN_ISSUANCE: rt::Name<Self> = rt::Name::new(
-        "enableAccessTokenIssuance",
-    );
+crate::runtime::names! {
+    ImplicitGrantSettings;
+    ID = "id";
+    ENABLE_ID_TOKEN_ISSUANCE = "enableIdTokenIssuance";
+    ENABLE_ACCESS_TOKEN_ISSUANCE = "enableAccessTokenIssuance";
 }
 
 crate::runtime::structure!(ImplicitGrantSettings);

@@ -64,27 +64,16 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ImportedWindowsAutopilotDeviceIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GROUP_TAG: rt::Name<Self> = rt::Name::new("groupTag");
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const PRODUCT_KEY: rt::Name<Self> = rt::Name::new("productKey");
-
-    pub const IMPORT_ID: rt::Name<Self> = rt::Name::new("importId");
-
-    pub const HARDWARE_IDENTIFIER: rt::Name<Self> = rt::Name::new("hardwareIdentifier");
-
-    pub const STATE: rt::Name<
-        Self,
-        crate::v1::types::ImportedWindowsAutopilotDeviceIdentityState,
-    > = rt::Name::new("state");
-    pub const ASSIGNED_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "assignedUserPrincipalName",
-    );
+crate::runtime::names! {
+    ImportedWindowsAutopilotDeviceIdentity;
+    ID = "id";
+    GROUP_TAG = "groupTag";
+    SERIAL_NUMBER = "serialNumber";
+    PRODUCT_KEY = "productKey";
+    IMPORT_ID = "importId";
+    HARDWARE_IDENTIFIER = "hardwareIdentifier";
+    STATE: crate::v1::types::ImportedWindowsAutopilotDeviceIdentityState = "state";
+    ASSIGNED_USER_PRINCIPAL_NAME = "assignedUserPrincipalName";
 }
 
 crate::runtime::structure!(ImportedWindowsAutopilotDeviceIdentity);

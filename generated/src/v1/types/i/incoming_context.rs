@@ -47,23 +47,12 @@ impl rt::SchemaType for IncomingContext {
     }
 }
 
-#[cfg(feature = "names")]
-impl IncomingContext {
-    pub const SOURCE_PARTICIPANT_ID: rt::Name<Self> = rt::Name::new(
-        "sourceParticipantId",
-    );
-
-    pub const OBSERVED_PARTICIPANT_ID: rt::Name<Self> = rt::Name::new(
-        "observedParticipantId",
-    );
-
-    pub const ON_BEHALF_OF: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "onBehalfOf",
-    );
-
-    pub const TRANSFEROR: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "transferor",
-    );
+crate::runtime::names! {
+    IncomingContext;
+    SOURCE_PARTICIPANT_ID = "sourceParticipantId";
+    OBSERVED_PARTICIPANT_ID = "observedParticipantId";
+    ON_BEHALF_OF: crate::v1::types::IdentitySet = "onBehalfOf";
+    TRANSFEROR: crate::v1::types::IdentitySet = "transferor";
 }
 
 crate::runtime::structure!(IncomingContext);

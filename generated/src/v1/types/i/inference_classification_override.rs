@@ -44,15 +44,11 @@ impl rt::SchemaType for InferenceClassificationOverride {
     }
 }
 
-#[cfg(feature = "names")]
-impl InferenceClassificationOverride {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLASSIFY_AS: rt::Name<Self> = rt::Name::new("classifyAs");
-
-    pub const SENDER_EMAIL_ADDRESS: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
-        "senderEmailAddress",
-    );
+crate::runtime::names! {
+    InferenceClassificationOverride;
+    ID = "id";
+    CLASSIFY_AS = "classifyAs";
+    SENDER_EMAIL_ADDRESS: crate::v1::types::EmailAddress = "senderEmailAddress";
 }
 
 crate::runtime::structure!(InferenceClassificationOverride);

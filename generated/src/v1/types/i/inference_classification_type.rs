@@ -31,12 +31,7 @@ impl InferenceClassificationType {
 impl rt::SchemaType for InferenceClassificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "focused" => Self::Focused,
-            "other" => Self::Other,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Focused, Self::Other], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -50,19 +50,13 @@ impl rt::SchemaType for InformationalUrl {
     }
 }
 
-#[cfg(feature = "names")]
-impl InformationalUrl {
-    pub const LOGO_URL: rt::Name<Self> = rt::Name::new("logoUrl");
-
-    pub const MARKETING_URL: rt::Name<Self> = rt::Name::new("marketingUrl");
-
-    pub const PRIVACY_STATEMENT_URL: rt::Name<Self> = rt::Name::new(
-        "privacyStatementUrl",
-    );
-
-    pub const SUPPORT_URL: rt::Name<Self> = rt::Name::new("supportUrl");
-
-    pub const TERMS_OF_SERVICE_URL: rt::Name<Self> = rt::Name::new("termsOfServiceUrl");
+crate::runtime::names! {
+    InformationalUrl;
+    LOGO_URL = "logoUrl";
+    MARKETING_URL = "marketingUrl";
+    PRIVACY_STATEMENT_URL = "privacyStatementUrl";
+    SUPPORT_URL = "supportUrl";
+    TERMS_OF_SERVICE_URL = "termsOfServiceUrl";
 }
 
 crate::runtime::structure!(InformationalUrl);

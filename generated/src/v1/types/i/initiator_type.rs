@@ -37,14 +37,11 @@ impl InitiatorType {
 impl rt::SchemaType for InitiatorType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "application" => Self::Application,
-            "system" => Self::System,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::User, Self::Application, Self::System, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for IntegerRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl IntegerRange {
-    pub const START: rt::Name<Self> = rt::Name::new("start");
-
-    pub const END: rt::Name<Self> = rt::Name::new("end");
+crate::runtime::names! {
+    IntegerRange;
+    START = "start";
+    END = "end";
 }
 
 crate::runtime::structure!(IntegerRange);

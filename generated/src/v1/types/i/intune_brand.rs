@@ -88,53 +88,22 @@ impl rt::SchemaType for IntuneBrand {
     }
 }
 
-#[cfg(feature = "names")]
-impl IntuneBrand {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const THEME_COLOR: rt::Name<Self, crate::v1::types::RgbColor> = rt::Name::new(
-        "themeColor",
-    );
-
-    pub const SHOW_LOGO: rt::Name<Self> = rt::Name::new("showLogo");
-
-    pub const LIGHT_BACKGROUND_LOGO: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "lightBackgroundLogo",
-    );
-
-    pub const DARK_BACKGROUND_LOGO: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "darkBackgroundLogo",
-    );
-
-    pub const SHOW_NAME_NEXT_TO_LOGO: rt::Name<Self> = rt::Name::new(
-        "showNameNextToLogo",
-    );
-
-    pub const SHOW_DISPLAY_NAME_NEXT_TO_LOGO: rt::Name<Self> = rt::Name::new(
-        "showDisplayNameNextToLogo",
-    );
-
-    pub const CONTACT_IT_NAME: rt::Name<Self> = rt::Name::new("contactITName");
-
-    pub const CONTACT_IT_PHONE_NUMBER: rt::Name<Self> = rt::Name::new(
-        "contactITPhoneNumber",
-    );
-
-    pub const CONTACT_IT_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "contactITEmailAddress",
-    );
-
-    pub const CONTACT_IT_NOTES: rt::Name<Self> = rt::Name::new("contactITNotes");
-
-    pub const ONLINE_SUPPORT_SITE_URL: rt::Name<Self> = rt::Name::new(
-        "onlineSupportSiteUrl",
-    );
-
-    pub const ONLINE_SUPPORT_SITE_NAME: rt::Name<Self> = rt::Name::new(
-        "onlineSupportSiteName",
-    );
-
-    pub const PRIVACY_URL: rt::Name<Self> = rt::Name::new("privacyUrl");
+crate::runtime::names! {
+    IntuneBrand;
+    DISPLAY_NAME = "displayName";
+    THEME_COLOR: crate::v1::types::RgbColor = "themeColor";
+    SHOW_LOGO = "showLogo";
+    LIGHT_BACKGROUND_LOGO: crate::v1::types::MimeContent = "lightBackgroundLogo";
+    DARK_BACKGROUND_LOGO: crate::v1::types::MimeContent = "darkBackgroundLogo";
+    SHOW_NAME_NEXT_TO_LOGO = "showNameNextToLogo";
+    SHOW_DISPLAY_NAME_NEXT_TO_LOGO = "showDisplayNameNextToLogo";
+    CONTACT_IT_NAME = "contactITName";
+    CONTACT_IT_PHONE_NUMBER = "contactITPhoneNumber";
+    CONTACT_IT_EMAIL_ADDRESS = "contactITEmailAddress";
+    CONTACT_IT_NOTES = "contactITNotes";
+    ONLINE_SUPPORT_SITE_URL = "onlineSupportSiteUrl";
+    ONLINE_SUPPORT_SITE_NAME = "onlineSupportSiteName";
+    PRIVACY_URL = "privacyUrl";
 }
 
 crate::runtime::structure!(IntuneBrand);

@@ -36,13 +36,10 @@ impl rt::SchemaType for InvitationParticipantInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl InvitationParticipantInfo {
-    pub const IDENTITY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "identity",
-    );
-
-    pub const REPLACES_CALL_ID: rt::Name<Self> = rt::Name::new("replacesCallId");
+crate::runtime::names! {
+    InvitationParticipantInfo;
+    IDENTITY: crate::v1::types::IdentitySet = "identity";
+    REPLACES_CALL_ID = "replacesCallId";
 }
 
 crate::runtime::structure!(InvitationParticipantInfo);

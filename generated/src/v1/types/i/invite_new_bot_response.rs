@@ -31,9 +31,9 @@ impl rt::SchemaType for InviteNewBotResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl InviteNewBotResponse {
-    pub const INVITE_URI: rt::Name<Self> = rt::Name::new("inviteUri");
+crate::runtime::names! {
+    InviteNewBotResponse;
+    INVITE_URI = "inviteUri";
 }
 
 crate::runtime::structure!(InviteNewBotResponse);

@@ -110,62 +110,25 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosDeviceFeaturesConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ASSET_TAG_TEMPLATE: rt::Name<Self> = rt::Name::new("assetTagTemplate");
-
-    pub const LOCK_SCREEN_FOOTNOTE: rt::Name<Self> = rt::Name::new("lockScreenFootnote");
-
-    pub const HOME_SCREEN_DOCK_ICONS: rt::Name<
-        Self,
-        crate::v1::types::IosHomeScreenItem,
-    > = rt::Name::new("homeScreenDockIcons");
-    pub const HOME_SCREEN_PAGES: rt::Name<Self, crate::v1::types::IosHomeScreenPage> = rt::Name::new(
-        "homeScreenPages",
-    );
-
-    pub const NOTIFICATION_SETTINGS: rt::Name<
-        Self,
-        crate::v1::types::IosNotificationSettings,
-    > = rt::Name::new("notificationSettings");
+crate::runtime::names! {
+    IosDeviceFeaturesConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ASSET_TAG_TEMPLATE = "assetTagTemplate";
+    LOCK_SCREEN_FOOTNOTE = "lockScreenFootnote";
+    HOME_SCREEN_DOCK_ICONS: crate::v1::types::IosHomeScreenItem = "homeScreenDockIcons";
+    HOME_SCREEN_PAGES: crate::v1::types::IosHomeScreenPage = "homeScreenPages";
+    NOTIFICATION_SETTINGS: crate::v1::types::IosNotificationSettings = "notificationSettings";
 }
 
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);

@@ -807,546 +807,158 @@ impl rt::SchemaType for IosGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ACCOUNT_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "accountBlockModification",
-    );
-
-    pub const ACTIVATION_LOCK_ALLOW_WHEN_SUPERVISED: rt::Name<Self> = rt::Name::new(
-        "activationLockAllowWhenSupervised",
-    );
-
-    pub const AIR_DROP_BLOCKED: rt::Name<Self> = rt::Name::new("airDropBlocked");
-
-    pub const AIR_DROP_FORCE_UNMANAGED_DROP_TARGET: rt::Name<Self> = rt::Name::new(
-        "airDropForceUnmanagedDropTarget",
-    );
-
-    pub const AIR_PLAY_FORCE_PAIRING_PASSWORD_FOR_OUTGOING_REQUESTS: rt::Name<Self> = rt::Name::new(
-        "airPlayForcePairingPasswordForOutgoingRequests",
-    );
-
-    pub const APPLE_WATCH_BLOCK_PAIRING: rt::Name<Self> = rt::Name::new(
-        "appleWatchBlockPairing",
-    );
-
-    pub const APPLE_WATCH_FORCE_WRIST_DETECTION: rt::Name<Self> = rt::Name::new(
-        "appleWatchForceWristDetection",
-    );
-
-    pub const APPLE_NEWS_BLOCKED: rt::Name<Self> = rt::Name::new("appleNewsBlocked");
-
-    pub const APPS_SINGLE_APP_MODE_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "appsSingleAppModeList",
-    );
-
-    pub const APPS_VISIBILITY_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "appsVisibilityList",
-    );
-
-    pub const APPS_VISIBILITY_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "appsVisibilityListType",
-    );
-
-    pub const APP_STORE_BLOCK_AUTOMATIC_DOWNLOADS: rt::Name<Self> = rt::Name::new(
-        "appStoreBlockAutomaticDownloads",
-    );
-
-    pub const APP_STORE_BLOCKED: rt::Name<Self> = rt::Name::new("appStoreBlocked");
-
-    pub const APP_STORE_BLOCK_IN_APP_PURCHASES: rt::Name<Self> = rt::Name::new(
-        "appStoreBlockInAppPurchases",
-    );
-
-    pub const APP_STORE_BLOCK_UI_APP_INSTALLATION: rt::Name<Self> = rt::Name::new(
-        "appStoreBlockUIAppInstallation",
-    );
-
-    pub const APP_STORE_REQUIRE_PASSWORD: rt::Name<Self> = rt::Name::new(
-        "appStoreRequirePassword",
-    );
-
-    pub const BLUETOOTH_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockModification",
-    );
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CELLULAR_BLOCK_DATA_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockDataRoaming",
-    );
-
-    pub const CELLULAR_BLOCK_GLOBAL_BACKGROUND_FETCH_WHILE_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockGlobalBackgroundFetchWhileRoaming",
-    );
-
-    pub const CELLULAR_BLOCK_PER_APP_DATA_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "cellularBlockPerAppDataModification",
-    );
-
-    pub const CELLULAR_BLOCK_PERSONAL_HOTSPOT: rt::Name<Self> = rt::Name::new(
-        "cellularBlockPersonalHotspot",
-    );
-
-    pub const CELLULAR_BLOCK_VOICE_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockVoiceRoaming",
-    );
-
-    pub const CERTIFICATES_BLOCK_UNTRUSTED_TLS_CERTIFICATES: rt::Name<Self> = rt::Name::new(
-        "certificatesBlockUntrustedTlsCertificates",
-    );
-
-    pub const CLASSROOM_APP_BLOCK_REMOTE_SCREEN_OBSERVATION: rt::Name<Self> = rt::Name::new(
-        "classroomAppBlockRemoteScreenObservation",
-    );
-
-    pub const CLASSROOM_APP_FORCE_UNPROMPTED_SCREEN_OBSERVATION: rt::Name<Self> = rt::Name::new(
-        "classroomAppForceUnpromptedScreenObservation",
-    );
-
-    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "compliantAppsList",
-    );
-
-    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliantAppListType",
-    );
-
-    pub const CONFIGURATION_PROFILE_BLOCK_CHANGES: rt::Name<Self> = rt::Name::new(
-        "configurationProfileBlockChanges",
-    );
-
-    pub const DEFINITION_LOOKUP_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "definitionLookupBlocked",
-    );
-
-    pub const DEVICE_BLOCK_ENABLE_RESTRICTIONS: rt::Name<Self> = rt::Name::new(
-        "deviceBlockEnableRestrictions",
-    );
-
-    pub const DEVICE_BLOCK_ERASE_CONTENT_AND_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "deviceBlockEraseContentAndSettings",
-    );
-
-    pub const DEVICE_BLOCK_NAME_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "deviceBlockNameModification",
-    );
-
-    pub const DIAGNOSTIC_DATA_BLOCK_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "diagnosticDataBlockSubmission",
-    );
-
-    pub const DIAGNOSTIC_DATA_BLOCK_SUBMISSION_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "diagnosticDataBlockSubmissionModification",
-    );
-
-    pub const DOCUMENTS_BLOCK_MANAGED_DOCUMENTS_IN_UNMANAGED_APPS: rt::Name<Self> = rt::Name::new(
-        "documentsBlockManagedDocumentsInUnmanagedApps",
-    );
-
-    pub const DOCUMENTS_BLOCK_UNMANAGED_DOCUMENTS_IN_MANAGED_APPS: rt::Name<Self> = rt::Name::new(
-        "documentsBlockUnmanagedDocumentsInManagedApps",
-    );
-
-    pub const EMAIL_IN_DOMAIN_SUFFIXES: rt::Name<Self> = rt::Name::new(
-        "emailInDomainSuffixes",
-    );
-
-    pub const ENTERPRISE_APP_BLOCK_TRUST: rt::Name<Self> = rt::Name::new(
-        "enterpriseAppBlockTrust",
-    );
-
+crate::runtime::names! {
+    IosGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ACCOUNT_BLOCK_MODIFICATION = "accountBlockModification";
+    ACTIVATION_LOCK_ALLOW_WHEN_SUPERVISED = "activationLockAllowWhenSupervised";
+    AIR_DROP_BLOCKED = "airDropBlocked";
+    AIR_DROP_FORCE_UNMANAGED_DROP_TARGET = "airDropForceUnmanagedDropTarget";
+    AIR_PLAY_FORCE_PAIRING_PASSWORD_FOR_OUTGOING_REQUESTS = "airPlayForcePairingPasswordForOutgoingRequests";
+    APPLE_WATCH_BLOCK_PAIRING = "appleWatchBlockPairing";
+    APPLE_WATCH_FORCE_WRIST_DETECTION = "appleWatchForceWristDetection";
+    APPLE_NEWS_BLOCKED = "appleNewsBlocked";
+    APPS_SINGLE_APP_MODE_LIST: crate::v1::types::AppListItem = "appsSingleAppModeList";
+    APPS_VISIBILITY_LIST: crate::v1::types::AppListItem = "appsVisibilityList";
+    APPS_VISIBILITY_LIST_TYPE = "appsVisibilityListType";
+    APP_STORE_BLOCK_AUTOMATIC_DOWNLOADS = "appStoreBlockAutomaticDownloads";
+    APP_STORE_BLOCKED = "appStoreBlocked";
+    APP_STORE_BLOCK_IN_APP_PURCHASES = "appStoreBlockInAppPurchases";
+    APP_STORE_BLOCK_UI_APP_INSTALLATION = "appStoreBlockUIAppInstallation";
+    APP_STORE_REQUIRE_PASSWORD = "appStoreRequirePassword";
+    BLUETOOTH_BLOCK_MODIFICATION = "bluetoothBlockModification";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CELLULAR_BLOCK_DATA_ROAMING = "cellularBlockDataRoaming";
+    CELLULAR_BLOCK_GLOBAL_BACKGROUND_FETCH_WHILE_ROAMING = "cellularBlockGlobalBackgroundFetchWhileRoaming";
+    CELLULAR_BLOCK_PER_APP_DATA_MODIFICATION = "cellularBlockPerAppDataModification";
+    CELLULAR_BLOCK_PERSONAL_HOTSPOT = "cellularBlockPersonalHotspot";
+    CELLULAR_BLOCK_VOICE_ROAMING = "cellularBlockVoiceRoaming";
+    CERTIFICATES_BLOCK_UNTRUSTED_TLS_CERTIFICATES = "certificatesBlockUntrustedTlsCertificates";
+    CLASSROOM_APP_BLOCK_REMOTE_SCREEN_OBSERVATION = "classroomAppBlockRemoteScreenObservation";
+    CLASSROOM_APP_FORCE_UNPROMPTED_SCREEN_OBSERVATION = "classroomAppForceUnpromptedScreenObservation";
+    COMPLIANT_APPS_LIST: crate::v1::types::AppListItem = "compliantAppsList";
+    COMPLIANT_APP_LIST_TYPE = "compliantAppListType";
+    CONFIGURATION_PROFILE_BLOCK_CHANGES = "configurationProfileBlockChanges";
+    DEFINITION_LOOKUP_BLOCKED = "definitionLookupBlocked";
+    DEVICE_BLOCK_ENABLE_RESTRICTIONS = "deviceBlockEnableRestrictions";
+    DEVICE_BLOCK_ERASE_CONTENT_AND_SETTINGS = "deviceBlockEraseContentAndSettings";
+    DEVICE_BLOCK_NAME_MODIFICATION = "deviceBlockNameModification";
+    DIAGNOSTIC_DATA_BLOCK_SUBMISSION = "diagnosticDataBlockSubmission";
+    DIAGNOSTIC_DATA_BLOCK_SUBMISSION_MODIFICATION = "diagnosticDataBlockSubmissionModification";
+    DOCUMENTS_BLOCK_MANAGED_DOCUMENTS_IN_UNMANAGED_APPS = "documentsBlockManagedDocumentsInUnmanagedApps";
+    DOCUMENTS_BLOCK_UNMANAGED_DOCUMENTS_IN_MANAGED_APPS = "documentsBlockUnmanagedDocumentsInManagedApps";
+    EMAIL_IN_DOMAIN_SUFFIXES = "emailInDomainSuffixes";
+    ENTERPRISE_APP_BLOCK_TRUST = "enterpriseAppBlockTrust";
     #[deprecated]
-    pub const ENTERPRISE_APP_BLOCK_TRUST_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "enterpriseAppBlockTrustModification",
-    );
-
-    pub const FACE_TIME_BLOCKED: rt::Name<Self> = rt::Name::new("faceTimeBlocked");
-
-    pub const FIND_MY_FRIENDS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "findMyFriendsBlocked",
-    );
-
-    pub const GAMING_BLOCK_GAME_CENTER_FRIENDS: rt::Name<Self> = rt::Name::new(
-        "gamingBlockGameCenterFriends",
-    );
-
-    pub const GAMING_BLOCK_MULTIPLAYER: rt::Name<Self> = rt::Name::new(
-        "gamingBlockMultiplayer",
-    );
-
-    pub const GAME_CENTER_BLOCKED: rt::Name<Self> = rt::Name::new("gameCenterBlocked");
-
-    pub const HOST_PAIRING_BLOCKED: rt::Name<Self> = rt::Name::new("hostPairingBlocked");
-
-    pub const I_BOOKS_STORE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "iBooksStoreBlocked",
-    );
-
-    pub const I_BOOKS_STORE_BLOCK_EROTICA: rt::Name<Self> = rt::Name::new(
-        "iBooksStoreBlockErotica",
-    );
-
-    pub const I_CLOUD_BLOCK_ACTIVITY_CONTINUATION: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockActivityContinuation",
-    );
-
-    pub const I_CLOUD_BLOCK_BACKUP: rt::Name<Self> = rt::Name::new("iCloudBlockBackup");
-
-    pub const I_CLOUD_BLOCK_DOCUMENT_SYNC: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockDocumentSync",
-    );
-
-    pub const I_CLOUD_BLOCK_MANAGED_APPS_SYNC: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockManagedAppsSync",
-    );
-
-    pub const I_CLOUD_BLOCK_PHOTO_LIBRARY: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockPhotoLibrary",
-    );
-
-    pub const I_CLOUD_BLOCK_PHOTO_STREAM_SYNC: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockPhotoStreamSync",
-    );
-
-    pub const I_CLOUD_BLOCK_SHARED_PHOTO_STREAM: rt::Name<Self> = rt::Name::new(
-        "iCloudBlockSharedPhotoStream",
-    );
-
-    pub const I_CLOUD_REQUIRE_ENCRYPTED_BACKUP: rt::Name<Self> = rt::Name::new(
-        "iCloudRequireEncryptedBackup",
-    );
-
-    pub const I_TUNES_BLOCK_EXPLICIT_CONTENT: rt::Name<Self> = rt::Name::new(
-        "iTunesBlockExplicitContent",
-    );
-
-    pub const I_TUNES_BLOCK_MUSIC_SERVICE: rt::Name<Self> = rt::Name::new(
-        "iTunesBlockMusicService",
-    );
-
-    pub const I_TUNES_BLOCK_RADIO: rt::Name<Self> = rt::Name::new("iTunesBlockRadio");
-
-    pub const KEYBOARD_BLOCK_AUTO_CORRECT: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockAutoCorrect",
-    );
-
-    pub const KEYBOARD_BLOCK_DICTATION: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockDictation",
-    );
-
-    pub const KEYBOARD_BLOCK_PREDICTIVE: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockPredictive",
-    );
-
-    pub const KEYBOARD_BLOCK_SHORTCUTS: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockShortcuts",
-    );
-
-    pub const KEYBOARD_BLOCK_SPELL_CHECK: rt::Name<Self> = rt::Name::new(
-        "keyboardBlockSpellCheck",
-    );
-
-    pub const KIOSK_MODE_ALLOW_ASSISTIVE_SPEAK: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowAssistiveSpeak",
-    );
-
-    pub const KIOSK_MODE_ALLOW_ASSISTIVE_TOUCH_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowAssistiveTouchSettings",
-    );
-
-    #[deprecated(note = "use KioskModeBlockAutoLock")]
-    pub const KIOSK_MODE_ALLOW_AUTO_LOCK: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowAutoLock",
-    );
-
-    pub const KIOSK_MODE_ALLOW_COLOR_INVERSION_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowColorInversionSettings",
-    );
-
-    #[deprecated(note = "use KioskModeBlockRingerSwitch")]
-    pub const KIOSK_MODE_ALLOW_RINGER_SWITCH: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowRingerSwitch",
-    );
-
-    #[deprecated(note = "use KioskModeBlockScreenRotation")]
-    pub const KIOSK_MODE_ALLOW_SCREEN_ROTATION: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowScreenRotation",
-    );
-
-    #[deprecated(note = "use KioskModeBlockSleepButton")]
-    pub const KIOSK_MODE_ALLOW_SLEEP_BUTTON: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowSleepButton",
-    );
-
-    #[deprecated(note = "use KioskModeBlockTouchscreen")]
-    pub const KIOSK_MODE_ALLOW_TOUCHSCREEN: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowTouchscreen",
-    );
-
-    pub const KIOSK_MODE_ALLOW_VOICE_OVER_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowVoiceOverSettings",
-    );
-
-    #[deprecated(note = "use KioskModeBlockVolumeButtons")]
-    pub const KIOSK_MODE_ALLOW_VOLUME_BUTTONS: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowVolumeButtons",
-    );
-
-    pub const KIOSK_MODE_ALLOW_ZOOM_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "kioskModeAllowZoomSettings",
-    );
-
-    pub const KIOSK_MODE_APP_STORE_URL: rt::Name<Self> = rt::Name::new(
-        "kioskModeAppStoreUrl",
-    );
-
-    pub const KIOSK_MODE_BUILT_IN_APP_ID: rt::Name<Self> = rt::Name::new(
-        "kioskModeBuiltInAppId",
-    );
-
-    pub const KIOSK_MODE_REQUIRE_ASSISTIVE_TOUCH: rt::Name<Self> = rt::Name::new(
-        "kioskModeRequireAssistiveTouch",
-    );
-
-    pub const KIOSK_MODE_REQUIRE_COLOR_INVERSION: rt::Name<Self> = rt::Name::new(
-        "kioskModeRequireColorInversion",
-    );
-
-    pub const KIOSK_MODE_REQUIRE_MONO_AUDIO: rt::Name<Self> = rt::Name::new(
-        "kioskModeRequireMonoAudio",
-    );
-
-    pub const KIOSK_MODE_REQUIRE_VOICE_OVER: rt::Name<Self> = rt::Name::new(
-        "kioskModeRequireVoiceOver",
-    );
-
-    pub const KIOSK_MODE_REQUIRE_ZOOM: rt::Name<Self> = rt::Name::new(
-        "kioskModeRequireZoom",
-    );
-
-    pub const KIOSK_MODE_MANAGED_APP_ID: rt::Name<Self> = rt::Name::new(
-        "kioskModeManagedAppId",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_CONTROL_CENTER: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockControlCenter",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_NOTIFICATION_VIEW: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockNotificationView",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_PASSBOOK: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockPassbook",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_TODAY_VIEW: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockTodayView",
-    );
-
-    pub const MEDIA_CONTENT_RATING_AUSTRALIA: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingAustralia,
-    > = rt::Name::new("mediaContentRatingAustralia");
-    pub const MEDIA_CONTENT_RATING_CANADA: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingCanada,
-    > = rt::Name::new("mediaContentRatingCanada");
-    pub const MEDIA_CONTENT_RATING_FRANCE: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingFrance,
-    > = rt::Name::new("mediaContentRatingFrance");
-    pub const MEDIA_CONTENT_RATING_GERMANY: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingGermany,
-    > = rt::Name::new("mediaContentRatingGermany");
-    pub const MEDIA_CONTENT_RATING_IRELAND: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingIreland,
-    > = rt::Name::new("mediaContentRatingIreland");
-    pub const MEDIA_CONTENT_RATING_JAPAN: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingJapan,
-    > = rt::Name::new("mediaContentRatingJapan");
-    pub const MEDIA_CONTENT_RATING_NEW_ZEALAND: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingNewZealand,
-    > = rt::Name::new("mediaContentRatingNewZealand");
-    pub const MEDIA_CONTENT_RATING_UNITED_KINGDOM: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingUnitedKingdom,
-    > = rt::Name::new("mediaContentRatingUnitedKingdom");
-    pub const MEDIA_CONTENT_RATING_UNITED_STATES: rt::Name<
-        Self,
-        crate::v1::types::MediaContentRatingUnitedStates,
-    > = rt::Name::new("mediaContentRatingUnitedStates");
-    pub const NETWORK_USAGE_RULES: rt::Name<
-        Self,
-        crate::v1::types::IosNetworkUsageRule,
-    > = rt::Name::new("networkUsageRules");
-    pub const MEDIA_CONTENT_RATING_APPS: rt::Name<Self> = rt::Name::new(
-        "mediaContentRatingApps",
-    );
-
-    pub const MESSAGES_BLOCKED: rt::Name<Self> = rt::Name::new("messagesBlocked");
-
-    pub const NOTIFICATIONS_BLOCK_SETTINGS_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "notificationsBlockSettingsModification",
-    );
-
-    pub const PASSCODE_BLOCK_FINGERPRINT_UNLOCK: rt::Name<Self> = rt::Name::new(
-        "passcodeBlockFingerprintUnlock",
-    );
-
-    pub const PASSCODE_BLOCK_FINGERPRINT_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "passcodeBlockFingerprintModification",
-    );
-
-    pub const PASSCODE_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "passcodeBlockModification",
-    );
-
-    pub const PASSCODE_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passcodeBlockSimple",
-    );
-
-    pub const PASSCODE_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passcodeExpirationDays",
-    );
-
-    pub const PASSCODE_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passcodeMinimumLength",
-    );
-
-    pub const PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passcodeMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passcodeMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSCODE_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passcodeMinimumCharacterSetCount",
-    );
-
-    pub const PASSCODE_PREVIOUS_PASSCODE_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passcodePreviousPasscodeBlockCount",
-    );
-
-    pub const PASSCODE_SIGN_IN_FAILURE_COUNT_BEFORE_WIPE: rt::Name<Self> = rt::Name::new(
-        "passcodeSignInFailureCountBeforeWipe",
-    );
-
-    pub const PASSCODE_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passcodeRequiredType",
-    );
-
-    pub const PASSCODE_REQUIRED: rt::Name<Self> = rt::Name::new("passcodeRequired");
-
-    pub const PODCASTS_BLOCKED: rt::Name<Self> = rt::Name::new("podcastsBlocked");
-
-    pub const SAFARI_BLOCK_AUTOFILL: rt::Name<Self> = rt::Name::new(
-        "safariBlockAutofill",
-    );
-
-    pub const SAFARI_BLOCK_JAVA_SCRIPT: rt::Name<Self> = rt::Name::new(
-        "safariBlockJavaScript",
-    );
-
-    pub const SAFARI_BLOCK_POPUPS: rt::Name<Self> = rt::Name::new("safariBlockPopups");
-
-    pub const SAFARI_BLOCKED: rt::Name<Self> = rt::Name::new("safariBlocked");
-
-    pub const SAFARI_COOKIE_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "safariCookieSettings",
-    );
-
-    pub const SAFARI_MANAGED_DOMAINS: rt::Name<Self> = rt::Name::new(
-        "safariManagedDomains",
-    );
-
-    pub const SAFARI_PASSWORD_AUTO_FILL_DOMAINS: rt::Name<Self> = rt::Name::new(
-        "safariPasswordAutoFillDomains",
-    );
-
-    pub const SAFARI_REQUIRE_FRAUD_WARNING: rt::Name<Self> = rt::Name::new(
-        "safariRequireFraudWarning",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const SIRI_BLOCKED: rt::Name<Self> = rt::Name::new("siriBlocked");
-
-    pub const SIRI_BLOCKED_WHEN_LOCKED: rt::Name<Self> = rt::Name::new(
-        "siriBlockedWhenLocked",
-    );
-
-    pub const SIRI_BLOCK_USER_GENERATED_CONTENT: rt::Name<Self> = rt::Name::new(
-        "siriBlockUserGeneratedContent",
-    );
-
-    pub const SIRI_REQUIRE_PROFANITY_FILTER: rt::Name<Self> = rt::Name::new(
-        "siriRequireProfanityFilter",
-    );
-
-    pub const SPOTLIGHT_BLOCK_INTERNET_RESULTS: rt::Name<Self> = rt::Name::new(
-        "spotlightBlockInternetResults",
-    );
-
-    pub const VOICE_DIALING_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "voiceDialingBlocked",
-    );
-
-    pub const WALLPAPER_BLOCK_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "wallpaperBlockModification",
-    );
-
-    pub const WI_FI_CONNECT_ONLY_TO_CONFIGURED_NETWORKS: rt::Name<Self> = rt::Name::new(
-        "wiFiConnectOnlyToConfiguredNetworks",
-    );
+    ENTERPRISE_APP_BLOCK_TRUST_MODIFICATION = "enterpriseAppBlockTrustModification";
+    FACE_TIME_BLOCKED = "faceTimeBlocked";
+    FIND_MY_FRIENDS_BLOCKED = "findMyFriendsBlocked";
+    GAMING_BLOCK_GAME_CENTER_FRIENDS = "gamingBlockGameCenterFriends";
+    GAMING_BLOCK_MULTIPLAYER = "gamingBlockMultiplayer";
+    GAME_CENTER_BLOCKED = "gameCenterBlocked";
+    HOST_PAIRING_BLOCKED = "hostPairingBlocked";
+    I_BOOKS_STORE_BLOCKED = "iBooksStoreBlocked";
+    I_BOOKS_STORE_BLOCK_EROTICA = "iBooksStoreBlockErotica";
+    I_CLOUD_BLOCK_ACTIVITY_CONTINUATION = "iCloudBlockActivityContinuation";
+    I_CLOUD_BLOCK_BACKUP = "iCloudBlockBackup";
+    I_CLOUD_BLOCK_DOCUMENT_SYNC = "iCloudBlockDocumentSync";
+    I_CLOUD_BLOCK_MANAGED_APPS_SYNC = "iCloudBlockManagedAppsSync";
+    I_CLOUD_BLOCK_PHOTO_LIBRARY = "iCloudBlockPhotoLibrary";
+    I_CLOUD_BLOCK_PHOTO_STREAM_SYNC = "iCloudBlockPhotoStreamSync";
+    I_CLOUD_BLOCK_SHARED_PHOTO_STREAM = "iCloudBlockSharedPhotoStream";
+    I_CLOUD_REQUIRE_ENCRYPTED_BACKUP = "iCloudRequireEncryptedBackup";
+    I_TUNES_BLOCK_EXPLICIT_CONTENT = "iTunesBlockExplicitContent";
+    I_TUNES_BLOCK_MUSIC_SERVICE = "iTunesBlockMusicService";
+    I_TUNES_BLOCK_RADIO = "iTunesBlockRadio";
+    KEYBOARD_BLOCK_AUTO_CORRECT = "keyboardBlockAutoCorrect";
+    KEYBOARD_BLOCK_DICTATION = "keyboardBlockDictation";
+    KEYBOARD_BLOCK_PREDICTIVE = "keyboardBlockPredictive";
+    KEYBOARD_BLOCK_SHORTCUTS = "keyboardBlockShortcuts";
+    KEYBOARD_BLOCK_SPELL_CHECK = "keyboardBlockSpellCheck";
+    KIOSK_MODE_ALLOW_ASSISTIVE_SPEAK = "kioskModeAllowAssistiveSpeak";
+    KIOSK_MODE_ALLOW_ASSISTIVE_TOUCH_SETTINGS = "kioskModeAllowAssistiveTouchSettings";
+    #[deprecated (note = "use KioskModeBlockAutoLock")]
+    KIOSK_MODE_ALLOW_AUTO_LOCK = "kioskModeAllowAutoLock";
+    KIOSK_MODE_ALLOW_COLOR_INVERSION_SETTINGS = "kioskModeAllowColorInversionSettings";
+    #[deprecated (note = "use KioskModeBlockRingerSwitch")]
+    KIOSK_MODE_ALLOW_RINGER_SWITCH = "kioskModeAllowRingerSwitch";
+    #[deprecated (note = "use KioskModeBlockScreenRotation")]
+    KIOSK_MODE_ALLOW_SCREEN_ROTATION = "kioskModeAllowScreenRotation";
+    #[deprecated (note = "use KioskModeBlockSleepButton")]
+    KIOSK_MODE_ALLOW_SLEEP_BUTTON = "kioskModeAllowSleepButton";
+    #[deprecated (note = "use KioskModeBlockTouchscreen")]
+    KIOSK_MODE_ALLOW_TOUCHSCREEN = "kioskModeAllowTouchscreen";
+    KIOSK_MODE_ALLOW_VOICE_OVER_SETTINGS = "kioskModeAllowVoiceOverSettings";
+    #[deprecated (note = "use KioskModeBlockVolumeButtons")]
+    KIOSK_MODE_ALLOW_VOLUME_BUTTONS = "kioskModeAllowVolumeButtons";
+    KIOSK_MODE_ALLOW_ZOOM_SETTINGS = "kioskModeAllowZoomSettings";
+    KIOSK_MODE_APP_STORE_URL = "kioskModeAppStoreUrl";
+    KIOSK_MODE_BUILT_IN_APP_ID = "kioskModeBuiltInAppId";
+    KIOSK_MODE_REQUIRE_ASSISTIVE_TOUCH = "kioskModeRequireAssistiveTouch";
+    KIOSK_MODE_REQUIRE_COLOR_INVERSION = "kioskModeRequireColorInversion";
+    KIOSK_MODE_REQUIRE_MONO_AUDIO = "kioskModeRequireMonoAudio";
+    KIOSK_MODE_REQUIRE_VOICE_OVER = "kioskModeRequireVoiceOver";
+    KIOSK_MODE_REQUIRE_ZOOM = "kioskModeRequireZoom";
+    KIOSK_MODE_MANAGED_APP_ID = "kioskModeManagedAppId";
+    LOCK_SCREEN_BLOCK_CONTROL_CENTER = "lockScreenBlockControlCenter";
+    LOCK_SCREEN_BLOCK_NOTIFICATION_VIEW = "lockScreenBlockNotificationView";
+    LOCK_SCREEN_BLOCK_PASSBOOK = "lockScreenBlockPassbook";
+    LOCK_SCREEN_BLOCK_TODAY_VIEW = "lockScreenBlockTodayView";
+    MEDIA_CONTENT_RATING_AUSTRALIA: crate::v1::types::MediaContentRatingAustralia = "mediaContentRatingAustralia";
+    MEDIA_CONTENT_RATING_CANADA: crate::v1::types::MediaContentRatingCanada = "mediaContentRatingCanada";
+    MEDIA_CONTENT_RATING_FRANCE: crate::v1::types::MediaContentRatingFrance = "mediaContentRatingFrance";
+    MEDIA_CONTENT_RATING_GERMANY: crate::v1::types::MediaContentRatingGermany = "mediaContentRatingGermany";
+    MEDIA_CONTENT_RATING_IRELAND: crate::v1::types::MediaContentRatingIreland = "mediaContentRatingIreland";
+    MEDIA_CONTENT_RATING_JAPAN: crate::v1::types::MediaContentRatingJapan = "mediaContentRatingJapan";
+    MEDIA_CONTENT_RATING_NEW_ZEALAND: crate::v1::types::MediaContentRatingNewZealand = "mediaContentRatingNewZealand";
+    MEDIA_CONTENT_RATING_UNITED_KINGDOM: crate::v1::types::MediaContentRatingUnitedKingdom = "mediaContentRatingUnitedKingdom";
+    MEDIA_CONTENT_RATING_UNITED_STATES: crate::v1::types::MediaContentRatingUnitedStates = "mediaContentRatingUnitedStates";
+    NETWORK_USAGE_RULES: crate::v1::types::IosNetworkUsageRule = "networkUsageRules";
+    MEDIA_CONTENT_RATING_APPS = "mediaContentRatingApps";
+    MESSAGES_BLOCKED = "messagesBlocked";
+    NOTIFICATIONS_BLOCK_SETTINGS_MODIFICATION = "notificationsBlockSettingsModification";
+    PASSCODE_BLOCK_FINGERPRINT_UNLOCK = "passcodeBlockFingerprintUnlock";
+    PASSCODE_BLOCK_FINGERPRINT_MODIFICATION = "passcodeBlockFingerprintModification";
+    PASSCODE_BLOCK_MODIFICATION = "passcodeBlockModification";
+    PASSCODE_BLOCK_SIMPLE = "passcodeBlockSimple";
+    PASSCODE_EXPIRATION_DAYS = "passcodeExpirationDays";
+    PASSCODE_MINIMUM_LENGTH = "passcodeMinimumLength";
+    PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passcodeMinutesOfInactivityBeforeLock";
+    PASSCODE_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passcodeMinutesOfInactivityBeforeScreenTimeout";
+    PASSCODE_MINIMUM_CHARACTER_SET_COUNT = "passcodeMinimumCharacterSetCount";
+    PASSCODE_PREVIOUS_PASSCODE_BLOCK_COUNT = "passcodePreviousPasscodeBlockCount";
+    PASSCODE_SIGN_IN_FAILURE_COUNT_BEFORE_WIPE = "passcodeSignInFailureCountBeforeWipe";
+    PASSCODE_REQUIRED_TYPE = "passcodeRequiredType";
+    PASSCODE_REQUIRED = "passcodeRequired";
+    PODCASTS_BLOCKED = "podcastsBlocked";
+    SAFARI_BLOCK_AUTOFILL = "safariBlockAutofill";
+    SAFARI_BLOCK_JAVA_SCRIPT = "safariBlockJavaScript";
+    SAFARI_BLOCK_POPUPS = "safariBlockPopups";
+    SAFARI_BLOCKED = "safariBlocked";
+    SAFARI_COOKIE_SETTINGS = "safariCookieSettings";
+    SAFARI_MANAGED_DOMAINS = "safariManagedDomains";
+    SAFARI_PASSWORD_AUTO_FILL_DOMAINS = "safariPasswordAutoFillDomains";
+    SAFARI_REQUIRE_FRAUD_WARNING = "safariRequireFraudWarning";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    SIRI_BLOCKED = "siriBlocked";
+    SIRI_BLOCKED_WHEN_LOCKED = "siriBlockedWhenLocked";
+    SIRI_BLOCK_USER_GENERATED_CONTENT = "siriBlockUserGeneratedContent";
+    SIRI_REQUIRE_PROFANITY_FILTER = "siriRequireProfanityFilter";
+    SPOTLIGHT_BLOCK_INTERNET_RESULTS = "spotlightBlockInternetResults";
+    VOICE_DIALING_BLOCKED = "voiceDialingBlocked";
+    WALLPAPER_BLOCK_MODIFICATION = "wallpaperBlockModification";
+    WI_FI_CONNECT_ONLY_TO_CONFIGURED_NETWORKS = "wiFiConnectOnlyToConfiguredNetworks";
 }
 
 crate::runtime::structure!(IosGeneralDeviceConfiguration);

@@ -37,11 +37,10 @@ impl rt::SchemaType for IosHomeScreenApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenApp {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleID");
+crate::runtime::names! {
+    IosHomeScreenApp;
+    DISPLAY_NAME = "displayName";
+    BUNDLE_ID = "bundleID";
 }
 
 crate::runtime::structure!(IosHomeScreenApp);

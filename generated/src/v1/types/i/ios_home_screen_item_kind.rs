@@ -34,13 +34,11 @@ impl IosHomeScreenItemKind {
 impl rt::SchemaType for IosHomeScreenItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.iosHomeScreenItem" => Self::IosHomeScreenItem,
-            "microsoft.graph.iosHomeScreenApp" => Self::IosHomeScreenApp,
-            "microsoft.graph.iosHomeScreenFolder" => Self::IosHomeScreenFolder,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::IosHomeScreenItem, Self::IosHomeScreenApp, Self::IosHomeScreenFolder],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,10 @@ impl rt::SchemaType for IosHomeScreenPage {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosHomeScreenPage {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ICONS: rt::Name<Self, crate::v1::types::IosHomeScreenItem> = rt::Name::new(
-        "icons",
-    );
+crate::runtime::names! {
+    IosHomeScreenPage;
+    DISPLAY_NAME = "displayName";
+    ICONS: crate::v1::types::IosHomeScreenItem = "icons";
 }
 
 crate::runtime::structure!(IosHomeScreenPage);

@@ -32,9 +32,9 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosLobAppAssignmentSettings {
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+crate::runtime::names! {
+    IosLobAppAssignmentSettings;
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
 }
 
 crate::runtime::structure!(IosLobAppAssignmentSettings);

@@ -32,9 +32,9 @@ impl rt::SchemaType for IosMobileAppIdentifier {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosMobileAppIdentifier {
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+crate::runtime::names! {
+    IosMobileAppIdentifier;
+    BUNDLE_ID = "bundleId";
 }
 
 crate::runtime::structure!(IosMobileAppIdentifier);

@@ -45,19 +45,11 @@ impl rt::SchemaType for IosNetworkUsageRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosNetworkUsageRule {
-    pub const MANAGED_APPS: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "managedApps",
-    );
-
-    pub const CELLULAR_DATA_BLOCK_WHEN_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularDataBlockWhenRoaming",
-    );
-
-    pub const CELLULAR_DATA_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "cellularDataBlocked",
-    );
+crate::runtime::names! {
+    IosNetworkUsageRule;
+    MANAGED_APPS: crate::v1::types::AppListItem = "managedApps";
+    CELLULAR_DATA_BLOCK_WHEN_ROAMING = "cellularDataBlockWhenRoaming";
+    CELLULAR_DATA_BLOCKED = "cellularDataBlocked";
 }
 
 crate::runtime::structure!(IosNetworkUsageRule);

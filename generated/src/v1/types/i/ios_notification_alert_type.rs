@@ -40,14 +40,11 @@ impl IosNotificationAlertType {
 impl rt::SchemaType for IosNotificationAlertType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "banner" => Self::Banner,
-            "modal" => Self::Modal,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeviceDefault, Self::Banner, Self::Modal, Self::None],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -68,27 +68,17 @@ impl rt::SchemaType for IosNotificationSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosNotificationSettings {
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleID");
-
-    pub const APP_NAME: rt::Name<Self> = rt::Name::new("appName");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const SHOW_IN_NOTIFICATION_CENTER: rt::Name<Self> = rt::Name::new(
-        "showInNotificationCenter",
-    );
-
-    pub const SHOW_ON_LOCK_SCREEN: rt::Name<Self> = rt::Name::new("showOnLockScreen");
-
-    pub const ALERT_TYPE: rt::Name<Self> = rt::Name::new("alertType");
-
-    pub const BADGES_ENABLED: rt::Name<Self> = rt::Name::new("badgesEnabled");
-
-    pub const SOUNDS_ENABLED: rt::Name<Self> = rt::Name::new("soundsEnabled");
+crate::runtime::names! {
+    IosNotificationSettings;
+    BUNDLE_ID = "bundleID";
+    APP_NAME = "appName";
+    PUBLISHER = "publisher";
+    ENABLED = "enabled";
+    SHOW_IN_NOTIFICATION_CENTER = "showInNotificationCenter";
+    SHOW_ON_LOCK_SCREEN = "showOnLockScreen";
+    ALERT_TYPE = "alertType";
+    BADGES_ENABLED = "badgesEnabled";
+    SOUNDS_ENABLED = "soundsEnabled";
 }
 
 crate::runtime::structure!(IosNotificationSettings);

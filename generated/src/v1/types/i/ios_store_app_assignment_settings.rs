@@ -32,9 +32,9 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosStoreAppAssignmentSettings {
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+crate::runtime::names! {
+    IosStoreAppAssignmentSettings;
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
 }
 
 crate::runtime::structure!(IosStoreAppAssignmentSettings);

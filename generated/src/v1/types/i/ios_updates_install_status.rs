@@ -82,30 +82,30 @@ impl IosUpdatesInstallStatus {
 impl rt::SchemaType for IosUpdatesInstallStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "available" => Self::Available,
-            "idle" => Self::Idle,
-            "unknown" => Self::Unknown,
-            "downloading" => Self::Downloading,
-            "downloadFailed" => Self::DownloadFailed,
-            "downloadRequiresComputer" => Self::DownloadRequiresComputer,
-            "downloadInsufficientSpace" => Self::DownloadInsufficientSpace,
-            "downloadInsufficientPower" => Self::DownloadInsufficientPower,
-            "downloadInsufficientNetwork" => Self::DownloadInsufficientNetwork,
-            "installing" => Self::Installing,
-            "installInsufficientSpace" => Self::InstallInsufficientSpace,
-            "installInsufficientPower" => Self::InstallInsufficientPower,
-            "installPhoneCallInProgress" => Self::InstallPhoneCallInProgress,
-            "installFailed" => Self::InstallFailed,
-            "notSupportedOperation" => Self::NotSupportedOperation,
-            "sharedDeviceUserLoggedInError" => Self::SharedDeviceUserLoggedInError,
-            "deviceOsHigherThanDesiredOsVersion" => {
-                Self::DeviceOsHigherThanDesiredOsVersion
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::Available,
+                Self::Idle,
+                Self::Unknown,
+                Self::Downloading,
+                Self::DownloadFailed,
+                Self::DownloadRequiresComputer,
+                Self::DownloadInsufficientSpace,
+                Self::DownloadInsufficientPower,
+                Self::DownloadInsufficientNetwork,
+                Self::Installing,
+                Self::InstallInsufficientSpace,
+                Self::InstallInsufficientPower,
+                Self::InstallPhoneCallInProgress,
+                Self::InstallFailed,
+                Self::NotSupportedOperation,
+                Self::SharedDeviceUserLoggedInError,
+                Self::DeviceOsHigherThanDesiredOsVersion,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

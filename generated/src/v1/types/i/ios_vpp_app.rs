@@ -135,77 +135,34 @@ impl rt::SchemaType for IosVppApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const CATEGORIES: rt::Name<Self, crate::v1::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
-
-    pub const TOTAL_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("totalLicenseCount");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const APP_STORE_URL: rt::Name<Self> = rt::Name::new("appStoreUrl");
-
-    pub const LICENSING_TYPE: rt::Name<Self, crate::v1::types::VppLicensingType> = rt::Name::new(
-        "licensingType",
-    );
-
-    pub const APPLICABLE_DEVICE_TYPE: rt::Name<Self, crate::v1::types::IosDeviceType> = rt::Name::new(
-        "applicableDeviceType",
-    );
-
-    pub const VPP_TOKEN_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
-        "vppTokenOrganizationName",
-    );
-
-    pub const VPP_TOKEN_ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new(
-        "vppTokenAccountType",
-    );
-
-    pub const VPP_TOKEN_APPLE_ID: rt::Name<Self> = rt::Name::new("vppTokenAppleId");
-
-    pub const BUNDLE_ID: rt::Name<Self> = rt::Name::new("bundleId");
+crate::runtime::names! {
+    IosVppApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::v1::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    PUBLISHING_STATE = "publishingState";
+    CATEGORIES: crate::v1::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::v1::types::MobileAppAssignment = "assignments";
+    USED_LICENSE_COUNT = "usedLicenseCount";
+    TOTAL_LICENSE_COUNT = "totalLicenseCount";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    APP_STORE_URL = "appStoreUrl";
+    LICENSING_TYPE: crate::v1::types::VppLicensingType = "licensingType";
+    APPLICABLE_DEVICE_TYPE: crate::v1::types::IosDeviceType = "applicableDeviceType";
+    VPP_TOKEN_ORGANIZATION_NAME = "vppTokenOrganizationName";
+    VPP_TOKEN_ACCOUNT_TYPE = "vppTokenAccountType";
+    VPP_TOKEN_APPLE_ID = "vppTokenAppleId";
+    BUNDLE_ID = "bundleId";
 }
 
 crate::runtime::structure!(IosVppApp);

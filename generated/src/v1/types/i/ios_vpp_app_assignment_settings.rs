@@ -40,11 +40,10 @@ impl rt::SchemaType for IosVppAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppAppAssignmentSettings {
-    pub const USE_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new("useDeviceLicensing");
-
-    pub const VPN_CONFIGURATION_ID: rt::Name<Self> = rt::Name::new("vpnConfigurationId");
+crate::runtime::names! {
+    IosVppAppAssignmentSettings;
+    USE_DEVICE_LICENSING = "useDeviceLicensing";
+    VPN_CONFIGURATION_ID = "vpnConfigurationId";
 }
 
 crate::runtime::structure!(IosVppAppAssignmentSettings);

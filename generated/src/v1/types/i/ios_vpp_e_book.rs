@@ -121,67 +121,30 @@ impl rt::SchemaType for IosVppEBook {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppEBook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const PUBLISHED_DATE_TIME: rt::Name<Self> = rt::Name::new("publishedDateTime");
-
-    pub const LARGE_COVER: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "largeCover",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::ManagedEBookAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const INSTALL_SUMMARY: rt::Name<Self, crate::v1::types::EBookInstallSummary> = rt::Name::new(
-        "installSummary",
-    );
-
-    pub const DEVICE_STATES: rt::Name<Self, crate::v1::types::DeviceInstallState> = rt::Name::new(
-        "deviceStates",
-    );
-
-    pub const USER_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::UserInstallStateSummary,
-    > = rt::Name::new("userStateSummary");
-    pub const VPP_TOKEN_ID: rt::Name<Self> = rt::Name::new("vppTokenId");
-
-    pub const APPLE_ID: rt::Name<Self> = rt::Name::new("appleId");
-
-    pub const VPP_ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new(
-        "vppOrganizationName",
-    );
-
-    pub const GENRES: rt::Name<Self> = rt::Name::new("genres");
-
-    pub const LANGUAGE: rt::Name<Self> = rt::Name::new("language");
-
-    pub const SELLER: rt::Name<Self> = rt::Name::new("seller");
-
-    pub const TOTAL_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("totalLicenseCount");
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
+crate::runtime::names! {
+    IosVppEBook;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    PUBLISHED_DATE_TIME = "publishedDateTime";
+    LARGE_COVER: crate::v1::types::MimeContent = "largeCover";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    INFORMATION_URL = "informationUrl";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    ASSIGNMENTS: crate::v1::types::ManagedEBookAssignment = "assignments";
+    INSTALL_SUMMARY: crate::v1::types::EBookInstallSummary = "installSummary";
+    DEVICE_STATES: crate::v1::types::DeviceInstallState = "deviceStates";
+    USER_STATE_SUMMARY: crate::v1::types::UserInstallStateSummary = "userStateSummary";
+    VPP_TOKEN_ID = "vppTokenId";
+    APPLE_ID = "appleId";
+    VPP_ORGANIZATION_NAME = "vppOrganizationName";
+    GENRES = "genres";
+    LANGUAGE = "language";
+    SELLER = "seller";
+    TOTAL_LICENSE_COUNT = "totalLicenseCount";
+    USED_LICENSE_COUNT = "usedLicenseCount";
 }
 
 crate::runtime::structure!(IosVppEBook);

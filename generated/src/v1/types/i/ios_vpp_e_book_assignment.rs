@@ -44,15 +44,11 @@ impl rt::SchemaType for IosVppEBookAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl IosVppEBookAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const INSTALL_INTENT: rt::Name<Self> = rt::Name::new("installIntent");
+crate::runtime::names! {
+    IosVppEBookAssignment;
+    ID = "id";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
+    INSTALL_INTENT = "installIntent";
 }
 
 crate::runtime::structure!(IosVppEBookAssignment);

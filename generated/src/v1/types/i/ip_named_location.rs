@@ -55,21 +55,14 @@ impl rt::SchemaType for IpNamedLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl IpNamedLocation {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
-
-    pub const IP_RANGES: rt::Name<Self, crate::v1::types::IpRange> = rt::Name::new(
-        "ipRanges",
-    );
-
-    pub const IS_TRUSTED: rt::Name<Self> = rt::Name::new("isTrusted");
+crate::runtime::names! {
+    IpNamedLocation;
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
+    IP_RANGES: crate::v1::types::IpRange = "ipRanges";
+    IS_TRUSTED = "isTrusted";
 }
 
 crate::runtime::structure!(IpNamedLocation);

@@ -42,15 +42,17 @@ impl IpRangeKind {
 impl rt::SchemaType for IpRangeKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.ipRange" => Self::IpRange,
-            "microsoft.graph.iPv4CidrRange" => Self::IPv4CidrRange,
-            "microsoft.graph.iPv4Range" => Self::IPv4Range,
-            "microsoft.graph.iPv6CidrRange" => Self::IPv6CidrRange,
-            "microsoft.graph.iPv6Range" => Self::IPv6Range,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::IpRange,
+                Self::IPv4CidrRange,
+                Self::IPv4Range,
+                Self::IPv6CidrRange,
+                Self::IPv6Range,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -75,45 +75,19 @@ impl rt::SchemaType for ItemActionSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActionSet {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COMMENT: rt::Name<Self, crate::v1::types::CommentAction> = rt::Name::new(
-        "comment",
-    );
-
-    pub const CREATE: rt::Name<Self, crate::v1::types::CreateAction> = rt::Name::new(
-        "create",
-    );
-
-    pub const DELETE: rt::Name<Self, crate::v1::types::DeleteAction> = rt::Name::new(
-        "delete",
-    );
-
-    pub const EDIT: rt::Name<Self, crate::v1::types::EditAction> = rt::Name::new("edit");
-
-    pub const MENTION: rt::Name<Self, crate::v1::types::MentionAction> = rt::Name::new(
-        "mention",
-    );
-
-    pub const MOVE: rt::Name<Self, crate::v1::types::MoveAction> = rt::Name::new("move");
-
-    pub const RENAME: rt::Name<Self, crate::v1::types::RenameAction> = rt::Name::new(
-        "rename",
-    );
-
-    pub const RESTORE: rt::Name<Self, crate::v1::types::RestoreAction> = rt::Name::new(
-        "restore",
-    );
-
-    pub const SHARE: rt::Name<Self, crate::v1::types::ShareAction> = rt::Name::new(
-        "share",
-    );
-
-    pub const VERSION: rt::Name<Self, crate::v1::types::VersionAction> = rt::Name::new(
-        "version",
-    );
+crate::runtime::names! {
+    ItemActionSet;
+    ID = "id";
+    COMMENT: crate::v1::types::CommentAction = "comment";
+    CREATE: crate::v1::types::CreateAction = "create";
+    DELETE: crate::v1::types::DeleteAction = "delete";
+    EDIT: crate::v1::types::EditAction = "edit";
+    MENTION: crate::v1::types::MentionAction = "mention";
+    MOVE: crate::v1::types::MoveAction = "move";
+    RENAME: crate::v1::types::RenameAction = "rename";
+    RESTORE: crate::v1::types::RestoreAction = "restore";
+    SHARE: crate::v1::types::ShareAction = "share";
+    VERSION: crate::v1::types::VersionAction = "version";
 }
 
 crate::runtime::structure!(ItemActionSet);

@@ -35,11 +35,10 @@ impl rt::SchemaType for ItemActionStat {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActionStat {
-    pub const ACTION_COUNT: rt::Name<Self> = rt::Name::new("actionCount");
-
-    pub const ACTOR_COUNT: rt::Name<Self> = rt::Name::new("actorCount");
+crate::runtime::names! {
+    ItemActionStat;
+    ACTION_COUNT = "actionCount";
+    ACTOR_COUNT = "actorCount";
 }
 
 crate::runtime::structure!(ItemActionStat);

@@ -55,27 +55,14 @@ impl rt::SchemaType for ItemActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActivity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCESS: rt::Name<Self, crate::v1::types::AccessAction> = rt::Name::new(
-        "access",
-    );
-
-    pub const ACTOR: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "actor",
-    );
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const LIST_ITEM: rt::Name<Self, crate::v1::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
+crate::runtime::names! {
+    ItemActivity;
+    ID = "id";
+    ACCESS: crate::v1::types::AccessAction = "access";
+    ACTOR: crate::v1::types::IdentitySet = "actor";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    DRIVE_ITEM: crate::v1::types::DriveItem = "driveItem";
+    LIST_ITEM: crate::v1::types::ListItem = "listItem";
 }
 
 crate::runtime::structure!(ItemActivity);

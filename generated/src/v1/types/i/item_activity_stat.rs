@@ -75,43 +75,19 @@ impl rt::SchemaType for ItemActivityStat {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemActivityStat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INCOMPLETE_DATA: rt::Name<Self, crate::v1::types::IncompleteData> = rt::Name::new(
-        "incompleteData",
-    );
-
-    pub const IS_TRENDING: rt::Name<Self> = rt::Name::new("isTrending");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const CREATE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
-        "create",
-    );
-
-    pub const EDIT: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
-        "edit",
-    );
-
-    pub const DELETE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
-        "delete",
-    );
-
-    pub const MOVE: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
-        "move",
-    );
-
-    pub const ACCESS: rt::Name<Self, crate::v1::types::ItemActionStat> = rt::Name::new(
-        "access",
-    );
-
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
+crate::runtime::names! {
+    ItemActivityStat;
+    ID = "id";
+    INCOMPLETE_DATA: crate::v1::types::IncompleteData = "incompleteData";
+    IS_TRENDING = "isTrending";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    CREATE: crate::v1::types::ItemActionStat = "create";
+    EDIT: crate::v1::types::ItemActionStat = "edit";
+    DELETE: crate::v1::types::ItemActionStat = "delete";
+    MOVE: crate::v1::types::ItemActionStat = "move";
+    ACCESS: crate::v1::types::ItemActionStat = "access";
+    ACTIVITIES: crate::v1::types::ItemActivity = "activities";
 }
 
 crate::runtime::structure!(ItemActivityStat);

@@ -36,15 +36,10 @@ impl rt::SchemaType for ItemAnalytics {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemAnalytics {
-    pub const ALL_TIME: rt::Name<Self, crate::v1::types::ItemActivityStat> = rt::Name::new(
-        "allTime",
-    );
-
-    pub const LAST_SEVEN_DAYS: rt::Name<Self, crate::v1::types::ItemActivityStat> = rt::Name::new(
-        "lastSevenDays",
-    );
+crate::runtime::names! {
+    ItemAnalytics;
+    ALL_TIME: crate::v1::types::ItemActivityStat = "allTime";
+    LAST_SEVEN_DAYS: crate::v1::types::ItemActivityStat = "lastSevenDays";
 }
 
 crate::runtime::structure!(ItemAnalytics);

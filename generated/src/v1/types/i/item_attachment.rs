@@ -59,25 +59,15 @@ impl rt::SchemaType for ItemAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemAttachment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const ITEM: rt::Name<Self, crate::v1::types::OutlookItem> = rt::Name::new(
-        "item",
-    );
+crate::runtime::names! {
+    ItemAttachment;
+    ID = "id";
+    CONTENT_TYPE = "contentType";
+    IS_INLINE = "isInline";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    SIZE = "size";
+    ITEM: crate::v1::types::OutlookItem = "item";
 }
 
 crate::runtime::structure!(ItemAttachment);

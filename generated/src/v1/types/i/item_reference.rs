@@ -63,25 +63,16 @@ impl rt::SchemaType for ItemReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl ItemReference {
-    pub const DRIVE_ID: rt::Name<Self> = rt::Name::new("driveId");
-
-    pub const DRIVE_TYPE: rt::Name<Self> = rt::Name::new("driveType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const SHARE_ID: rt::Name<Self> = rt::Name::new("shareId");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SITE_ID: rt::Name<Self> = rt::Name::new("siteId");
+crate::runtime::names! {
+    ItemReference;
+    DRIVE_ID = "driveId";
+    DRIVE_TYPE = "driveType";
+    ID = "id";
+    NAME = "name";
+    PATH = "path";
+    SHARE_ID = "shareId";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    SITE_ID = "siteId";
 }
 
 crate::runtime::structure!(ItemReference);

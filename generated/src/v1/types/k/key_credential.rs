@@ -62,25 +62,16 @@ impl rt::SchemaType for KeyCredential {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyCredential {
-    pub const CUSTOM_KEY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "customKeyIdentifier",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const KEY_ID: rt::Name<Self> = rt::Name::new("keyId");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const USAGE: rt::Name<Self> = rt::Name::new("usage");
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
+crate::runtime::names! {
+    KeyCredential;
+    CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
+    DISPLAY_NAME = "displayName";
+    END_DATE_TIME = "endDateTime";
+    KEY_ID = "keyId";
+    START_DATE_TIME = "startDateTime";
+    TYPE = "type";
+    USAGE = "usage";
+    KEY = "key";
 }
 
 crate::runtime::structure!(KeyCredential);

@@ -33,11 +33,10 @@ impl rt::SchemaType for KeyValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyValue {
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyValue;
+    KEY = "key";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyValue);

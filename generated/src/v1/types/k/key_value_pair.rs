@@ -35,11 +35,10 @@ impl rt::SchemaType for KeyValuePair {
     }
 }
 
-#[cfg(feature = "names")]
-impl KeyValuePair {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    KeyValuePair;
+    NAME = "name";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(KeyValuePair);

@@ -47,17 +47,12 @@ impl rt::SchemaType for LicenseDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl LicenseDetails {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SERVICE_PLANS: rt::Name<Self, crate::v1::types::ServicePlanInfo> = rt::Name::new(
-        "servicePlans",
-    );
-
-    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
-
-    pub const SKU_PART_NUMBER: rt::Name<Self> = rt::Name::new("skuPartNumber");
+crate::runtime::names! {
+    LicenseDetails;
+    ID = "id";
+    SERVICE_PLANS: crate::v1::types::ServicePlanInfo = "servicePlans";
+    SKU_ID = "skuId";
+    SKU_PART_NUMBER = "skuPartNumber";
 }
 
 crate::runtime::structure!(LicenseDetails);

@@ -42,13 +42,11 @@ impl rt::SchemaType for LicenseUnitsDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl LicenseUnitsDetail {
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const SUSPENDED: rt::Name<Self> = rt::Name::new("suspended");
-
-    pub const WARNING: rt::Name<Self> = rt::Name::new("warning");
+crate::runtime::names! {
+    LicenseUnitsDetail;
+    ENABLED = "enabled";
+    SUSPENDED = "suspended";
+    WARNING = "warning";
 }
 
 crate::runtime::structure!(LicenseUnitsDetail);

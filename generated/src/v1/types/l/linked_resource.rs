@@ -50,17 +50,13 @@ impl rt::SchemaType for LinkedResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl LinkedResource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLICATION_NAME: rt::Name<Self> = rt::Name::new("applicationName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    LinkedResource;
+    ID = "id";
+    APPLICATION_NAME = "applicationName";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_ID = "externalId";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(LinkedResource);

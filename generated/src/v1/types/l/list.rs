@@ -115,71 +115,29 @@ impl rt::SchemaType for List {
     }
 }
 
-#[cfg(feature = "names")]
-impl List {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LIST: rt::Name<Self, crate::v1::types::ListInfo> = rt::Name::new("list");
-
-    pub const SYSTEM: rt::Name<Self, crate::v1::types::SystemFacet> = rt::Name::new(
-        "system",
-    );
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drive");
-
-    pub const ITEMS: rt::Name<Self, crate::v1::types::ListItem> = rt::Name::new("items");
-
-    pub const COLUMNS: rt::Name<Self, crate::v1::types::ColumnDefinition> = rt::Name::new(
-        "columns",
-    );
-
-    pub const CONTENT_TYPES: rt::Name<Self, crate::v1::types::ContentType> = rt::Name::new(
-        "contentTypes",
-    );
-
-    pub const SUBSCRIPTIONS: rt::Name<Self, crate::v1::types::Subscription> = rt::Name::new(
-        "subscriptions",
-    );
+crate::runtime::names! {
+    List;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    DISPLAY_NAME = "displayName";
+    LIST: crate::v1::types::ListInfo = "list";
+    SYSTEM: crate::v1::types::SystemFacet = "system";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    DRIVE: crate::v1::types::Drive = "drive";
+    ITEMS: crate::v1::types::ListItem = "items";
+    COLUMNS: crate::v1::types::ColumnDefinition = "columns";
+    CONTENT_TYPES: crate::v1::types::ContentType = "contentTypes";
+    SUBSCRIPTIONS: crate::v1::types::Subscription = "subscriptions";
 }
 
 crate::runtime::structure!(List);

@@ -43,15 +43,11 @@ impl rt::SchemaType for ListInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ListInfo {
-    pub const CONTENT_TYPES_ENABLED: rt::Name<Self> = rt::Name::new(
-        "contentTypesEnabled",
-    );
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const TEMPLATE: rt::Name<Self> = rt::Name::new("template");
+crate::runtime::names! {
+    ListInfo;
+    CONTENT_TYPES_ENABLED = "contentTypesEnabled";
+    HIDDEN = "hidden";
+    TEMPLATE = "template";
 }
 
 crate::runtime::structure!(ListInfo);

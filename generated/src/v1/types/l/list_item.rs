@@ -107,71 +107,27 @@ impl rt::SchemaType for ListItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ListItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const CONTENT_TYPE: rt::Name<Self, crate::v1::types::ContentTypeInfo> = rt::Name::new(
-        "contentType",
-    );
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ItemActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::v1::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const FIELDS: rt::Name<Self, crate::v1::types::FieldValueSet> = rt::Name::new(
-        "fields",
-    );
-
-    pub const VERSIONS: rt::Name<Self, crate::v1::types::ListItemVersion> = rt::Name::new(
-        "versions",
-    );
+crate::runtime::names! {
+    ListItem;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    CONTENT_TYPE: crate::v1::types::ContentTypeInfo = "contentType";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    ACTIVITIES: crate::v1::types::ItemActivity = "activities";
+    ANALYTICS: crate::v1::types::ItemAnalytics = "analytics";
+    DRIVE_ITEM: crate::v1::types::DriveItem = "driveItem";
+    FIELDS: crate::v1::types::FieldValueSet = "fields";
+    VERSIONS: crate::v1::types::ListItemVersion = "versions";
 }
 
 crate::runtime::structure!(ListItem);

@@ -55,29 +55,14 @@ impl rt::SchemaType for ListItemVersion {
     }
 }
 
-#[cfg(feature = "names")]
-impl ListItemVersion {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PUBLICATION: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
-        "publication",
-    );
-
-    pub const PUBLISHED: rt::Name<Self, crate::v1::types::PublicationFacet> = rt::Name::new(
-        "published",
-    );
-
-    pub const FIELDS: rt::Name<Self, crate::v1::types::FieldValueSet> = rt::Name::new(
-        "fields",
-    );
+crate::runtime::names! {
+    ListItemVersion;
+    ID = "id";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PUBLICATION: crate::v1::types::PublicationFacet = "publication";
+    PUBLISHED: crate::v1::types::PublicationFacet = "published";
+    FIELDS: crate::v1::types::FieldValueSet = "fields";
 }
 
 crate::runtime::structure!(ListItemVersion);

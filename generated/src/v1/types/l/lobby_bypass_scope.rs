@@ -40,15 +40,17 @@ impl LobbyBypassScope {
 impl rt::SchemaType for LobbyBypassScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "organizer" => Self::Organizer,
-            "organization" => Self::Organization,
-            "organizationAndFederated" => Self::OrganizationAndFederated,
-            "everyone" => Self::Everyone,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Organizer,
+                Self::Organization,
+                Self::OrganizationAndFederated,
+                Self::Everyone,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

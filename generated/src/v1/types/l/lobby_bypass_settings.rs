@@ -39,13 +39,10 @@ impl rt::SchemaType for LobbyBypassSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl LobbyBypassSettings {
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const IS_DIAL_IN_BYPASS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isDialInBypassEnabled",
-    );
+crate::runtime::names! {
+    LobbyBypassSettings;
+    SCOPE = "scope";
+    IS_DIAL_IN_BYPASS_ENABLED = "isDialInBypassEnabled";
 }
 
 crate::runtime::structure!(LobbyBypassSettings);

@@ -33,11 +33,10 @@ impl rt::SchemaType for LocaleInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocaleInfo {
-    pub const LOCALE: rt::Name<Self> = rt::Name::new("locale");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    LocaleInfo;
+    LOCALE = "locale";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(LocaleInfo);

@@ -52,21 +52,13 @@ impl rt::SchemaType for LocateDeviceActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocateDeviceActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const DEVICE_LOCATION: rt::Name<Self, crate::v1::types::DeviceGeoLocation> = rt::Name::new(
-        "deviceLocation",
-    );
+crate::runtime::names! {
+    LocateDeviceActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    DEVICE_LOCATION: crate::v1::types::DeviceGeoLocation = "deviceLocation";
 }
 
 crate::runtime::structure!(LocateDeviceActionResult);

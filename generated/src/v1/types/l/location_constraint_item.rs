@@ -68,33 +68,17 @@ impl rt::SchemaType for LocationConstraintItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocationConstraintItem {
-    pub const ADDRESS: rt::Name<Self, crate::v1::types::PhysicalAddress> = rt::Name::new(
-        "address",
-    );
-
-    pub const COORDINATES: rt::Name<Self, crate::v1::types::OutlookGeoCoordinates> = rt::Name::new(
-        "coordinates",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LOCATION_EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "locationEmailAddress",
-    );
-
-    pub const LOCATION_URI: rt::Name<Self> = rt::Name::new("locationUri");
-
-    pub const LOCATION_TYPE: rt::Name<Self> = rt::Name::new("locationType");
-
-    pub const UNIQUE_ID: rt::Name<Self> = rt::Name::new("uniqueId");
-
-    pub const UNIQUE_ID_TYPE: rt::Name<Self> = rt::Name::new("uniqueIdType");
-
-    pub const RESOLVE_AVAILABILITY: rt::Name<Self> = rt::Name::new(
-        "resolveAvailability",
-    );
+crate::runtime::names! {
+    LocationConstraintItem;
+    ADDRESS: crate::v1::types::PhysicalAddress = "address";
+    COORDINATES: crate::v1::types::OutlookGeoCoordinates = "coordinates";
+    DISPLAY_NAME = "displayName";
+    LOCATION_EMAIL_ADDRESS = "locationEmailAddress";
+    LOCATION_URI = "locationUri";
+    LOCATION_TYPE = "locationType";
+    UNIQUE_ID = "uniqueId";
+    UNIQUE_ID_TYPE = "uniqueIdType";
+    RESOLVE_AVAILABILITY = "resolveAvailability";
 }
 
 crate::runtime::structure!(LocationConstraintItem);

@@ -50,23 +50,13 @@ impl rt::SchemaType for LookupColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl LookupColumn {
-    pub const ALLOW_MULTIPLE_VALUES: rt::Name<Self> = rt::Name::new(
-        "allowMultipleValues",
-    );
-
-    pub const ALLOW_UNLIMITED_LENGTH: rt::Name<Self> = rt::Name::new(
-        "allowUnlimitedLength",
-    );
-
-    pub const COLUMN_NAME: rt::Name<Self> = rt::Name::new("columnName");
-
-    pub const LIST_ID: rt::Name<Self> = rt::Name::new("listId");
-
-    pub const PRIMARY_LOOKUP_COLUMN_ID: rt::Name<Self> = rt::Name::new(
-        "primaryLookupColumnId",
-    );
+crate::runtime::names! {
+    LookupColumn;
+    ALLOW_MULTIPLE_VALUES = "allowMultipleValues";
+    ALLOW_UNLIMITED_LENGTH = "allowUnlimitedLength";
+    COLUMN_NAME = "columnName";
+    LIST_ID = "listId";
+    PRIMARY_LOOKUP_COLUMN_ID = "primaryLookupColumnId";
 }
 
 crate::runtime::structure!(LookupColumn);

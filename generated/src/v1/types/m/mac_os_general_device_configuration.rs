@@ -154,91 +154,32 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsGeneralDeviceConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const COMPLIANT_APPS_LIST: rt::Name<Self, crate::v1::types::AppListItem> = rt::Name::new(
-        "compliantAppsList",
-    );
-
-    pub const COMPLIANT_APP_LIST_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliantAppListType",
-    );
-
-    pub const EMAIL_IN_DOMAIN_SUFFIXES: rt::Name<Self> = rt::Name::new(
-        "emailInDomainSuffixes",
-    );
-
-    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passwordBlockSimple",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeLock",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
+crate::runtime::names! {
+    MacOsGeneralDeviceConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    COMPLIANT_APPS_LIST: crate::v1::types::AppListItem = "compliantAppsList";
+    COMPLIANT_APP_LIST_TYPE = "compliantAppListType";
+    EMAIL_IN_DOMAIN_SUFFIXES = "emailInDomainSuffixes";
+    PASSWORD_BLOCK_SIMPLE = "passwordBlockSimple";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_REQUIRED = "passwordRequired";
 }
 
 crate::runtime::structure!(MacOsGeneralDeviceConfiguration);

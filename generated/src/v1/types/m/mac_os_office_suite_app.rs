@@ -96,49 +96,24 @@ impl rt::SchemaType for MacOsOfficeSuiteApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MacOsOfficeSuiteApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const CATEGORIES: rt::Name<Self, crate::v1::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
+crate::runtime::names! {
+    MacOsOfficeSuiteApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::v1::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    PUBLISHING_STATE = "publishingState";
+    CATEGORIES: crate::v1::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::v1::types::MobileAppAssignment = "assignments";
 }
 
 crate::runtime::structure!(MacOsOfficeSuiteApp);

@@ -89,42 +89,20 @@ impl rt::SchemaType for MailFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailFolder {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CHILD_FOLDER_COUNT: rt::Name<Self> = rt::Name::new("childFolderCount");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_HIDDEN: rt::Name<Self> = rt::Name::new("isHidden");
-
-    pub const PARENT_FOLDER_ID: rt::Name<Self> = rt::Name::new("parentFolderId");
-
-    pub const TOTAL_ITEM_COUNT: rt::Name<Self> = rt::Name::new("totalItemCount");
-
-    pub const UNREAD_ITEM_COUNT: rt::Name<Self> = rt::Name::new("unreadItemCount");
-
-    pub const CHILD_FOLDERS: rt::Name<Self, crate::v1::types::MailFolder> = rt::Name::new(
-        "childFolders",
-    );
-
-    pub const MESSAGE_RULES: rt::Name<Self, crate::v1::types::MessageRule> = rt::Name::new(
-        "messageRules",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::v1::types::Message> = rt::Name::new(
-        "messages",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    MailFolder;
+    ID = "id";
+    CHILD_FOLDER_COUNT = "childFolderCount";
+    DISPLAY_NAME = "displayName";
+    IS_HIDDEN = "isHidden";
+    PARENT_FOLDER_ID = "parentFolderId";
+    TOTAL_ITEM_COUNT = "totalItemCount";
+    UNREAD_ITEM_COUNT = "unreadItemCount";
+    CHILD_FOLDERS: crate::v1::types::MailFolder = "childFolders";
+    MESSAGE_RULES: crate::v1::types::MessageRule = "messageRules";
+    MESSAGES: crate::v1::types::Message = "messages";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 #[cfg(feature = "names")]

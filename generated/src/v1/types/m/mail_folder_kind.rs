@@ -31,12 +31,11 @@ impl MailFolderKind {
 impl rt::SchemaType for MailFolderKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mailFolder" => Self::MailFolder,
-            "microsoft.graph.mailSearchFolder" => Self::MailSearchFolder,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::MailFolder, Self::MailSearchFolder],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -79,41 +79,20 @@ impl rt::SchemaType for MailTips {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailTips {
-    pub const AUTOMATIC_REPLIES: rt::Name<
-        Self,
-        crate::v1::types::AutomaticRepliesMailTips,
-    > = rt::Name::new("automaticReplies");
-    pub const CUSTOM_MAIL_TIP: rt::Name<Self> = rt::Name::new("customMailTip");
-
-    pub const DELIVERY_RESTRICTED: rt::Name<Self> = rt::Name::new("deliveryRestricted");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self, crate::v1::types::EmailAddress> = rt::Name::new(
-        "emailAddress",
-    );
-
-    pub const ERROR: rt::Name<Self, crate::v1::types::MailTipsError> = rt::Name::new(
-        "error",
-    );
-
-    pub const EXTERNAL_MEMBER_COUNT: rt::Name<Self> = rt::Name::new(
-        "externalMemberCount",
-    );
-
-    pub const IS_MODERATED: rt::Name<Self> = rt::Name::new("isModerated");
-
-    pub const MAILBOX_FULL: rt::Name<Self> = rt::Name::new("mailboxFull");
-
-    pub const MAX_MESSAGE_SIZE: rt::Name<Self> = rt::Name::new("maxMessageSize");
-
-    pub const RECIPIENT_SCOPE: rt::Name<Self> = rt::Name::new("recipientScope");
-
-    pub const RECIPIENT_SUGGESTIONS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "recipientSuggestions",
-    );
-
-    pub const TOTAL_MEMBER_COUNT: rt::Name<Self> = rt::Name::new("totalMemberCount");
+crate::runtime::names! {
+    MailTips;
+    AUTOMATIC_REPLIES: crate::v1::types::AutomaticRepliesMailTips = "automaticReplies";
+    CUSTOM_MAIL_TIP = "customMailTip";
+    DELIVERY_RESTRICTED = "deliveryRestricted";
+    EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";
+    ERROR: crate::v1::types::MailTipsError = "error";
+    EXTERNAL_MEMBER_COUNT = "externalMemberCount";
+    IS_MODERATED = "isModerated";
+    MAILBOX_FULL = "mailboxFull";
+    MAX_MESSAGE_SIZE = "maxMessageSize";
+    RECIPIENT_SCOPE = "recipientScope";
+    RECIPIENT_SUGGESTIONS: crate::v1::types::Recipient = "recipientSuggestions";
+    TOTAL_MEMBER_COUNT = "totalMemberCount";
 }
 
 crate::runtime::structure!(MailTips);

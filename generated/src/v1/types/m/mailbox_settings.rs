@@ -69,31 +69,16 @@ impl rt::SchemaType for MailboxSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MailboxSettings {
-    pub const ARCHIVE_FOLDER: rt::Name<Self> = rt::Name::new("archiveFolder");
-
-    pub const AUTOMATIC_REPLIES_SETTING: rt::Name<
-        Self,
-        crate::v1::types::AutomaticRepliesSetting,
-    > = rt::Name::new("automaticRepliesSetting");
-    pub const DATE_FORMAT: rt::Name<Self> = rt::Name::new("dateFormat");
-
-    pub const DELEGATE_MEETING_MESSAGE_DELIVERY_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "delegateMeetingMessageDeliveryOptions",
-    );
-
-    pub const LANGUAGE: rt::Name<Self, crate::v1::types::LocaleInfo> = rt::Name::new(
-        "language",
-    );
-
-    pub const TIME_FORMAT: rt::Name<Self> = rt::Name::new("timeFormat");
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
-
-    pub const WORKING_HOURS: rt::Name<Self, crate::v1::types::WorkingHours> = rt::Name::new(
-        "workingHours",
-    );
+crate::runtime::names! {
+    MailboxSettings;
+    ARCHIVE_FOLDER = "archiveFolder";
+    AUTOMATIC_REPLIES_SETTING: crate::v1::types::AutomaticRepliesSetting = "automaticRepliesSetting";
+    DATE_FORMAT = "dateFormat";
+    DELEGATE_MEETING_MESSAGE_DELIVERY_OPTIONS = "delegateMeetingMessageDeliveryOptions";
+    LANGUAGE: crate::v1::types::LocaleInfo = "language";
+    TIME_FORMAT = "timeFormat";
+    TIME_ZONE = "timeZone";
+    WORKING_HOURS: crate::v1::types::WorkingHours = "workingHours";
 }
 
 crate::runtime::structure!(MailboxSettings);

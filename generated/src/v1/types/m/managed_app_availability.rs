@@ -32,12 +32,11 @@ impl ManagedAppAvailability {
 impl rt::SchemaType for ManagedAppAvailability {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "global" => Self::Global,
-            "lineOfBusiness" => Self::LineOfBusiness,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Global, Self::LineOfBusiness],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,25 +63,15 @@ impl rt::SchemaType for ManagedAppConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppConfiguration {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CUSTOM_SETTINGS: rt::Name<Self, crate::v1::types::KeyValuePair> = rt::Name::new(
-        "customSettings",
-    );
+crate::runtime::names! {
+    ManagedAppConfiguration;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ID = "id";
+    VERSION = "version";
+    CUSTOM_SETTINGS: crate::v1::types::KeyValuePair = "customSettings";
 }
 
 #[cfg(feature = "names")]

@@ -33,14 +33,11 @@ impl ManagedAppConfigurationKind {
 impl rt::SchemaType for ManagedAppConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedAppConfiguration" => Self::ManagedAppConfiguration,
-            "microsoft.graph.targetedManagedAppConfiguration" => {
-                Self::TargetedManagedAppConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedAppConfiguration, Self::TargetedManagedAppConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl ManagedAppDataTransferLevel {
 impl rt::SchemaType for ManagedAppDataTransferLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allApps" => Self::AllApps,
-            "managedApps" => Self::ManagedApps,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AllApps, Self::ManagedApps, Self::None],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

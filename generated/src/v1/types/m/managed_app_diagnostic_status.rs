@@ -43,15 +43,11 @@ impl rt::SchemaType for ManagedAppDiagnosticStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppDiagnosticStatus {
-    pub const VALIDATION_NAME: rt::Name<Self> = rt::Name::new("validationName");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const MITIGATION_INSTRUCTION: rt::Name<Self> = rt::Name::new(
-        "mitigationInstruction",
-    );
+crate::runtime::names! {
+    ManagedAppDiagnosticStatus;
+    VALIDATION_NAME = "validationName";
+    STATE = "state";
+    MITIGATION_INSTRUCTION = "mitigationInstruction";
 }
 
 crate::runtime::structure!(ManagedAppDiagnosticStatus);

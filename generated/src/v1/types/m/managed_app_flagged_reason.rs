@@ -32,12 +32,7 @@ impl ManagedAppFlaggedReason {
 impl rt::SchemaType for ManagedAppFlaggedReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "rootedDevice" => Self::RootedDevice,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::RootedDevice], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -51,19 +51,13 @@ impl rt::SchemaType for ManagedAppOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppOperation {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    ManagedAppOperation;
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATE = "state";
+    ID = "id";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(ManagedAppOperation);

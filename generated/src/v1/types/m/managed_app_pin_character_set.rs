@@ -32,12 +32,11 @@ impl ManagedAppPinCharacterSet {
 impl rt::SchemaType for ManagedAppPinCharacterSet {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "numeric" => Self::Numeric,
-            "alphanumericAndSymbol" => Self::AlphanumericAndSymbol,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Numeric, Self::AlphanumericAndSymbol],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,10 @@ impl rt::SchemaType for ManagedAppPolicyDeploymentSummaryPerApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppPolicyDeploymentSummaryPerApp {
-    pub const MOBILE_APP_IDENTIFIER: rt::Name<
-        Self,
-        crate::v1::types::MobileAppIdentifier,
-    > = rt::Name::new("mobileAppIdentifier");
-    pub const CONFIGURATION_APPLIED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "configurationAppliedUserCount",
-    );
+crate::runtime::names! {
+    ManagedAppPolicyDeploymentSummaryPerApp;
+    MOBILE_APP_IDENTIFIER: crate::v1::types::MobileAppIdentifier = "mobileAppIdentifier";
+    CONFIGURATION_APPLIED_USER_COUNT = "configurationAppliedUserCount";
 }
 
 crate::runtime::structure!(ManagedAppPolicyDeploymentSummaryPerApp);

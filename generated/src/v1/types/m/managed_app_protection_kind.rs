@@ -46,21 +46,17 @@ impl ManagedAppProtectionKind {
 impl rt::SchemaType for ManagedAppProtectionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedAppProtection" => Self::ManagedAppProtection,
-            "microsoft.graph.androidManagedAppProtection" => {
-                Self::AndroidManagedAppProtection
-            }
-            "microsoft.graph.defaultManagedAppProtection" => {
-                Self::DefaultManagedAppProtection
-            }
-            "microsoft.graph.iosManagedAppProtection" => Self::IosManagedAppProtection,
-            "microsoft.graph.targetedManagedAppProtection" => {
-                Self::TargetedManagedAppProtection
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedAppProtection,
+                Self::AndroidManagedAppProtection,
+                Self::DefaultManagedAppProtection,
+                Self::IosManagedAppProtection,
+                Self::TargetedManagedAppProtection,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

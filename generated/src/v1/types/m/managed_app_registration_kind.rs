@@ -38,17 +38,15 @@ impl ManagedAppRegistrationKind {
 impl rt::SchemaType for ManagedAppRegistrationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedAppRegistration" => Self::ManagedAppRegistration,
-            "microsoft.graph.androidManagedAppRegistration" => {
-                Self::AndroidManagedAppRegistration
-            }
-            "microsoft.graph.iosManagedAppRegistration" => {
-                Self::IosManagedAppRegistration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedAppRegistration,
+                Self::AndroidManagedAppRegistration,
+                Self::IosManagedAppRegistration,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

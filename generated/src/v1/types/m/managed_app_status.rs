@@ -46,13 +46,11 @@ impl rt::SchemaType for ManagedAppStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppStatus {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    ManagedAppStatus;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    VERSION = "version";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl ManagedAppStatusKind {
 impl rt::SchemaType for ManagedAppStatusKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedAppStatus" => Self::ManagedAppStatus,
-            "microsoft.graph.managedAppStatusRaw" => Self::ManagedAppStatusRaw,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedAppStatus, Self::ManagedAppStatusRaw],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

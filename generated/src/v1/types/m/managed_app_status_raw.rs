@@ -48,15 +48,12 @@ impl rt::SchemaType for ManagedAppStatusRaw {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedAppStatusRaw {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    ManagedAppStatusRaw;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    VERSION = "version";
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(ManagedAppStatusRaw);

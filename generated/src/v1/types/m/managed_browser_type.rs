@@ -32,12 +32,11 @@ impl ManagedBrowserType {
 impl rt::SchemaType for ManagedBrowserType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "microsoftEdge" => Self::MicrosoftEdge,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::MicrosoftEdge],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -271,155 +271,61 @@ impl rt::SchemaType for ManagedDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const DEVICE_NAME: rt::Name<Self> = rt::Name::new("deviceName");
-
-    pub const MANAGED_DEVICE_OWNER_TYPE: rt::Name<Self> = rt::Name::new(
-        "managedDeviceOwnerType",
-    );
-
-    pub const DEVICE_ACTION_RESULTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceActionResult,
-    > = rt::Name::new("deviceActionResults");
-    pub const ENROLLED_DATE_TIME: rt::Name<Self> = rt::Name::new("enrolledDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const COMPLIANCE_STATE: rt::Name<Self> = rt::Name::new("complianceState");
-
-    pub const JAIL_BROKEN: rt::Name<Self> = rt::Name::new("jailBroken");
-
-    pub const MANAGEMENT_AGENT: rt::Name<Self> = rt::Name::new("managementAgent");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const EAS_ACTIVATED: rt::Name<Self> = rt::Name::new("easActivated");
-
-    pub const EAS_DEVICE_ID: rt::Name<Self> = rt::Name::new("easDeviceId");
-
-    pub const EAS_ACTIVATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "easActivationDateTime",
-    );
-
-    pub const AZURE_AD_REGISTERED: rt::Name<Self> = rt::Name::new("azureADRegistered");
-
-    pub const DEVICE_ENROLLMENT_TYPE: rt::Name<Self> = rt::Name::new(
-        "deviceEnrollmentType",
-    );
-
-    pub const ACTIVATION_LOCK_BYPASS_CODE: rt::Name<Self> = rt::Name::new(
-        "activationLockBypassCode",
-    );
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const AZURE_AD_DEVICE_ID: rt::Name<Self> = rt::Name::new("azureADDeviceId");
-
-    pub const DEVICE_REGISTRATION_STATE: rt::Name<Self> = rt::Name::new(
-        "deviceRegistrationState",
-    );
-
-    pub const DEVICE_CATEGORY_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "deviceCategoryDisplayName",
-    );
-
-    pub const IS_SUPERVISED: rt::Name<Self> = rt::Name::new("isSupervised");
-
-    pub const EXCHANGE_LAST_SUCCESSFUL_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "exchangeLastSuccessfulSyncDateTime",
-    );
-
-    pub const EXCHANGE_ACCESS_STATE: rt::Name<Self> = rt::Name::new(
-        "exchangeAccessState",
-    );
-
-    pub const EXCHANGE_ACCESS_STATE_REASON: rt::Name<Self> = rt::Name::new(
-        "exchangeAccessStateReason",
-    );
-
-    pub const REMOTE_ASSISTANCE_SESSION_URL: rt::Name<Self> = rt::Name::new(
-        "remoteAssistanceSessionUrl",
-    );
-
-    pub const REMOTE_ASSISTANCE_SESSION_ERROR_DETAILS: rt::Name<Self> = rt::Name::new(
-        "remoteAssistanceSessionErrorDetails",
-    );
-
-    pub const IS_ENCRYPTED: rt::Name<Self> = rt::Name::new("isEncrypted");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const IMEI: rt::Name<Self> = rt::Name::new("imei");
-
-    pub const COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "complianceGracePeriodExpirationDateTime",
-    );
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const PHONE_NUMBER: rt::Name<Self> = rt::Name::new("phoneNumber");
-
-    pub const ANDROID_SECURITY_PATCH_LEVEL: rt::Name<Self> = rt::Name::new(
-        "androidSecurityPatchLevel",
-    );
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const CONFIGURATION_MANAGER_CLIENT_ENABLED_FEATURES: rt::Name<
-        Self,
-        crate::v1::types::ConfigurationManagerClientEnabledFeatures,
-    > = rt::Name::new("configurationManagerClientEnabledFeatures");
-    pub const WI_FI_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("wiFiMacAddress");
-
-    pub const DEVICE_HEALTH_ATTESTATION_STATE: rt::Name<
-        Self,
-        crate::v1::types::DeviceHealthAttestationState,
-    > = rt::Name::new("deviceHealthAttestationState");
-    pub const SUBSCRIBER_CARRIER: rt::Name<Self> = rt::Name::new("subscriberCarrier");
-
-    pub const MEID: rt::Name<Self> = rt::Name::new("meid");
-
-    pub const TOTAL_STORAGE_SPACE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "totalStorageSpaceInBytes",
-    );
-
-    pub const FREE_STORAGE_SPACE_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "freeStorageSpaceInBytes",
-    );
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const PARTNER_REPORTED_THREAT_STATE: rt::Name<Self> = rt::Name::new(
-        "partnerReportedThreatState",
-    );
-
-    pub const ICCID: rt::Name<Self> = rt::Name::new("iccid");
-
-    pub const UDID: rt::Name<Self> = rt::Name::new("udid");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const ETHERNET_MAC_ADDRESS: rt::Name<Self> = rt::Name::new("ethernetMacAddress");
-
-    pub const PHYSICAL_MEMORY_IN_BYTES: rt::Name<Self> = rt::Name::new(
-        "physicalMemoryInBytes",
-    );
-
-    pub const DEVICE_CATEGORY: rt::Name<Self, crate::v1::types::DeviceCategory> = rt::Name::new(
-        "deviceCategory",
-    );
+crate::runtime::names! {
+    ManagedDevice;
+    ID = "id";
+    USER_ID = "userId";
+    DEVICE_NAME = "deviceName";
+    MANAGED_DEVICE_OWNER_TYPE = "managedDeviceOwnerType";
+    DEVICE_ACTION_RESULTS: crate::v1::types::DeviceActionResult = "deviceActionResults";
+    ENROLLED_DATE_TIME = "enrolledDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    OPERATING_SYSTEM = "operatingSystem";
+    COMPLIANCE_STATE = "complianceState";
+    JAIL_BROKEN = "jailBroken";
+    MANAGEMENT_AGENT = "managementAgent";
+    OS_VERSION = "osVersion";
+    EAS_ACTIVATED = "easActivated";
+    EAS_DEVICE_ID = "easDeviceId";
+    EAS_ACTIVATION_DATE_TIME = "easActivationDateTime";
+    AZURE_AD_REGISTERED = "azureADRegistered";
+    DEVICE_ENROLLMENT_TYPE = "deviceEnrollmentType";
+    ACTIVATION_LOCK_BYPASS_CODE = "activationLockBypassCode";
+    EMAIL_ADDRESS = "emailAddress";
+    AZURE_AD_DEVICE_ID = "azureADDeviceId";
+    DEVICE_REGISTRATION_STATE = "deviceRegistrationState";
+    DEVICE_CATEGORY_DISPLAY_NAME = "deviceCategoryDisplayName";
+    IS_SUPERVISED = "isSupervised";
+    EXCHANGE_LAST_SUCCESSFUL_SYNC_DATE_TIME = "exchangeLastSuccessfulSyncDateTime";
+    EXCHANGE_ACCESS_STATE = "exchangeAccessState";
+    EXCHANGE_ACCESS_STATE_REASON = "exchangeAccessStateReason";
+    REMOTE_ASSISTANCE_SESSION_URL = "remoteAssistanceSessionUrl";
+    REMOTE_ASSISTANCE_SESSION_ERROR_DETAILS = "remoteAssistanceSessionErrorDetails";
+    IS_ENCRYPTED = "isEncrypted";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    MODEL = "model";
+    MANUFACTURER = "manufacturer";
+    IMEI = "imei";
+    COMPLIANCE_GRACE_PERIOD_EXPIRATION_DATE_TIME = "complianceGracePeriodExpirationDateTime";
+    SERIAL_NUMBER = "serialNumber";
+    PHONE_NUMBER = "phoneNumber";
+    ANDROID_SECURITY_PATCH_LEVEL = "androidSecurityPatchLevel";
+    USER_DISPLAY_NAME = "userDisplayName";
+    CONFIGURATION_MANAGER_CLIENT_ENABLED_FEATURES: crate::v1::types::ConfigurationManagerClientEnabledFeatures = "configurationManagerClientEnabledFeatures";
+    WI_FI_MAC_ADDRESS = "wiFiMacAddress";
+    DEVICE_HEALTH_ATTESTATION_STATE: crate::v1::types::DeviceHealthAttestationState = "deviceHealthAttestationState";
+    SUBSCRIBER_CARRIER = "subscriberCarrier";
+    MEID = "meid";
+    TOTAL_STORAGE_SPACE_IN_BYTES = "totalStorageSpaceInBytes";
+    FREE_STORAGE_SPACE_IN_BYTES = "freeStorageSpaceInBytes";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    PARTNER_REPORTED_THREAT_STATE = "partnerReportedThreatState";
+    ICCID = "iccid";
+    UDID = "udid";
+    NOTES = "notes";
+    ETHERNET_MAC_ADDRESS = "ethernetMacAddress";
+    PHYSICAL_MEMORY_IN_BYTES = "physicalMemoryInBytes";
+    DEVICE_CATEGORY: crate::v1::types::DeviceCategory = "deviceCategory";
 }
 
 crate::runtime::structure!(ManagedDevice);

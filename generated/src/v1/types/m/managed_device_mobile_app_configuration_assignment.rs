@@ -35,14 +35,10 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceMobileAppConfigurationAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
+crate::runtime::names! {
+    ManagedDeviceMobileAppConfigurationAssignment;
+    ID = "id";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
 }
 
 crate::runtime::structure!(ManagedDeviceMobileAppConfigurationAssignment);

@@ -35,16 +35,11 @@ impl ManagedDeviceMobileAppConfigurationKind {
 impl rt::SchemaType for ManagedDeviceMobileAppConfigurationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedDeviceMobileAppConfiguration" => {
-                Self::ManagedDeviceMobileAppConfiguration
-            }
-            "microsoft.graph.iosMobileAppConfiguration" => {
-                Self::IosMobileAppConfiguration
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedDeviceMobileAppConfiguration, Self::IosMobileAppConfiguration],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -65,28 +65,14 @@ impl rt::SchemaType for ManagedDeviceOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceOverview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "enrolledDeviceCount",
-    );
-
-    pub const MDM_ENROLLED_COUNT: rt::Name<Self> = rt::Name::new("mdmEnrolledCount");
-
-    pub const DUAL_ENROLLED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "dualEnrolledDeviceCount",
-    );
-
-    pub const DEVICE_OPERATING_SYSTEM_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::DeviceOperatingSystemSummary,
-    > = rt::Name::new("deviceOperatingSystemSummary");
-    pub const DEVICE_EXCHANGE_ACCESS_STATE_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::DeviceExchangeAccessStateSummary,
-    > = rt::Name::new("deviceExchangeAccessStateSummary");
+crate::runtime::names! {
+    ManagedDeviceOverview;
+    ID = "id";
+    ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";
+    MDM_ENROLLED_COUNT = "mdmEnrolledCount";
+    DUAL_ENROLLED_DEVICE_COUNT = "dualEnrolledDeviceCount";
+    DEVICE_OPERATING_SYSTEM_SUMMARY: crate::v1::types::DeviceOperatingSystemSummary = "deviceOperatingSystemSummary";
+    DEVICE_EXCHANGE_ACCESS_STATE_SUMMARY: crate::v1::types::DeviceExchangeAccessStateSummary = "deviceExchangeAccessStateSummary";
 }
 
 crate::runtime::structure!(ManagedDeviceOverview);

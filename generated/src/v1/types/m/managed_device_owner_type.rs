@@ -35,13 +35,11 @@ impl ManagedDeviceOwnerType {
 impl rt::SchemaType for ManagedDeviceOwnerType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "company" => Self::Company,
-            "personal" => Self::Personal,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Company, Self::Personal],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -56,20 +56,22 @@ impl ManagedDevicePartnerReportedHealthState {
 impl rt::SchemaType for ManagedDevicePartnerReportedHealthState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "activated" => Self::Activated,
-            "deactivated" => Self::Deactivated,
-            "secured" => Self::Secured,
-            "lowSeverity" => Self::LowSeverity,
-            "mediumSeverity" => Self::MediumSeverity,
-            "highSeverity" => Self::HighSeverity,
-            "unresponsive" => Self::Unresponsive,
-            "compromised" => Self::Compromised,
-            "misconfigured" => Self::Misconfigured,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Activated,
+                Self::Deactivated,
+                Self::Secured,
+                Self::LowSeverity,
+                Self::MediumSeverity,
+                Self::HighSeverity,
+                Self::Unresponsive,
+                Self::Compromised,
+                Self::Misconfigured,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,15 +47,11 @@ impl rt::SchemaType for ManagedEBookAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedEBookAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const INSTALL_INTENT: rt::Name<Self> = rt::Name::new("installIntent");
+crate::runtime::names! {
+    ManagedEBookAssignment;
+    ID = "id";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
+    INSTALL_INTENT = "installIntent";
 }
 
 #[cfg(feature = "names")]

@@ -31,12 +31,11 @@ impl ManagedEBookAssignmentKind {
 impl rt::SchemaType for ManagedEBookAssignmentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedEBookAssignment" => Self::ManagedEBookAssignment,
-            "microsoft.graph.iosVppEBookAssignment" => Self::IosVppEBookAssignment,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ManagedEBookAssignment, Self::IosVppEBookAssignment],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -41,15 +41,17 @@ impl MdmAppConfigKeyType {
 impl rt::SchemaType for MdmAppConfigKeyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "stringType" => Self::StringType,
-            "integerType" => Self::IntegerType,
-            "realType" => Self::RealType,
-            "booleanType" => Self::BooleanType,
-            "tokenType" => Self::TokenType,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::StringType,
+                Self::IntegerType,
+                Self::RealType,
+                Self::BooleanType,
+                Self::TokenType,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -38,14 +38,11 @@ impl MdmAuthority {
 impl rt::SchemaType for MdmAuthority {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "intune" => Self::Intune,
-            "sccm" => Self::Sccm,
-            "office365" => Self::Office365,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Intune, Self::Sccm, Self::Office365],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -221,114 +221,39 @@ impl rt::SchemaType for MdmWindowsInformationProtectionPolicy {
     }
 }
 
-#[cfg(feature = "names")]
-impl MdmWindowsInformationProtectionPolicy {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ENFORCEMENT_LEVEL: rt::Name<Self> = rt::Name::new("enforcementLevel");
-
-    pub const ENTERPRISE_DOMAIN: rt::Name<Self> = rt::Name::new("enterpriseDomain");
-
-    pub const ENTERPRISE_PROTECTED_DOMAIN_NAMES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("enterpriseProtectedDomainNames");
-    pub const PROTECTION_UNDER_LOCK_CONFIG_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "protectionUnderLockConfigRequired",
-    );
-
-    pub const DATA_RECOVERY_CERTIFICATE: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionDataRecoveryCertificate,
-    > = rt::Name::new("dataRecoveryCertificate");
-    pub const REVOKE_ON_UNENROLL_DISABLED: rt::Name<Self> = rt::Name::new(
-        "revokeOnUnenrollDisabled",
-    );
-
-    pub const RIGHTS_MANAGEMENT_SERVICES_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "rightsManagementServicesTemplateId",
-    );
-
-    pub const AZURE_RIGHTS_MANAGEMENT_SERVICES_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "azureRightsManagementServicesAllowed",
-    );
-
-    pub const ICONS_VISIBLE: rt::Name<Self> = rt::Name::new("iconsVisible");
-
-    pub const PROTECTED_APPS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionApp,
-    > = rt::Name::new("protectedApps");
-    pub const EXEMPT_APPS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionApp,
-    > = rt::Name::new("exemptApps");
-    pub const ENTERPRISE_NETWORK_DOMAIN_NAMES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("enterpriseNetworkDomainNames");
-    pub const ENTERPRISE_PROXIED_DOMAINS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionProxiedDomainCollection,
-    > = rt::Name::new("enterpriseProxiedDomains");
-    pub const ENTERPRISE_IP_RANGES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionIpRangeCollection,
-    > = rt::Name::new("enterpriseIPRanges");
-    pub const ENTERPRISE_IP_RANGES_ARE_AUTHORITATIVE: rt::Name<Self> = rt::Name::new(
-        "enterpriseIPRangesAreAuthoritative",
-    );
-
-    pub const ENTERPRISE_PROXY_SERVERS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("enterpriseProxyServers");
-    pub const ENTERPRISE_INTERNAL_PROXY_SERVERS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("enterpriseInternalProxyServers");
-    pub const ENTERPRISE_PROXY_SERVERS_ARE_AUTHORITATIVE: rt::Name<Self> = rt::Name::new(
-        "enterpriseProxyServersAreAuthoritative",
-    );
-
-    pub const NEUTRAL_DOMAIN_RESOURCES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("neutralDomainResources");
-    pub const INDEXING_ENCRYPTED_STORES_OR_ITEMS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "indexingEncryptedStoresOrItemsBlocked",
-    );
-
-    pub const SMB_AUTO_ENCRYPTED_FILE_EXTENSIONS: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionResourceCollection,
-    > = rt::Name::new("smbAutoEncryptedFileExtensions");
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const PROTECTED_APP_LOCKER_FILES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    > = rt::Name::new("protectedAppLockerFiles");
-    pub const EXEMPT_APP_LOCKER_FILES: rt::Name<
-        Self,
-        crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    > = rt::Name::new("exemptAppLockerFiles");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::TargetedManagedAppPolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    MdmWindowsInformationProtectionPolicy;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ID = "id";
+    VERSION = "version";
+    ENFORCEMENT_LEVEL = "enforcementLevel";
+    ENTERPRISE_DOMAIN = "enterpriseDomain";
+    ENTERPRISE_PROTECTED_DOMAIN_NAMES: crate::v1::types::WindowsInformationProtectionResourceCollection = "enterpriseProtectedDomainNames";
+    PROTECTION_UNDER_LOCK_CONFIG_REQUIRED = "protectionUnderLockConfigRequired";
+    DATA_RECOVERY_CERTIFICATE: crate::v1::types::WindowsInformationProtectionDataRecoveryCertificate = "dataRecoveryCertificate";
+    REVOKE_ON_UNENROLL_DISABLED = "revokeOnUnenrollDisabled";
+    RIGHTS_MANAGEMENT_SERVICES_TEMPLATE_ID = "rightsManagementServicesTemplateId";
+    AZURE_RIGHTS_MANAGEMENT_SERVICES_ALLOWED = "azureRightsManagementServicesAllowed";
+    ICONS_VISIBLE = "iconsVisible";
+    PROTECTED_APPS: crate::v1::types::WindowsInformationProtectionApp = "protectedApps";
+    EXEMPT_APPS: crate::v1::types::WindowsInformationProtectionApp = "exemptApps";
+    ENTERPRISE_NETWORK_DOMAIN_NAMES: crate::v1::types::WindowsInformationProtectionResourceCollection = "enterpriseNetworkDomainNames";
+    ENTERPRISE_PROXIED_DOMAINS: crate::v1::types::WindowsInformationProtectionProxiedDomainCollection = "enterpriseProxiedDomains";
+    ENTERPRISE_IP_RANGES: crate::v1::types::WindowsInformationProtectionIpRangeCollection = "enterpriseIPRanges";
+    ENTERPRISE_IP_RANGES_ARE_AUTHORITATIVE = "enterpriseIPRangesAreAuthoritative";
+    ENTERPRISE_PROXY_SERVERS: crate::v1::types::WindowsInformationProtectionResourceCollection = "enterpriseProxyServers";
+    ENTERPRISE_INTERNAL_PROXY_SERVERS: crate::v1::types::WindowsInformationProtectionResourceCollection = "enterpriseInternalProxyServers";
+    ENTERPRISE_PROXY_SERVERS_ARE_AUTHORITATIVE = "enterpriseProxyServersAreAuthoritative";
+    NEUTRAL_DOMAIN_RESOURCES: crate::v1::types::WindowsInformationProtectionResourceCollection = "neutralDomainResources";
+    INDEXING_ENCRYPTED_STORES_OR_ITEMS_BLOCKED = "indexingEncryptedStoresOrItemsBlocked";
+    SMB_AUTO_ENCRYPTED_FILE_EXTENSIONS: crate::v1::types::WindowsInformationProtectionResourceCollection = "smbAutoEncryptedFileExtensions";
+    IS_ASSIGNED = "isAssigned";
+    PROTECTED_APP_LOCKER_FILES: crate::v1::types::WindowsInformationProtectionAppLockerFile = "protectedAppLockerFiles";
+    EXEMPT_APP_LOCKER_FILES: crate::v1::types::WindowsInformationProtectionAppLockerFile = "exemptAppLockerFiles";
+    ASSIGNMENTS: crate::v1::types::TargetedManagedAppPolicyAssignment = "assignments";
 }
 
 crate::runtime::structure!(MdmWindowsInformationProtectionPolicy);

@@ -37,11 +37,10 @@ impl rt::SchemaType for MediaContentRatingGermany {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaContentRatingGermany {
-    pub const MOVIE_RATING: rt::Name<Self> = rt::Name::new("movieRating");
-
-    pub const TV_RATING: rt::Name<Self> = rt::Name::new("tvRating");
+crate::runtime::names! {
+    MediaContentRatingGermany;
+    MOVIE_RATING = "movieRating";
+    TV_RATING = "tvRating";
 }
 
 crate::runtime::structure!(MediaContentRatingGermany);

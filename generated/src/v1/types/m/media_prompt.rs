@@ -31,11 +31,9 @@ impl rt::SchemaType for MediaPrompt {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaPrompt {
-    pub const MEDIA_INFO: rt::Name<Self, crate::v1::types::MediaInfo> = rt::Name::new(
-        "mediaInfo",
-    );
+crate::runtime::names! {
+    MediaPrompt;
+    MEDIA_INFO: crate::v1::types::MediaInfo = "mediaInfo";
 }
 
 crate::runtime::structure!(MediaPrompt);

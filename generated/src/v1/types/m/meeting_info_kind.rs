@@ -34,13 +34,11 @@ impl MeetingInfoKind {
 impl rt::SchemaType for MeetingInfoKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.meetingInfo" => Self::MeetingInfo,
-            "microsoft.graph.organizerMeetingInfo" => Self::OrganizerMeetingInfo,
-            "microsoft.graph.tokenMeetingInfo" => Self::TokenMeetingInfo,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::MeetingInfo, Self::OrganizerMeetingInfo, Self::TokenMeetingInfo],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

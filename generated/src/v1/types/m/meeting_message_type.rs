@@ -43,16 +43,18 @@ impl MeetingMessageType {
 impl rt::SchemaType for MeetingMessageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "meetingRequest" => Self::MeetingRequest,
-            "meetingCancelled" => Self::MeetingCancelled,
-            "meetingAccepted" => Self::MeetingAccepted,
-            "meetingTenativelyAccepted" => Self::MeetingTenativelyAccepted,
-            "meetingDeclined" => Self::MeetingDeclined,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::MeetingRequest,
+                Self::MeetingCancelled,
+                Self::MeetingAccepted,
+                Self::MeetingTenativelyAccepted,
+                Self::MeetingDeclined,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,15 +39,11 @@ impl rt::SchemaType for MeetingParticipantInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingParticipantInfo {
-    pub const IDENTITY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "identity",
-    );
-
-    pub const UPN: rt::Name<Self> = rt::Name::new("upn");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+crate::runtime::names! {
+    MeetingParticipantInfo;
+    IDENTITY: crate::v1::types::IdentitySet = "identity";
+    UPN = "upn";
+    ROLE = "role";
 }
 
 crate::runtime::structure!(MeetingParticipantInfo);

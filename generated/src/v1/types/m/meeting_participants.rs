@@ -34,15 +34,10 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingParticipants {
-    pub const ATTENDEES: rt::Name<Self, crate::v1::types::MeetingParticipantInfo> = rt::Name::new(
-        "attendees",
-    );
-
-    pub const ORGANIZER: rt::Name<Self, crate::v1::types::MeetingParticipantInfo> = rt::Name::new(
-        "organizer",
-    );
+crate::runtime::names! {
+    MeetingParticipants;
+    ATTENDEES: crate::v1::types::MeetingParticipantInfo = "attendees";
+    ORGANIZER: crate::v1::types::MeetingParticipantInfo = "organizer";
 }
 
 crate::runtime::structure!(MeetingParticipants);

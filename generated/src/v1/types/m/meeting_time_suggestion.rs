@@ -59,29 +59,15 @@ impl rt::SchemaType for MeetingTimeSuggestion {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingTimeSuggestion {
-    pub const ATTENDEE_AVAILABILITY: rt::Name<
-        Self,
-        crate::v1::types::AttendeeAvailability,
-    > = rt::Name::new("attendeeAvailability");
-    pub const CONFIDENCE: rt::Name<Self> = rt::Name::new("confidence");
-
-    pub const LOCATIONS: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "locations",
-    );
-
-    pub const MEETING_TIME_SLOT: rt::Name<Self, crate::v1::types::TimeSlot> = rt::Name::new(
-        "meetingTimeSlot",
-    );
-
-    pub const ORDER: rt::Name<Self> = rt::Name::new("order");
-
-    pub const ORGANIZER_AVAILABILITY: rt::Name<Self> = rt::Name::new(
-        "organizerAvailability",
-    );
-
-    pub const SUGGESTION_REASON: rt::Name<Self> = rt::Name::new("suggestionReason");
+crate::runtime::names! {
+    MeetingTimeSuggestion;
+    ATTENDEE_AVAILABILITY: crate::v1::types::AttendeeAvailability = "attendeeAvailability";
+    CONFIDENCE = "confidence";
+    LOCATIONS: crate::v1::types::Location = "locations";
+    MEETING_TIME_SLOT: crate::v1::types::TimeSlot = "meetingTimeSlot";
+    ORDER = "order";
+    ORGANIZER_AVAILABILITY = "organizerAvailability";
+    SUGGESTION_REASON = "suggestionReason";
 }
 
 crate::runtime::structure!(MeetingTimeSuggestion);

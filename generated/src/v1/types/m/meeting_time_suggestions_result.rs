@@ -42,16 +42,10 @@ impl rt::SchemaType for MeetingTimeSuggestionsResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl MeetingTimeSuggestionsResult {
-    pub const EMPTY_SUGGESTIONS_REASON: rt::Name<Self> = rt::Name::new(
-        "emptySuggestionsReason",
-    );
-
-    pub const MEETING_TIME_SUGGESTIONS: rt::Name<
-        Self,
-        crate::v1::types::MeetingTimeSuggestion,
-    > = rt::Name::new("meetingTimeSuggestions");
+crate::runtime::names! {
+    MeetingTimeSuggestionsResult;
+    EMPTY_SUGGESTIONS_REASON = "emptySuggestionsReason";
+    MEETING_TIME_SUGGESTIONS: crate::v1::types::MeetingTimeSuggestion = "meetingTimeSuggestions";
 }
 
 crate::runtime::structure!(MeetingTimeSuggestionsResult);

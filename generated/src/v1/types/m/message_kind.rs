@@ -37,14 +37,16 @@ impl MessageKind {
 impl rt::SchemaType for MessageKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.message" => Self::Message,
-            "microsoft.graph.eventMessage" => Self::EventMessage,
-            "microsoft.graph.eventMessageRequest" => Self::EventMessageRequest,
-            "microsoft.graph.eventMessageResponse" => Self::EventMessageResponse,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Message,
+                Self::EventMessage,
+                Self::EventMessageRequest,
+                Self::EventMessageResponse,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

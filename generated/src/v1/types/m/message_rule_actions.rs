@@ -75,37 +75,19 @@ impl rt::SchemaType for MessageRuleActions {
     }
 }
 
-#[cfg(feature = "names")]
-impl MessageRuleActions {
-    pub const ASSIGN_CATEGORIES: rt::Name<Self> = rt::Name::new("assignCategories");
-
-    pub const COPY_TO_FOLDER: rt::Name<Self> = rt::Name::new("copyToFolder");
-
-    pub const DELETE: rt::Name<Self> = rt::Name::new("delete");
-
-    pub const FORWARD_AS_ATTACHMENT_TO: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "forwardAsAttachmentTo",
-    );
-
-    pub const FORWARD_TO: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "forwardTo",
-    );
-
-    pub const MARK_AS_READ: rt::Name<Self> = rt::Name::new("markAsRead");
-
-    pub const MARK_IMPORTANCE: rt::Name<Self> = rt::Name::new("markImportance");
-
-    pub const MOVE_TO_FOLDER: rt::Name<Self> = rt::Name::new("moveToFolder");
-
-    pub const PERMANENT_DELETE: rt::Name<Self> = rt::Name::new("permanentDelete");
-
-    pub const REDIRECT_TO: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "redirectTo",
-    );
-
-    pub const STOP_PROCESSING_RULES: rt::Name<Self> = rt::Name::new(
-        "stopProcessingRules",
-    );
+crate::runtime::names! {
+    MessageRuleActions;
+    ASSIGN_CATEGORIES = "assignCategories";
+    COPY_TO_FOLDER = "copyToFolder";
+    DELETE = "delete";
+    FORWARD_AS_ATTACHMENT_TO: crate::v1::types::Recipient = "forwardAsAttachmentTo";
+    FORWARD_TO: crate::v1::types::Recipient = "forwardTo";
+    MARK_AS_READ = "markAsRead";
+    MARK_IMPORTANCE = "markImportance";
+    MOVE_TO_FOLDER = "moveToFolder";
+    PERMANENT_DELETE = "permanentDelete";
+    REDIRECT_TO: crate::v1::types::Recipient = "redirectTo";
+    STOP_PROCESSING_RULES = "stopProcessingRules";
 }
 
 crate::runtime::structure!(MessageRuleActions);

@@ -47,16 +47,11 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodConfiguration 
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftAuthenticatorAuthenticationMethodConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const INCLUDE_TARGETS: rt::Name<
-        Self,
-        crate::v1::types::MicrosoftAuthenticatorAuthenticationMethodTarget,
-    > = rt::Name::new("includeTargets");
+crate::runtime::names! {
+    MicrosoftAuthenticatorAuthenticationMethodConfiguration;
+    ID = "id";
+    STATE = "state";
+    INCLUDE_TARGETS: crate::v1::types::MicrosoftAuthenticatorAuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodConfiguration);

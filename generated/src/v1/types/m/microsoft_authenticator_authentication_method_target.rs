@@ -62,23 +62,15 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodTarget {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftAuthenticatorAuthenticationMethodTarget {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_REGISTRATION_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "isRegistrationRequired",
-    );
-
-    pub const TARGET_TYPE: rt::Name<Self> = rt::Name::new("targetType");
-
-    pub const USE_FOR_SIGN_IN: rt::Name<Self> = rt::Name::new("useForSignIn");
-
-    pub const AUTHENTICATION_MODE: rt::Name<Self> = rt::Name::new("authenticationMode");
-
-    pub const FEATURE_SETTINGS: rt::Name<Self> = rt::Name::new("featureSettings");
-
-    pub const SHOWN_CONTEXT: rt::Name<Self> = rt::Name::new("shownContext");
+crate::runtime::names! {
+    MicrosoftAuthenticatorAuthenticationMethodTarget;
+    ID = "id";
+    IS_REGISTRATION_REQUIRED = "isRegistrationRequired";
+    TARGET_TYPE = "targetType";
+    USE_FOR_SIGN_IN = "useForSignIn";
+    AUTHENTICATION_MODE = "authenticationMode";
+    FEATURE_SETTINGS = "featureSettings";
+    SHOWN_CONTEXT = "shownContext";
 }
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodTarget);

@@ -116,61 +116,29 @@ impl rt::SchemaType for MicrosoftStoreForBusinessApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftStoreForBusinessApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const CATEGORIES: rt::Name<Self, crate::v1::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const USED_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("usedLicenseCount");
-
-    pub const TOTAL_LICENSE_COUNT: rt::Name<Self> = rt::Name::new("totalLicenseCount");
-
-    pub const PRODUCT_KEY: rt::Name<Self> = rt::Name::new("productKey");
-
-    pub const LICENSE_TYPE: rt::Name<Self> = rt::Name::new("licenseType");
-
-    pub const PACKAGE_IDENTITY_NAME: rt::Name<Self> = rt::Name::new(
-        "packageIdentityName",
-    );
+crate::runtime::names! {
+    MicrosoftStoreForBusinessApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::v1::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    PUBLISHING_STATE = "publishingState";
+    CATEGORIES: crate::v1::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::v1::types::MobileAppAssignment = "assignments";
+    USED_LICENSE_COUNT = "usedLicenseCount";
+    TOTAL_LICENSE_COUNT = "totalLicenseCount";
+    PRODUCT_KEY = "productKey";
+    LICENSE_TYPE = "licenseType";
+    PACKAGE_IDENTITY_NAME = "packageIdentityName";
 }
 
 crate::runtime::structure!(MicrosoftStoreForBusinessApp);

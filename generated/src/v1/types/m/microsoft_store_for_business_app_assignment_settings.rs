@@ -32,9 +32,9 @@ impl rt::SchemaType for MicrosoftStoreForBusinessAppAssignmentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MicrosoftStoreForBusinessAppAssignmentSettings {
-    pub const USE_DEVICE_CONTEXT: rt::Name<Self> = rt::Name::new("useDeviceContext");
+crate::runtime::names! {
+    MicrosoftStoreForBusinessAppAssignmentSettings;
+    USE_DEVICE_CONTEXT = "useDeviceContext";
 }
 
 crate::runtime::structure!(MicrosoftStoreForBusinessAppAssignmentSettings);

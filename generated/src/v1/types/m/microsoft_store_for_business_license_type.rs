@@ -32,12 +32,7 @@ impl MicrosoftStoreForBusinessLicenseType {
 impl rt::SchemaType for MicrosoftStoreForBusinessLicenseType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "offline" => Self::Offline,
-            "online" => Self::Online,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Offline, Self::Online], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -33,11 +33,10 @@ impl rt::SchemaType for MimeContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl MimeContent {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    MimeContent;
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(MimeContent);

@@ -48,19 +48,12 @@ impl rt::SchemaType for MobileAppAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INTENT: rt::Name<Self> = rt::Name::new("intent");
-
-    pub const TARGET: rt::Name<
-        Self,
-        crate::v1::types::DeviceAndAppManagementAssignmentTarget,
-    > = rt::Name::new("target");
-    pub const SETTINGS: rt::Name<Self, crate::v1::types::MobileAppAssignmentSettings> = rt::Name::new(
-        "settings",
-    );
+crate::runtime::names! {
+    MobileAppAssignment;
+    ID = "id";
+    INTENT = "intent";
+    TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";
+    SETTINGS: crate::v1::types::MobileAppAssignmentSettings = "settings";
 }
 
 crate::runtime::structure!(MobileAppAssignment);

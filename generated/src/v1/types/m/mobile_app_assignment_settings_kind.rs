@@ -55,28 +55,18 @@ impl MobileAppAssignmentSettingsKind {
 impl rt::SchemaType for MobileAppAssignmentSettingsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileAppAssignmentSettings" => {
-                Self::MobileAppAssignmentSettings
-            }
-            "microsoft.graph.iosLobAppAssignmentSettings" => {
-                Self::IosLobAppAssignmentSettings
-            }
-            "microsoft.graph.iosStoreAppAssignmentSettings" => {
-                Self::IosStoreAppAssignmentSettings
-            }
-            "microsoft.graph.iosVppAppAssignmentSettings" => {
-                Self::IosVppAppAssignmentSettings
-            }
-            "microsoft.graph.microsoftStoreForBusinessAppAssignmentSettings" => {
-                Self::MicrosoftStoreForBusinessAppAssignmentSettings
-            }
-            "microsoft.graph.win32LobAppAssignmentSettings" => {
-                Self::Win32LobAppAssignmentSettings
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileAppAssignmentSettings,
+                Self::IosLobAppAssignmentSettings,
+                Self::IosStoreAppAssignmentSettings,
+                Self::IosVppAppAssignmentSettings,
+                Self::MicrosoftStoreForBusinessAppAssignmentSettings,
+                Self::Win32LobAppAssignmentSettings,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,15 +43,11 @@ impl rt::SchemaType for MobileAppCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    MobileAppCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(MobileAppCategory);

@@ -35,13 +35,10 @@ impl rt::SchemaType for MobileAppContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppContent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILES: rt::Name<Self, crate::v1::types::MobileAppContentFile> = rt::Name::new(
-        "files",
-    );
+crate::runtime::names! {
+    MobileAppContent;
+    ID = "id";
+    FILES: crate::v1::types::MobileAppContentFile = "files";
 }
 
 crate::runtime::structure!(MobileAppContent);

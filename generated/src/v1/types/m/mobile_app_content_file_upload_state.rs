@@ -74,26 +74,28 @@ impl MobileAppContentFileUploadState {
 impl rt::SchemaType for MobileAppContentFileUploadState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "transientError" => Self::TransientError,
-            "error" => Self::Error,
-            "unknown" => Self::Unknown,
-            "azureStorageUriRequestSuccess" => Self::AzureStorageUriRequestSuccess,
-            "azureStorageUriRequestPending" => Self::AzureStorageUriRequestPending,
-            "azureStorageUriRequestFailed" => Self::AzureStorageUriRequestFailed,
-            "azureStorageUriRequestTimedOut" => Self::AzureStorageUriRequestTimedOut,
-            "azureStorageUriRenewalSuccess" => Self::AzureStorageUriRenewalSuccess,
-            "azureStorageUriRenewalPending" => Self::AzureStorageUriRenewalPending,
-            "azureStorageUriRenewalFailed" => Self::AzureStorageUriRenewalFailed,
-            "azureStorageUriRenewalTimedOut" => Self::AzureStorageUriRenewalTimedOut,
-            "commitFileSuccess" => Self::CommitFileSuccess,
-            "commitFilePending" => Self::CommitFilePending,
-            "commitFileFailed" => Self::CommitFileFailed,
-            "commitFileTimedOut" => Self::CommitFileTimedOut,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::TransientError,
+                Self::Error,
+                Self::Unknown,
+                Self::AzureStorageUriRequestSuccess,
+                Self::AzureStorageUriRequestPending,
+                Self::AzureStorageUriRequestFailed,
+                Self::AzureStorageUriRequestTimedOut,
+                Self::AzureStorageUriRenewalSuccess,
+                Self::AzureStorageUriRenewalPending,
+                Self::AzureStorageUriRenewalFailed,
+                Self::AzureStorageUriRenewalTimedOut,
+                Self::CommitFileSuccess,
+                Self::CommitFilePending,
+                Self::CommitFileFailed,
+                Self::CommitFileTimedOut,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

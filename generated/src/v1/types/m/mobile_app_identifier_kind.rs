@@ -36,15 +36,15 @@ impl MobileAppIdentifierKind {
 impl rt::SchemaType for MobileAppIdentifierKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileAppIdentifier" => Self::MobileAppIdentifier,
-            "microsoft.graph.androidMobileAppIdentifier" => {
-                Self::AndroidMobileAppIdentifier
-            }
-            "microsoft.graph.iosMobileAppIdentifier" => Self::IosMobileAppIdentifier,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileAppIdentifier,
+                Self::AndroidMobileAppIdentifier,
+                Self::IosMobileAppIdentifier,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,13 +43,11 @@ impl rt::SchemaType for MobileAppInstallTimeSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileAppInstallTimeSettings {
-    pub const USE_LOCAL_TIME: rt::Name<Self> = rt::Name::new("useLocalTime");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const DEADLINE_DATE_TIME: rt::Name<Self> = rt::Name::new("deadlineDateTime");
+crate::runtime::names! {
+    MobileAppInstallTimeSettings;
+    USE_LOCAL_TIME = "useLocalTime";
+    START_DATE_TIME = "startDateTime";
+    DEADLINE_DATE_TIME = "deadlineDateTime";
 }
 
 crate::runtime::structure!(MobileAppInstallTimeSettings);

@@ -84,31 +84,31 @@ impl MobileAppKind {
 impl rt::SchemaType for MobileAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileApp" => Self::MobileApp,
-            "microsoft.graph.androidLobApp" => Self::AndroidLobApp,
-            "microsoft.graph.androidStoreApp" => Self::AndroidStoreApp,
-            "microsoft.graph.iosLobApp" => Self::IosLobApp,
-            "microsoft.graph.iosStoreApp" => Self::IosStoreApp,
-            "microsoft.graph.iosVppApp" => Self::IosVppApp,
-            "microsoft.graph.macOSOfficeSuiteApp" => Self::MacOsOfficeSuiteApp,
-            "microsoft.graph.managedAndroidLobApp" => Self::ManagedAndroidLobApp,
-            "microsoft.graph.managedAndroidStoreApp" => Self::ManagedAndroidStoreApp,
-            "microsoft.graph.managedApp" => Self::ManagedApp,
-            "microsoft.graph.managedIOSLobApp" => Self::ManagedIosLobApp,
-            "microsoft.graph.managedIOSStoreApp" => Self::ManagedIosStoreApp,
-            "microsoft.graph.managedMobileLobApp" => Self::ManagedMobileLobApp,
-            "microsoft.graph.microsoftStoreForBusinessApp" => {
-                Self::MicrosoftStoreForBusinessApp
-            }
-            "microsoft.graph.mobileLobApp" => Self::MobileLobApp,
-            "microsoft.graph.webApp" => Self::WebApp,
-            "microsoft.graph.win32LobApp" => Self::Win32LobApp,
-            "microsoft.graph.windowsMobileMSI" => Self::WindowsMobileMsi,
-            "microsoft.graph.windowsUniversalAppX" => Self::WindowsUniversalAppX,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileApp,
+                Self::AndroidLobApp,
+                Self::AndroidStoreApp,
+                Self::IosLobApp,
+                Self::IosStoreApp,
+                Self::IosVppApp,
+                Self::MacOsOfficeSuiteApp,
+                Self::ManagedAndroidLobApp,
+                Self::ManagedAndroidStoreApp,
+                Self::ManagedApp,
+                Self::ManagedIosLobApp,
+                Self::ManagedIosStoreApp,
+                Self::ManagedMobileLobApp,
+                Self::MicrosoftStoreForBusinessApp,
+                Self::MobileLobApp,
+                Self::WebApp,
+                Self::Win32LobApp,
+                Self::WindowsMobileMsi,
+                Self::WindowsUniversalAppX,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

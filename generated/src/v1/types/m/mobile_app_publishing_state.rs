@@ -35,13 +35,11 @@ impl MobileAppPublishingState {
 impl rt::SchemaType for MobileAppPublishingState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notPublished" => Self::NotPublished,
-            "processing" => Self::Processing,
-            "published" => Self::Published,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotPublished, Self::Processing, Self::Published],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,18 @@ impl MobileLobAppKind {
 impl rt::SchemaType for MobileLobAppKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.mobileLobApp" => Self::MobileLobApp,
-            "microsoft.graph.androidLobApp" => Self::AndroidLobApp,
-            "microsoft.graph.iosLobApp" => Self::IosLobApp,
-            "microsoft.graph.win32LobApp" => Self::Win32LobApp,
-            "microsoft.graph.windowsMobileMSI" => Self::WindowsMobileMsi,
-            "microsoft.graph.windowsUniversalAppX" => Self::WindowsUniversalAppX,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::MobileLobApp,
+                Self::AndroidLobApp,
+                Self::IosLobApp,
+                Self::Win32LobApp,
+                Self::WindowsMobileMsi,
+                Self::WindowsUniversalAppX,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -84,35 +84,17 @@ impl rt::SchemaType for MobileThreatDefenseConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl MobileThreatDefenseConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_HEARTBEAT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastHeartbeatDateTime",
-    );
-
-    pub const PARTNER_STATE: rt::Name<Self> = rt::Name::new("partnerState");
-
-    pub const ANDROID_ENABLED: rt::Name<Self> = rt::Name::new("androidEnabled");
-
-    pub const IOS_ENABLED: rt::Name<Self> = rt::Name::new("iosEnabled");
-
-    pub const ANDROID_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "androidDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const IOS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA: rt::Name<Self> = rt::Name::new(
-        "iosDeviceBlockedOnMissingPartnerData",
-    );
-
-    pub const PARTNER_UNSUPPORTED_OS_VERSION_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "partnerUnsupportedOsVersionBlocked",
-    );
-
-    pub const PARTNER_UNRESPONSIVENESS_THRESHOLD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "partnerUnresponsivenessThresholdInDays",
-    );
+crate::runtime::names! {
+    MobileThreatDefenseConnector;
+    ID = "id";
+    LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";
+    PARTNER_STATE = "partnerState";
+    ANDROID_ENABLED = "androidEnabled";
+    IOS_ENABLED = "iosEnabled";
+    ANDROID_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "androidDeviceBlockedOnMissingPartnerData";
+    IOS_DEVICE_BLOCKED_ON_MISSING_PARTNER_DATA = "iosDeviceBlockedOnMissingPartnerData";
+    PARTNER_UNSUPPORTED_OS_VERSION_BLOCKED = "partnerUnsupportedOsVersionBlocked";
+    PARTNER_UNRESPONSIVENESS_THRESHOLD_IN_DAYS = "partnerUnresponsivenessThresholdInDays";
 }
 
 crate::runtime::structure!(MobileThreatDefenseConnector);

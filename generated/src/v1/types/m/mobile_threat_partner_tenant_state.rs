@@ -38,14 +38,11 @@ impl MobileThreatPartnerTenantState {
 impl rt::SchemaType for MobileThreatPartnerTenantState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unavailable" => Self::Unavailable,
-            "available" => Self::Available,
-            "enabled" => Self::Enabled,
-            "unresponsive" => Self::Unresponsive,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unavailable, Self::Available, Self::Enabled, Self::Unresponsive],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -42,13 +42,11 @@ impl rt::SchemaType for ModifiedProperty {
     }
 }
 
-#[cfg(feature = "names")]
-impl ModifiedProperty {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const NEW_VALUE: rt::Name<Self> = rt::Name::new("newValue");
-
-    pub const OLD_VALUE: rt::Name<Self> = rt::Name::new("oldValue");
+crate::runtime::names! {
+    ModifiedProperty;
+    DISPLAY_NAME = "displayName";
+    NEW_VALUE = "newValue";
+    OLD_VALUE = "oldValue";
 }
 
 crate::runtime::structure!(ModifiedProperty);

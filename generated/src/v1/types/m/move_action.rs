@@ -33,11 +33,10 @@ impl rt::SchemaType for MoveAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl MoveAction {
-    pub const FROM: rt::Name<Self> = rt::Name::new("from");
-
-    pub const TO: rt::Name<Self> = rt::Name::new("to");
+crate::runtime::names! {
+    MoveAction;
+    FROM = "from";
+    TO = "to";
 }
 
 crate::runtime::structure!(MoveAction);

@@ -51,15 +51,12 @@ impl rt::SchemaType for NamedLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl NamedLocation {
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new("modifiedDateTime");
+crate::runtime::names! {
+    NamedLocation;
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    MODIFIED_DATE_TIME = "modifiedDateTime";
 }
 
 #[cfg(feature = "names")]

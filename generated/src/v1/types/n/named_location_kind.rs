@@ -34,13 +34,11 @@ impl NamedLocationKind {
 impl rt::SchemaType for NamedLocationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.namedLocation" => Self::NamedLocation,
-            "microsoft.graph.countryNamedLocation" => Self::CountryNamedLocation,
-            "microsoft.graph.ipNamedLocation" => Self::IpNamedLocation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NamedLocation, Self::CountryNamedLocation, Self::IpNamedLocation],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

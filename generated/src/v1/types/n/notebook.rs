@@ -91,49 +91,23 @@ impl rt::SchemaType for Notebook {
     }
 }
 
-#[cfg(feature = "names")]
-impl Notebook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const LINKS: rt::Name<Self, crate::v1::types::NotebookLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const SECTION_GROUPS_URL: rt::Name<Self> = rt::Name::new("sectionGroupsUrl");
-
-    pub const SECTIONS_URL: rt::Name<Self> = rt::Name::new("sectionsUrl");
-
-    pub const USER_ROLE: rt::Name<Self> = rt::Name::new("userRole");
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::v1::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::v1::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    Notebook;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_DEFAULT = "isDefault";
+    IS_SHARED = "isShared";
+    LINKS: crate::v1::types::NotebookLinks = "links";
+    SECTION_GROUPS_URL = "sectionGroupsUrl";
+    SECTIONS_URL = "sectionsUrl";
+    USER_ROLE = "userRole";
+    SECTION_GROUPS: crate::v1::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::v1::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(Notebook);

@@ -39,15 +39,10 @@ impl rt::SchemaType for NotebookLinks {
     }
 }
 
-#[cfg(feature = "names")]
-impl NotebookLinks {
-    pub const ONE_NOTE_CLIENT_URL: rt::Name<Self, crate::v1::types::ExternalLink> = rt::Name::new(
-        "oneNoteClientUrl",
-    );
-
-    pub const ONE_NOTE_WEB_URL: rt::Name<Self, crate::v1::types::ExternalLink> = rt::Name::new(
-        "oneNoteWebUrl",
-    );
+crate::runtime::names! {
+    NotebookLinks;
+    ONE_NOTE_CLIENT_URL: crate::v1::types::ExternalLink = "oneNoteClientUrl";
+    ONE_NOTE_WEB_URL: crate::v1::types::ExternalLink = "oneNoteWebUrl";
 }
 
 crate::runtime::structure!(NotebookLinks);

@@ -38,14 +38,16 @@ impl NotificationTemplateBrandingOptions {
 impl rt::SchemaType for NotificationTemplateBrandingOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "includeCompanyLogo" => Self::IncludeCompanyLogo,
-            "includeCompanyName" => Self::IncludeCompanyName,
-            "includeContactInformation" => Self::IncludeContactInformation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::IncludeCompanyLogo,
+                Self::IncludeCompanyName,
+                Self::IncludeContactInformation,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

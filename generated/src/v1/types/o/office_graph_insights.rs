@@ -47,21 +47,12 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
-#[cfg(feature = "names")]
-impl OfficeGraphInsights {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TRENDING: rt::Name<Self, crate::v1::types::Trending> = rt::Name::new(
-        "trending",
-    );
-
-    pub const USED: rt::Name<Self, crate::v1::types::UsedInsight> = rt::Name::new(
-        "used",
-    );
-
-    pub const SHARED: rt::Name<Self, crate::v1::types::SharedInsight> = rt::Name::new(
-        "shared",
-    );
+crate::runtime::names! {
+    OfficeGraphInsights;
+    ID = "id";
+    TRENDING: crate::v1::types::Trending = "trending";
+    USED: crate::v1::types::UsedInsight = "used";
+    SHARED: crate::v1::types::SharedInsight = "shared";
 }
 
 crate::runtime::structure!(OfficeGraphInsights);

@@ -58,13 +58,11 @@ impl rt::SchemaType for OmaSetting {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSetting {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
+crate::runtime::names! {
+    OmaSetting;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
 }
 
 #[cfg(feature = "names")]

@@ -48,15 +48,12 @@ impl rt::SchemaType for OmaSettingDateTime {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingDateTime {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OmaSettingDateTime;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OmaSettingDateTime);

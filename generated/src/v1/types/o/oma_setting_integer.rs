@@ -48,15 +48,12 @@ impl rt::SchemaType for OmaSettingInteger {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingInteger {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OmaSettingInteger;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OmaSettingInteger);

@@ -49,18 +49,20 @@ impl OmaSettingKind {
 impl rt::SchemaType for OmaSettingKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.omaSetting" => Self::OmaSetting,
-            "microsoft.graph.omaSettingBase64" => Self::OmaSettingBase64,
-            "microsoft.graph.omaSettingBoolean" => Self::OmaSettingBoolean,
-            "microsoft.graph.omaSettingDateTime" => Self::OmaSettingDateTime,
-            "microsoft.graph.omaSettingFloatingPoint" => Self::OmaSettingFloatingPoint,
-            "microsoft.graph.omaSettingInteger" => Self::OmaSettingInteger,
-            "microsoft.graph.omaSettingString" => Self::OmaSettingString,
-            "microsoft.graph.omaSettingStringXml" => Self::OmaSettingStringXml,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OmaSetting,
+                Self::OmaSettingBase64,
+                Self::OmaSettingBoolean,
+                Self::OmaSettingDateTime,
+                Self::OmaSettingFloatingPoint,
+                Self::OmaSettingInteger,
+                Self::OmaSettingString,
+                Self::OmaSettingStringXml,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

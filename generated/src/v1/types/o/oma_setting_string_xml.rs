@@ -52,17 +52,13 @@ impl rt::SchemaType for OmaSettingStringXml {
     }
 }
 
-#[cfg(feature = "names")]
-impl OmaSettingStringXml {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OMA_URI: rt::Name<Self> = rt::Name::new("omaUri");
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OmaSettingStringXml;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    OMA_URI = "omaUri";
+    FILE_NAME = "fileName";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OmaSettingStringXml);

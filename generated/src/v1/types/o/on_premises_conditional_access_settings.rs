@@ -51,19 +51,13 @@ impl rt::SchemaType for OnPremisesConditionalAccessSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesConditionalAccessSettings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const INCLUDED_GROUPS: rt::Name<Self> = rt::Name::new("includedGroups");
-
-    pub const EXCLUDED_GROUPS: rt::Name<Self> = rt::Name::new("excludedGroups");
-
-    pub const OVERRIDE_DEFAULT_RULE: rt::Name<Self> = rt::Name::new(
-        "overrideDefaultRule",
-    );
+crate::runtime::names! {
+    OnPremisesConditionalAccessSettings;
+    ID = "id";
+    ENABLED = "enabled";
+    INCLUDED_GROUPS = "includedGroups";
+    EXCLUDED_GROUPS = "excludedGroups";
+    OVERRIDE_DEFAULT_RULE = "overrideDefaultRule";
 }
 
 crate::runtime::structure!(OnPremisesConditionalAccessSettings);

@@ -91,67 +91,23 @@ impl rt::SchemaType for OnPremisesExtensionAttributes {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesExtensionAttributes {
-    pub const EXTENSION_ATTRIBUTE1: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute1",
-    );
-
-    pub const EXTENSION_ATTRIBUTE2: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute2",
-    );
-
-    pub const EXTENSION_ATTRIBUTE3: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute3",
-    );
-
-    pub const EXTENSION_ATTRIBUTE4: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute4",
-    );
-
-    pub const EXTENSION_ATTRIBUTE5: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute5",
-    );
-
-    pub const EXTENSION_ATTRIBUTE6: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute6",
-    );
-
-    pub const EXTENSION_ATTRIBUTE7: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute7",
-    );
-
-    pub const EXTENSION_ATTRIBUTE8: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute8",
-    );
-
-    pub const EXTENSION_ATTRIBUTE9: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute9",
-    );
-
-    pub const EXTENSION_ATTRIBUTE10: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute10",
-    );
-
-    pub const EXTENSION_ATTRIBUTE11: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute11",
-    );
-
-    pub const EXTENSION_ATTRIBUTE12: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute12",
-    );
-
-    pub const EXTENSION_ATTRIBUTE13: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute13",
-    );
-
-    pub const EXTENSION_ATTRIBUTE14: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute14",
-    );
-
-    pub const EXTENSION_ATTRIBUTE15: rt::Name<Self> = rt::Name::new(
-        "extensionAttribute15",
-    );
+crate::runtime::names! {
+    OnPremisesExtensionAttributes;
+    EXTENSION_ATTRIBUTE1 = "extensionAttribute1";
+    EXTENSION_ATTRIBUTE2 = "extensionAttribute2";
+    EXTENSION_ATTRIBUTE3 = "extensionAttribute3";
+    EXTENSION_ATTRIBUTE4 = "extensionAttribute4";
+    EXTENSION_ATTRIBUTE5 = "extensionAttribute5";
+    EXTENSION_ATTRIBUTE6 = "extensionAttribute6";
+    EXTENSION_ATTRIBUTE7 = "extensionAttribute7";
+    EXTENSION_ATTRIBUTE8 = "extensionAttribute8";
+    EXTENSION_ATTRIBUTE9 = "extensionAttribute9";
+    EXTENSION_ATTRIBUTE10 = "extensionAttribute10";
+    EXTENSION_ATTRIBUTE11 = "extensionAttribute11";
+    EXTENSION_ATTRIBUTE12 = "extensionAttribute12";
+    EXTENSION_ATTRIBUTE13 = "extensionAttribute13";
+    EXTENSION_ATTRIBUTE14 = "extensionAttribute14";
+    EXTENSION_ATTRIBUTE15 = "extensionAttribute15";
 }
 
 crate::runtime::structure!(OnPremisesExtensionAttributes);

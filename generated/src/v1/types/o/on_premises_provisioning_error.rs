@@ -48,17 +48,12 @@ impl rt::SchemaType for OnPremisesProvisioningError {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnPremisesProvisioningError {
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const OCCURRED_DATE_TIME: rt::Name<Self> = rt::Name::new("occurredDateTime");
-
-    pub const PROPERTY_CAUSING_ERROR: rt::Name<Self> = rt::Name::new(
-        "propertyCausingError",
-    );
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    OnPremisesProvisioningError;
+    CATEGORY = "category";
+    OCCURRED_DATE_TIME = "occurredDateTime";
+    PROPERTY_CAUSING_ERROR = "propertyCausingError";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(OnPremisesProvisioningError);

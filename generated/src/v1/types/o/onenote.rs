@@ -59,33 +59,15 @@ impl rt::SchemaType for Onenote {
     }
 }
 
-#[cfg(feature = "names")]
-impl Onenote {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTEBOOKS: rt::Name<Self, crate::v1::types::Notebook> = rt::Name::new(
-        "notebooks",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::OnenoteOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PAGES: rt::Name<Self, crate::v1::types::OnenotePage> = rt::Name::new(
-        "pages",
-    );
-
-    pub const RESOURCES: rt::Name<Self, crate::v1::types::OnenoteResource> = rt::Name::new(
-        "resources",
-    );
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::v1::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::v1::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    Onenote;
+    ID = "id";
+    NOTEBOOKS: crate::v1::types::Notebook = "notebooks";
+    OPERATIONS: crate::v1::types::OnenoteOperation = "operations";
+    PAGES: crate::v1::types::OnenotePage = "pages";
+    RESOURCES: crate::v1::types::OnenoteResource = "resources";
+    SECTION_GROUPS: crate::v1::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::v1::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(Onenote);

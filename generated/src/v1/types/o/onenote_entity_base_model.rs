@@ -46,11 +46,10 @@ impl rt::SchemaType for OnenoteEntityBaseModel {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteEntityBaseModel {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
+crate::runtime::names! {
+    OnenoteEntityBaseModel;
+    ID = "id";
+    SELF_ = "self";
 }
 
 #[cfg(feature = "names")]

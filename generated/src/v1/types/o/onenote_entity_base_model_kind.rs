@@ -53,22 +53,20 @@ impl OnenoteEntityBaseModelKind {
 impl rt::SchemaType for OnenoteEntityBaseModelKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.onenoteEntityBaseModel" => Self::OnenoteEntityBaseModel,
-            "microsoft.graph.notebook" => Self::Notebook,
-            "microsoft.graph.onenoteEntityHierarchyModel" => {
-                Self::OnenoteEntityHierarchyModel
-            }
-            "microsoft.graph.onenoteEntitySchemaObjectModel" => {
-                Self::OnenoteEntitySchemaObjectModel
-            }
-            "microsoft.graph.onenotePage" => Self::OnenotePage,
-            "microsoft.graph.onenoteResource" => Self::OnenoteResource,
-            "microsoft.graph.onenoteSection" => Self::OnenoteSection,
-            "microsoft.graph.sectionGroup" => Self::SectionGroup,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OnenoteEntityBaseModel,
+                Self::Notebook,
+                Self::OnenoteEntityHierarchyModel,
+                Self::OnenoteEntitySchemaObjectModel,
+                Self::OnenotePage,
+                Self::OnenoteResource,
+                Self::OnenoteSection,
+                Self::SectionGroup,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -69,27 +69,15 @@ impl rt::SchemaType for OnenoteEntityHierarchyModel {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteEntityHierarchyModel {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    OnenoteEntityHierarchyModel;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 #[cfg(feature = "names")]

@@ -39,16 +39,16 @@ impl OnenoteEntityHierarchyModelKind {
 impl rt::SchemaType for OnenoteEntityHierarchyModelKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.onenoteEntityHierarchyModel" => {
-                Self::OnenoteEntityHierarchyModel
-            }
-            "microsoft.graph.notebook" => Self::Notebook,
-            "microsoft.graph.onenoteSection" => Self::OnenoteSection,
-            "microsoft.graph.sectionGroup" => Self::SectionGroup,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OnenoteEntityHierarchyModel,
+                Self::Notebook,
+                Self::OnenoteSection,
+                Self::SectionGroup,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,13 +55,11 @@ impl rt::SchemaType for OnenoteEntitySchemaObjectModel {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteEntitySchemaObjectModel {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+crate::runtime::names! {
+    OnenoteEntitySchemaObjectModel;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
 }
 
 #[cfg(feature = "names")]

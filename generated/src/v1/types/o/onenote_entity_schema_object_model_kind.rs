@@ -47,20 +47,18 @@ impl OnenoteEntitySchemaObjectModelKind {
 impl rt::SchemaType for OnenoteEntitySchemaObjectModelKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.onenoteEntitySchemaObjectModel" => {
-                Self::OnenoteEntitySchemaObjectModel
-            }
-            "microsoft.graph.notebook" => Self::Notebook,
-            "microsoft.graph.onenoteEntityHierarchyModel" => {
-                Self::OnenoteEntityHierarchyModel
-            }
-            "microsoft.graph.onenotePage" => Self::OnenotePage,
-            "microsoft.graph.onenoteSection" => Self::OnenoteSection,
-            "microsoft.graph.sectionGroup" => Self::SectionGroup,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OnenoteEntitySchemaObjectModel,
+                Self::Notebook,
+                Self::OnenoteEntityHierarchyModel,
+                Self::OnenotePage,
+                Self::OnenoteSection,
+                Self::SectionGroup,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

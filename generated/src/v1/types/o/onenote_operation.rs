@@ -63,27 +63,16 @@ impl rt::SchemaType for OnenoteOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const ERROR: rt::Name<Self, crate::v1::types::OnenoteOperationError> = rt::Name::new(
-        "error",
-    );
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const RESOURCE_LOCATION: rt::Name<Self> = rt::Name::new("resourceLocation");
-
-    pub const PERCENT_COMPLETE: rt::Name<Self> = rt::Name::new("percentComplete");
+crate::runtime::names! {
+    OnenoteOperation;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    STATUS = "status";
+    ERROR: crate::v1::types::OnenoteOperationError = "error";
+    RESOURCE_ID = "resourceId";
+    RESOURCE_LOCATION = "resourceLocation";
+    PERCENT_COMPLETE = "percentComplete";
 }
 
 crate::runtime::structure!(OnenoteOperation);

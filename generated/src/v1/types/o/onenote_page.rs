@@ -83,41 +83,21 @@ impl rt::SchemaType for OnenotePage {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenotePage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
-
-    pub const CREATED_BY_APP_ID: rt::Name<Self> = rt::Name::new("createdByAppId");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LEVEL: rt::Name<Self> = rt::Name::new("level");
-
-    pub const LINKS: rt::Name<Self, crate::v1::types::PageLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const ORDER: rt::Name<Self> = rt::Name::new("order");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const PARENT_NOTEBOOK: rt::Name<Self, crate::v1::types::Notebook> = rt::Name::new(
-        "parentNotebook",
-    );
-
-    pub const PARENT_SECTION: rt::Name<Self, crate::v1::types::OnenoteSection> = rt::Name::new(
-        "parentSection",
-    );
+crate::runtime::names! {
+    OnenotePage;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
+    CONTENT = "content";
+    CONTENT_URL = "contentUrl";
+    CREATED_BY_APP_ID = "createdByAppId";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LEVEL = "level";
+    LINKS: crate::v1::types::PageLinks = "links";
+    ORDER = "order";
+    TITLE = "title";
+    PARENT_NOTEBOOK: crate::v1::types::Notebook = "parentNotebook";
+    PARENT_SECTION: crate::v1::types::OnenoteSection = "parentSection";
 }
 
 crate::runtime::structure!(OnenotePage);

@@ -48,15 +48,12 @@ impl rt::SchemaType for OnenotePatchContentCommand {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenotePatchContentCommand {
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
-
-    pub const TARGET: rt::Name<Self> = rt::Name::new("target");
+crate::runtime::names! {
+    OnenotePatchContentCommand;
+    ACTION = "action";
+    CONTENT = "content";
+    POSITION = "position";
+    TARGET = "target";
 }
 
 crate::runtime::structure!(OnenotePatchContentCommand);

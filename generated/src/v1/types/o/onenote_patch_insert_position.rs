@@ -31,12 +31,7 @@ impl OnenotePatchInsertPosition {
 impl rt::SchemaType for OnenotePatchInsertPosition {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "After" => Self::After,
-            "Before" => Self::Before,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::After, Self::Before], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -47,15 +47,12 @@ impl rt::SchemaType for OnenoteResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteResource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
+crate::runtime::names! {
+    OnenoteResource;
+    ID = "id";
+    SELF_ = "self";
+    CONTENT = "content";
+    CONTENT_URL = "contentUrl";
 }
 
 crate::runtime::structure!(OnenoteResource);

@@ -83,47 +83,21 @@ impl rt::SchemaType for OnenoteSection {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnenoteSection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const LINKS: rt::Name<Self, crate::v1::types::SectionLinks> = rt::Name::new(
-        "links",
-    );
-
-    pub const PAGES_URL: rt::Name<Self> = rt::Name::new("pagesUrl");
-
-    pub const PAGES: rt::Name<Self, crate::v1::types::OnenotePage> = rt::Name::new(
-        "pages",
-    );
-
-    pub const PARENT_NOTEBOOK: rt::Name<Self, crate::v1::types::Notebook> = rt::Name::new(
-        "parentNotebook",
-    );
-
-    pub const PARENT_SECTION_GROUP: rt::Name<Self, crate::v1::types::SectionGroup> = rt::Name::new(
-        "parentSectionGroup",
-    );
+crate::runtime::names! {
+    OnenoteSection;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_DEFAULT = "isDefault";
+    LINKS: crate::v1::types::SectionLinks = "links";
+    PAGES_URL = "pagesUrl";
+    PAGES: crate::v1::types::OnenotePage = "pages";
+    PARENT_NOTEBOOK: crate::v1::types::Notebook = "parentNotebook";
+    PARENT_SECTION_GROUP: crate::v1::types::SectionGroup = "parentSectionGroup";
 }
 
 crate::runtime::structure!(OnenoteSection);

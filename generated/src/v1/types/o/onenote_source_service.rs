@@ -37,14 +37,16 @@ impl OnenoteSourceService {
 impl rt::SchemaType for OnenoteSourceService {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Unknown" => Self::Unknown,
-            "OneDrive" => Self::OneDrive,
-            "OneDriveForBusiness" => Self::OneDriveForBusiness,
-            "OnPremOneDriveForBusiness" => Self::OnPremOneDriveForBusiness,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::OneDrive,
+                Self::OneDriveForBusiness,
+                Self::OnPremOneDriveForBusiness,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl OnenoteUserRole {
 impl rt::SchemaType for OnenoteUserRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Owner" => Self::Owner,
-            "Contributor" => Self::Contributor,
-            "Reader" => Self::Reader,
-            "None" => Self::None,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Owner, Self::Contributor, Self::Reader, Self::None],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

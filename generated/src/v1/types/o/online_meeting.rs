@@ -87,49 +87,22 @@ impl rt::SchemaType for OnlineMeeting {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnlineMeeting {
-    pub const ALLOWED_PRESENTERS: rt::Name<Self> = rt::Name::new("allowedPresenters");
-
-    pub const AUDIO_CONFERENCING: rt::Name<Self, crate::v1::types::AudioConferencing> = rt::Name::new(
-        "audioConferencing",
-    );
-
-    pub const CHAT_INFO: rt::Name<Self, crate::v1::types::ChatInfo> = rt::Name::new(
-        "chatInfo",
-    );
-
-    pub const CREATION_DATE_TIME: rt::Name<Self> = rt::Name::new("creationDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENTRY_EXIT_ANNOUNCED: rt::Name<Self> = rt::Name::new(
-        "isEntryExitAnnounced",
-    );
-
-    pub const JOIN_INFORMATION: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "joinInformation",
-    );
-
-    pub const JOIN_WEB_URL: rt::Name<Self> = rt::Name::new("joinWebUrl");
-
-    pub const LOBBY_BYPASS_SETTINGS: rt::Name<
-        Self,
-        crate::v1::types::LobbyBypassSettings,
-    > = rt::Name::new("lobbyBypassSettings");
-    pub const PARTICIPANTS: rt::Name<Self, crate::v1::types::MeetingParticipants> = rt::Name::new(
-        "participants",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const SUBJECT: rt::Name<Self> = rt::Name::new("subject");
-
-    pub const VIDEO_TELECONFERENCE_ID: rt::Name<Self> = rt::Name::new(
-        "videoTeleconferenceId",
-    );
+crate::runtime::names! {
+    OnlineMeeting;
+    ALLOWED_PRESENTERS = "allowedPresenters";
+    AUDIO_CONFERENCING: crate::v1::types::AudioConferencing = "audioConferencing";
+    CHAT_INFO: crate::v1::types::ChatInfo = "chatInfo";
+    CREATION_DATE_TIME = "creationDateTime";
+    END_DATE_TIME = "endDateTime";
+    ID = "id";
+    IS_ENTRY_EXIT_ANNOUNCED = "isEntryExitAnnounced";
+    JOIN_INFORMATION: crate::v1::types::ItemBody = "joinInformation";
+    JOIN_WEB_URL = "joinWebUrl";
+    LOBBY_BYPASS_SETTINGS: crate::v1::types::LobbyBypassSettings = "lobbyBypassSettings";
+    PARTICIPANTS: crate::v1::types::MeetingParticipants = "participants";
+    START_DATE_TIME = "startDateTime";
+    SUBJECT = "subject";
+    VIDEO_TELECONFERENCE_ID = "videoTeleconferenceId";
 }
 
 crate::runtime::structure!(OnlineMeeting);

@@ -55,19 +55,14 @@ impl rt::SchemaType for OnlineMeetingInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl OnlineMeetingInfo {
-    pub const CONFERENCE_ID: rt::Name<Self> = rt::Name::new("conferenceId");
-
-    pub const JOIN_URL: rt::Name<Self> = rt::Name::new("joinUrl");
-
-    pub const PHONES: rt::Name<Self, crate::v1::types::Phone> = rt::Name::new("phones");
-
-    pub const QUICK_DIAL: rt::Name<Self> = rt::Name::new("quickDial");
-
-    pub const TOLL_FREE_NUMBERS: rt::Name<Self> = rt::Name::new("tollFreeNumbers");
-
-    pub const TOLL_NUMBER: rt::Name<Self> = rt::Name::new("tollNumber");
+crate::runtime::names! {
+    OnlineMeetingInfo;
+    CONFERENCE_ID = "conferenceId";
+    JOIN_URL = "joinUrl";
+    PHONES: crate::v1::types::Phone = "phones";
+    QUICK_DIAL = "quickDial";
+    TOLL_FREE_NUMBERS = "tollFreeNumbers";
+    TOLL_NUMBER = "tollNumber";
 }
 
 crate::runtime::structure!(OnlineMeetingInfo);

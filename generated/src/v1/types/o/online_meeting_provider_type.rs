@@ -37,14 +37,16 @@ impl OnlineMeetingProviderType {
 impl rt::SchemaType for OnlineMeetingProviderType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "skypeForBusiness" => Self::SkypeForBusiness,
-            "skypeForConsumer" => Self::SkypeForConsumer,
-            "teamsForBusiness" => Self::TeamsForBusiness,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::SkypeForBusiness,
+                Self::SkypeForConsumer,
+                Self::TeamsForBusiness,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl OnlineMeetingRole {
 impl rt::SchemaType for OnlineMeetingRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "attendee" => Self::Attendee,
-            "presenter" => Self::Presenter,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Attendee, Self::Presenter, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

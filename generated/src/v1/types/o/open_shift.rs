@@ -43,17 +43,11 @@ impl rt::SchemaType for OpenShift {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenShift {
-    pub const DRAFT_OPEN_SHIFT: rt::Name<Self, crate::v1::types::OpenShiftItem> = rt::Name::new(
-        "draftOpenShift",
-    );
-
-    pub const SCHEDULING_GROUP_ID: rt::Name<Self> = rt::Name::new("schedulingGroupId");
-
-    pub const SHARED_OPEN_SHIFT: rt::Name<Self, crate::v1::types::OpenShiftItem> = rt::Name::new(
-        "sharedOpenShift",
-    );
+crate::runtime::names! {
+    OpenShift;
+    DRAFT_OPEN_SHIFT: crate::v1::types::OpenShiftItem = "draftOpenShift";
+    SCHEDULING_GROUP_ID = "schedulingGroupId";
+    SHARED_OPEN_SHIFT: crate::v1::types::OpenShiftItem = "sharedOpenShift";
 }
 
 crate::runtime::structure!(OpenShift);

@@ -30,9 +30,9 @@ impl rt::SchemaType for OpenShiftChangeRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenShiftChangeRequest {
-    pub const OPEN_SHIFT_ID: rt::Name<Self> = rt::Name::new("openShiftId");
+crate::runtime::names! {
+    OpenShiftChangeRequest;
+    OPEN_SHIFT_ID = "openShiftId";
 }
 
 crate::runtime::structure!(OpenShiftChangeRequest);

@@ -63,25 +63,16 @@ impl rt::SchemaType for OpenShiftItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl OpenShiftItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
-
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ShiftActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const OPEN_SLOT_COUNT: rt::Name<Self> = rt::Name::new("openSlotCount");
+crate::runtime::names! {
+    OpenShiftItem;
+    ID = "id";
+    NOTES = "notes";
+    DISPLAY_NAME = "displayName";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    THEME = "theme";
+    ACTIVITIES: crate::v1::types::ShiftActivity = "activities";
+    OPEN_SLOT_COUNT = "openSlotCount";
 }
 
 crate::runtime::structure!(OpenShiftItem);

@@ -31,12 +31,11 @@ impl OperationKind {
 impl rt::SchemaType for OperationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.operation" => Self::Operation,
-            "microsoft.graph.onenoteOperation" => Self::OnenoteOperation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Operation, Self::OnenoteOperation],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -37,14 +37,11 @@ impl OperationResult {
 impl rt::SchemaType for OperationResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "failure" => Self::Failure,
-            "timeout" => Self::Timeout,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Success, Self::Failure, Self::Timeout, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

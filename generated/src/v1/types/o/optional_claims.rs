@@ -43,19 +43,11 @@ impl rt::SchemaType for OptionalClaims {
     }
 }
 
-#[cfg(feature = "names")]
-impl OptionalClaims {
-    pub const ID_TOKEN: rt::Name<Self, crate::v1::types::OptionalClaim> = rt::Name::new(
-        "idToken",
-    );
-
-    pub const ACCESS_TOKEN: rt::Name<Self, crate::v1::types::OptionalClaim> = rt::Name::new(
-        "accessToken",
-    );
-
-    pub const SAML2_TOKEN: rt::Name<Self, crate::v1::types::OptionalClaim> = rt::Name::new(
-        "saml2Token",
-    );
+crate::runtime::names! {
+    OptionalClaims;
+    ID_TOKEN: crate::v1::types::OptionalClaim = "idToken";
+    ACCESS_TOKEN: crate::v1::types::OptionalClaim = "accessToken";
+    SAML2_TOKEN: crate::v1::types::OptionalClaim = "saml2Token";
 }
 
 crate::runtime::structure!(OptionalClaims);

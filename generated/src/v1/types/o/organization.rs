@@ -165,92 +165,35 @@ impl rt::SchemaType for Organization {
     }
 }
 
-#[cfg(feature = "names")]
-impl Organization {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::v1::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY: rt::Name<Self> = rt::Name::new("country");
-
-    pub const COUNTRY_LETTER_CODE: rt::Name<Self> = rt::Name::new("countryLetterCode");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED: rt::Name<Self> = rt::Name::new(
-        "isMultipleDataLocationsForServicesEnabled",
-    );
-
-    pub const MARKETING_NOTIFICATION_EMAILS: rt::Name<Self> = rt::Name::new(
-        "marketingNotificationEmails",
-    );
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PRIVACY_PROFILE: rt::Name<Self, crate::v1::types::PrivacyProfile> = rt::Name::new(
-        "privacyProfile",
-    );
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::v1::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const SECURITY_COMPLIANCE_NOTIFICATION_MAILS: rt::Name<Self> = rt::Name::new(
-        "securityComplianceNotificationMails",
-    );
-
-    pub const SECURITY_COMPLIANCE_NOTIFICATION_PHONES: rt::Name<Self> = rt::Name::new(
-        "securityComplianceNotificationPhones",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET: rt::Name<Self> = rt::Name::new("street");
-
-    pub const TECHNICAL_NOTIFICATION_MAILS: rt::Name<Self> = rt::Name::new(
-        "technicalNotificationMails",
-    );
-
-    pub const VERIFIED_DOMAINS: rt::Name<Self, crate::v1::types::VerifiedDomain> = rt::Name::new(
-        "verifiedDomains",
-    );
-
-    pub const MOBILE_DEVICE_MANAGEMENT_AUTHORITY: rt::Name<Self> = rt::Name::new(
-        "mobileDeviceManagementAuthority",
-    );
-
-    pub const CERTIFICATE_BASED_AUTH_CONFIGURATION: rt::Name<
-        Self,
-        crate::v1::types::CertificateBasedAuthConfiguration,
-    > = rt::Name::new("certificateBasedAuthConfiguration");
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const ORGANIZATIONAL_BRANDING: rt::Name<
-        Self,
-        crate::v1::types::OrganizationalBrandingProperties,
-    > = rt::Name::new("organizationalBranding");
+crate::runtime::names! {
+    Organization;
+    ID = "id";
+    ASSIGNED_PLANS: crate::v1::types::AssignedPlan = "assignedPlans";
+    BUSINESS_PHONES = "businessPhones";
+    CITY = "city";
+    COUNTRY = "country";
+    COUNTRY_LETTER_CODE = "countryLetterCode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DISPLAY_NAME = "displayName";
+    IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED = "isMultipleDataLocationsForServicesEnabled";
+    MARKETING_NOTIFICATION_EMAILS = "marketingNotificationEmails";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    POSTAL_CODE = "postalCode";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PRIVACY_PROFILE: crate::v1::types::PrivacyProfile = "privacyProfile";
+    PROVISIONED_PLANS: crate::v1::types::ProvisionedPlan = "provisionedPlans";
+    SECURITY_COMPLIANCE_NOTIFICATION_MAILS = "securityComplianceNotificationMails";
+    SECURITY_COMPLIANCE_NOTIFICATION_PHONES = "securityComplianceNotificationPhones";
+    STATE = "state";
+    STREET = "street";
+    TECHNICAL_NOTIFICATION_MAILS = "technicalNotificationMails";
+    VERIFIED_DOMAINS: crate::v1::types::VerifiedDomain = "verifiedDomains";
+    MOBILE_DEVICE_MANAGEMENT_AUTHORITY = "mobileDeviceManagementAuthority";
+    CERTIFICATE_BASED_AUTH_CONFIGURATION: crate::v1::types::CertificateBasedAuthConfiguration = "certificateBasedAuthConfiguration";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    ORGANIZATIONAL_BRANDING: crate::v1::types::OrganizationalBrandingProperties = "organizationalBranding";
 }
 
 crate::runtime::structure!(Organization);

@@ -59,21 +59,15 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
     }
 }
 
-#[cfg(feature = "names")]
-impl OrganizationalBrandingProperties {
-    pub const BACKGROUND_COLOR: rt::Name<Self> = rt::Name::new("backgroundColor");
-
-    pub const BACKGROUND_IMAGE: rt::Name<Self> = rt::Name::new("backgroundImage");
-
-    pub const BANNER_LOGO: rt::Name<Self> = rt::Name::new("bannerLogo");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SIGN_IN_PAGE_TEXT: rt::Name<Self> = rt::Name::new("signInPageText");
-
-    pub const SQUARE_LOGO: rt::Name<Self> = rt::Name::new("squareLogo");
-
-    pub const USERNAME_HINT_TEXT: rt::Name<Self> = rt::Name::new("usernameHintText");
+crate::runtime::names! {
+    OrganizationalBrandingProperties;
+    BACKGROUND_COLOR = "backgroundColor";
+    BACKGROUND_IMAGE = "backgroundImage";
+    BANNER_LOGO = "bannerLogo";
+    ID = "id";
+    SIGN_IN_PAGE_TEXT = "signInPageText";
+    SQUARE_LOGO = "squareLogo";
+    USERNAME_HINT_TEXT = "usernameHintText";
 }
 
 crate::runtime::structure!(OrganizationalBrandingProperties);

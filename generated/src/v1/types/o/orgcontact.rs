@@ -125,61 +125,27 @@ impl rt::SchemaType for Orgcontact {
     }
 }
 
-#[cfg(feature = "names")]
-impl Orgcontact {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDRESSES: rt::Name<Self, crate::v1::types::PhysicalOfficeAddress> = rt::Name::new(
-        "addresses",
-    );
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
-        Self,
-        crate::v1::types::OnPremisesProvisioningError,
-    > = rt::Name::new("onPremisesProvisioningErrors");
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const PHONES: rt::Name<Self, crate::v1::types::Phone> = rt::Name::new("phones");
-
-    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const DIRECT_REPORTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "directReports",
-    );
-
-    pub const MANAGER: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "manager",
-    );
-
-    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const TRANSITIVE_MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "transitiveMemberOf",
-    );
+crate::runtime::names! {
+    Orgcontact;
+    ID = "id";
+    ADDRESSES: crate::v1::types::PhysicalOfficeAddress = "addresses";
+    COMPANY_NAME = "companyName";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    GIVEN_NAME = "givenName";
+    JOB_TITLE = "jobTitle";
+    MAIL = "mail";
+    MAIL_NICKNAME = "mailNickname";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_PROVISIONING_ERRORS: crate::v1::types::OnPremisesProvisioningError = "onPremisesProvisioningErrors";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    PHONES: crate::v1::types::Phone = "phones";
+    PROXY_ADDRESSES = "proxyAddresses";
+    SURNAME = "surname";
+    DIRECT_REPORTS: crate::v1::types::DirectoryObject = "directReports";
+    MANAGER: crate::v1::types::DirectoryObject = "manager";
+    MEMBER_OF: crate::v1::types::DirectoryObject = "memberOf";
+    TRANSITIVE_MEMBER_OF: crate::v1::types::DirectoryObject = "transitiveMemberOf";
 }
 
 crate::runtime::structure!(Orgcontact);

@@ -43,13 +43,11 @@ impl rt::SchemaType for OutlookCategory {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookCategory {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+crate::runtime::names! {
+    OutlookCategory;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    COLOR = "color";
 }
 
 crate::runtime::structure!(OutlookCategory);

@@ -63,19 +63,13 @@ impl rt::SchemaType for OutlookItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
+crate::runtime::names! {
+    OutlookItem;
+    ID = "id";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 #[cfg(feature = "names")]

@@ -49,18 +49,20 @@ impl OutlookItemKind {
 impl rt::SchemaType for OutlookItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.outlookItem" => Self::OutlookItem,
-            "microsoft.graph.contact" => Self::Contact,
-            "microsoft.graph.event" => Self::Event,
-            "microsoft.graph.eventMessage" => Self::EventMessage,
-            "microsoft.graph.eventMessageRequest" => Self::EventMessageRequest,
-            "microsoft.graph.eventMessageResponse" => Self::EventMessageResponse,
-            "microsoft.graph.message" => Self::Message,
-            "microsoft.graph.post" => Self::Post,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OutlookItem,
+                Self::Contact,
+                Self::Event,
+                Self::EventMessage,
+                Self::EventMessageRequest,
+                Self::EventMessageResponse,
+                Self::Message,
+                Self::Post,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -36,13 +36,10 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl OutlookUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MASTER_CATEGORIES: rt::Name<Self, crate::v1::types::OutlookCategory> = rt::Name::new(
-        "masterCategories",
-    );
+crate::runtime::names! {
+    OutlookUser;
+    ID = "id";
+    MASTER_CATEGORIES: crate::v1::types::OutlookCategory = "masterCategories";
 }
 
 crate::runtime::structure!(OutlookUser);

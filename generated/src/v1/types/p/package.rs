@@ -30,9 +30,9 @@ impl rt::SchemaType for Package {
     }
 }
 
-#[cfg(feature = "names")]
-impl Package {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    Package;
+    TYPE = "type";
 }
 
 crate::runtime::structure!(Package);

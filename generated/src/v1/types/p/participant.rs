@@ -55,25 +55,14 @@ impl rt::SchemaType for Participant {
     }
 }
 
-#[cfg(feature = "names")]
-impl Participant {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INFO: rt::Name<Self, crate::v1::types::ParticipantInfo> = rt::Name::new(
-        "info",
-    );
-
-    pub const IS_IN_LOBBY: rt::Name<Self> = rt::Name::new("isInLobby");
-
-    pub const IS_MUTED: rt::Name<Self> = rt::Name::new("isMuted");
-
-    pub const MEDIA_STREAMS: rt::Name<Self, crate::v1::types::MediaStream> = rt::Name::new(
-        "mediaStreams",
-    );
-
-    pub const RECORDING_INFO: rt::Name<Self, crate::v1::types::RecordingInfo> = rt::Name::new(
-        "recordingInfo",
-    );
+crate::runtime::names! {
+    Participant;
+    ID = "id";
+    INFO: crate::v1::types::ParticipantInfo = "info";
+    IS_IN_LOBBY = "isInLobby";
+    IS_MUTED = "isMuted";
+    MEDIA_STREAMS: crate::v1::types::MediaStream = "mediaStreams";
+    RECORDING_INFO: crate::v1::types::RecordingInfo = "recordingInfo";
 }
 
 crate::runtime::structure!(Participant);

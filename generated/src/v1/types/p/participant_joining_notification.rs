@@ -32,9 +32,9 @@ impl rt::SchemaType for ParticipantJoiningNotification {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantJoiningNotification {
-    pub const CALL: rt::Name<Self, crate::v1::types::Call> = rt::Name::new("call");
+crate::runtime::names! {
+    ParticipantJoiningNotification;
+    CALL: crate::v1::types::Call = "call";
 }
 
 crate::runtime::structure!(ParticipantJoiningNotification);

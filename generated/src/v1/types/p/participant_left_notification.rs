@@ -35,11 +35,10 @@ impl rt::SchemaType for ParticipantLeftNotification {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantLeftNotification {
-    pub const CALL: rt::Name<Self, crate::v1::types::Call> = rt::Name::new("call");
-
-    pub const PARTICIPANT_ID: rt::Name<Self> = rt::Name::new("participantId");
+crate::runtime::names! {
+    ParticipantLeftNotification;
+    CALL: crate::v1::types::Call = "call";
+    PARTICIPANT_ID = "participantId";
 }
 
 crate::runtime::structure!(ParticipantLeftNotification);

@@ -52,17 +52,11 @@ impl rt::SchemaType for PasswordProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl PasswordProfile {
-    pub const FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN: rt::Name<Self> = rt::Name::new(
-        "forceChangePasswordNextSignIn",
-    );
-
-    pub const FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN_WITH_MFA: rt::Name<Self> = rt::Name::new(
-        "forceChangePasswordNextSignInWithMfa",
-    );
-
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+crate::runtime::names! {
+    PasswordProfile;
+    FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN = "forceChangePasswordNextSignIn";
+    FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN_WITH_MFA = "forceChangePasswordNextSignInWithMfa";
+    PASSWORD = "password";
 }
 
 crate::runtime::structure!(PasswordProfile);

@@ -31,12 +31,9 @@ impl rt::SchemaType for PendingOperations {
     }
 }
 
-#[cfg(feature = "names")]
-impl PendingOperations {
-    pub const PENDING_CONTENT_UPDATE: rt::Name<
-        Self,
-        crate::v1::types::PendingContentUpdate,
-    > = rt::Name::new("pendingContentUpdate");
+crate::runtime::names! {
+    PendingOperations;
+    PENDING_CONTENT_UPDATE: crate::v1::types::PendingContentUpdate = "pendingContentUpdate";
 }
 
 crate::runtime::structure!(PendingOperations);

@@ -72,37 +72,18 @@ impl rt::SchemaType for Permission {
     }
 }
 
-#[cfg(feature = "names")]
-impl Permission {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GRANTED_TO: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "grantedTo",
-    );
-
-    pub const GRANTED_TO_IDENTITIES: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "grantedToIdentities",
-    );
-
-    pub const INVITATION: rt::Name<Self, crate::v1::types::SharingInvitation> = rt::Name::new(
-        "invitation",
-    );
-
-    pub const INHERITED_FROM: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "inheritedFrom",
-    );
-
-    pub const LINK: rt::Name<Self, crate::v1::types::SharingLink> = rt::Name::new(
-        "link",
-    );
-
-    pub const ROLES: rt::Name<Self> = rt::Name::new("roles");
-
-    pub const SHARE_ID: rt::Name<Self> = rt::Name::new("shareId");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const HAS_PASSWORD: rt::Name<Self> = rt::Name::new("hasPassword");
+crate::runtime::names! {
+    Permission;
+    ID = "id";
+    GRANTED_TO: crate::v1::types::IdentitySet = "grantedTo";
+    GRANTED_TO_IDENTITIES: crate::v1::types::IdentitySet = "grantedToIdentities";
+    INVITATION: crate::v1::types::SharingInvitation = "invitation";
+    INHERITED_FROM: crate::v1::types::ItemReference = "inheritedFrom";
+    LINK: crate::v1::types::SharingLink = "link";
+    ROLES = "roles";
+    SHARE_ID = "shareId";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    HAS_PASSWORD = "hasPassword";
 }
 
 crate::runtime::structure!(Permission);

@@ -28,11 +28,7 @@ impl PermissionClassificationType {
 impl rt::SchemaType for PermissionClassificationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "low" => Self::Low,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Low], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

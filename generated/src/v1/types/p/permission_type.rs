@@ -34,13 +34,11 @@ impl PermissionType {
 impl rt::SchemaType for PermissionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "application" => Self::Application,
-            "delegated" => Self::Delegated,
-            "delegatedUserConsentable" => Self::DelegatedUserConsentable,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Application, Self::Delegated, Self::DelegatedUserConsentable],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

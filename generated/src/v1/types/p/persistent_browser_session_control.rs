@@ -35,11 +35,10 @@ impl rt::SchemaType for PersistentBrowserSessionControl {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersistentBrowserSessionControl {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const MODE: rt::Name<Self> = rt::Name::new("mode");
+crate::runtime::names! {
+    PersistentBrowserSessionControl;
+    IS_ENABLED = "isEnabled";
+    MODE = "mode";
 }
 
 crate::runtime::structure!(PersistentBrowserSessionControl);

@@ -111,55 +111,28 @@ impl rt::SchemaType for Person {
     }
 }
 
-#[cfg(feature = "names")]
-impl Person {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SCORED_EMAIL_ADDRESSES: rt::Name<
-        Self,
-        crate::v1::types::ScoredEmailAddress,
-    > = rt::Name::new("scoredEmailAddresses");
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const IM_ADDRESS: rt::Name<Self> = rt::Name::new("imAddress");
-
-    pub const IS_FAVORITE: rt::Name<Self> = rt::Name::new("isFavorite");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const PERSON_NOTES: rt::Name<Self> = rt::Name::new("personNotes");
-
-    pub const PERSON_TYPE: rt::Name<Self, crate::v1::types::PersonType> = rt::Name::new(
-        "personType",
-    );
-
-    pub const PHONES: rt::Name<Self, crate::v1::types::Phone> = rt::Name::new("phones");
-
-    pub const POSTAL_ADDRESSES: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "postalAddresses",
-    );
-
-    pub const PROFESSION: rt::Name<Self> = rt::Name::new("profession");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const WEBSITES: rt::Name<Self, crate::v1::types::Website> = rt::Name::new(
-        "websites",
-    );
-
-    pub const YOMI_COMPANY: rt::Name<Self> = rt::Name::new("yomiCompany");
+crate::runtime::names! {
+    Person;
+    ID = "id";
+    BIRTHDAY = "birthday";
+    COMPANY_NAME = "companyName";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    SCORED_EMAIL_ADDRESSES: crate::v1::types::ScoredEmailAddress = "scoredEmailAddresses";
+    GIVEN_NAME = "givenName";
+    IM_ADDRESS = "imAddress";
+    IS_FAVORITE = "isFavorite";
+    JOB_TITLE = "jobTitle";
+    OFFICE_LOCATION = "officeLocation";
+    PERSON_NOTES = "personNotes";
+    PERSON_TYPE: crate::v1::types::PersonType = "personType";
+    PHONES: crate::v1::types::Phone = "phones";
+    POSTAL_ADDRESSES: crate::v1::types::Location = "postalAddresses";
+    PROFESSION = "profession";
+    SURNAME = "surname";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    WEBSITES: crate::v1::types::Website = "websites";
+    YOMI_COMPANY = "yomiCompany";
 }
 
 crate::runtime::structure!(Person);

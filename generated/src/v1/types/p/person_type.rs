@@ -33,11 +33,10 @@ impl rt::SchemaType for PersonType {
     }
 }
 
-#[cfg(feature = "names")]
-impl PersonType {
-    pub const CLASS: rt::Name<Self> = rt::Name::new("class");
-
-    pub const SUBCLASS: rt::Name<Self> = rt::Name::new("subclass");
+crate::runtime::names! {
+    PersonType;
+    CLASS = "class";
+    SUBCLASS = "subclass";
 }
 
 crate::runtime::structure!(PersonType);

@@ -34,11 +34,10 @@ impl rt::SchemaType for Phone {
     }
 }
 
-#[cfg(feature = "names")]
-impl Phone {
-    pub const NUMBER: rt::Name<Self> = rt::Name::new("number");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    Phone;
+    NUMBER = "number";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(Phone);

@@ -66,27 +66,17 @@ impl rt::SchemaType for Photo {
     }
 }
 
-#[cfg(feature = "names")]
-impl Photo {
-    pub const TAKEN_DATE_TIME: rt::Name<Self> = rt::Name::new("takenDateTime");
-
-    pub const CAMERA_MAKE: rt::Name<Self> = rt::Name::new("cameraMake");
-
-    pub const CAMERA_MODEL: rt::Name<Self> = rt::Name::new("cameraModel");
-
-    pub const F_NUMBER: rt::Name<Self> = rt::Name::new("fNumber");
-
-    pub const EXPOSURE_DENOMINATOR: rt::Name<Self> = rt::Name::new(
-        "exposureDenominator",
-    );
-
-    pub const EXPOSURE_NUMERATOR: rt::Name<Self> = rt::Name::new("exposureNumerator");
-
-    pub const FOCAL_LENGTH: rt::Name<Self> = rt::Name::new("focalLength");
-
-    pub const ISO: rt::Name<Self> = rt::Name::new("iso");
-
-    pub const ORIENTATION: rt::Name<Self> = rt::Name::new("orientation");
+crate::runtime::names! {
+    Photo;
+    TAKEN_DATE_TIME = "takenDateTime";
+    CAMERA_MAKE = "cameraMake";
+    CAMERA_MODEL = "cameraModel";
+    F_NUMBER = "fNumber";
+    EXPOSURE_DENOMINATOR = "exposureDenominator";
+    EXPOSURE_NUMERATOR = "exposureNumerator";
+    FOCAL_LENGTH = "focalLength";
+    ISO = "iso";
+    ORIENTATION = "orientation";
 }
 
 crate::runtime::structure!(Photo);

@@ -50,17 +50,13 @@ impl rt::SchemaType for PhysicalAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl PhysicalAddress {
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET: rt::Name<Self> = rt::Name::new("street");
+crate::runtime::names! {
+    PhysicalAddress;
+    CITY = "city";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    POSTAL_CODE = "postalCode";
+    STATE = "state";
+    STREET = "street";
 }
 
 crate::runtime::structure!(PhysicalAddress);

@@ -54,19 +54,14 @@ impl rt::SchemaType for PhysicalOfficeAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl PhysicalOfficeAddress {
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET: rt::Name<Self> = rt::Name::new("street");
+crate::runtime::names! {
+    PhysicalOfficeAddress;
+    CITY = "city";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    OFFICE_LOCATION = "officeLocation";
+    POSTAL_CODE = "postalCode";
+    STATE = "state";
+    STREET = "street";
 }
 
 crate::runtime::structure!(PhysicalOfficeAddress);

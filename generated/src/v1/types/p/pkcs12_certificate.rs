@@ -36,11 +36,10 @@ impl rt::SchemaType for Pkcs12Certificate {
     }
 }
 
-#[cfg(feature = "names")]
-impl Pkcs12Certificate {
-    pub const PKCS12_VALUE: rt::Name<Self> = rt::Name::new("pkcs12Value");
-
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+crate::runtime::names! {
+    Pkcs12Certificate;
+    PKCS12_VALUE = "pkcs12Value";
+    PASSWORD = "password";
 }
 
 crate::runtime::structure!(Pkcs12Certificate);

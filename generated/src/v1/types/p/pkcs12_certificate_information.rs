@@ -47,15 +47,12 @@ impl rt::SchemaType for Pkcs12CertificateInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Pkcs12CertificateInformation {
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const THUMBPRINT: rt::Name<Self> = rt::Name::new("thumbprint");
-
-    pub const NOT_AFTER: rt::Name<Self> = rt::Name::new("notAfter");
-
-    pub const NOT_BEFORE: rt::Name<Self> = rt::Name::new("notBefore");
+crate::runtime::names! {
+    Pkcs12CertificateInformation;
+    IS_ACTIVE = "isActive";
+    THUMBPRINT = "thumbprint";
+    NOT_AFTER = "notAfter";
+    NOT_BEFORE = "notBefore";
 }
 
 crate::runtime::structure!(Pkcs12CertificateInformation);

@@ -44,17 +44,11 @@ impl rt::SchemaType for PlannerAssignedToTaskBoardTaskFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerAssignedToTaskBoardTaskFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORDER_HINTS_BY_ASSIGNEE: rt::Name<
-        Self,
-        crate::v1::types::PlannerOrderHintsByAssignee,
-    > = rt::Name::new("orderHintsByAssignee");
-    pub const UNASSIGNED_ORDER_HINT: rt::Name<Self> = rt::Name::new(
-        "unassignedOrderHint",
-    );
+crate::runtime::names! {
+    PlannerAssignedToTaskBoardTaskFormat;
+    ID = "id";
+    ORDER_HINTS_BY_ASSIGNEE: crate::v1::types::PlannerOrderHintsByAssignee = "orderHintsByAssignee";
+    UNASSIGNED_ORDER_HINT = "unassignedOrderHint";
 }
 
 crate::runtime::structure!(PlannerAssignedToTaskBoardTaskFormat);

@@ -51,19 +51,13 @@ impl rt::SchemaType for PlannerBucket {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerBucket {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
-
-    pub const PLAN_ID: rt::Name<Self> = rt::Name::new("planId");
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PlannerBucket;
+    ID = "id";
+    NAME = "name";
+    ORDER_HINT = "orderHint";
+    PLAN_ID = "planId";
+    TASKS: crate::v1::types::PlannerTask = "tasks";
 }
 
 crate::runtime::structure!(PlannerBucket);

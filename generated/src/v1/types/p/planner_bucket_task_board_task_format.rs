@@ -34,11 +34,10 @@ impl rt::SchemaType for PlannerBucketTaskBoardTaskFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerBucketTaskBoardTaskFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
+crate::runtime::names! {
+    PlannerBucketTaskBoardTaskFormat;
+    ID = "id";
+    ORDER_HINT = "orderHint";
 }
 
 crate::runtime::structure!(PlannerBucketTaskBoardTaskFormat);

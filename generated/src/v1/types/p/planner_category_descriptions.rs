@@ -55,19 +55,14 @@ impl rt::SchemaType for PlannerCategoryDescriptions {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerCategoryDescriptions {
-    pub const CATEGORY1: rt::Name<Self> = rt::Name::new("category1");
-
-    pub const CATEGORY2: rt::Name<Self> = rt::Name::new("category2");
-
-    pub const CATEGORY3: rt::Name<Self> = rt::Name::new("category3");
-
-    pub const CATEGORY4: rt::Name<Self> = rt::Name::new("category4");
-
-    pub const CATEGORY5: rt::Name<Self> = rt::Name::new("category5");
-
-    pub const CATEGORY6: rt::Name<Self> = rt::Name::new("category6");
+crate::runtime::names! {
+    PlannerCategoryDescriptions;
+    CATEGORY1 = "category1";
+    CATEGORY2 = "category2";
+    CATEGORY3 = "category3";
+    CATEGORY4 = "category4";
+    CATEGORY5 = "category5";
+    CATEGORY6 = "category6";
 }
 
 crate::runtime::structure!(PlannerCategoryDescriptions);

@@ -51,21 +51,13 @@ impl rt::SchemaType for PlannerChecklistItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerChecklistItem {
-    pub const IS_CHECKED: rt::Name<Self> = rt::Name::new("isChecked");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
+crate::runtime::names! {
+    PlannerChecklistItem;
+    IS_CHECKED = "isChecked";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ORDER_HINT = "orderHint";
+    TITLE = "title";
 }
 
 crate::runtime::structure!(PlannerChecklistItem);

@@ -34,13 +34,10 @@ impl rt::SchemaType for PlannerGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PLANS: rt::Name<Self, crate::v1::types::PlannerPlan> = rt::Name::new(
-        "plans",
-    );
+crate::runtime::names! {
+    PlannerGroup;
+    ID = "id";
+    PLANS: crate::v1::types::PlannerPlan = "plans";
 }
 
 crate::runtime::structure!(PlannerGroup);

@@ -63,31 +63,16 @@ impl rt::SchemaType for PlannerPlan {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlan {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const BUCKETS: rt::Name<Self, crate::v1::types::PlannerBucket> = rt::Name::new(
-        "buckets",
-    );
-
-    pub const DETAILS: rt::Name<Self, crate::v1::types::PlannerPlanDetails> = rt::Name::new(
-        "details",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PlannerPlan;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    OWNER = "owner";
+    TITLE = "title";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    BUCKETS: crate::v1::types::PlannerBucket = "buckets";
+    DETAILS: crate::v1::types::PlannerPlanDetails = "details";
+    TASKS: crate::v1::types::PlannerTask = "tasks";
 }
 
 crate::runtime::structure!(PlannerPlan);

@@ -43,17 +43,11 @@ impl rt::SchemaType for PlannerPlanDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerPlanDetails {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORY_DESCRIPTIONS: rt::Name<
-        Self,
-        crate::v1::types::PlannerCategoryDescriptions,
-    > = rt::Name::new("categoryDescriptions");
-    pub const SHARED_WITH: rt::Name<Self, crate::v1::types::PlannerUserIds> = rt::Name::new(
-        "sharedWith",
-    );
+crate::runtime::names! {
+    PlannerPlanDetails;
+    ID = "id";
+    CATEGORY_DESCRIPTIONS: crate::v1::types::PlannerCategoryDescriptions = "categoryDescriptions";
+    SHARED_WITH: crate::v1::types::PlannerUserIds = "sharedWith";
 }
 
 crate::runtime::structure!(PlannerPlanDetails);

@@ -40,15 +40,17 @@ impl PlannerPreviewType {
 impl rt::SchemaType for PlannerPreviewType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "automatic" => Self::Automatic,
-            "noPreview" => Self::NoPreview,
-            "checklist" => Self::Checklist,
-            "description" => Self::Description,
-            "reference" => Self::Reference,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Automatic,
+                Self::NoPreview,
+                Self::Checklist,
+                Self::Description,
+                Self::Reference,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -138,78 +138,33 @@ impl rt::SchemaType for PlannerTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTIVE_CHECKLIST_ITEM_COUNT: rt::Name<Self> = rt::Name::new(
-        "activeChecklistItemCount",
-    );
-
-    pub const APPLIED_CATEGORIES: rt::Name<
-        Self,
-        crate::v1::types::PlannerAppliedCategories,
-    > = rt::Name::new("appliedCategories");
-    pub const ASSIGNEE_PRIORITY: rt::Name<Self> = rt::Name::new("assigneePriority");
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::PlannerAssignments> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const BUCKET_ID: rt::Name<Self> = rt::Name::new("bucketId");
-
-    pub const CHECKLIST_ITEM_COUNT: rt::Name<Self> = rt::Name::new("checklistItemCount");
-
-    pub const COMPLETED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "completedBy",
-    );
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CONVERSATION_THREAD_ID: rt::Name<Self> = rt::Name::new(
-        "conversationThreadId",
-    );
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DUE_DATE_TIME: rt::Name<Self> = rt::Name::new("dueDateTime");
-
-    pub const HAS_DESCRIPTION: rt::Name<Self> = rt::Name::new("hasDescription");
-
-    pub const ORDER_HINT: rt::Name<Self> = rt::Name::new("orderHint");
-
-    pub const PERCENT_COMPLETE: rt::Name<Self> = rt::Name::new("percentComplete");
-
-    pub const PLAN_ID: rt::Name<Self> = rt::Name::new("planId");
-
-    pub const PREVIEW_TYPE: rt::Name<Self> = rt::Name::new("previewType");
-
-    pub const REFERENCE_COUNT: rt::Name<Self> = rt::Name::new("referenceCount");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const ASSIGNED_TO_TASK_BOARD_FORMAT: rt::Name<
-        Self,
-        crate::v1::types::PlannerAssignedToTaskBoardTaskFormat,
-    > = rt::Name::new("assignedToTaskBoardFormat");
-    pub const BUCKET_TASK_BOARD_FORMAT: rt::Name<
-        Self,
-        crate::v1::types::PlannerBucketTaskBoardTaskFormat,
-    > = rt::Name::new("bucketTaskBoardFormat");
-    pub const DETAILS: rt::Name<Self, crate::v1::types::PlannerTaskDetails> = rt::Name::new(
-        "details",
-    );
-
-    pub const PROGRESS_TASK_BOARD_FORMAT: rt::Name<
-        Self,
-        crate::v1::types::PlannerProgressTaskBoardTaskFormat,
-    > = rt::Name::new("progressTaskBoardFormat");
+crate::runtime::names! {
+    PlannerTask;
+    ID = "id";
+    ACTIVE_CHECKLIST_ITEM_COUNT = "activeChecklistItemCount";
+    APPLIED_CATEGORIES: crate::v1::types::PlannerAppliedCategories = "appliedCategories";
+    ASSIGNEE_PRIORITY = "assigneePriority";
+    ASSIGNMENTS: crate::v1::types::PlannerAssignments = "assignments";
+    BUCKET_ID = "bucketId";
+    CHECKLIST_ITEM_COUNT = "checklistItemCount";
+    COMPLETED_BY: crate::v1::types::IdentitySet = "completedBy";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CONVERSATION_THREAD_ID = "conversationThreadId";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DUE_DATE_TIME = "dueDateTime";
+    HAS_DESCRIPTION = "hasDescription";
+    ORDER_HINT = "orderHint";
+    PERCENT_COMPLETE = "percentComplete";
+    PLAN_ID = "planId";
+    PREVIEW_TYPE = "previewType";
+    REFERENCE_COUNT = "referenceCount";
+    START_DATE_TIME = "startDateTime";
+    TITLE = "title";
+    ASSIGNED_TO_TASK_BOARD_FORMAT: crate::v1::types::PlannerAssignedToTaskBoardTaskFormat = "assignedToTaskBoardFormat";
+    BUCKET_TASK_BOARD_FORMAT: crate::v1::types::PlannerBucketTaskBoardTaskFormat = "bucketTaskBoardFormat";
+    DETAILS: crate::v1::types::PlannerTaskDetails = "details";
+    PROGRESS_TASK_BOARD_FORMAT: crate::v1::types::PlannerProgressTaskBoardTaskFormat = "progressTaskBoardFormat";
 }
 
 crate::runtime::structure!(PlannerTask);

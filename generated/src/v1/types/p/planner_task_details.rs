@@ -52,21 +52,13 @@ impl rt::SchemaType for PlannerTaskDetails {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerTaskDetails {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CHECKLIST: rt::Name<Self, crate::v1::types::PlannerChecklistItems> = rt::Name::new(
-        "checklist",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PREVIEW_TYPE: rt::Name<Self> = rt::Name::new("previewType");
-
-    pub const REFERENCES: rt::Name<Self, crate::v1::types::PlannerExternalReferences> = rt::Name::new(
-        "references",
-    );
+crate::runtime::names! {
+    PlannerTaskDetails;
+    ID = "id";
+    CHECKLIST: crate::v1::types::PlannerChecklistItems = "checklist";
+    DESCRIPTION = "description";
+    PREVIEW_TYPE = "previewType";
+    REFERENCES: crate::v1::types::PlannerExternalReferences = "references";
 }
 
 crate::runtime::structure!(PlannerTaskDetails);

@@ -39,17 +39,11 @@ impl rt::SchemaType for PlannerUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl PlannerUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PLANS: rt::Name<Self, crate::v1::types::PlannerPlan> = rt::Name::new(
-        "plans",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::PlannerTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PlannerUser;
+    ID = "id";
+    PLANS: crate::v1::types::PlannerPlan = "plans";
+    TASKS: crate::v1::types::PlannerTask = "tasks";
 }
 
 crate::runtime::structure!(PlannerUser);

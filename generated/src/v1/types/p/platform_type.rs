@@ -52,19 +52,21 @@ impl PlatformType {
 impl rt::SchemaType for PlatformType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "android" => Self::Android,
-            "androidForWork" => Self::AndroidForWork,
-            "iOS" => Self::IOs,
-            "macOS" => Self::MacOs,
-            "windowsPhone81" => Self::WindowsPhone81,
-            "windows81AndLater" => Self::Windows81AndLater,
-            "windows10AndLater" => Self::Windows10AndLater,
-            "androidWorkProfile" => Self::AndroidWorkProfile,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Android,
+                Self::AndroidForWork,
+                Self::IOs,
+                Self::MacOs,
+                Self::WindowsPhone81,
+                Self::Windows81AndLater,
+                Self::Windows10AndLater,
+                Self::AndroidWorkProfile,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

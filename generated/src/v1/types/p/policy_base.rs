@@ -55,13 +55,11 @@ impl rt::SchemaType for PolicyBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl PolicyBase {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    PolicyBase;
+    ID = "id";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
 }
 
 #[cfg(feature = "names")]

@@ -50,18 +50,20 @@ impl PolicyPlatformType {
 impl rt::SchemaType for PolicyPlatformType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "android" => Self::Android,
-            "iOS" => Self::IOs,
-            "macOS" => Self::MacOs,
-            "windowsPhone81" => Self::WindowsPhone81,
-            "windows81AndLater" => Self::Windows81AndLater,
-            "windows10AndLater" => Self::Windows10AndLater,
-            "androidWorkProfile" => Self::AndroidWorkProfile,
-            "all" => Self::All,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Android,
+                Self::IOs,
+                Self::MacOs,
+                Self::WindowsPhone81,
+                Self::Windows81AndLater,
+                Self::Windows10AndLater,
+                Self::AndroidWorkProfile,
+                Self::All,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -110,62 +110,26 @@ impl rt::SchemaType for Post {
     }
 }
 
-#[cfg(feature = "names")]
-impl Post {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORIES: rt::Name<Self> = rt::Name::new("categories");
-
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new("body");
-
-    pub const CONVERSATION_ID: rt::Name<Self> = rt::Name::new("conversationId");
-
-    pub const CONVERSATION_THREAD_ID: rt::Name<Self> = rt::Name::new(
-        "conversationThreadId",
-    );
-
-    pub const FROM: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new("from");
-
-    pub const HAS_ATTACHMENTS: rt::Name<Self> = rt::Name::new("hasAttachments");
-
-    pub const NEW_PARTICIPANTS: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "newParticipants",
-    );
-
-    pub const RECEIVED_DATE_TIME: rt::Name<Self> = rt::Name::new("receivedDateTime");
-
-    pub const SENDER: rt::Name<Self, crate::v1::types::Recipient> = rt::Name::new(
-        "sender",
-    );
-
-    pub const ATTACHMENTS: rt::Name<Self, crate::v1::types::Attachment> = rt::Name::new(
-        "attachments",
-    );
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const IN_REPLY_TO: rt::Name<Self, crate::v1::types::Post> = rt::Name::new(
-        "inReplyTo",
-    );
-
-    pub const MULTI_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::MultiValueLegacyExtendedProperty,
-    > = rt::Name::new("multiValueExtendedProperties");
-    pub const SINGLE_VALUE_EXTENDED_PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::SingleValueLegacyExtendedProperty,
-    > = rt::Name::new("singleValueExtendedProperties");
+crate::runtime::names! {
+    Post;
+    ID = "id";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    BODY: crate::v1::types::ItemBody = "body";
+    CONVERSATION_ID = "conversationId";
+    CONVERSATION_THREAD_ID = "conversationThreadId";
+    FROM: crate::v1::types::Recipient = "from";
+    HAS_ATTACHMENTS = "hasAttachments";
+    NEW_PARTICIPANTS: crate::v1::types::Recipient = "newParticipants";
+    RECEIVED_DATE_TIME = "receivedDateTime";
+    SENDER: crate::v1::types::Recipient = "sender";
+    ATTACHMENTS: crate::v1::types::Attachment = "attachments";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    IN_REPLY_TO: crate::v1::types::Post = "inReplyTo";
+    MULTI_VALUE_EXTENDED_PROPERTIES: crate::v1::types::MultiValueLegacyExtendedProperty = "multiValueExtendedProperties";
+    SINGLE_VALUE_EXTENDED_PROPERTIES: crate::v1::types::SingleValueLegacyExtendedProperty = "singleValueExtendedProperties";
 }
 
 crate::runtime::structure!(Post);

@@ -38,13 +38,10 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl PreAuthorizedApplication {
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const DELEGATED_PERMISSION_IDS: rt::Name<Self> = rt::Name::new(
-        "delegatedPermissionIds",
-    );
+crate::runtime::names! {
+    PreAuthorizedApplication;
+    APP_ID = "appId";
+    DELEGATED_PERMISSION_IDS = "delegatedPermissionIds";
 }
 
 crate::runtime::structure!(PreAuthorizedApplication);

@@ -38,14 +38,16 @@ impl PrereleaseFeatures {
 impl rt::SchemaType for PrereleaseFeatures {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "settingsOnly" => Self::SettingsOnly,
-            "settingsAndExperimentations" => Self::SettingsAndExperimentations,
-            "notAllowed" => Self::NotAllowed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::SettingsOnly,
+                Self::SettingsAndExperimentations,
+                Self::NotAllowed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

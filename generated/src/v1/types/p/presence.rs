@@ -47,13 +47,11 @@ impl rt::SchemaType for Presence {
     }
 }
 
-#[cfg(feature = "names")]
-impl Presence {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AVAILABILITY: rt::Name<Self> = rt::Name::new("availability");
-
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
+crate::runtime::names! {
+    Presence;
+    ID = "id";
+    AVAILABILITY = "availability";
+    ACTIVITY = "activity";
 }
 
 crate::runtime::structure!(Presence);

@@ -40,15 +40,10 @@ impl rt::SchemaType for PrincipalResourceMembershipsScope {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrincipalResourceMembershipsScope {
-    pub const PRINCIPAL_SCOPES: rt::Name<Self, crate::v1::types::AccessReviewScope> = rt::Name::new(
-        "principalScopes",
-    );
-
-    pub const RESOURCE_SCOPES: rt::Name<Self, crate::v1::types::AccessReviewScope> = rt::Name::new(
-        "resourceScopes",
-    );
+crate::runtime::names! {
+    PrincipalResourceMembershipsScope;
+    PRINCIPAL_SCOPES: crate::v1::types::AccessReviewScope = "principalScopes";
+    RESOURCE_SCOPES: crate::v1::types::AccessReviewScope = "resourceScopes";
 }
 
 crate::runtime::structure!(PrincipalResourceMembershipsScope);

@@ -63,37 +63,16 @@ impl rt::SchemaType for Print {
     }
 }
 
-#[cfg(feature = "names")]
-impl Print {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SETTINGS: rt::Name<Self, crate::v1::types::PrintSettings> = rt::Name::new(
-        "settings",
-    );
-
-    pub const SERVICES: rt::Name<Self, crate::v1::types::PrintService> = rt::Name::new(
-        "services",
-    );
-
-    pub const PRINTERS: rt::Name<Self, crate::v1::types::Printer> = rt::Name::new(
-        "printers",
-    );
-
-    pub const SHARES: rt::Name<Self, crate::v1::types::PrinterShare> = rt::Name::new(
-        "shares",
-    );
-
-    pub const CONNECTORS: rt::Name<Self, crate::v1::types::PrintConnector> = rt::Name::new(
-        "connectors",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::PrintOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const TASK_DEFINITIONS: rt::Name<Self, crate::v1::types::PrintTaskDefinition> = rt::Name::new(
-        "taskDefinitions",
-    );
+crate::runtime::names! {
+    Print;
+    ID = "id";
+    SETTINGS: crate::v1::types::PrintSettings = "settings";
+    SERVICES: crate::v1::types::PrintService = "services";
+    PRINTERS: crate::v1::types::Printer = "printers";
+    SHARES: crate::v1::types::PrinterShare = "shares";
+    CONNECTORS: crate::v1::types::PrintConnector = "connectors";
+    OPERATIONS: crate::v1::types::PrintOperation = "operations";
+    TASK_DEFINITIONS: crate::v1::types::PrintTaskDefinition = "taskDefinitions";
 }
 
 crate::runtime::structure!(Print);

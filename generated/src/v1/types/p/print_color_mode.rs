@@ -40,15 +40,17 @@ impl PrintColorMode {
 impl rt::SchemaType for PrintColorMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "blackAndWhite" => Self::BlackAndWhite,
-            "grayscale" => Self::Grayscale,
-            "color" => Self::Color,
-            "auto" => Self::Auto,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::BlackAndWhite,
+                Self::Grayscale,
+                Self::Color,
+                Self::Auto,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -63,29 +63,16 @@ impl rt::SchemaType for PrintConnector {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintConnector {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const FULLY_QUALIFIED_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "fullyQualifiedDomainName",
-    );
-
-    pub const OPERATING_SYSTEM: rt::Name<Self> = rt::Name::new("operatingSystem");
-
-    pub const APP_VERSION: rt::Name<Self> = rt::Name::new("appVersion");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new("registeredDateTime");
-
-    pub const REGISTERED_BY: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "registeredBy",
-    );
+crate::runtime::names! {
+    PrintConnector;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    FULLY_QUALIFIED_DOMAIN_NAME = "fullyQualifiedDomainName";
+    OPERATING_SYSTEM = "operatingSystem";
+    APP_VERSION = "appVersion";
+    LOCATION: crate::v1::types::PrinterLocation = "location";
+    REGISTERED_DATE_TIME = "registeredDateTime";
+    REGISTERED_BY: crate::v1::types::UserIdentity = "registeredBy";
 }
 
 crate::runtime::structure!(PrintConnector);

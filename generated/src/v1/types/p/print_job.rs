@@ -71,37 +71,18 @@ impl rt::SchemaType for PrintJob {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintJob {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::PrintJobStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const CONFIGURATION: rt::Name<Self, crate::v1::types::PrintJobConfiguration> = rt::Name::new(
-        "configuration",
-    );
-
-    pub const IS_FETCHABLE: rt::Name<Self> = rt::Name::new("isFetchable");
-
-    pub const REDIRECTED_FROM: rt::Name<Self> = rt::Name::new("redirectedFrom");
-
-    pub const REDIRECTED_TO: rt::Name<Self> = rt::Name::new("redirectedTo");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::UserIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const DOCUMENTS: rt::Name<Self, crate::v1::types::PrintDocument> = rt::Name::new(
-        "documents",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::PrintTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PrintJob;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    STATUS: crate::v1::types::PrintJobStatus = "status";
+    CONFIGURATION: crate::v1::types::PrintJobConfiguration = "configuration";
+    IS_FETCHABLE = "isFetchable";
+    REDIRECTED_FROM = "redirectedFrom";
+    REDIRECTED_TO = "redirectedTo";
+    CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
+    DOCUMENTS: crate::v1::types::PrintDocument = "documents";
+    TASKS: crate::v1::types::PrintTask = "tasks";
 }
 
 crate::runtime::structure!(PrintJob);

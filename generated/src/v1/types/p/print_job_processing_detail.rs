@@ -46,17 +46,19 @@ impl PrintJobProcessingDetail {
 impl rt::SchemaType for PrintJobProcessingDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "uploadPending" => Self::UploadPending,
-            "transforming" => Self::Transforming,
-            "completedSuccessfully" => Self::CompletedSuccessfully,
-            "completedWithWarnings" => Self::CompletedWithWarnings,
-            "completedWithErrors" => Self::CompletedWithErrors,
-            "releaseWait" => Self::ReleaseWait,
-            "interpreting" => Self::Interpreting,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UploadPending,
+                Self::Transforming,
+                Self::CompletedSuccessfully,
+                Self::CompletedWithWarnings,
+                Self::CompletedWithErrors,
+                Self::ReleaseWait,
+                Self::Interpreting,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

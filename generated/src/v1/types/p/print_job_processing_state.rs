@@ -49,18 +49,20 @@ impl PrintJobProcessingState {
 impl rt::SchemaType for PrintJobProcessingState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "pending" => Self::Pending,
-            "processing" => Self::Processing,
-            "paused" => Self::Paused,
-            "stopped" => Self::Stopped,
-            "completed" => Self::Completed,
-            "canceled" => Self::Canceled,
-            "aborted" => Self::Aborted,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Pending,
+                Self::Processing,
+                Self::Paused,
+                Self::Stopped,
+                Self::Completed,
+                Self::Canceled,
+                Self::Aborted,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

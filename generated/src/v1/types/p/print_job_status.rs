@@ -47,17 +47,12 @@ impl rt::SchemaType for PrintJobStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintJobStatus {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DETAILS: rt::Name<Self> = rt::Name::new("details");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const IS_ACQUIRED_BY_PRINTER: rt::Name<Self> = rt::Name::new(
-        "isAcquiredByPrinter",
-    );
+crate::runtime::names! {
+    PrintJobStatus;
+    STATE = "state";
+    DETAILS = "details";
+    DESCRIPTION = "description";
+    IS_ACQUIRED_BY_PRINTER = "isAcquiredByPrinter";
 }
 
 crate::runtime::structure!(PrintJobStatus);

@@ -46,15 +46,12 @@ impl rt::SchemaType for PrintMargin {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintMargin {
-    pub const TOP: rt::Name<Self> = rt::Name::new("top");
-
-    pub const BOTTOM: rt::Name<Self> = rt::Name::new("bottom");
-
-    pub const RIGHT: rt::Name<Self> = rt::Name::new("right");
-
-    pub const LEFT: rt::Name<Self> = rt::Name::new("left");
+crate::runtime::names! {
+    PrintMargin;
+    TOP = "top";
+    BOTTOM = "bottom";
+    RIGHT = "right";
+    LEFT = "left";
 }
 
 crate::runtime::structure!(PrintMargin);

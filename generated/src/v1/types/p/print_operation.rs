@@ -46,15 +46,11 @@ impl rt::SchemaType for PrintOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::PrintOperationStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
+crate::runtime::names! {
+    PrintOperation;
+    ID = "id";
+    STATUS: crate::v1::types::PrintOperationStatus = "status";
+    CREATED_DATE_TIME = "createdDateTime";
 }
 
 #[cfg(feature = "names")]

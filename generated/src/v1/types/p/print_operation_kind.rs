@@ -31,12 +31,11 @@ impl PrintOperationKind {
 impl rt::SchemaType for PrintOperationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.printOperation" => Self::PrintOperation,
-            "microsoft.graph.printerCreateOperation" => Self::PrinterCreateOperation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::PrintOperation, Self::PrinterCreateOperation],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,10 @@ impl rt::SchemaType for PrintOperationStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintOperationStatus {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    PrintOperationStatus;
+    STATE = "state";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(PrintOperationStatus);

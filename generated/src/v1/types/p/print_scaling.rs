@@ -43,16 +43,18 @@ impl PrintScaling {
 impl rt::SchemaType for PrintScaling {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "auto" => Self::Auto,
-            "shrinkToFit" => Self::ShrinkToFit,
-            "fill" => Self::Fill,
-            "fit" => Self::Fit,
-            "none" => Self::None,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Auto,
+                Self::ShrinkToFit,
+                Self::Fill,
+                Self::Fit,
+                Self::None,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

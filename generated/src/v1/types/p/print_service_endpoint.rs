@@ -39,13 +39,11 @@ impl rt::SchemaType for PrintServiceEndpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintServiceEndpoint {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const URI: rt::Name<Self> = rt::Name::new("uri");
+crate::runtime::names! {
+    PrintServiceEndpoint;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    URI = "uri";
 }
 
 crate::runtime::structure!(PrintServiceEndpoint);

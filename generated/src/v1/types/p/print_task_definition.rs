@@ -47,19 +47,12 @@ impl rt::SchemaType for PrintTaskDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrintTaskDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::AppIdentity> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::PrintTask> = rt::Name::new(
-        "tasks",
-    );
+crate::runtime::names! {
+    PrintTaskDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::v1::types::AppIdentity = "createdBy";
+    TASKS: crate::v1::types::PrintTask = "tasks";
 }
 
 crate::runtime::structure!(PrintTaskDefinition);

@@ -99,55 +99,25 @@ impl rt::SchemaType for Printer {
     }
 }
 
-#[cfg(feature = "names")]
-impl Printer {
-    pub const CAPABILITIES: rt::Name<Self, crate::v1::types::PrinterCapabilities> = rt::Name::new(
-        "capabilities",
-    );
-
-    pub const DEFAULTS: rt::Name<Self, crate::v1::types::PrinterDefaults> = rt::Name::new(
-        "defaults",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::PrinterStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const JOBS: rt::Name<Self, crate::v1::types::PrintJob> = rt::Name::new("jobs");
-
-    pub const REGISTERED_DATE_TIME: rt::Name<Self> = rt::Name::new("registeredDateTime");
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const HAS_PHYSICAL_DEVICE: rt::Name<Self> = rt::Name::new("hasPhysicalDevice");
-
-    pub const LAST_SEEN_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSeenDateTime");
-
-    pub const SHARES: rt::Name<Self, crate::v1::types::PrinterShare> = rt::Name::new(
-        "shares",
-    );
-
-    pub const CONNECTORS: rt::Name<Self, crate::v1::types::PrintConnector> = rt::Name::new(
-        "connectors",
-    );
-
-    pub const TASK_TRIGGERS: rt::Name<Self, crate::v1::types::PrintTaskTrigger> = rt::Name::new(
-        "taskTriggers",
-    );
+crate::runtime::names! {
+    Printer;
+    CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
+    DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_ACCEPTING_JOBS = "isAcceptingJobs";
+    LOCATION: crate::v1::types::PrinterLocation = "location";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    STATUS: crate::v1::types::PrinterStatus = "status";
+    JOBS: crate::v1::types::PrintJob = "jobs";
+    REGISTERED_DATE_TIME = "registeredDateTime";
+    IS_SHARED = "isShared";
+    HAS_PHYSICAL_DEVICE = "hasPhysicalDevice";
+    LAST_SEEN_DATE_TIME = "lastSeenDateTime";
+    SHARES: crate::v1::types::PrinterShare = "shares";
+    CONNECTORS: crate::v1::types::PrintConnector = "connectors";
+    TASK_TRIGGERS: crate::v1::types::PrintTaskTrigger = "taskTriggers";
 }
 
 crate::runtime::structure!(Printer);

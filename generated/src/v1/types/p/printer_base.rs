@@ -74,35 +74,18 @@ impl rt::SchemaType for PrinterBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterBase {
-    pub const CAPABILITIES: rt::Name<Self, crate::v1::types::PrinterCapabilities> = rt::Name::new(
-        "capabilities",
-    );
-
-    pub const DEFAULTS: rt::Name<Self, crate::v1::types::PrinterDefaults> = rt::Name::new(
-        "defaults",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::PrinterStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const JOBS: rt::Name<Self, crate::v1::types::PrintJob> = rt::Name::new("jobs");
+crate::runtime::names! {
+    PrinterBase;
+    CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
+    DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_ACCEPTING_JOBS = "isAcceptingJobs";
+    LOCATION: crate::v1::types::PrinterLocation = "location";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    STATUS: crate::v1::types::PrinterStatus = "status";
+    JOBS: crate::v1::types::PrintJob = "jobs";
 }
 
 #[cfg(feature = "names")]

@@ -34,13 +34,11 @@ impl PrinterBaseKind {
 impl rt::SchemaType for PrinterBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.printerBase" => Self::PrinterBase,
-            "microsoft.graph.printer" => Self::Printer,
-            "microsoft.graph.printerShare" => Self::PrinterShare,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::PrinterBase, Self::Printer, Self::PrinterShare],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,15 +40,17 @@ impl PrinterProcessingState {
 impl rt::SchemaType for PrinterProcessingState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "idle" => Self::Idle,
-            "processing" => Self::Processing,
-            "stopped" => Self::Stopped,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Idle,
+                Self::Processing,
+                Self::Stopped,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

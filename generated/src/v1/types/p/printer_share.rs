@@ -91,51 +91,23 @@ impl rt::SchemaType for PrinterShare {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterShare {
-    pub const CAPABILITIES: rt::Name<Self, crate::v1::types::PrinterCapabilities> = rt::Name::new(
-        "capabilities",
-    );
-
-    pub const DEFAULTS: rt::Name<Self, crate::v1::types::PrinterDefaults> = rt::Name::new(
-        "defaults",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ACCEPTING_JOBS: rt::Name<Self> = rt::Name::new("isAcceptingJobs");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::PrinterLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::PrinterStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const JOBS: rt::Name<Self, crate::v1::types::PrintJob> = rt::Name::new("jobs");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ALLOW_ALL_USERS: rt::Name<Self> = rt::Name::new("allowAllUsers");
-
-    pub const PRINTER: rt::Name<Self, crate::v1::types::Printer> = rt::Name::new(
-        "printer",
-    );
-
-    pub const ALLOWED_USERS: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "allowedUsers",
-    );
-
-    pub const ALLOWED_GROUPS: rt::Name<Self, crate::v1::types::Group> = rt::Name::new(
-        "allowedGroups",
-    );
+crate::runtime::names! {
+    PrinterShare;
+    CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
+    DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    IS_ACCEPTING_JOBS = "isAcceptingJobs";
+    LOCATION: crate::v1::types::PrinterLocation = "location";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    STATUS: crate::v1::types::PrinterStatus = "status";
+    JOBS: crate::v1::types::PrintJob = "jobs";
+    CREATED_DATE_TIME = "createdDateTime";
+    ALLOW_ALL_USERS = "allowAllUsers";
+    PRINTER: crate::v1::types::Printer = "printer";
+    ALLOWED_USERS: crate::v1::types::User = "allowedUsers";
+    ALLOWED_GROUPS: crate::v1::types::Group = "allowedGroups";
 }
 
 crate::runtime::structure!(PrinterShare);

@@ -43,13 +43,11 @@ impl rt::SchemaType for PrinterStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl PrinterStatus {
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const DETAILS: rt::Name<Self> = rt::Name::new("details");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    PrinterStatus;
+    STATE = "state";
+    DETAILS = "details";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(PrinterStatus);

@@ -38,13 +38,11 @@ impl rt::SchemaType for ProfilePhoto {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProfilePhoto {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
-
-    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+crate::runtime::names! {
+    ProfilePhoto;
+    ID = "id";
+    HEIGHT = "height";
+    WIDTH = "width";
 }
 
 crate::runtime::structure!(ProfilePhoto);

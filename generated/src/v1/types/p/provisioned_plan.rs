@@ -42,13 +42,11 @@ impl rt::SchemaType for ProvisionedPlan {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisionedPlan {
-    pub const CAPABILITY_STATUS: rt::Name<Self> = rt::Name::new("capabilityStatus");
-
-    pub const PROVISIONING_STATUS: rt::Name<Self> = rt::Name::new("provisioningStatus");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
+crate::runtime::names! {
+    ProvisionedPlan;
+    CAPABILITY_STATUS = "capabilityStatus";
+    PROVISIONING_STATUS = "provisioningStatus";
+    SERVICE = "service";
 }
 
 crate::runtime::structure!(ProvisionedPlan);

@@ -46,17 +46,19 @@ impl ProvisioningAction {
 impl rt::SchemaType for ProvisioningAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "other" => Self::Other,
-            "create" => Self::Create,
-            "delete" => Self::Delete,
-            "disable" => Self::Disable,
-            "update" => Self::Update,
-            "stagedDelete" => Self::StagedDelete,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Other,
+                Self::Create,
+                Self::Delete,
+                Self::Disable,
+                Self::Update,
+                Self::StagedDelete,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

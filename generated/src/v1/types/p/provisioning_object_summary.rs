@@ -99,61 +99,25 @@ impl rt::SchemaType for ProvisioningObjectSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningObjectSummary {
-    pub const PROVISIONING_ACTION: rt::Name<Self> = rt::Name::new("provisioningAction");
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const CHANGE_ID: rt::Name<Self> = rt::Name::new("changeId");
-
-    pub const CYCLE_ID: rt::Name<Self> = rt::Name::new("cycleId");
-
-    pub const DURATION_IN_MILLISECONDS: rt::Name<Self> = rt::Name::new(
-        "durationInMilliseconds",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INITIATED_BY: rt::Name<Self, crate::v1::types::Initiator> = rt::Name::new(
-        "initiatedBy",
-    );
-
-    pub const JOB_ID: rt::Name<Self> = rt::Name::new("jobId");
-
-    pub const MODIFIED_PROPERTIES: rt::Name<Self, crate::v1::types::ModifiedProperty> = rt::Name::new(
-        "modifiedProperties",
-    );
-
-    pub const PROVISIONING_STEPS: rt::Name<Self, crate::v1::types::ProvisioningStep> = rt::Name::new(
-        "provisioningSteps",
-    );
-
-    pub const SERVICE_PRINCIPAL: rt::Name<
-        Self,
-        crate::v1::types::ProvisioningServicePrincipal,
-    > = rt::Name::new("servicePrincipal");
-    pub const SOURCE_IDENTITY: rt::Name<Self, crate::v1::types::ProvisionedIdentity> = rt::Name::new(
-        "sourceIdentity",
-    );
-
-    pub const SOURCE_SYSTEM: rt::Name<Self, crate::v1::types::ProvisioningSystem> = rt::Name::new(
-        "sourceSystem",
-    );
-
-    pub const PROVISIONING_STATUS_INFO: rt::Name<
-        Self,
-        crate::v1::types::ProvisioningStatusInfo,
-    > = rt::Name::new("provisioningStatusInfo");
-    pub const TARGET_IDENTITY: rt::Name<Self, crate::v1::types::ProvisionedIdentity> = rt::Name::new(
-        "targetIdentity",
-    );
-
-    pub const TARGET_SYSTEM: rt::Name<Self, crate::v1::types::ProvisioningSystem> = rt::Name::new(
-        "targetSystem",
-    );
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ProvisioningObjectSummary;
+    PROVISIONING_ACTION = "provisioningAction";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    CHANGE_ID = "changeId";
+    CYCLE_ID = "cycleId";
+    DURATION_IN_MILLISECONDS = "durationInMilliseconds";
+    ID = "id";
+    INITIATED_BY: crate::v1::types::Initiator = "initiatedBy";
+    JOB_ID = "jobId";
+    MODIFIED_PROPERTIES: crate::v1::types::ModifiedProperty = "modifiedProperties";
+    PROVISIONING_STEPS: crate::v1::types::ProvisioningStep = "provisioningSteps";
+    SERVICE_PRINCIPAL: crate::v1::types::ProvisioningServicePrincipal = "servicePrincipal";
+    SOURCE_IDENTITY: crate::v1::types::ProvisionedIdentity = "sourceIdentity";
+    SOURCE_SYSTEM: crate::v1::types::ProvisioningSystem = "sourceSystem";
+    PROVISIONING_STATUS_INFO: crate::v1::types::ProvisioningStatusInfo = "provisioningStatusInfo";
+    TARGET_IDENTITY: crate::v1::types::ProvisionedIdentity = "targetIdentity";
+    TARGET_SYSTEM: crate::v1::types::ProvisioningSystem = "targetSystem";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(ProvisioningObjectSummary);

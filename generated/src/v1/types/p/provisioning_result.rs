@@ -40,15 +40,17 @@ impl ProvisioningResult {
 impl rt::SchemaType for ProvisioningResult {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "success" => Self::Success,
-            "failure" => Self::Failure,
-            "skipped" => Self::Skipped,
-            "warning" => Self::Warning,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Success,
+                Self::Failure,
+                Self::Skipped,
+                Self::Warning,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

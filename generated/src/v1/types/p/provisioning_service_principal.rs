@@ -34,11 +34,10 @@ impl rt::SchemaType for ProvisioningServicePrincipal {
     }
 }
 
-#[cfg(feature = "names")]
-impl ProvisioningServicePrincipal {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    ProvisioningServicePrincipal;
+    ID = "id";
+    NAME = "name";
 }
 
 crate::runtime::structure!(ProvisioningServicePrincipal);

@@ -37,14 +37,16 @@ impl ProvisioningStatusErrorCategory {
 impl rt::SchemaType for ProvisioningStatusErrorCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "failure" => Self::Failure,
-            "nonServiceFailure" => Self::NonServiceFailure,
-            "success" => Self::Success,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Failure,
+                Self::NonServiceFailure,
+                Self::Success,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

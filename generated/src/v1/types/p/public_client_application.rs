@@ -30,9 +30,9 @@ impl rt::SchemaType for PublicClientApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublicClientApplication {
-    pub const REDIRECT_URIS: rt::Name<Self> = rt::Name::new("redirectUris");
+crate::runtime::names! {
+    PublicClientApplication;
+    REDIRECT_URIS = "redirectUris";
 }
 
 crate::runtime::structure!(PublicClientApplication);

@@ -33,11 +33,10 @@ impl rt::SchemaType for PublicationFacet {
     }
 }
 
-#[cfg(feature = "names")]
-impl PublicationFacet {
-    pub const LEVEL: rt::Name<Self> = rt::Name::new("level");
-
-    pub const VERSION_ID: rt::Name<Self> = rt::Name::new("versionId");
+crate::runtime::names! {
+    PublicationFacet;
+    LEVEL = "level";
+    VERSION_ID = "versionId";
 }
 
 crate::runtime::structure!(PublicationFacet);

@@ -53,19 +53,21 @@ impl RatingAustraliaTelevisionType {
 impl rt::SchemaType for RatingAustraliaTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "preschoolers" => Self::Preschoolers,
-            "children" => Self::Children,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "mature" => Self::Mature,
-            "agesAbove15" => Self::AgesAbove15,
-            "agesAbove15AdultViolence" => Self::AgesAbove15AdultViolence,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::Preschoolers,
+                Self::Children,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::Mature,
+                Self::AgesAbove15,
+                Self::AgesAbove15AdultViolence,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

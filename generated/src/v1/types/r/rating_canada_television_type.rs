@@ -50,18 +50,20 @@ impl RatingCanadaTelevisionType {
 impl rt::SchemaType for RatingCanadaTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "children" => Self::Children,
-            "childrenAbove8" => Self::ChildrenAbove8,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "agesAbove14" => Self::AgesAbove14,
-            "agesAbove18" => Self::AgesAbove18,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::Children,
+                Self::ChildrenAbove8,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::AgesAbove14,
+                Self::AgesAbove18,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

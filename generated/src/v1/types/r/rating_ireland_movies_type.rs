@@ -50,18 +50,20 @@ impl RatingIrelandMoviesType {
 impl rt::SchemaType for RatingIrelandMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "agesAbove12" => Self::AgesAbove12,
-            "agesAbove15" => Self::AgesAbove15,
-            "agesAbove16" => Self::AgesAbove16,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::AgesAbove12,
+                Self::AgesAbove15,
+                Self::AgesAbove16,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

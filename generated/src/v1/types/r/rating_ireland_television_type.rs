@@ -47,17 +47,19 @@ impl RatingIrelandTelevisionType {
 impl rt::SchemaType for RatingIrelandTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "children" => Self::Children,
-            "youngAdults" => Self::YoungAdults,
-            "parentalSupervision" => Self::ParentalSupervision,
-            "mature" => Self::Mature,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::Children,
+                Self::YoungAdults,
+                Self::ParentalSupervision,
+                Self::Mature,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,13 +35,11 @@ impl RatingJapanTelevisionType {
 impl rt::SchemaType for RatingJapanTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "explicitAllowed" => Self::ExplicitAllowed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AllAllowed, Self::AllBlocked, Self::ExplicitAllowed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

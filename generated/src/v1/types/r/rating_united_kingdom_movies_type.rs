@@ -53,19 +53,21 @@ impl RatingUnitedKingdomMoviesType {
 impl rt::SchemaType for RatingUnitedKingdomMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "universalChildren" => Self::UniversalChildren,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "agesAbove12Video" => Self::AgesAbove12Video,
-            "agesAbove12Cinema" => Self::AgesAbove12Cinema,
-            "agesAbove15" => Self::AgesAbove15,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::UniversalChildren,
+                Self::ParentalGuidance,
+                Self::AgesAbove12Video,
+                Self::AgesAbove12Cinema,
+                Self::AgesAbove15,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

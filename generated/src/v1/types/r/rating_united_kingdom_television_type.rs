@@ -35,13 +35,11 @@ impl RatingUnitedKingdomTelevisionType {
 impl rt::SchemaType for RatingUnitedKingdomTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "caution" => Self::Caution,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AllAllowed, Self::AllBlocked, Self::Caution],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

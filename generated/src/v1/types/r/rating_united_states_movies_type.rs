@@ -47,17 +47,19 @@ impl RatingUnitedStatesMoviesType {
 impl rt::SchemaType for RatingUnitedStatesMoviesType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "parentalGuidance13" => Self::ParentalGuidance13,
-            "restricted" => Self::Restricted,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::ParentalGuidance13,
+                Self::Restricted,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,18 +50,20 @@ impl RatingUnitedStatesTelevisionType {
 impl rt::SchemaType for RatingUnitedStatesTelevisionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allAllowed" => Self::AllAllowed,
-            "allBlocked" => Self::AllBlocked,
-            "childrenAll" => Self::ChildrenAll,
-            "childrenAbove7" => Self::ChildrenAbove7,
-            "general" => Self::General,
-            "parentalGuidance" => Self::ParentalGuidance,
-            "childrenAbove14" => Self::ChildrenAbove14,
-            "adults" => Self::Adults,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AllAllowed,
+                Self::AllBlocked,
+                Self::ChildrenAll,
+                Self::ChildrenAbove7,
+                Self::General,
+                Self::ParentalGuidance,
+                Self::ChildrenAbove14,
+                Self::Adults,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl RecipientKind {
 impl rt::SchemaType for RecipientKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.recipient" => Self::Recipient,
-            "microsoft.graph.attendee" => Self::Attendee,
-            "microsoft.graph.attendeeBase" => Self::AttendeeBase,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Recipient, Self::Attendee, Self::AttendeeBase],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,13 +40,10 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecordingInfo {
-    pub const INITIATOR: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "initiator",
-    );
-
-    pub const RECORDING_STATUS: rt::Name<Self> = rt::Name::new("recordingStatus");
+crate::runtime::names! {
+    RecordingInfo;
+    INITIATOR: crate::v1::types::IdentitySet = "initiator";
+    RECORDING_STATUS = "recordingStatus";
 }
 
 crate::runtime::structure!(RecordingInfo);

@@ -61,21 +61,15 @@ impl rt::SchemaType for RecurrencePattern {
     }
 }
 
-#[cfg(feature = "names")]
-impl RecurrencePattern {
-    pub const DAY_OF_MONTH: rt::Name<Self> = rt::Name::new("dayOfMonth");
-
-    pub const DAYS_OF_WEEK: rt::Name<Self> = rt::Name::new("daysOfWeek");
-
-    pub const FIRST_DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("firstDayOfWeek");
-
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const INTERVAL: rt::Name<Self> = rt::Name::new("interval");
-
-    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    RecurrencePattern;
+    DAY_OF_MONTH = "dayOfMonth";
+    DAYS_OF_WEEK = "daysOfWeek";
+    FIRST_DAY_OF_WEEK = "firstDayOfWeek";
+    INDEX = "index";
+    INTERVAL = "interval";
+    MONTH = "month";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(RecurrencePattern);

@@ -43,16 +43,18 @@ impl RecurrencePatternType {
 impl rt::SchemaType for RecurrencePatternType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "daily" => Self::Daily,
-            "weekly" => Self::Weekly,
-            "absoluteMonthly" => Self::AbsoluteMonthly,
-            "relativeMonthly" => Self::RelativeMonthly,
-            "absoluteYearly" => Self::AbsoluteYearly,
-            "relativeYearly" => Self::RelativeYearly,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Daily,
+                Self::Weekly,
+                Self::AbsoluteMonthly,
+                Self::RelativeMonthly,
+                Self::AbsoluteYearly,
+                Self::RelativeYearly,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl RecurrenceRangeType {
 impl rt::SchemaType for RecurrenceRangeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "endDate" => Self::EndDate,
-            "noEnd" => Self::NoEnd,
-            "numbered" => Self::Numbered,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::EndDate, Self::NoEnd, Self::Numbered],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

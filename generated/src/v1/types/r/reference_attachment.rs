@@ -55,21 +55,14 @@ impl rt::SchemaType for ReferenceAttachment {
     }
 }
 
-#[cfg(feature = "names")]
-impl ReferenceAttachment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const IS_INLINE: rt::Name<Self> = rt::Name::new("isInline");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    ReferenceAttachment;
+    ID = "id";
+    CONTENT_TYPE = "contentType";
+    IS_INLINE = "isInline";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(ReferenceAttachment);

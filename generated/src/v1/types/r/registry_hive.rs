@@ -46,17 +46,19 @@ impl RegistryHive {
 impl rt::SchemaType for RegistryHive {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "currentConfig" => Self::CurrentConfig,
-            "currentUser" => Self::CurrentUser,
-            "localMachineSam" => Self::LocalMachineSam,
-            "localMachineSamSoftware" => Self::LocalMachineSamSoftware,
-            "localMachineSystem" => Self::LocalMachineSystem,
-            "usersDefault" => Self::UsersDefault,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::CurrentConfig,
+                Self::CurrentUser,
+                Self::LocalMachineSam,
+                Self::LocalMachineSamSoftware,
+                Self::LocalMachineSystem,
+                Self::UsersDefault,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

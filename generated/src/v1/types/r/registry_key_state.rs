@@ -71,27 +71,18 @@ impl rt::SchemaType for RegistryKeyState {
     }
 }
 
-#[cfg(feature = "names")]
-impl RegistryKeyState {
-    pub const HIVE: rt::Name<Self> = rt::Name::new("hive");
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const OLD_KEY: rt::Name<Self> = rt::Name::new("oldKey");
-
-    pub const OLD_VALUE_DATA: rt::Name<Self> = rt::Name::new("oldValueData");
-
-    pub const OLD_VALUE_NAME: rt::Name<Self> = rt::Name::new("oldValueName");
-
-    pub const OPERATION: rt::Name<Self> = rt::Name::new("operation");
-
-    pub const PROCESS_ID: rt::Name<Self> = rt::Name::new("processId");
-
-    pub const VALUE_DATA: rt::Name<Self> = rt::Name::new("valueData");
-
-    pub const VALUE_NAME: rt::Name<Self> = rt::Name::new("valueName");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
+crate::runtime::names! {
+    RegistryKeyState;
+    HIVE = "hive";
+    KEY = "key";
+    OLD_KEY = "oldKey";
+    OLD_VALUE_DATA = "oldValueData";
+    OLD_VALUE_NAME = "oldValueName";
+    OPERATION = "operation";
+    PROCESS_ID = "processId";
+    VALUE_DATA = "valueData";
+    VALUE_NAME = "valueName";
+    VALUE_TYPE = "valueType";
 }
 
 crate::runtime::structure!(RegistryKeyState);

@@ -37,14 +37,11 @@ impl RegistryOperation {
 impl rt::SchemaType for RegistryOperation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "create" => Self::Create,
-            "modify" => Self::Modify,
-            "delete" => Self::Delete,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Create, Self::Modify, Self::Delete],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

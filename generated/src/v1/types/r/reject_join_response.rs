@@ -32,9 +32,9 @@ impl rt::SchemaType for RejectJoinResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl RejectJoinResponse {
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+crate::runtime::names! {
+    RejectJoinResponse;
+    REASON = "reason";
 }
 
 crate::runtime::structure!(RejectJoinResponse);

@@ -55,19 +55,14 @@ impl rt::SchemaType for RelatedContact {
     }
 }
 
-#[cfg(feature = "names")]
-impl RelatedContact {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL_ADDRESS: rt::Name<Self> = rt::Name::new("emailAddress");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const RELATIONSHIP: rt::Name<Self> = rt::Name::new("relationship");
-
-    pub const ACCESS_CONSENT: rt::Name<Self> = rt::Name::new("accessConsent");
+crate::runtime::names! {
+    RelatedContact;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    EMAIL_ADDRESS = "emailAddress";
+    MOBILE_PHONE = "mobilePhone";
+    RELATIONSHIP = "relationship";
+    ACCESS_CONSENT = "accessConsent";
 }
 
 crate::runtime::structure!(RelatedContact);

@@ -63,31 +63,16 @@ impl rt::SchemaType for Reminder {
     }
 }
 
-#[cfg(feature = "names")]
-impl Reminder {
-    pub const CHANGE_KEY: rt::Name<Self> = rt::Name::new("changeKey");
-
-    pub const EVENT_END_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "eventEndTime",
-    );
-
-    pub const EVENT_ID: rt::Name<Self> = rt::Name::new("eventId");
-
-    pub const EVENT_LOCATION: rt::Name<Self, crate::v1::types::Location> = rt::Name::new(
-        "eventLocation",
-    );
-
-    pub const EVENT_START_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "eventStartTime",
-    );
-
-    pub const EVENT_SUBJECT: rt::Name<Self> = rt::Name::new("eventSubject");
-
-    pub const EVENT_WEB_LINK: rt::Name<Self> = rt::Name::new("eventWebLink");
-
-    pub const REMINDER_FIRE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "reminderFireTime",
-    );
+crate::runtime::names! {
+    Reminder;
+    CHANGE_KEY = "changeKey";
+    EVENT_END_TIME: crate::v1::types::DateTimeTimeZone = "eventEndTime";
+    EVENT_ID = "eventId";
+    EVENT_LOCATION: crate::v1::types::Location = "eventLocation";
+    EVENT_START_TIME: crate::v1::types::DateTimeTimeZone = "eventStartTime";
+    EVENT_SUBJECT = "eventSubject";
+    EVENT_WEB_LINK = "eventWebLink";
+    REMINDER_FIRE_TIME: crate::v1::types::DateTimeTimeZone = "reminderFireTime";
 }
 
 crate::runtime::structure!(Reminder);

@@ -35,13 +35,11 @@ impl RemoteAssistanceOnboardingStatus {
 impl rt::SchemaType for RemoteAssistanceOnboardingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notOnboarded" => Self::NotOnboarded,
-            "onboarding" => Self::Onboarding,
-            "onboarded" => Self::Onboarded,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotOnboarded, Self::Onboarding, Self::Onboarded],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -52,19 +52,13 @@ impl rt::SchemaType for RemoteLockActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl RemoteLockActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const UNLOCK_PIN: rt::Name<Self> = rt::Name::new("unlockPin");
+crate::runtime::names! {
+    RemoteLockActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    UNLOCK_PIN = "unlockPin";
 }
 
 crate::runtime::structure!(RemoteLockActionResult);

@@ -33,11 +33,10 @@ impl rt::SchemaType for RenameAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl RenameAction {
-    pub const OLD_NAME: rt::Name<Self> = rt::Name::new("oldName");
-
-    pub const NEW_NAME: rt::Name<Self> = rt::Name::new("newName");
+crate::runtime::names! {
+    RenameAction;
+    OLD_NAME = "oldName";
+    NEW_NAME = "newName";
 }
 
 crate::runtime::structure!(RenameAction);

@@ -30,9 +30,9 @@ impl rt::SchemaType for Report {
     }
 }
 
-#[cfg(feature = "names")]
-impl Report {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    Report;
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(Report);

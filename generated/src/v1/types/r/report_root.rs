@@ -31,9 +31,9 @@ impl rt::SchemaType for ReportRoot {
     }
 }
 
-#[cfg(feature = "names")]
-impl ReportRoot {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    ReportRoot;
+    ID = "id";
 }
 
 crate::runtime::structure!(ReportRoot);

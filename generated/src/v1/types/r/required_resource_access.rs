@@ -39,13 +39,10 @@ impl rt::SchemaType for RequiredResourceAccess {
     }
 }
 
-#[cfg(feature = "names")]
-impl RequiredResourceAccess {
-    pub const RESOURCE_ACCESS: rt::Name<Self, crate::v1::types::ResourceAccess> = rt::Name::new(
-        "resourceAccess",
-    );
-
-    pub const RESOURCE_APP_ID: rt::Name<Self> = rt::Name::new("resourceAppId");
+crate::runtime::names! {
+    RequiredResourceAccess;
+    RESOURCE_ACCESS: crate::v1::types::ResourceAccess = "resourceAccess";
+    RESOURCE_APP_ID = "resourceAppId";
 }
 
 crate::runtime::structure!(RequiredResourceAccess);

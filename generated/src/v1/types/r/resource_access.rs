@@ -34,11 +34,10 @@ impl rt::SchemaType for ResourceAccess {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceAccess {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ResourceAccess;
+    ID = "id";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ResourceAccess);

@@ -38,15 +38,10 @@ impl rt::SchemaType for ResourceAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceAction {
-    pub const ALLOWED_RESOURCE_ACTIONS: rt::Name<Self> = rt::Name::new(
-        "allowedResourceActions",
-    );
-
-    pub const NOT_ALLOWED_RESOURCE_ACTIONS: rt::Name<Self> = rt::Name::new(
-        "notAllowedResourceActions",
-    );
+crate::runtime::names! {
+    ResourceAction;
+    ALLOWED_RESOURCE_ACTIONS = "allowedResourceActions";
+    NOT_ALLOWED_RESOURCE_ACTIONS = "notAllowedResourceActions";
 }
 
 crate::runtime::structure!(ResourceAction);

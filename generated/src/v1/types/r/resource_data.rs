@@ -30,9 +30,9 @@ impl rt::SchemaType for ResourceData {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceData {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    ResourceData;
+    ID = "id";
 }
 
 crate::runtime::structure!(ResourceData);

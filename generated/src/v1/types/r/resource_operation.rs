@@ -47,15 +47,12 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
-
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
+crate::runtime::names! {
+    ResourceOperation;
+    ID = "id";
+    RESOURCE_NAME = "resourceName";
+    ACTION_NAME = "actionName";
+    DESCRIPTION = "description";
 }
 
 crate::runtime::structure!(ResourceOperation);

@@ -38,13 +38,11 @@ impl rt::SchemaType for ResourceReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceReference {
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ResourceReference;
+    WEB_URL = "webUrl";
+    ID = "id";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ResourceReference);

@@ -63,25 +63,16 @@ impl rt::SchemaType for ResourceVisualization {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResourceVisualization {
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const MEDIA_TYPE: rt::Name<Self> = rt::Name::new("mediaType");
-
-    pub const PREVIEW_IMAGE_URL: rt::Name<Self> = rt::Name::new("previewImageUrl");
-
-    pub const PREVIEW_TEXT: rt::Name<Self> = rt::Name::new("previewText");
-
-    pub const CONTAINER_WEB_URL: rt::Name<Self> = rt::Name::new("containerWebUrl");
-
-    pub const CONTAINER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "containerDisplayName",
-    );
-
-    pub const CONTAINER_TYPE: rt::Name<Self> = rt::Name::new("containerType");
+crate::runtime::names! {
+    ResourceVisualization;
+    TITLE = "title";
+    TYPE = "type";
+    MEDIA_TYPE = "mediaType";
+    PREVIEW_IMAGE_URL = "previewImageUrl";
+    PREVIEW_TEXT = "previewText";
+    CONTAINER_WEB_URL = "containerWebUrl";
+    CONTAINER_DISPLAY_NAME = "containerDisplayName";
+    CONTAINER_TYPE = "containerType";
 }
 
 crate::runtime::structure!(ResourceVisualization);

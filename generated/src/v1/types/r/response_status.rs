@@ -34,11 +34,10 @@ impl rt::SchemaType for ResponseStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResponseStatus {
-    pub const RESPONSE: rt::Name<Self> = rt::Name::new("response");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
+crate::runtime::names! {
+    ResponseStatus;
+    RESPONSE = "response";
+    TIME = "time";
 }
 
 crate::runtime::structure!(ResponseStatus);

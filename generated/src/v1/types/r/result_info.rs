@@ -42,13 +42,11 @@ impl rt::SchemaType for ResultInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ResultInfo {
-    pub const CODE: rt::Name<Self> = rt::Name::new("code");
-
-    pub const MESSAGE: rt::Name<Self> = rt::Name::new("message");
-
-    pub const SUBCODE: rt::Name<Self> = rt::Name::new("subcode");
+crate::runtime::names! {
+    ResultInfo;
+    CODE = "code";
+    MESSAGE = "message";
+    SUBCODE = "subcode";
 }
 
 crate::runtime::structure!(ResultInfo);

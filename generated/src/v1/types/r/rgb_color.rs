@@ -36,13 +36,11 @@ impl rt::SchemaType for RgbColor {
     }
 }
 
-#[cfg(feature = "names")]
-impl RgbColor {
-    pub const R: rt::Name<Self> = rt::Name::new("r");
-
-    pub const G: rt::Name<Self> = rt::Name::new("g");
-
-    pub const B: rt::Name<Self> = rt::Name::new("b");
+crate::runtime::names! {
+    RgbColor;
+    R = "r";
+    G = "g";
+    B = "b";
 }
 
 crate::runtime::structure!(RgbColor);

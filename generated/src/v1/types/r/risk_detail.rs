@@ -67,28 +67,24 @@ impl RiskDetail {
 impl rt::SchemaType for RiskDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "adminGeneratedTemporaryPassword" => Self::AdminGeneratedTemporaryPassword,
-            "userPerformedSecuredPasswordChange" => {
-                Self::UserPerformedSecuredPasswordChange
-            }
-            "userPerformedSecuredPasswordReset" => {
-                Self::UserPerformedSecuredPasswordReset
-            }
-            "adminConfirmedSigninSafe" => Self::AdminConfirmedSigninSafe,
-            "aiConfirmedSigninSafe" => Self::AiConfirmedSigninSafe,
-            "userPassedMFADrivenByRiskBasedPolicy" => {
-                Self::UserPassedMfaDrivenByRiskBasedPolicy
-            }
-            "adminDismissedAllRiskForUser" => Self::AdminDismissedAllRiskForUser,
-            "adminConfirmedSigninCompromised" => Self::AdminConfirmedSigninCompromised,
-            "adminConfirmedUserCompromised" => Self::AdminConfirmedUserCompromised,
-            "hidden" => Self::Hidden,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AdminGeneratedTemporaryPassword,
+                Self::UserPerformedSecuredPasswordChange,
+                Self::UserPerformedSecuredPasswordReset,
+                Self::AdminConfirmedSigninSafe,
+                Self::AiConfirmedSigninSafe,
+                Self::UserPassedMfaDrivenByRiskBasedPolicy,
+                Self::AdminDismissedAllRiskForUser,
+                Self::AdminConfirmedSigninCompromised,
+                Self::AdminConfirmedUserCompromised,
+                Self::Hidden,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

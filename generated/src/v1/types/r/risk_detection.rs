@@ -116,53 +116,28 @@ impl rt::SchemaType for RiskDetection {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskDetection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTIVITY: rt::Name<Self> = rt::Name::new("activity");
-
-    pub const ACTIVITY_DATE_TIME: rt::Name<Self> = rt::Name::new("activityDateTime");
-
-    pub const ADDITIONAL_INFO: rt::Name<Self> = rt::Name::new("additionalInfo");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const DETECTED_DATE_TIME: rt::Name<Self> = rt::Name::new("detectedDateTime");
-
-    pub const DETECTION_TIMING_TYPE: rt::Name<Self> = rt::Name::new(
-        "detectionTimingType",
-    );
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::SignInLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const REQUEST_ID: rt::Name<Self> = rt::Name::new("requestId");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const RISK_EVENT_TYPE: rt::Name<Self> = rt::Name::new("riskEventType");
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const TOKEN_ISSUER_TYPE: rt::Name<Self> = rt::Name::new("tokenIssuerType");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    RiskDetection;
+    ID = "id";
+    ACTIVITY = "activity";
+    ACTIVITY_DATE_TIME = "activityDateTime";
+    ADDITIONAL_INFO = "additionalInfo";
+    CORRELATION_ID = "correlationId";
+    DETECTED_DATE_TIME = "detectedDateTime";
+    DETECTION_TIMING_TYPE = "detectionTimingType";
+    IP_ADDRESS = "ipAddress";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    LOCATION: crate::v1::types::SignInLocation = "location";
+    REQUEST_ID = "requestId";
+    RISK_DETAIL = "riskDetail";
+    RISK_EVENT_TYPE = "riskEventType";
+    RISK_LEVEL = "riskLevel";
+    RISK_STATE = "riskState";
+    SOURCE = "source";
+    TOKEN_ISSUER_TYPE = "tokenIssuerType";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(RiskDetection);

@@ -40,15 +40,17 @@ impl RiskDetectionTimingType {
 impl rt::SchemaType for RiskDetectionTimingType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notDefined" => Self::NotDefined,
-            "realtime" => Self::Realtime,
-            "nearRealtime" => Self::NearRealtime,
-            "offline" => Self::Offline,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotDefined,
+                Self::Realtime,
+                Self::NearRealtime,
+                Self::Offline,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,20 +55,22 @@ impl RiskEventTypes {
 impl rt::SchemaType for RiskEventTypes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unlikelyTravel" => Self::UnlikelyTravel,
-            "anonymizedIPAddress" => Self::AnonymizedIpAddress,
-            "maliciousIPAddress" => Self::MaliciousIpAddress,
-            "unfamiliarFeatures" => Self::UnfamiliarFeatures,
-            "malwareInfectedIPAddress" => Self::MalwareInfectedIpAddress,
-            "suspiciousIPAddress" => Self::SuspiciousIpAddress,
-            "leakedCredentials" => Self::LeakedCredentials,
-            "investigationsThreatIntelligence" => Self::InvestigationsThreatIntelligence,
-            "generic" => Self::Generic,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UnlikelyTravel,
+                Self::AnonymizedIpAddress,
+                Self::MaliciousIpAddress,
+                Self::UnfamiliarFeatures,
+                Self::MalwareInfectedIpAddress,
+                Self::SuspiciousIpAddress,
+                Self::LeakedCredentials,
+                Self::InvestigationsThreatIntelligence,
+                Self::Generic,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,18 @@ impl RiskLevel {
 impl rt::SchemaType for RiskLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            "hidden" => Self::Hidden,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Low,
+                Self::Medium,
+                Self::High,
+                Self::Hidden,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -36,11 +36,10 @@ impl rt::SchemaType for RiskUserActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskUserActivity {
-    pub const DETAIL: rt::Name<Self> = rt::Name::new("detail");
-
-    pub const RISK_EVENT_TYPES: rt::Name<Self> = rt::Name::new("riskEventTypes");
+crate::runtime::names! {
+    RiskUserActivity;
+    DETAIL = "detail";
+    RISK_EVENT_TYPES = "riskEventTypes";
 }
 
 crate::runtime::structure!(RiskUserActivity);

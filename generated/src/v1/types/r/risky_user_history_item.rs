@@ -84,39 +84,21 @@ impl rt::SchemaType for RiskyUserHistoryItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskyUserHistoryItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const IS_PROCESSING: rt::Name<Self> = rt::Name::new("isProcessing");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const RISK_LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "riskLastUpdatedDateTime",
-    );
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const HISTORY: rt::Name<Self, crate::v1::types::RiskyUserHistoryItem> = rt::Name::new(
-        "history",
-    );
-
-    pub const ACTIVITY: rt::Name<Self, crate::v1::types::RiskUserActivity> = rt::Name::new(
-        "activity",
-    );
-
-    pub const INITIATED_BY: rt::Name<Self> = rt::Name::new("initiatedBy");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
+crate::runtime::names! {
+    RiskyUserHistoryItem;
+    ID = "id";
+    IS_DELETED = "isDeleted";
+    IS_PROCESSING = "isProcessing";
+    RISK_DETAIL = "riskDetail";
+    RISK_LAST_UPDATED_DATE_TIME = "riskLastUpdatedDateTime";
+    RISK_LEVEL = "riskLevel";
+    RISK_STATE = "riskState";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    HISTORY: crate::v1::types::RiskyUserHistoryItem = "history";
+    ACTIVITY: crate::v1::types::RiskUserActivity = "activity";
+    INITIATED_BY = "initiatedBy";
+    USER_ID = "userId";
 }
 
 crate::runtime::structure!(RiskyUserHistoryItem);

@@ -54,19 +54,13 @@ impl rt::SchemaType for RoleAssignment {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleAssignment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const RESOURCE_SCOPES: rt::Name<Self> = rt::Name::new("resourceScopes");
-
-    pub const ROLE_DEFINITION: rt::Name<Self, crate::v1::types::RoleDefinition> = rt::Name::new(
-        "roleDefinition",
-    );
+crate::runtime::names! {
+    RoleAssignment;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    RESOURCE_SCOPES = "resourceScopes";
+    ROLE_DEFINITION: crate::v1::types::RoleDefinition = "roleDefinition";
 }
 
 #[cfg(feature = "names")]

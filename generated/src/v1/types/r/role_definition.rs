@@ -58,23 +58,14 @@ impl rt::SchemaType for RoleDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl RoleDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ROLE_PERMISSIONS: rt::Name<Self, crate::v1::types::RolePermission> = rt::Name::new(
-        "rolePermissions",
-    );
-
-    pub const IS_BUILT_IN: rt::Name<Self> = rt::Name::new("isBuiltIn");
-
-    pub const ROLE_ASSIGNMENTS: rt::Name<Self, crate::v1::types::RoleAssignment> = rt::Name::new(
-        "roleAssignments",
-    );
+crate::runtime::names! {
+    RoleDefinition;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    ROLE_PERMISSIONS: crate::v1::types::RolePermission = "rolePermissions";
+    IS_BUILT_IN = "isBuiltIn";
+    ROLE_ASSIGNMENTS: crate::v1::types::RoleAssignment = "roleAssignments";
 }
 
 #[cfg(feature = "names")]

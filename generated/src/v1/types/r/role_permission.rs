@@ -31,11 +31,9 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
-#[cfg(feature = "names")]
-impl RolePermission {
-    pub const RESOURCE_ACTIONS: rt::Name<Self, crate::v1::types::ResourceAction> = rt::Name::new(
-        "resourceActions",
-    );
+crate::runtime::names! {
+    RolePermission;
+    RESOURCE_ACTIONS: crate::v1::types::ResourceAction = "resourceActions";
 }
 
 crate::runtime::structure!(RolePermission);

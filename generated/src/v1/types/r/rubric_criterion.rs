@@ -31,11 +31,9 @@ impl rt::SchemaType for RubricCriterion {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricCriterion {
-    pub const DESCRIPTION: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "description",
-    );
+crate::runtime::names! {
+    RubricCriterion;
+    DESCRIPTION: crate::v1::types::ItemBody = "description";
 }
 
 crate::runtime::structure!(RubricCriterion);

@@ -34,13 +34,10 @@ impl rt::SchemaType for RubricQualityFeedbackModel {
     }
 }
 
-#[cfg(feature = "names")]
-impl RubricQualityFeedbackModel {
-    pub const FEEDBACK: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new(
-        "feedback",
-    );
-
-    pub const QUALITY_ID: rt::Name<Self> = rt::Name::new("qualityId");
+crate::runtime::names! {
+    RubricQualityFeedbackModel;
+    FEEDBACK: crate::v1::types::ItemBody = "feedback";
+    QUALITY_ID = "qualityId";
 }
 
 crate::runtime::structure!(RubricQualityFeedbackModel);

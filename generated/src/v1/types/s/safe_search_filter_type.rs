@@ -35,13 +35,11 @@ impl SafeSearchFilterType {
 impl rt::SchemaType for SafeSearchFilterType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "strict" => Self::Strict,
-            "moderate" => Self::Moderate,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Strict, Self::Moderate],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

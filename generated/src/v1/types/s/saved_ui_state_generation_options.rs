@@ -32,12 +32,11 @@ impl SavedUiStateGenerationOptions {
 impl rt::SchemaType for SavedUiStateGenerationOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "omitSilverlightPolicyReferences" => Self::OmitSilverlightPolicyReferences,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::OmitSilverlightPolicyReferences],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,23 +64,25 @@ impl ScheduleEntityTheme {
 impl rt::SchemaType for ScheduleEntityTheme {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "white" => Self::White,
-            "blue" => Self::Blue,
-            "green" => Self::Green,
-            "purple" => Self::Purple,
-            "pink" => Self::Pink,
-            "yellow" => Self::Yellow,
-            "gray" => Self::Gray,
-            "darkBlue" => Self::DarkBlue,
-            "darkGreen" => Self::DarkGreen,
-            "darkPurple" => Self::DarkPurple,
-            "darkPink" => Self::DarkPink,
-            "darkYellow" => Self::DarkYellow,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::White,
+                Self::Blue,
+                Self::Green,
+                Self::Purple,
+                Self::Pink,
+                Self::Yellow,
+                Self::Gray,
+                Self::DarkBlue,
+                Self::DarkGreen,
+                Self::DarkPurple,
+                Self::DarkPink,
+                Self::DarkYellow,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,23 +51,13 @@ impl rt::SchemaType for ScheduleInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ScheduleInformation {
-    pub const AVAILABILITY_VIEW: rt::Name<Self> = rt::Name::new("availabilityView");
-
-    pub const ERROR: rt::Name<Self, crate::v1::types::FreeBusyError> = rt::Name::new(
-        "error",
-    );
-
-    pub const SCHEDULE_ID: rt::Name<Self> = rt::Name::new("scheduleId");
-
-    pub const SCHEDULE_ITEMS: rt::Name<Self, crate::v1::types::ScheduleItem> = rt::Name::new(
-        "scheduleItems",
-    );
-
-    pub const WORKING_HOURS: rt::Name<Self, crate::v1::types::WorkingHours> = rt::Name::new(
-        "workingHours",
-    );
+crate::runtime::names! {
+    ScheduleInformation;
+    AVAILABILITY_VIEW = "availabilityView";
+    ERROR: crate::v1::types::FreeBusyError = "error";
+    SCHEDULE_ID = "scheduleId";
+    SCHEDULE_ITEMS: crate::v1::types::ScheduleItem = "scheduleItems";
+    WORKING_HOURS: crate::v1::types::WorkingHours = "workingHours";
 }
 
 crate::runtime::structure!(ScheduleInformation);

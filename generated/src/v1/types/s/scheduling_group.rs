@@ -59,25 +59,15 @@ impl rt::SchemaType for SchedulingGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl SchedulingGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const USER_IDS: rt::Name<Self> = rt::Name::new("userIds");
+crate::runtime::names! {
+    SchedulingGroup;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    IS_ACTIVE = "isActive";
+    USER_IDS = "userIds";
 }
 
 crate::runtime::structure!(SchedulingGroup);

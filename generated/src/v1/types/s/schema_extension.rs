@@ -55,21 +55,14 @@ impl rt::SchemaType for SchemaExtension {
     }
 }
 
-#[cfg(feature = "names")]
-impl SchemaExtension {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const PROPERTIES: rt::Name<Self, crate::v1::types::ExtensionSchemaProperty> = rt::Name::new(
-        "properties",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TARGET_TYPES: rt::Name<Self> = rt::Name::new("targetTypes");
+crate::runtime::names! {
+    SchemaExtension;
+    ID = "id";
+    DESCRIPTION = "description";
+    OWNER = "owner";
+    PROPERTIES: crate::v1::types::ExtensionSchemaProperty = "properties";
+    STATUS = "status";
+    TARGET_TYPES = "targetTypes";
 }
 
 crate::runtime::structure!(SchemaExtension);

@@ -35,11 +35,10 @@ impl rt::SchemaType for ScoredEmailAddress {
     }
 }
 
-#[cfg(feature = "names")]
-impl ScoredEmailAddress {
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const RELEVANCE_SCORE: rt::Name<Self> = rt::Name::new("relevanceScore");
+crate::runtime::names! {
+    ScoredEmailAddress;
+    ADDRESS = "address";
+    RELEVANCE_SCORE = "relevanceScore";
 }
 
 crate::runtime::structure!(ScoredEmailAddress);

@@ -51,19 +51,13 @@ impl rt::SchemaType for SearchHit {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchHit {
-    pub const HIT_ID: rt::Name<Self> = rt::Name::new("hitId");
-
-    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
-
-    pub const CONTENT_SOURCE: rt::Name<Self> = rt::Name::new("contentSource");
-
-    pub const SUMMARY: rt::Name<Self> = rt::Name::new("summary");
-
-    pub const RESOURCE: rt::Name<Self, crate::v1::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    SearchHit;
+    HIT_ID = "hitId";
+    RANK = "rank";
+    CONTENT_SOURCE = "contentSource";
+    SUMMARY = "summary";
+    RESOURCE: crate::v1::types::Entity = "resource";
 }
 
 crate::runtime::structure!(SearchHit);

@@ -43,15 +43,11 @@ impl rt::SchemaType for SearchHitsContainer {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchHitsContainer {
-    pub const HITS: rt::Name<Self, crate::v1::types::SearchHit> = rt::Name::new("hits");
-
-    pub const MORE_RESULTS_AVAILABLE: rt::Name<Self> = rt::Name::new(
-        "moreResultsAvailable",
-    );
-
-    pub const TOTAL: rt::Name<Self> = rt::Name::new("total");
+crate::runtime::names! {
+    SearchHitsContainer;
+    HITS: crate::v1::types::SearchHit = "hits";
+    MORE_RESULTS_AVAILABLE = "moreResultsAvailable";
+    TOTAL = "total";
 }
 
 crate::runtime::structure!(SearchHitsContainer);

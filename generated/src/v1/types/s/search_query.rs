@@ -30,9 +30,9 @@ impl rt::SchemaType for SearchQuery {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchQuery {
-    pub const QUERY_STRING: rt::Name<Self> = rt::Name::new("queryString");
+crate::runtime::names! {
+    SearchQuery;
+    QUERY_STRING = "queryString";
 }
 
 crate::runtime::structure!(SearchQuery);

@@ -59,23 +59,15 @@ impl rt::SchemaType for SearchRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchRequest {
-    pub const CONTENT_SOURCES: rt::Name<Self> = rt::Name::new("contentSources");
-
-    pub const ENABLE_TOP_RESULTS: rt::Name<Self> = rt::Name::new("enableTopResults");
-
-    pub const ENTITY_TYPES: rt::Name<Self> = rt::Name::new("entityTypes");
-
-    pub const FIELDS: rt::Name<Self> = rt::Name::new("fields");
-
-    pub const FROM: rt::Name<Self> = rt::Name::new("from");
-
-    pub const QUERY: rt::Name<Self, crate::v1::types::SearchQuery> = rt::Name::new(
-        "query",
-    );
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
+crate::runtime::names! {
+    SearchRequest;
+    CONTENT_SOURCES = "contentSources";
+    ENABLE_TOP_RESULTS = "enableTopResults";
+    ENTITY_TYPES = "entityTypes";
+    FIELDS = "fields";
+    FROM = "from";
+    QUERY: crate::v1::types::SearchQuery = "query";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(SearchRequest);

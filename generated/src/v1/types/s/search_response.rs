@@ -39,13 +39,10 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
-#[cfg(feature = "names")]
-impl SearchResponse {
-    pub const HITS_CONTAINERS: rt::Name<Self, crate::v1::types::SearchHitsContainer> = rt::Name::new(
-        "hitsContainers",
-    );
-
-    pub const SEARCH_TERMS: rt::Name<Self> = rt::Name::new("searchTerms");
+crate::runtime::names! {
+    SearchResponse;
+    HITS_CONTAINERS: crate::v1::types::SearchHitsContainer = "hitsContainers";
+    SEARCH_TERMS = "searchTerms";
 }
 
 crate::runtime::structure!(SearchResponse);

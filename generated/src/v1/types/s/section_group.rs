@@ -83,47 +83,21 @@ impl rt::SchemaType for SectionGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl SectionGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SELF_: rt::Name<Self> = rt::Name::new("self");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SECTION_GROUPS_URL: rt::Name<Self> = rt::Name::new("sectionGroupsUrl");
-
-    pub const SECTIONS_URL: rt::Name<Self> = rt::Name::new("sectionsUrl");
-
-    pub const PARENT_NOTEBOOK: rt::Name<Self, crate::v1::types::Notebook> = rt::Name::new(
-        "parentNotebook",
-    );
-
-    pub const PARENT_SECTION_GROUP: rt::Name<Self, crate::v1::types::SectionGroup> = rt::Name::new(
-        "parentSectionGroup",
-    );
-
-    pub const SECTION_GROUPS: rt::Name<Self, crate::v1::types::SectionGroup> = rt::Name::new(
-        "sectionGroups",
-    );
-
-    pub const SECTIONS: rt::Name<Self, crate::v1::types::OnenoteSection> = rt::Name::new(
-        "sections",
-    );
+crate::runtime::names! {
+    SectionGroup;
+    ID = "id";
+    SELF_ = "self";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SECTION_GROUPS_URL = "sectionGroupsUrl";
+    SECTIONS_URL = "sectionsUrl";
+    PARENT_NOTEBOOK: crate::v1::types::Notebook = "parentNotebook";
+    PARENT_SECTION_GROUP: crate::v1::types::SectionGroup = "parentSectionGroup";
+    SECTION_GROUPS: crate::v1::types::SectionGroup = "sectionGroups";
+    SECTIONS: crate::v1::types::OnenoteSection = "sections";
 }
 
 crate::runtime::structure!(SectionGroup);

@@ -75,36 +75,19 @@ impl rt::SchemaType for SecureScore {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecureScore {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const ACTIVE_USER_COUNT: rt::Name<Self> = rt::Name::new("activeUserCount");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CURRENT_SCORE: rt::Name<Self> = rt::Name::new("currentScore");
-
-    pub const ENABLED_SERVICES: rt::Name<Self> = rt::Name::new("enabledServices");
-
-    pub const LICENSED_USER_COUNT: rt::Name<Self> = rt::Name::new("licensedUserCount");
-
-    pub const MAX_SCORE: rt::Name<Self> = rt::Name::new("maxScore");
-
-    pub const AVERAGE_COMPARATIVE_SCORES: rt::Name<
-        Self,
-        crate::v1::types::AverageComparativeScore,
-    > = rt::Name::new("averageComparativeScores");
-    pub const CONTROL_SCORES: rt::Name<Self, crate::v1::types::ControlScore> = rt::Name::new(
-        "controlScores",
-    );
-
-    pub const VENDOR_INFORMATION: rt::Name<
-        Self,
-        crate::v1::types::SecurityVendorInformation,
-    > = rt::Name::new("vendorInformation");
+crate::runtime::names! {
+    SecureScore;
+    ID = "id";
+    AZURE_TENANT_ID = "azureTenantId";
+    ACTIVE_USER_COUNT = "activeUserCount";
+    CREATED_DATE_TIME = "createdDateTime";
+    CURRENT_SCORE = "currentScore";
+    ENABLED_SERVICES = "enabledServices";
+    LICENSED_USER_COUNT = "licensedUserCount";
+    MAX_SCORE = "maxScore";
+    AVERAGE_COMPARATIVE_SCORES: crate::v1::types::AverageComparativeScore = "averageComparativeScores";
+    CONTROL_SCORES: crate::v1::types::ControlScore = "controlScores";
+    VENDOR_INFORMATION: crate::v1::types::SecurityVendorInformation = "vendorInformation";
 }
 
 crate::runtime::structure!(SecureScore);

@@ -111,56 +111,28 @@ impl rt::SchemaType for SecureScoreControlProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecureScoreControlProfile {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AZURE_TENANT_ID: rt::Name<Self> = rt::Name::new("azureTenantId");
-
-    pub const ACTION_TYPE: rt::Name<Self> = rt::Name::new("actionType");
-
-    pub const ACTION_URL: rt::Name<Self> = rt::Name::new("actionUrl");
-
-    pub const CONTROL_CATEGORY: rt::Name<Self> = rt::Name::new("controlCategory");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const DEPRECATED: rt::Name<Self> = rt::Name::new("deprecated");
-
-    pub const IMPLEMENTATION_COST: rt::Name<Self> = rt::Name::new("implementationCost");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const MAX_SCORE: rt::Name<Self> = rt::Name::new("maxScore");
-
-    pub const RANK: rt::Name<Self> = rt::Name::new("rank");
-
-    pub const REMEDIATION: rt::Name<Self> = rt::Name::new("remediation");
-
-    pub const REMEDIATION_IMPACT: rt::Name<Self> = rt::Name::new("remediationImpact");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const THREATS: rt::Name<Self> = rt::Name::new("threats");
-
-    pub const TIER: rt::Name<Self> = rt::Name::new("tier");
-
-    pub const USER_IMPACT: rt::Name<Self> = rt::Name::new("userImpact");
-
-    pub const COMPLIANCE_INFORMATION: rt::Name<
-        Self,
-        crate::v1::types::ComplianceInformation,
-    > = rt::Name::new("complianceInformation");
-    pub const CONTROL_STATE_UPDATES: rt::Name<
-        Self,
-        crate::v1::types::SecureScoreControlStateUpdate,
-    > = rt::Name::new("controlStateUpdates");
-    pub const VENDOR_INFORMATION: rt::Name<
-        Self,
-        crate::v1::types::SecurityVendorInformation,
-    > = rt::Name::new("vendorInformation");
+crate::runtime::names! {
+    SecureScoreControlProfile;
+    ID = "id";
+    AZURE_TENANT_ID = "azureTenantId";
+    ACTION_TYPE = "actionType";
+    ACTION_URL = "actionUrl";
+    CONTROL_CATEGORY = "controlCategory";
+    TITLE = "title";
+    DEPRECATED = "deprecated";
+    IMPLEMENTATION_COST = "implementationCost";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    MAX_SCORE = "maxScore";
+    RANK = "rank";
+    REMEDIATION = "remediation";
+    REMEDIATION_IMPACT = "remediationImpact";
+    SERVICE = "service";
+    THREATS = "threats";
+    TIER = "tier";
+    USER_IMPACT = "userImpact";
+    COMPLIANCE_INFORMATION: crate::v1::types::ComplianceInformation = "complianceInformation";
+    CONTROL_STATE_UPDATES: crate::v1::types::SecureScoreControlStateUpdate = "controlStateUpdates";
+    VENDOR_INFORMATION: crate::v1::types::SecurityVendorInformation = "vendorInformation";
 }
 
 crate::runtime::structure!(SecureScoreControlProfile);

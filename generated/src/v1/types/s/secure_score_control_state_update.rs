@@ -51,17 +51,13 @@ impl rt::SchemaType for SecureScoreControlStateUpdate {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecureScoreControlStateUpdate {
-    pub const ASSIGNED_TO: rt::Name<Self> = rt::Name::new("assignedTo");
-
-    pub const COMMENT: rt::Name<Self> = rt::Name::new("comment");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const UPDATED_BY: rt::Name<Self> = rt::Name::new("updatedBy");
-
-    pub const UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new("updatedDateTime");
+crate::runtime::names! {
+    SecureScoreControlStateUpdate;
+    ASSIGNED_TO = "assignedTo";
+    COMMENT = "comment";
+    STATE = "state";
+    UPDATED_BY = "updatedBy";
+    UPDATED_DATE_TIME = "updatedDateTime";
 }
 
 crate::runtime::structure!(SecureScoreControlStateUpdate);

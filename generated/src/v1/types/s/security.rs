@@ -34,11 +34,10 @@ impl rt::SchemaType for Security {
     }
 }
 
-#[cfg(feature = "names")]
-impl Security {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALERTS: rt::Name<Self, crate::v1::types::Alert> = rt::Name::new("alerts");
+crate::runtime::names! {
+    Security;
+    ID = "id";
+    ALERTS: crate::v1::types::Alert = "alerts";
 }
 
 crate::runtime::structure!(Security);

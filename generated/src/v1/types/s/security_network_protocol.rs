@@ -96,35 +96,35 @@ impl SecurityNetworkProtocol {
 impl rt::SchemaType for SecurityNetworkProtocol {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "ip" => Self::Ip,
-            "icmp" => Self::Icmp,
-            "igmp" => Self::Igmp,
-            "ggp" => Self::Ggp,
-            "ipv4" => Self::Ipv4,
-            "tcp" => Self::Tcp,
-            "pup" => Self::Pup,
-            "udp" => Self::Udp,
-            "idp" => Self::Idp,
-            "ipv6" => Self::Ipv6,
-            "ipv6RoutingHeader" => Self::Ipv6RoutingHeader,
-            "ipv6FragmentHeader" => Self::Ipv6FragmentHeader,
-            "ipSecEncapsulatingSecurityPayload" => {
-                Self::IpSecEncapsulatingSecurityPayload
-            }
-            "ipSecAuthenticationHeader" => Self::IpSecAuthenticationHeader,
-            "icmpV6" => Self::IcmpV6,
-            "ipv6NoNextHeader" => Self::Ipv6NoNextHeader,
-            "ipv6DestinationOptions" => Self::Ipv6DestinationOptions,
-            "nd" => Self::Nd,
-            "raw" => Self::Raw,
-            "ipx" => Self::Ipx,
-            "spx" => Self::Spx,
-            "spxII" => Self::SpxIi,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Ip,
+                Self::Icmp,
+                Self::Igmp,
+                Self::Ggp,
+                Self::Ipv4,
+                Self::Tcp,
+                Self::Pup,
+                Self::Udp,
+                Self::Idp,
+                Self::Ipv6,
+                Self::Ipv6RoutingHeader,
+                Self::Ipv6FragmentHeader,
+                Self::IpSecEncapsulatingSecurityPayload,
+                Self::IpSecAuthenticationHeader,
+                Self::IcmpV6,
+                Self::Ipv6NoNextHeader,
+                Self::Ipv6DestinationOptions,
+                Self::Nd,
+                Self::Raw,
+                Self::Ipx,
+                Self::Spx,
+                Self::SpxIi,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

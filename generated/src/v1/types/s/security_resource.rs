@@ -36,11 +36,10 @@ impl rt::SchemaType for SecurityResource {
     }
 }
 
-#[cfg(feature = "names")]
-impl SecurityResource {
-    pub const RESOURCE: rt::Name<Self> = rt::Name::new("resource");
-
-    pub const RESOURCE_TYPE: rt::Name<Self> = rt::Name::new("resourceType");
+crate::runtime::names! {
+    SecurityResource;
+    RESOURCE = "resource";
+    RESOURCE_TYPE = "resourceType";
 }
 
 crate::runtime::structure!(SecurityResource);

@@ -37,14 +37,11 @@ impl Sensitivity {
 impl rt::SchemaType for Sensitivity {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "normal" => Self::Normal,
-            "personal" => Self::Personal,
-            "private" => Self::Private,
-            "confidential" => Self::Confidential,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Normal, Self::Personal, Self::Private, Self::Confidential],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,11 +31,9 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceHostedMediaConfig {
-    pub const PRE_FETCH_MEDIA: rt::Name<Self, crate::v1::types::MediaInfo> = rt::Name::new(
-        "preFetchMedia",
-    );
+crate::runtime::names! {
+    ServiceHostedMediaConfig;
+    PRE_FETCH_MEDIA: crate::v1::types::MediaInfo = "preFetchMedia";
 }
 
 crate::runtime::structure!(ServiceHostedMediaConfig);

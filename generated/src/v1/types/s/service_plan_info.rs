@@ -46,15 +46,12 @@ impl rt::SchemaType for ServicePlanInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServicePlanInfo {
-    pub const SERVICE_PLAN_ID: rt::Name<Self> = rt::Name::new("servicePlanId");
-
-    pub const SERVICE_PLAN_NAME: rt::Name<Self> = rt::Name::new("servicePlanName");
-
-    pub const PROVISIONING_STATUS: rt::Name<Self> = rt::Name::new("provisioningStatus");
-
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
+crate::runtime::names! {
+    ServicePlanInfo;
+    SERVICE_PLAN_ID = "servicePlanId";
+    SERVICE_PLAN_NAME = "servicePlanName";
+    PROVISIONING_STATUS = "provisioningStatus";
+    APPLIES_TO = "appliesTo";
 }
 
 crate::runtime::structure!(ServicePlanInfo);

@@ -235,146 +235,51 @@ impl rt::SchemaType for ServicePrincipal {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServicePrincipal {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const ADD_INS: rt::Name<Self, crate::v1::types::AddIn> = rt::Name::new("addIns");
-
-    pub const ALTERNATIVE_NAMES: rt::Name<Self> = rt::Name::new("alternativeNames");
-
-    pub const APP_DESCRIPTION: rt::Name<Self> = rt::Name::new("appDescription");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const APPLICATION_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "applicationTemplateId",
-    );
-
-    pub const APP_OWNER_ORGANIZATION_ID: rt::Name<Self> = rt::Name::new(
-        "appOwnerOrganizationId",
-    );
-
-    pub const APP_ROLE_ASSIGNMENT_REQUIRED: rt::Name<Self> = rt::Name::new(
-        "appRoleAssignmentRequired",
-    );
-
-    pub const APP_ROLES: rt::Name<Self, crate::v1::types::AppRole> = rt::Name::new(
-        "appRoles",
-    );
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISABLED_BY_MICROSOFT_STATUS: rt::Name<Self> = rt::Name::new(
-        "disabledByMicrosoftStatus",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HOMEPAGE: rt::Name<Self> = rt::Name::new("homepage");
-
-    pub const INFO: rt::Name<Self, crate::v1::types::InformationalUrl> = rt::Name::new(
-        "info",
-    );
-
-    pub const KEY_CREDENTIALS: rt::Name<Self, crate::v1::types::KeyCredential> = rt::Name::new(
-        "keyCredentials",
-    );
-
-    pub const LOGIN_URL: rt::Name<Self> = rt::Name::new("loginUrl");
-
-    pub const LOGOUT_URL: rt::Name<Self> = rt::Name::new("logoutUrl");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const NOTIFICATION_EMAIL_ADDRESSES: rt::Name<Self> = rt::Name::new(
-        "notificationEmailAddresses",
-    );
-
-    pub const OAUTH2_PERMISSION_SCOPES: rt::Name<
-        Self,
-        crate::v1::types::PermissionScope,
-    > = rt::Name::new("oauth2PermissionScopes");
-    pub const PREFERRED_SINGLE_SIGN_ON_MODE: rt::Name<Self> = rt::Name::new(
-        "preferredSingleSignOnMode",
-    );
-
-    pub const REPLY_URLS: rt::Name<Self> = rt::Name::new("replyUrls");
-
-    pub const SAML_SINGLE_SIGN_ON_SETTINGS: rt::Name<
-        Self,
-        crate::v1::types::SamlSingleSignOnSettings,
-    > = rt::Name::new("samlSingleSignOnSettings");
-    pub const SERVICE_PRINCIPAL_NAMES: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalNames",
-    );
-
-    pub const SERVICE_PRINCIPAL_TYPE: rt::Name<Self> = rt::Name::new(
-        "servicePrincipalType",
-    );
-
-    pub const SIGN_IN_AUDIENCE: rt::Name<Self> = rt::Name::new("signInAudience");
-
-    pub const TAGS: rt::Name<Self> = rt::Name::new("tags");
-
-    pub const TOKEN_ENCRYPTION_KEY_ID: rt::Name<Self> = rt::Name::new(
-        "tokenEncryptionKeyId",
-    );
-
-    pub const VERIFIED_PUBLISHER: rt::Name<Self, crate::v1::types::VerifiedPublisher> = rt::Name::new(
-        "verifiedPublisher",
-    );
-
-    pub const APP_ROLE_ASSIGNED_TO: rt::Name<
-        Self,
-        crate::v1::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignedTo");
-    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignments");
-    pub const CLAIMS_MAPPING_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::ClaimsMappingPolicy,
-    > = rt::Name::new("claimsMappingPolicies");
-    pub const CREATED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "createdObjects",
-    );
-
-    pub const HOME_REALM_DISCOVERY_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::HomeRealmDiscoveryPolicy,
-    > = rt::Name::new("homeRealmDiscoveryPolicies");
-    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const OAUTH2_PERMISSION_GRANTS: rt::Name<
-        Self,
-        crate::v1::types::OAuth2PermissionGrant,
-    > = rt::Name::new("oauth2PermissionGrants");
-    pub const OWNED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "ownedObjects",
-    );
-
-    pub const OWNERS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "owners",
-    );
-
-    pub const TOKEN_ISSUANCE_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::TokenIssuancePolicy,
-    > = rt::Name::new("tokenIssuancePolicies");
-    pub const TOKEN_LIFETIME_POLICIES: rt::Name<
-        Self,
-        crate::v1::types::TokenLifetimePolicy,
-    > = rt::Name::new("tokenLifetimePolicies");
+crate::runtime::names! {
+    ServicePrincipal;
+    ID = "id";
+    ACCOUNT_ENABLED = "accountEnabled";
+    ADD_INS: crate::v1::types::AddIn = "addIns";
+    ALTERNATIVE_NAMES = "alternativeNames";
+    APP_DESCRIPTION = "appDescription";
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    APPLICATION_TEMPLATE_ID = "applicationTemplateId";
+    APP_OWNER_ORGANIZATION_ID = "appOwnerOrganizationId";
+    APP_ROLE_ASSIGNMENT_REQUIRED = "appRoleAssignmentRequired";
+    APP_ROLES: crate::v1::types::AppRole = "appRoles";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DESCRIPTION = "description";
+    DISABLED_BY_MICROSOFT_STATUS = "disabledByMicrosoftStatus";
+    DISPLAY_NAME = "displayName";
+    HOMEPAGE = "homepage";
+    INFO: crate::v1::types::InformationalUrl = "info";
+    KEY_CREDENTIALS: crate::v1::types::KeyCredential = "keyCredentials";
+    LOGIN_URL = "loginUrl";
+    LOGOUT_URL = "logoutUrl";
+    NOTES = "notes";
+    NOTIFICATION_EMAIL_ADDRESSES = "notificationEmailAddresses";
+    OAUTH2_PERMISSION_SCOPES: crate::v1::types::PermissionScope = "oauth2PermissionScopes";
+    PREFERRED_SINGLE_SIGN_ON_MODE = "preferredSingleSignOnMode";
+    REPLY_URLS = "replyUrls";
+    SAML_SINGLE_SIGN_ON_SETTINGS: crate::v1::types::SamlSingleSignOnSettings = "samlSingleSignOnSettings";
+    SERVICE_PRINCIPAL_NAMES = "servicePrincipalNames";
+    SERVICE_PRINCIPAL_TYPE = "servicePrincipalType";
+    SIGN_IN_AUDIENCE = "signInAudience";
+    TAGS = "tags";
+    TOKEN_ENCRYPTION_KEY_ID = "tokenEncryptionKeyId";
+    VERIFIED_PUBLISHER: crate::v1::types::VerifiedPublisher = "verifiedPublisher";
+    APP_ROLE_ASSIGNED_TO: crate::v1::types::AppRoleAssignment = "appRoleAssignedTo";
+    APP_ROLE_ASSIGNMENTS: crate::v1::types::AppRoleAssignment = "appRoleAssignments";
+    CLAIMS_MAPPING_POLICIES: crate::v1::types::ClaimsMappingPolicy = "claimsMappingPolicies";
+    CREATED_OBJECTS: crate::v1::types::DirectoryObject = "createdObjects";
+    HOME_REALM_DISCOVERY_POLICIES: crate::v1::types::HomeRealmDiscoveryPolicy = "homeRealmDiscoveryPolicies";
+    MEMBER_OF: crate::v1::types::DirectoryObject = "memberOf";
+    OAUTH2_PERMISSION_GRANTS: crate::v1::types::OAuth2PermissionGrant = "oauth2PermissionGrants";
+    OWNED_OBJECTS: crate::v1::types::DirectoryObject = "ownedObjects";
+    OWNERS: crate::v1::types::DirectoryObject = "owners";
+    TOKEN_ISSUANCE_POLICIES: crate::v1::types::TokenIssuancePolicy = "tokenIssuancePolicies";
+    TOKEN_LIFETIME_POLICIES: crate::v1::types::TokenLifetimePolicy = "tokenLifetimePolicies";
 }
 
 crate::runtime::structure!(ServicePrincipal);

@@ -44,13 +44,11 @@ impl rt::SchemaType for SettingSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl SettingSource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SOURCE_TYPE: rt::Name<Self> = rt::Name::new("sourceType");
+crate::runtime::names! {
+    SettingSource;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    SOURCE_TYPE = "sourceType";
 }
 
 crate::runtime::structure!(SettingSource);

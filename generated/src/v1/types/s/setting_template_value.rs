@@ -46,15 +46,12 @@ impl rt::SchemaType for SettingTemplateValue {
     }
 }
 
-#[cfg(feature = "names")]
-impl SettingTemplateValue {
-    pub const DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("defaultValue");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    SettingTemplateValue;
+    DEFAULT_VALUE = "defaultValue";
+    DESCRIPTION = "description";
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(SettingTemplateValue);

@@ -31,11 +31,9 @@ impl rt::SchemaType for ShareAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShareAction {
-    pub const RECIPIENTS: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "recipients",
-    );
+crate::runtime::names! {
+    ShareAction;
+    RECIPIENTS: crate::v1::types::IdentitySet = "recipients";
 }
 
 crate::runtime::structure!(ShareAction);

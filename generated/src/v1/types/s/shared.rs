@@ -48,19 +48,12 @@ impl rt::SchemaType for Shared {
     }
 }
 
-#[cfg(feature = "names")]
-impl Shared {
-    pub const OWNER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "owner",
-    );
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const SHARED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "sharedBy",
-    );
-
-    pub const SHARED_DATE_TIME: rt::Name<Self> = rt::Name::new("sharedDateTime");
+crate::runtime::names! {
+    Shared;
+    OWNER: crate::v1::types::IdentitySet = "owner";
+    SCOPE = "scope";
+    SHARED_BY: crate::v1::types::IdentitySet = "sharedBy";
+    SHARED_DATE_TIME = "sharedDateTime";
 }
 
 crate::runtime::structure!(Shared);

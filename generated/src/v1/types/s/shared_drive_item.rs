@@ -113,70 +113,29 @@ impl rt::SchemaType for SharedDriveItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedDriveItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const OWNER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "owner",
-    );
-
-    pub const DRIVE_ITEM: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "driveItem",
-    );
-
-    pub const LIST: rt::Name<Self, crate::v1::types::List> = rt::Name::new("list");
-
-    pub const LIST_ITEM: rt::Name<Self, crate::v1::types::ListItem> = rt::Name::new(
-        "listItem",
-    );
-
-    pub const PERMISSION: rt::Name<Self, crate::v1::types::Permission> = rt::Name::new(
-        "permission",
-    );
-
-    pub const SITE: rt::Name<Self, crate::v1::types::Site> = rt::Name::new("site");
-
-    pub const ITEMS: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new(
-        "items",
-    );
-
-    #[deprecated(note = "use driveItem")]
-    pub const ROOT: rt::Name<Self, crate::v1::types::DriveItem> = rt::Name::new("root");
+crate::runtime::names! {
+    SharedDriveItem;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    OWNER: crate::v1::types::IdentitySet = "owner";
+    DRIVE_ITEM: crate::v1::types::DriveItem = "driveItem";
+    LIST: crate::v1::types::List = "list";
+    LIST_ITEM: crate::v1::types::ListItem = "listItem";
+    PERMISSION: crate::v1::types::Permission = "permission";
+    SITE: crate::v1::types::Site = "site";
+    ITEMS: crate::v1::types::DriveItem = "items";
+    #[deprecated (note = "use driveItem")]
+    ROOT: crate::v1::types::DriveItem = "root";
 }
 
 crate::runtime::structure!(SharedDriveItem);

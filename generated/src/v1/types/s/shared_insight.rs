@@ -51,25 +51,13 @@ impl rt::SchemaType for SharedInsight {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedInsight {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_SHARED: rt::Name<Self, crate::v1::types::SharingDetail> = rt::Name::new(
-        "lastShared",
-    );
-
-    pub const RESOURCE_VISUALIZATION: rt::Name<
-        Self,
-        crate::v1::types::ResourceVisualization,
-    > = rt::Name::new("resourceVisualization");
-    pub const RESOURCE_REFERENCE: rt::Name<Self, crate::v1::types::ResourceReference> = rt::Name::new(
-        "resourceReference",
-    );
-
-    pub const RESOURCE: rt::Name<Self, crate::v1::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    SharedInsight;
+    ID = "id";
+    LAST_SHARED: crate::v1::types::SharingDetail = "lastShared";
+    RESOURCE_VISUALIZATION: crate::v1::types::ResourceVisualization = "resourceVisualization";
+    RESOURCE_REFERENCE: crate::v1::types::ResourceReference = "resourceReference";
+    RESOURCE: crate::v1::types::Entity = "resource";
 }
 
 crate::runtime::structure!(SharedInsight);

@@ -32,12 +32,7 @@ impl SharedPcAllowedAccountType {
 impl rt::SchemaType for SharedPcAllowedAccountType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "guest" => Self::Guest,
-            "domain" => Self::Domain,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Guest, Self::Domain], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -142,85 +142,32 @@ impl rt::SchemaType for SharedPcConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharedPcConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ACCOUNT_MANAGER_POLICY: rt::Name<
-        Self,
-        crate::v1::types::SharedPcAccountManagerPolicy,
-    > = rt::Name::new("accountManagerPolicy");
-    pub const ALLOWED_ACCOUNTS: rt::Name<Self> = rt::Name::new("allowedAccounts");
-
-    pub const ALLOW_LOCAL_STORAGE: rt::Name<Self> = rt::Name::new("allowLocalStorage");
-
-    pub const DISABLE_ACCOUNT_MANAGER: rt::Name<Self> = rt::Name::new(
-        "disableAccountManager",
-    );
-
-    pub const DISABLE_EDU_POLICIES: rt::Name<Self> = rt::Name::new("disableEduPolicies");
-
-    pub const DISABLE_POWER_POLICIES: rt::Name<Self> = rt::Name::new(
-        "disablePowerPolicies",
-    );
-
-    pub const DISABLE_SIGN_IN_ON_RESUME: rt::Name<Self> = rt::Name::new(
-        "disableSignInOnResume",
-    );
-
-    pub const ENABLED: rt::Name<Self> = rt::Name::new("enabled");
-
-    pub const IDLE_TIME_BEFORE_SLEEP_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "idleTimeBeforeSleepInSeconds",
-    );
-
-    pub const KIOSK_APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "kioskAppDisplayName",
-    );
-
-    pub const KIOSK_APP_USER_MODEL_ID: rt::Name<Self> = rt::Name::new(
-        "kioskAppUserModelId",
-    );
-
-    pub const MAINTENANCE_START_TIME: rt::Name<Self> = rt::Name::new(
-        "maintenanceStartTime",
-    );
+crate::runtime::names! {
+    SharedPcConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ACCOUNT_MANAGER_POLICY: crate::v1::types::SharedPcAccountManagerPolicy = "accountManagerPolicy";
+    ALLOWED_ACCOUNTS = "allowedAccounts";
+    ALLOW_LOCAL_STORAGE = "allowLocalStorage";
+    DISABLE_ACCOUNT_MANAGER = "disableAccountManager";
+    DISABLE_EDU_POLICIES = "disableEduPolicies";
+    DISABLE_POWER_POLICIES = "disablePowerPolicies";
+    DISABLE_SIGN_IN_ON_RESUME = "disableSignInOnResume";
+    ENABLED = "enabled";
+    IDLE_TIME_BEFORE_SLEEP_IN_SECONDS = "idleTimeBeforeSleepInSeconds";
+    KIOSK_APP_DISPLAY_NAME = "kioskAppDisplayName";
+    KIOSK_APP_USER_MODEL_ID = "kioskAppUserModelId";
+    MAINTENANCE_START_TIME = "maintenanceStartTime";
 }
 
 crate::runtime::structure!(SharedPcConfiguration);

@@ -58,21 +58,15 @@ impl rt::SchemaType for SharepointIds {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharepointIds {
-    pub const LIST_ID: rt::Name<Self> = rt::Name::new("listId");
-
-    pub const LIST_ITEM_ID: rt::Name<Self> = rt::Name::new("listItemId");
-
-    pub const LIST_ITEM_UNIQUE_ID: rt::Name<Self> = rt::Name::new("listItemUniqueId");
-
-    pub const SITE_ID: rt::Name<Self> = rt::Name::new("siteId");
-
-    pub const SITE_URL: rt::Name<Self> = rt::Name::new("siteUrl");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const WEB_ID: rt::Name<Self> = rt::Name::new("webId");
+crate::runtime::names! {
+    SharepointIds;
+    LIST_ID = "listId";
+    LIST_ITEM_ID = "listItemId";
+    LIST_ITEM_UNIQUE_ID = "listItemUniqueId";
+    SITE_ID = "siteId";
+    SITE_URL = "siteUrl";
+    TENANT_ID = "tenantId";
+    WEB_ID = "webId";
 }
 
 crate::runtime::structure!(SharepointIds);

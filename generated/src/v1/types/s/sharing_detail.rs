@@ -51,21 +51,13 @@ impl rt::SchemaType for SharingDetail {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharingDetail {
-    pub const SHARED_DATE_TIME: rt::Name<Self> = rt::Name::new("sharedDateTime");
-
-    pub const SHARING_SUBJECT: rt::Name<Self> = rt::Name::new("sharingSubject");
-
-    pub const SHARING_TYPE: rt::Name<Self> = rt::Name::new("sharingType");
-
-    pub const SHARED_BY: rt::Name<Self, crate::v1::types::InsightIdentity> = rt::Name::new(
-        "sharedBy",
-    );
-
-    pub const SHARING_REFERENCE: rt::Name<Self, crate::v1::types::ResourceReference> = rt::Name::new(
-        "sharingReference",
-    );
+crate::runtime::names! {
+    SharingDetail;
+    SHARED_DATE_TIME = "sharedDateTime";
+    SHARING_SUBJECT = "sharingSubject";
+    SHARING_TYPE = "sharingType";
+    SHARED_BY: crate::v1::types::InsightIdentity = "sharedBy";
+    SHARING_REFERENCE: crate::v1::types::ResourceReference = "sharingReference";
 }
 
 crate::runtime::structure!(SharingDetail);

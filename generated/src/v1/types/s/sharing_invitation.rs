@@ -43,15 +43,11 @@ impl rt::SchemaType for SharingInvitation {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharingInvitation {
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const INVITED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "invitedBy",
-    );
-
-    pub const SIGN_IN_REQUIRED: rt::Name<Self> = rt::Name::new("signInRequired");
+crate::runtime::names! {
+    SharingInvitation;
+    EMAIL = "email";
+    INVITED_BY: crate::v1::types::IdentitySet = "invitedBy";
+    SIGN_IN_REQUIRED = "signInRequired";
 }
 
 crate::runtime::structure!(SharingInvitation);

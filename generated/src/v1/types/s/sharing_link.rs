@@ -57,21 +57,14 @@ impl rt::SchemaType for SharingLink {
     }
 }
 
-#[cfg(feature = "names")]
-impl SharingLink {
-    pub const APPLICATION: rt::Name<Self, crate::v1::types::Identity> = rt::Name::new(
-        "application",
-    );
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const PREVENTS_DOWNLOAD: rt::Name<Self> = rt::Name::new("preventsDownload");
-
-    pub const WEB_HTML: rt::Name<Self> = rt::Name::new("webHtml");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    SharingLink;
+    APPLICATION: crate::v1::types::Identity = "application";
+    TYPE = "type";
+    SCOPE = "scope";
+    PREVENTS_DOWNLOAD = "preventsDownload";
+    WEB_HTML = "webHtml";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(SharingLink);

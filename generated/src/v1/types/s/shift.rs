@@ -63,31 +63,16 @@ impl rt::SchemaType for Shift {
     }
 }
 
-#[cfg(feature = "names")]
-impl Shift {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const SCHEDULING_GROUP_ID: rt::Name<Self> = rt::Name::new("schedulingGroupId");
-
-    pub const SHARED_SHIFT: rt::Name<Self, crate::v1::types::ShiftItem> = rt::Name::new(
-        "sharedShift",
-    );
-
-    pub const DRAFT_SHIFT: rt::Name<Self, crate::v1::types::ShiftItem> = rt::Name::new(
-        "draftShift",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
+crate::runtime::names! {
+    Shift;
+    ID = "id";
+    USER_ID = "userId";
+    SCHEDULING_GROUP_ID = "schedulingGroupId";
+    SHARED_SHIFT: crate::v1::types::ShiftItem = "sharedShift";
+    DRAFT_SHIFT: crate::v1::types::ShiftItem = "draftShift";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
 }
 
 crate::runtime::structure!(Shift);

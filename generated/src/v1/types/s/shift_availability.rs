@@ -43,17 +43,11 @@ impl rt::SchemaType for ShiftAvailability {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShiftAvailability {
-    pub const RECURRENCE: rt::Name<Self, crate::v1::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const TIME_SLOTS: rt::Name<Self, crate::v1::types::TimeRange> = rt::Name::new(
-        "timeSlots",
-    );
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
+crate::runtime::names! {
+    ShiftAvailability;
+    RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
+    TIME_SLOTS: crate::v1::types::TimeRange = "timeSlots";
+    TIME_ZONE = "timeZone";
 }
 
 crate::runtime::structure!(ShiftAvailability);

@@ -62,23 +62,15 @@ impl rt::SchemaType for ShiftItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ShiftItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
-
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::ShiftActivity> = rt::Name::new(
-        "activities",
-    );
+crate::runtime::names! {
+    ShiftItem;
+    ID = "id";
+    NOTES = "notes";
+    DISPLAY_NAME = "displayName";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    THEME = "theme";
+    ACTIVITIES: crate::v1::types::ShiftActivity = "activities";
 }
 
 #[cfg(feature = "names")]

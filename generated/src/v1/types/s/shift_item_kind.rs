@@ -31,12 +31,11 @@ impl ShiftItemKind {
 impl rt::SchemaType for ShiftItemKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.shiftItem" => Self::ShiftItem,
-            "microsoft.graph.openShiftItem" => Self::OpenShiftItem,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ShiftItem, Self::OpenShiftItem],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

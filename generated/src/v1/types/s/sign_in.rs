@@ -158,71 +158,32 @@ impl rt::SchemaType for SignIn {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignIn {
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const APP_ID: rt::Name<Self> = rt::Name::new("appId");
-
-    pub const APPLIED_CONDITIONAL_ACCESS_POLICY: rt::Name<
-        Self,
-        crate::v1::types::AppliedConditionalAccessPolicy,
-    > = rt::Name::new("appliedConditionalAccessPolicy");
-    pub const CLIENT_APP_USED: rt::Name<Self> = rt::Name::new("clientAppUsed");
-
-    pub const CONDITIONAL_ACCESS_STATUS: rt::Name<Self> = rt::Name::new(
-        "conditionalAccessStatus",
-    );
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DEVICE_DETAIL: rt::Name<Self, crate::v1::types::DeviceDetail> = rt::Name::new(
-        "deviceDetail",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const IS_INTERACTIVE: rt::Name<Self> = rt::Name::new("isInteractive");
-
-    pub const LOCATION: rt::Name<Self, crate::v1::types::SignInLocation> = rt::Name::new(
-        "location",
-    );
-
-    pub const RESOURCE_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "resourceDisplayName",
-    );
-
-    pub const RESOURCE_ID: rt::Name<Self> = rt::Name::new("resourceId");
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const RISK_EVENT_TYPES: rt::Name<Self> = rt::Name::new("riskEventTypes");
-
-    pub const RISK_EVENT_TYPES_V2: rt::Name<Self> = rt::Name::new("riskEventTypes_v2");
-
-    pub const RISK_LEVEL_AGGREGATED: rt::Name<Self> = rt::Name::new(
-        "riskLevelAggregated",
-    );
-
-    pub const RISK_LEVEL_DURING_SIGN_IN: rt::Name<Self> = rt::Name::new(
-        "riskLevelDuringSignIn",
-    );
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const STATUS: rt::Name<Self, crate::v1::types::SignInStatus> = rt::Name::new(
-        "status",
-    );
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    SignIn;
+    APP_DISPLAY_NAME = "appDisplayName";
+    APP_ID = "appId";
+    APPLIED_CONDITIONAL_ACCESS_POLICY: crate::v1::types::AppliedConditionalAccessPolicy = "appliedConditionalAccessPolicy";
+    CLIENT_APP_USED = "clientAppUsed";
+    CONDITIONAL_ACCESS_STATUS = "conditionalAccessStatus";
+    CORRELATION_ID = "correlationId";
+    CREATED_DATE_TIME = "createdDateTime";
+    DEVICE_DETAIL: crate::v1::types::DeviceDetail = "deviceDetail";
+    ID = "id";
+    IP_ADDRESS = "ipAddress";
+    IS_INTERACTIVE = "isInteractive";
+    LOCATION: crate::v1::types::SignInLocation = "location";
+    RESOURCE_DISPLAY_NAME = "resourceDisplayName";
+    RESOURCE_ID = "resourceId";
+    RISK_DETAIL = "riskDetail";
+    RISK_EVENT_TYPES = "riskEventTypes";
+    RISK_EVENT_TYPES_V2 = "riskEventTypes_v2";
+    RISK_LEVEL_AGGREGATED = "riskLevelAggregated";
+    RISK_LEVEL_DURING_SIGN_IN = "riskLevelDuringSignIn";
+    RISK_STATE = "riskState";
+    STATUS: crate::v1::types::SignInStatus = "status";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(SignIn);

@@ -39,16 +39,16 @@ impl SignInAudience {
 impl rt::SchemaType for SignInAudience {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "AzureADMyOrg" => Self::AzureAdMyOrg,
-            "AzureADMultipleOrgs" => Self::AzureAdMultipleOrgs,
-            "AzureADandPersonalMicrosoftAccount" => {
-                Self::AzureADandPersonalMicrosoftAccount
-            }
-            "PersonalMicrosoftAccount" => Self::PersonalMicrosoftAccount,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AzureAdMyOrg,
+                Self::AzureAdMultipleOrgs,
+                Self::AzureADandPersonalMicrosoftAccount,
+                Self::PersonalMicrosoftAccount,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -47,17 +47,12 @@ impl rt::SchemaType for SignInLocation {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignInLocation {
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
-
-    pub const GEO_COORDINATES: rt::Name<Self, crate::v1::types::GeoCoordinates> = rt::Name::new(
-        "geoCoordinates",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
+crate::runtime::names! {
+    SignInLocation;
+    CITY = "city";
+    COUNTRY_OR_REGION = "countryOrRegion";
+    GEO_COORDINATES: crate::v1::types::GeoCoordinates = "geoCoordinates";
+    STATE = "state";
 }
 
 crate::runtime::structure!(SignInLocation);

@@ -42,13 +42,11 @@ impl rt::SchemaType for SignInStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl SignInStatus {
-    pub const ADDITIONAL_DETAILS: rt::Name<Self> = rt::Name::new("additionalDetails");
-
-    pub const ERROR_CODE: rt::Name<Self> = rt::Name::new("errorCode");
-
-    pub const FAILURE_REASON: rt::Name<Self> = rt::Name::new("failureReason");
+crate::runtime::names! {
+    SignInStatus;
+    ADDITIONAL_DETAILS = "additionalDetails";
+    ERROR_CODE = "errorCode";
+    FAILURE_REASON = "failureReason";
 }
 
 crate::runtime::structure!(SignInStatus);

@@ -135,85 +135,34 @@ impl rt::SchemaType for Site {
     }
 }
 
-#[cfg(feature = "names")]
-impl Site {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const E_TAG: rt::Name<Self> = rt::Name::new("eTag");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const PARENT_REFERENCE: rt::Name<Self, crate::v1::types::ItemReference> = rt::Name::new(
-        "parentReference",
-    );
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "createdByUser",
-    );
-
-    pub const LAST_MODIFIED_BY_USER: rt::Name<Self, crate::v1::types::User> = rt::Name::new(
-        "lastModifiedByUser",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ROOT: rt::Name<Self, crate::v1::types::Root> = rt::Name::new("root");
-
-    pub const SHAREPOINT_IDS: rt::Name<Self, crate::v1::types::SharepointIds> = rt::Name::new(
-        "sharepointIds",
-    );
-
-    pub const SITE_COLLECTION: rt::Name<Self, crate::v1::types::SiteCollection> = rt::Name::new(
-        "siteCollection",
-    );
-
-    pub const ANALYTICS: rt::Name<Self, crate::v1::types::ItemAnalytics> = rt::Name::new(
-        "analytics",
-    );
-
-    pub const COLUMNS: rt::Name<Self, crate::v1::types::ColumnDefinition> = rt::Name::new(
-        "columns",
-    );
-
-    pub const CONTENT_TYPES: rt::Name<Self, crate::v1::types::ContentType> = rt::Name::new(
-        "contentTypes",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drives");
-
-    pub const ITEMS: rt::Name<Self, crate::v1::types::BaseItem> = rt::Name::new("items");
-
-    pub const LISTS: rt::Name<Self, crate::v1::types::List> = rt::Name::new("lists");
-
-    pub const PERMISSIONS: rt::Name<Self, crate::v1::types::Permission> = rt::Name::new(
-        "permissions",
-    );
-
-    pub const SITES: rt::Name<Self, crate::v1::types::Site> = rt::Name::new("sites");
-
-    pub const ONENOTE: rt::Name<Self, crate::v1::types::Onenote> = rt::Name::new(
-        "onenote",
-    );
+crate::runtime::names! {
+    Site;
+    ID = "id";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    E_TAG = "eTag";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    NAME = "name";
+    PARENT_REFERENCE: crate::v1::types::ItemReference = "parentReference";
+    WEB_URL = "webUrl";
+    CREATED_BY_USER: crate::v1::types::User = "createdByUser";
+    LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
+    DISPLAY_NAME = "displayName";
+    ROOT: crate::v1::types::Root = "root";
+    SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
+    SITE_COLLECTION: crate::v1::types::SiteCollection = "siteCollection";
+    ANALYTICS: crate::v1::types::ItemAnalytics = "analytics";
+    COLUMNS: crate::v1::types::ColumnDefinition = "columns";
+    CONTENT_TYPES: crate::v1::types::ContentType = "contentTypes";
+    DRIVE: crate::v1::types::Drive = "drive";
+    DRIVES: crate::v1::types::Drive = "drives";
+    ITEMS: crate::v1::types::BaseItem = "items";
+    LISTS: crate::v1::types::List = "lists";
+    PERMISSIONS: crate::v1::types::Permission = "permissions";
+    SITES: crate::v1::types::Site = "sites";
+    ONENOTE: crate::v1::types::Onenote = "onenote";
 }
 
 crate::runtime::structure!(Site);

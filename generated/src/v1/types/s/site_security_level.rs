@@ -44,16 +44,18 @@ impl SiteSecurityLevel {
 impl rt::SchemaType for SiteSecurityLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "low" => Self::Low,
-            "mediumLow" => Self::MediumLow,
-            "medium" => Self::Medium,
-            "mediumHigh" => Self::MediumHigh,
-            "high" => Self::High,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::Low,
+                Self::MediumLow,
+                Self::Medium,
+                Self::MediumHigh,
+                Self::High,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,11 +35,10 @@ impl rt::SchemaType for SizeRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl SizeRange {
-    pub const MAXIMUM_SIZE: rt::Name<Self> = rt::Name::new("maximumSize");
-
-    pub const MINIMUM_SIZE: rt::Name<Self> = rt::Name::new("minimumSize");
+crate::runtime::names! {
+    SizeRange;
+    MAXIMUM_SIZE = "maximumSize";
+    MINIMUM_SIZE = "minimumSize";
 }
 
 crate::runtime::structure!(SizeRange);

@@ -95,55 +95,24 @@ impl rt::SchemaType for SoftwareUpdateStatusSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl SoftwareUpdateStatusSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const NON_COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantDeviceCount",
-    );
-
-    pub const REMEDIATED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new("compliantUserCount");
-
-    pub const NON_COMPLIANT_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "nonCompliantUserCount",
-    );
-
-    pub const REMEDIATED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "remediatedUserCount",
-    );
-
-    pub const ERROR_USER_COUNT: rt::Name<Self> = rt::Name::new("errorUserCount");
-
-    pub const UNKNOWN_USER_COUNT: rt::Name<Self> = rt::Name::new("unknownUserCount");
-
-    pub const CONFLICT_USER_COUNT: rt::Name<Self> = rt::Name::new("conflictUserCount");
-
-    pub const NOT_APPLICABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableUserCount",
-    );
+crate::runtime::names! {
+    SoftwareUpdateStatusSummary;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    NON_COMPLIANT_DEVICE_COUNT = "nonCompliantDeviceCount";
+    REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    COMPLIANT_USER_COUNT = "compliantUserCount";
+    NON_COMPLIANT_USER_COUNT = "nonCompliantUserCount";
+    REMEDIATED_USER_COUNT = "remediatedUserCount";
+    ERROR_USER_COUNT = "errorUserCount";
+    UNKNOWN_USER_COUNT = "unknownUserCount";
+    CONFLICT_USER_COUNT = "conflictUserCount";
+    NOT_APPLICABLE_USER_COUNT = "notApplicableUserCount";
 }
 
 crate::runtime::structure!(SoftwareUpdateStatusSummary);

@@ -30,9 +30,9 @@ impl rt::SchemaType for SpaApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl SpaApplication {
-    pub const REDIRECT_URIS: rt::Name<Self> = rt::Name::new("redirectUris");
+crate::runtime::names! {
+    SpaApplication;
+    REDIRECT_URIS = "redirectUris";
 }
 
 crate::runtime::structure!(SpaApplication);

@@ -30,9 +30,9 @@ impl rt::SchemaType for SpecialFolder {
     }
 }
 
-#[cfg(feature = "names")]
-impl SpecialFolder {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    SpecialFolder;
+    NAME = "name";
 }
 
 crate::runtime::structure!(SpecialFolder);

@@ -54,17 +54,13 @@ impl rt::SchemaType for StandardTimeZoneOffset {
     }
 }
 
-#[cfg(feature = "names")]
-impl StandardTimeZoneOffset {
-    pub const DAY_OCCURRENCE: rt::Name<Self> = rt::Name::new("dayOccurrence");
-
-    pub const DAY_OF_WEEK: rt::Name<Self> = rt::Name::new("dayOfWeek");
-
-    pub const MONTH: rt::Name<Self> = rt::Name::new("month");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
-
-    pub const YEAR: rt::Name<Self> = rt::Name::new("year");
+crate::runtime::names! {
+    StandardTimeZoneOffset;
+    DAY_OCCURRENCE = "dayOccurrence";
+    DAY_OF_WEEK = "dayOfWeek";
+    MONTH = "month";
+    TIME = "time";
+    YEAR = "year";
 }
 
 #[cfg(feature = "names")]

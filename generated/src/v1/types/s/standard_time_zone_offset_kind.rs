@@ -31,12 +31,11 @@ impl StandardTimeZoneOffsetKind {
 impl rt::SchemaType for StandardTimeZoneOffsetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.standardTimeZoneOffset" => Self::StandardTimeZoneOffset,
-            "microsoft.graph.daylightTimeZoneOffset" => Self::DaylightTimeZoneOffset,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::StandardTimeZoneOffset, Self::DaylightTimeZoneOffset],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

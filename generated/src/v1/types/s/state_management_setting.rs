@@ -35,13 +35,11 @@ impl StateManagementSetting {
 impl rt::SchemaType for StateManagementSetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "blocked" => Self::Blocked,
-            "allowed" => Self::Allowed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Blocked, Self::Allowed],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

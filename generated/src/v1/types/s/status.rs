@@ -40,15 +40,17 @@ impl Status {
 impl rt::SchemaType for Status {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "updated" => Self::Updated,
-            "deleted" => Self::Deleted,
-            "ignored" => Self::Ignored,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Active,
+                Self::Updated,
+                Self::Deleted,
+                Self::Ignored,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

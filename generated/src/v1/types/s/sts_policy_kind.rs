@@ -45,18 +45,18 @@ impl StsPolicyKind {
 impl rt::SchemaType for StsPolicyKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.stsPolicy" => Self::StsPolicy,
-            "microsoft.graph.activityBasedTimeoutPolicy" => {
-                Self::ActivityBasedTimeoutPolicy
-            }
-            "microsoft.graph.claimsMappingPolicy" => Self::ClaimsMappingPolicy,
-            "microsoft.graph.homeRealmDiscoveryPolicy" => Self::HomeRealmDiscoveryPolicy,
-            "microsoft.graph.tokenIssuancePolicy" => Self::TokenIssuancePolicy,
-            "microsoft.graph.tokenLifetimePolicy" => Self::TokenLifetimePolicy,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::StsPolicy,
+                Self::ActivityBasedTimeoutPolicy,
+                Self::ClaimsMappingPolicy,
+                Self::HomeRealmDiscoveryPolicy,
+                Self::TokenIssuancePolicy,
+                Self::TokenLifetimePolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

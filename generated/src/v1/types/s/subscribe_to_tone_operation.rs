@@ -43,13 +43,11 @@ impl rt::SchemaType for SubscribeToToneOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl SubscribeToToneOperation {
-    pub const CLIENT_CONTEXT: rt::Name<Self> = rt::Name::new("clientContext");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    SubscribeToToneOperation;
+    CLIENT_CONTEXT = "clientContext";
+    ID = "id";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(SubscribeToToneOperation);

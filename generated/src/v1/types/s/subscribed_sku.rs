@@ -64,27 +64,16 @@ impl rt::SchemaType for SubscribedSku {
     }
 }
 
-#[cfg(feature = "names")]
-impl SubscribedSku {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLIES_TO: rt::Name<Self> = rt::Name::new("appliesTo");
-
-    pub const CAPABILITY_STATUS: rt::Name<Self> = rt::Name::new("capabilityStatus");
-
-    pub const CONSUMED_UNITS: rt::Name<Self> = rt::Name::new("consumedUnits");
-
-    pub const PREPAID_UNITS: rt::Name<Self, crate::v1::types::LicenseUnitsDetail> = rt::Name::new(
-        "prepaidUnits",
-    );
-
-    pub const SERVICE_PLANS: rt::Name<Self, crate::v1::types::ServicePlanInfo> = rt::Name::new(
-        "servicePlans",
-    );
-
-    pub const SKU_ID: rt::Name<Self> = rt::Name::new("skuId");
-
-    pub const SKU_PART_NUMBER: rt::Name<Self> = rt::Name::new("skuPartNumber");
+crate::runtime::names! {
+    SubscribedSku;
+    ID = "id";
+    APPLIES_TO = "appliesTo";
+    CAPABILITY_STATUS = "capabilityStatus";
+    CONSUMED_UNITS = "consumedUnits";
+    PREPAID_UNITS: crate::v1::types::LicenseUnitsDetail = "prepaidUnits";
+    SERVICE_PLANS: crate::v1::types::ServicePlanInfo = "servicePlans";
+    SKU_ID = "skuId";
+    SKU_PART_NUMBER = "skuPartNumber";
 }
 
 crate::runtime::structure!(SubscribedSku);

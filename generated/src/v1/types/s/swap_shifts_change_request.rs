@@ -30,9 +30,9 @@ impl rt::SchemaType for SwapShiftsChangeRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl SwapShiftsChangeRequest {
-    pub const RECIPIENT_SHIFT_ID: rt::Name<Self> = rt::Name::new("recipientShiftId");
+crate::runtime::names! {
+    SwapShiftsChangeRequest;
+    RECIPIENT_SHIFT_ID = "recipientShiftId";
 }
 
 crate::runtime::structure!(SwapShiftsChangeRequest);

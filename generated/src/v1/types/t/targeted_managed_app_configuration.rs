@@ -84,42 +84,20 @@ impl rt::SchemaType for TargetedManagedAppConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl TargetedManagedAppConfiguration {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const CUSTOM_SETTINGS: rt::Name<Self, crate::v1::types::KeyValuePair> = rt::Name::new(
-        "customSettings",
-    );
-
-    pub const DEPLOYED_APP_COUNT: rt::Name<Self> = rt::Name::new("deployedAppCount");
-
-    pub const IS_ASSIGNED: rt::Name<Self> = rt::Name::new("isAssigned");
-
-    pub const APPS: rt::Name<Self, crate::v1::types::ManagedMobileApp> = rt::Name::new(
-        "apps",
-    );
-
-    pub const DEPLOYMENT_SUMMARY: rt::Name<
-        Self,
-        crate::v1::types::ManagedAppPolicyDeploymentSummary,
-    > = rt::Name::new("deploymentSummary");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::TargetedManagedAppPolicyAssignment,
-    > = rt::Name::new("assignments");
+crate::runtime::names! {
+    TargetedManagedAppConfiguration;
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ID = "id";
+    VERSION = "version";
+    CUSTOM_SETTINGS: crate::v1::types::KeyValuePair = "customSettings";
+    DEPLOYED_APP_COUNT = "deployedAppCount";
+    IS_ASSIGNED = "isAssigned";
+    APPS: crate::v1::types::ManagedMobileApp = "apps";
+    DEPLOYMENT_SUMMARY: crate::v1::types::ManagedAppPolicyDeploymentSummary = "deploymentSummary";
+    ASSIGNMENTS: crate::v1::types::TargetedManagedAppPolicyAssignment = "assignments";
 }
 
 crate::runtime::structure!(TargetedManagedAppConfiguration);

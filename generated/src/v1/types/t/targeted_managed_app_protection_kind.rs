@@ -38,17 +38,15 @@ impl TargetedManagedAppProtectionKind {
 impl rt::SchemaType for TargetedManagedAppProtectionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.targetedManagedAppProtection" => {
-                Self::TargetedManagedAppProtection
-            }
-            "microsoft.graph.androidManagedAppProtection" => {
-                Self::AndroidManagedAppProtection
-            }
-            "microsoft.graph.iosManagedAppProtection" => Self::IosManagedAppProtection,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TargetedManagedAppProtection,
+                Self::AndroidManagedAppProtection,
+                Self::IosManagedAppProtection,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

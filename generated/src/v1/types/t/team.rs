@@ -115,71 +115,29 @@ impl rt::SchemaType for Team {
     }
 }
 
-#[cfg(feature = "names")]
-impl Team {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const SPECIALIZATION: rt::Name<Self> = rt::Name::new("specialization");
-
-    pub const VISIBILITY: rt::Name<Self> = rt::Name::new("visibility");
-
-    pub const FUN_SETTINGS: rt::Name<Self, crate::v1::types::TeamFunSettings> = rt::Name::new(
-        "funSettings",
-    );
-
-    pub const GUEST_SETTINGS: rt::Name<Self, crate::v1::types::TeamGuestSettings> = rt::Name::new(
-        "guestSettings",
-    );
-
-    pub const INTERNAL_ID: rt::Name<Self> = rt::Name::new("internalId");
-
-    pub const IS_ARCHIVED: rt::Name<Self> = rt::Name::new("isArchived");
-
-    pub const MEMBER_SETTINGS: rt::Name<Self, crate::v1::types::TeamMemberSettings> = rt::Name::new(
-        "memberSettings",
-    );
-
-    pub const MESSAGING_SETTINGS: rt::Name<
-        Self,
-        crate::v1::types::TeamMessagingSettings,
-    > = rt::Name::new("messagingSettings");
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CHANNELS: rt::Name<Self, crate::v1::types::Channel> = rt::Name::new(
-        "channels",
-    );
-
-    pub const INSTALLED_APPS: rt::Name<Self, crate::v1::types::TeamsAppInstallation> = rt::Name::new(
-        "installedApps",
-    );
-
-    pub const MEMBERS: rt::Name<Self, crate::v1::types::ConversationMember> = rt::Name::new(
-        "members",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::TeamsAsyncOperation> = rt::Name::new(
-        "operations",
-    );
-
-    pub const PRIMARY_CHANNEL: rt::Name<Self, crate::v1::types::Channel> = rt::Name::new(
-        "primaryChannel",
-    );
-
-    pub const SCHEDULE: rt::Name<Self, crate::v1::types::Schedule> = rt::Name::new(
-        "schedule",
-    );
-
-    pub const TEMPLATE: rt::Name<Self, crate::v1::types::TeamsTemplate> = rt::Name::new(
-        "template",
-    );
+crate::runtime::names! {
+    Team;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    CLASSIFICATION = "classification";
+    SPECIALIZATION = "specialization";
+    VISIBILITY = "visibility";
+    FUN_SETTINGS: crate::v1::types::TeamFunSettings = "funSettings";
+    GUEST_SETTINGS: crate::v1::types::TeamGuestSettings = "guestSettings";
+    INTERNAL_ID = "internalId";
+    IS_ARCHIVED = "isArchived";
+    MEMBER_SETTINGS: crate::v1::types::TeamMemberSettings = "memberSettings";
+    MESSAGING_SETTINGS: crate::v1::types::TeamMessagingSettings = "messagingSettings";
+    WEB_URL = "webUrl";
+    CREATED_DATE_TIME = "createdDateTime";
+    CHANNELS: crate::v1::types::Channel = "channels";
+    INSTALLED_APPS: crate::v1::types::TeamsAppInstallation = "installedApps";
+    MEMBERS: crate::v1::types::ConversationMember = "members";
+    OPERATIONS: crate::v1::types::TeamsAsyncOperation = "operations";
+    PRIMARY_CHANNEL: crate::v1::types::Channel = "primaryChannel";
+    SCHEDULE: crate::v1::types::Schedule = "schedule";
+    TEMPLATE: crate::v1::types::TeamsTemplate = "template";
 }
 
 crate::runtime::structure!(Team);

@@ -38,11 +38,9 @@ impl rt::SchemaType for TeamClassSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamClassSettings {
-    pub const NOTIFY_GUARDIANS_ABOUT_ASSIGNMENTS: rt::Name<Self> = rt::Name::new(
-        "notifyGuardiansAboutAssignments",
-    );
+crate::runtime::names! {
+    TeamClassSettings;
+    NOTIFY_GUARDIANS_ABOUT_ASSIGNMENTS = "notifyGuardiansAboutAssignments";
 }
 
 crate::runtime::structure!(TeamClassSettings);

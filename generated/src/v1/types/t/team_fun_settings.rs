@@ -47,17 +47,12 @@ impl rt::SchemaType for TeamFunSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamFunSettings {
-    pub const ALLOW_GIPHY: rt::Name<Self> = rt::Name::new("allowGiphy");
-
-    pub const GIPHY_CONTENT_RATING: rt::Name<Self> = rt::Name::new("giphyContentRating");
-
-    pub const ALLOW_STICKERS_AND_MEMES: rt::Name<Self> = rt::Name::new(
-        "allowStickersAndMemes",
-    );
-
-    pub const ALLOW_CUSTOM_MEMES: rt::Name<Self> = rt::Name::new("allowCustomMemes");
+crate::runtime::names! {
+    TeamFunSettings;
+    ALLOW_GIPHY = "allowGiphy";
+    GIPHY_CONTENT_RATING = "giphyContentRating";
+    ALLOW_STICKERS_AND_MEMES = "allowStickersAndMemes";
+    ALLOW_CUSTOM_MEMES = "allowCustomMemes";
 }
 
 crate::runtime::structure!(TeamFunSettings);

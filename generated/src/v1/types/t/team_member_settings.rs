@@ -59,31 +59,14 @@ impl rt::SchemaType for TeamMemberSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamMemberSettings {
-    pub const ALLOW_CREATE_PRIVATE_CHANNELS: rt::Name<Self> = rt::Name::new(
-        "allowCreatePrivateChannels",
-    );
-
-    pub const ALLOW_CREATE_UPDATE_CHANNELS: rt::Name<Self> = rt::Name::new(
-        "allowCreateUpdateChannels",
-    );
-
-    pub const ALLOW_DELETE_CHANNELS: rt::Name<Self> = rt::Name::new(
-        "allowDeleteChannels",
-    );
-
-    pub const ALLOW_ADD_REMOVE_APPS: rt::Name<Self> = rt::Name::new(
-        "allowAddRemoveApps",
-    );
-
-    pub const ALLOW_CREATE_UPDATE_REMOVE_TABS: rt::Name<Self> = rt::Name::new(
-        "allowCreateUpdateRemoveTabs",
-    );
-
-    pub const ALLOW_CREATE_UPDATE_REMOVE_CONNECTORS: rt::Name<Self> = rt::Name::new(
-        "allowCreateUpdateRemoveConnectors",
-    );
+crate::runtime::names! {
+    TeamMemberSettings;
+    ALLOW_CREATE_PRIVATE_CHANNELS = "allowCreatePrivateChannels";
+    ALLOW_CREATE_UPDATE_CHANNELS = "allowCreateUpdateChannels";
+    ALLOW_DELETE_CHANNELS = "allowDeleteChannels";
+    ALLOW_ADD_REMOVE_APPS = "allowAddRemoveApps";
+    ALLOW_CREATE_UPDATE_REMOVE_TABS = "allowCreateUpdateRemoveTabs";
+    ALLOW_CREATE_UPDATE_REMOVE_CONNECTORS = "allowCreateUpdateRemoveConnectors";
 }
 
 crate::runtime::structure!(TeamMemberSettings);

@@ -51,19 +51,13 @@ impl rt::SchemaType for TeamsApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DISTRIBUTION_METHOD: rt::Name<Self> = rt::Name::new("distributionMethod");
-
-    pub const APP_DEFINITIONS: rt::Name<Self, crate::v1::types::TeamsAppDefinition> = rt::Name::new(
-        "appDefinitions",
-    );
+crate::runtime::names! {
+    TeamsApp;
+    ID = "id";
+    EXTERNAL_ID = "externalId";
+    DISPLAY_NAME = "displayName";
+    DISTRIBUTION_METHOD = "distributionMethod";
+    APP_DEFINITIONS: crate::v1::types::TeamsAppDefinition = "appDefinitions";
 }
 
 crate::runtime::structure!(TeamsApp);

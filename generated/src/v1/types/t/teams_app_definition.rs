@@ -64,23 +64,16 @@ impl rt::SchemaType for TeamsAppDefinition {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsAppDefinition {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEAMS_APP_ID: rt::Name<Self> = rt::Name::new("teamsAppId");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SHORT_DESCRIPTION: rt::Name<Self> = rt::Name::new("shortDescription");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const BOT: rt::Name<Self, crate::v1::types::TeamworkBot> = rt::Name::new("bot");
+crate::runtime::names! {
+    TeamsAppDefinition;
+    ID = "id";
+    TEAMS_APP_ID = "teamsAppId";
+    PUBLISHING_STATE = "publishingState";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    SHORT_DESCRIPTION = "shortDescription";
+    DESCRIPTION = "description";
+    BOT: crate::v1::types::TeamworkBot = "bot";
 }
 
 crate::runtime::structure!(TeamsAppDefinition);

@@ -46,18 +46,11 @@ impl rt::SchemaType for TeamsAppInstallation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsAppInstallation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
-        "teamsApp",
-    );
-
-    pub const TEAMS_APP_DEFINITION: rt::Name<
-        Self,
-        crate::v1::types::TeamsAppDefinition,
-    > = rt::Name::new("teamsAppDefinition");
+crate::runtime::names! {
+    TeamsAppInstallation;
+    ID = "id";
+    TEAMS_APP: crate::v1::types::TeamsApp = "teamsApp";
+    TEAMS_APP_DEFINITION: crate::v1::types::TeamsAppDefinition = "teamsAppDefinition";
 }
 
 #[cfg(feature = "names")]

@@ -40,15 +40,17 @@ impl TeamsAsyncOperationType {
 impl rt::SchemaType for TeamsAsyncOperationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "invalid" => Self::Invalid,
-            "cloneTeam" => Self::CloneTeam,
-            "archiveTeam" => Self::ArchiveTeam,
-            "unarchiveTeam" => Self::UnarchiveTeam,
-            "createTeam" => Self::CreateTeam,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Invalid,
+                Self::CloneTeam,
+                Self::ArchiveTeam,
+                Self::UnarchiveTeam,
+                Self::CreateTeam,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,21 +51,13 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamsTab {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
-
-    pub const CONFIGURATION: rt::Name<Self, crate::v1::types::TeamsTabConfiguration> = rt::Name::new(
-        "configuration",
-    );
-
-    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
-        "teamsApp",
-    );
+crate::runtime::names! {
+    TeamsTab;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    WEB_URL = "webUrl";
+    CONFIGURATION: crate::v1::types::TeamsTabConfiguration = "configuration";
+    TEAMS_APP: crate::v1::types::TeamsApp = "teamsApp";
 }
 
 crate::runtime::structure!(TeamsTab);

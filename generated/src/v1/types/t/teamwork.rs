@@ -30,9 +30,9 @@ impl rt::SchemaType for Teamwork {
     }
 }
 
-#[cfg(feature = "names")]
-impl Teamwork {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    Teamwork;
+    ID = "id";
 }
 
 crate::runtime::structure!(Teamwork);

@@ -43,13 +43,11 @@ impl rt::SchemaType for TeamworkActivityTopic {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkActivityTopic {
-    pub const SOURCE: rt::Name<Self> = rt::Name::new("source");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const WEB_URL: rt::Name<Self> = rt::Name::new("webUrl");
+crate::runtime::names! {
+    TeamworkActivityTopic;
+    SOURCE = "source";
+    VALUE = "value";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(TeamworkActivityTopic);

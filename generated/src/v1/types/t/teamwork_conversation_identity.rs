@@ -46,15 +46,11 @@ impl rt::SchemaType for TeamworkConversationIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkConversationIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONVERSATION_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new(
-        "conversationIdentityType",
-    );
+crate::runtime::names! {
+    TeamworkConversationIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    CONVERSATION_IDENTITY_TYPE = "conversationIdentityType";
 }
 
 crate::runtime::structure!(TeamworkConversationIdentity);

@@ -31,12 +31,11 @@ impl TeamworkHostedContentKind {
 impl rt::SchemaType for TeamworkHostedContentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teamworkHostedContent" => Self::TeamworkHostedContent,
-            "microsoft.graph.chatMessageHostedContent" => Self::ChatMessageHostedContent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::TeamworkHostedContent, Self::ChatMessageHostedContent],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -35,16 +35,11 @@ impl TeamworkNotificationRecipientKind {
 impl rt::SchemaType for TeamworkNotificationRecipientKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teamworkNotificationRecipient" => {
-                Self::TeamworkNotificationRecipient
-            }
-            "microsoft.graph.aadUserNotificationRecipient" => {
-                Self::AadUserNotificationRecipient
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::TeamworkNotificationRecipient, Self::AadUserNotificationRecipient],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

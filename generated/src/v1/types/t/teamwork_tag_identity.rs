@@ -34,11 +34,10 @@ impl rt::SchemaType for TeamworkTagIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkTagIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    TeamworkTagIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
 }
 
 crate::runtime::structure!(TeamworkTagIdentity);

@@ -43,13 +43,11 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl TeamworkUserIdentity {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_IDENTITY_TYPE: rt::Name<Self> = rt::Name::new("userIdentityType");
+crate::runtime::names! {
+    TeamworkUserIdentity;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    USER_IDENTITY_TYPE = "userIdentityType";
 }
 
 crate::runtime::structure!(TeamworkUserIdentity);

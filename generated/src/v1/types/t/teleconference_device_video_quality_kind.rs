@@ -35,16 +35,14 @@ impl TeleconferenceDeviceVideoQualityKind {
 impl rt::SchemaType for TeleconferenceDeviceVideoQualityKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.teleconferenceDeviceVideoQuality" => {
-                Self::TeleconferenceDeviceVideoQuality
-            }
-            "microsoft.graph.teleconferenceDeviceScreenSharingQuality" => {
-                Self::TeleconferenceDeviceScreenSharingQuality
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::TeleconferenceDeviceVideoQuality,
+                Self::TeleconferenceDeviceScreenSharingQuality,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

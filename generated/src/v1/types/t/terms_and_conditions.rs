@@ -78,38 +78,19 @@ impl rt::SchemaType for TermsAndConditions {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermsAndConditions {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const BODY_TEXT: rt::Name<Self> = rt::Name::new("bodyText");
-
-    pub const ACCEPTANCE_STATEMENT: rt::Name<Self> = rt::Name::new(
-        "acceptanceStatement",
-    );
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::TermsAndConditionsAssignment,
-    > = rt::Name::new("assignments");
-    pub const ACCEPTANCE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::TermsAndConditionsAcceptanceStatus,
-    > = rt::Name::new("acceptanceStatuses");
+crate::runtime::names! {
+    TermsAndConditions;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    TITLE = "title";
+    BODY_TEXT = "bodyText";
+    ACCEPTANCE_STATEMENT = "acceptanceStatement";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::TermsAndConditionsAssignment = "assignments";
+    ACCEPTANCE_STATUSES: crate::v1::types::TermsAndConditionsAcceptanceStatus = "acceptanceStatuses";
 }
 
 crate::runtime::structure!(TermsAndConditions);

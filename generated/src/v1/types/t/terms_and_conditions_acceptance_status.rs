@@ -56,22 +56,14 @@ impl rt::SchemaType for TermsAndConditionsAcceptanceStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermsAndConditionsAcceptanceStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const ACCEPTED_VERSION: rt::Name<Self> = rt::Name::new("acceptedVersion");
-
-    pub const ACCEPTED_DATE_TIME: rt::Name<Self> = rt::Name::new("acceptedDateTime");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const TERMS_AND_CONDITIONS: rt::Name<
-        Self,
-        crate::v1::types::TermsAndConditions,
-    > = rt::Name::new("termsAndConditions");
+crate::runtime::names! {
+    TermsAndConditionsAcceptanceStatus;
+    ID = "id";
+    USER_DISPLAY_NAME = "userDisplayName";
+    ACCEPTED_VERSION = "acceptedVersion";
+    ACCEPTED_DATE_TIME = "acceptedDateTime";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    TERMS_AND_CONDITIONS: crate::v1::types::TermsAndConditions = "termsAndConditions";
 }
 
 crate::runtime::structure!(TermsAndConditionsAcceptanceStatus);

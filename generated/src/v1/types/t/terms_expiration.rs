@@ -35,11 +35,10 @@ impl rt::SchemaType for TermsExpiration {
     }
 }
 
-#[cfg(feature = "names")]
-impl TermsExpiration {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const FREQUENCY: rt::Name<Self> = rt::Name::new("frequency");
+crate::runtime::names! {
+    TermsExpiration;
+    START_DATE_TIME = "startDateTime";
+    FREQUENCY = "frequency";
 }
 
 crate::runtime::structure!(TermsExpiration);

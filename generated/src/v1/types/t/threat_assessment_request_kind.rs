@@ -42,17 +42,17 @@ impl ThreatAssessmentRequestKind {
 impl rt::SchemaType for ThreatAssessmentRequestKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.threatAssessmentRequest" => Self::ThreatAssessmentRequest,
-            "microsoft.graph.emailFileAssessmentRequest" => {
-                Self::EmailFileAssessmentRequest
-            }
-            "microsoft.graph.fileAssessmentRequest" => Self::FileAssessmentRequest,
-            "microsoft.graph.mailAssessmentRequest" => Self::MailAssessmentRequest,
-            "microsoft.graph.urlAssessmentRequest" => Self::UrlAssessmentRequest,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ThreatAssessmentRequest,
+                Self::EmailFileAssessmentRequest,
+                Self::FileAssessmentRequest,
+                Self::MailAssessmentRequest,
+                Self::UrlAssessmentRequest,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

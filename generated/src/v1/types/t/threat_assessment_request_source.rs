@@ -34,13 +34,11 @@ impl ThreatAssessmentRequestSource {
 impl rt::SchemaType for ThreatAssessmentRequestSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "undefined" => Self::Undefined,
-            "user" => Self::User,
-            "administrator" => Self::Administrator,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Undefined, Self::User, Self::Administrator],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl ThreatAssessmentResultType {
 impl rt::SchemaType for ThreatAssessmentResultType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "checkPolicy" => Self::CheckPolicy,
-            "rescan" => Self::Rescan,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::CheckPolicy, Self::Rescan, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

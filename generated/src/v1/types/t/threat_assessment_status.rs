@@ -31,12 +31,7 @@ impl ThreatAssessmentStatus {
 impl rt::SchemaType for ThreatAssessmentStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pending" => Self::Pending,
-            "completed" => Self::Completed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Pending, Self::Completed], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

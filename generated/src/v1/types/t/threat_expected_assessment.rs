@@ -31,12 +31,7 @@ impl ThreatExpectedAssessment {
 impl rt::SchemaType for ThreatExpectedAssessment {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "block" => Self::Block,
-            "unblock" => Self::Unblock,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Block, Self::Unblock], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

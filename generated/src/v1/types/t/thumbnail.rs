@@ -50,17 +50,13 @@ impl rt::SchemaType for Thumbnail {
     }
 }
 
-#[cfg(feature = "names")]
-impl Thumbnail {
-    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
-
-    pub const SOURCE_ITEM_ID: rt::Name<Self> = rt::Name::new("sourceItemId");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
-
-    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
-
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
+crate::runtime::names! {
+    Thumbnail;
+    HEIGHT = "height";
+    SOURCE_ITEM_ID = "sourceItemId";
+    URL = "url";
+    WIDTH = "width";
+    CONTENT = "content";
 }
 
 crate::runtime::structure!(Thumbnail);

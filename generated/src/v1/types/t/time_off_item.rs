@@ -51,17 +51,13 @@ impl rt::SchemaType for TimeOffItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeOffItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TIME_OFF_REASON_ID: rt::Name<Self> = rt::Name::new("timeOffReasonId");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const THEME: rt::Name<Self> = rt::Name::new("theme");
+crate::runtime::names! {
+    TimeOffItem;
+    ID = "id";
+    TIME_OFF_REASON_ID = "timeOffReasonId";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    THEME = "theme";
 }
 
 crate::runtime::structure!(TimeOffItem);

@@ -59,25 +59,15 @@ impl rt::SchemaType for TimeOffReason {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeOffReason {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ICON_TYPE: rt::Name<Self> = rt::Name::new("iconType");
-
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
+crate::runtime::names! {
+    TimeOffReason;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    DISPLAY_NAME = "displayName";
+    ICON_TYPE = "iconType";
+    IS_ACTIVE = "isActive";
 }
 
 crate::runtime::structure!(TimeOffReason);

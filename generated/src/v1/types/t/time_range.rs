@@ -33,11 +33,10 @@ impl rt::SchemaType for TimeRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeRange {
-    pub const END_TIME: rt::Name<Self> = rt::Name::new("endTime");
-
-    pub const START_TIME: rt::Name<Self> = rt::Name::new("startTime");
+crate::runtime::names! {
+    TimeRange;
+    END_TIME = "endTime";
+    START_TIME = "startTime";
 }
 
 crate::runtime::structure!(TimeRange);

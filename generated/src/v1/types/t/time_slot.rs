@@ -34,15 +34,10 @@ impl rt::SchemaType for TimeSlot {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeSlot {
-    pub const END: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "end",
-    );
-
-    pub const START: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "start",
-    );
+crate::runtime::names! {
+    TimeSlot;
+    END: crate::v1::types::DateTimeTimeZone = "end";
+    START: crate::v1::types::DateTimeTimeZone = "start";
 }
 
 crate::runtime::structure!(TimeSlot);

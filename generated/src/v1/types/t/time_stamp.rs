@@ -38,13 +38,11 @@ impl rt::SchemaType for TimeStamp {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeStamp {
-    pub const DATE: rt::Name<Self> = rt::Name::new("date");
-
-    pub const TIME: rt::Name<Self> = rt::Name::new("time");
-
-    pub const TIME_ZONE: rt::Name<Self> = rt::Name::new("timeZone");
+crate::runtime::names! {
+    TimeStamp;
+    DATE = "date";
+    TIME = "time";
+    TIME_ZONE = "timeZone";
 }
 
 crate::runtime::structure!(TimeStamp);

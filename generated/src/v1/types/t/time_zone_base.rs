@@ -33,9 +33,9 @@ impl rt::SchemaType for TimeZoneBase {
     }
 }
 
-#[cfg(feature = "names")]
-impl TimeZoneBase {
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    TimeZoneBase;
+    NAME = "name";
 }
 
 #[cfg(feature = "names")]

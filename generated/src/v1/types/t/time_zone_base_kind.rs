@@ -31,12 +31,11 @@ impl TimeZoneBaseKind {
 impl rt::SchemaType for TimeZoneBaseKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.timeZoneBase" => Self::TimeZoneBase,
-            "microsoft.graph.customTimeZone" => Self::CustomTimeZone,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::TimeZoneBase, Self::CustomTimeZone],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,13 +34,10 @@ impl rt::SchemaType for Todo {
     }
 }
 
-#[cfg(feature = "names")]
-impl Todo {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LISTS: rt::Name<Self, crate::v1::types::TodoTaskList> = rt::Name::new(
-        "lists",
-    );
+crate::runtime::names! {
+    Todo;
+    ID = "id";
+    LISTS: crate::v1::types::TodoTaskList = "lists";
 }
 
 crate::runtime::structure!(Todo);

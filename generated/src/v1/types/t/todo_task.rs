@@ -91,53 +91,23 @@ impl rt::SchemaType for TodoTask {
     }
 }
 
-#[cfg(feature = "names")]
-impl TodoTask {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BODY: rt::Name<Self, crate::v1::types::ItemBody> = rt::Name::new("body");
-
-    pub const BODY_LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "bodyLastModifiedDateTime",
-    );
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "completedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DUE_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "dueDateTime",
-    );
-
-    pub const IMPORTANCE: rt::Name<Self> = rt::Name::new("importance");
-
-    pub const IS_REMINDER_ON: rt::Name<Self> = rt::Name::new("isReminderOn");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RECURRENCE: rt::Name<Self, crate::v1::types::PatternedRecurrence> = rt::Name::new(
-        "recurrence",
-    );
-
-    pub const REMINDER_DATE_TIME: rt::Name<Self, crate::v1::types::DateTimeTimeZone> = rt::Name::new(
-        "reminderDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const LINKED_RESOURCES: rt::Name<Self, crate::v1::types::LinkedResource> = rt::Name::new(
-        "linkedResources",
-    );
+crate::runtime::names! {
+    TodoTask;
+    ID = "id";
+    BODY: crate::v1::types::ItemBody = "body";
+    BODY_LAST_MODIFIED_DATE_TIME = "bodyLastModifiedDateTime";
+    COMPLETED_DATE_TIME: crate::v1::types::DateTimeTimeZone = "completedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DUE_DATE_TIME: crate::v1::types::DateTimeTimeZone = "dueDateTime";
+    IMPORTANCE = "importance";
+    IS_REMINDER_ON = "isReminderOn";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
+    REMINDER_DATE_TIME: crate::v1::types::DateTimeTimeZone = "reminderDateTime";
+    STATUS = "status";
+    TITLE = "title";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    LINKED_RESOURCES: crate::v1::types::LinkedResource = "linkedResources";
 }
 
 crate::runtime::structure!(TodoTask);

@@ -59,23 +59,15 @@ impl rt::SchemaType for TodoTaskList {
     }
 }
 
-#[cfg(feature = "names")]
-impl TodoTaskList {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_OWNER: rt::Name<Self> = rt::Name::new("isOwner");
-
-    pub const IS_SHARED: rt::Name<Self> = rt::Name::new("isShared");
-
-    pub const WELLKNOWN_LIST_NAME: rt::Name<Self> = rt::Name::new("wellknownListName");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const TASKS: rt::Name<Self, crate::v1::types::TodoTask> = rt::Name::new("tasks");
+crate::runtime::names! {
+    TodoTaskList;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IS_OWNER = "isOwner";
+    IS_SHARED = "isShared";
+    WELLKNOWN_LIST_NAME = "wellknownListName";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    TASKS: crate::v1::types::TodoTask = "tasks";
 }
 
 crate::runtime::structure!(TodoTaskList);

@@ -76,27 +76,29 @@ impl Tone {
 impl rt::SchemaType for Tone {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "tone0" => Self::Tone0,
-            "tone1" => Self::Tone1,
-            "tone2" => Self::Tone2,
-            "tone3" => Self::Tone3,
-            "tone4" => Self::Tone4,
-            "tone5" => Self::Tone5,
-            "tone6" => Self::Tone6,
-            "tone7" => Self::Tone7,
-            "tone8" => Self::Tone8,
-            "tone9" => Self::Tone9,
-            "star" => Self::Star,
-            "pound" => Self::Pound,
-            "a" => Self::A,
-            "b" => Self::B,
-            "c" => Self::C,
-            "d" => Self::D,
-            "flash" => Self::Flash,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Tone0,
+                Self::Tone1,
+                Self::Tone2,
+                Self::Tone3,
+                Self::Tone4,
+                Self::Tone5,
+                Self::Tone6,
+                Self::Tone7,
+                Self::Tone8,
+                Self::Tone9,
+                Self::Star,
+                Self::Pound,
+                Self::A,
+                Self::B,
+                Self::C,
+                Self::D,
+                Self::Flash,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

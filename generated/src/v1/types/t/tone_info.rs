@@ -34,11 +34,10 @@ impl rt::SchemaType for ToneInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ToneInfo {
-    pub const SEQUENCE_ID: rt::Name<Self> = rt::Name::new("sequenceId");
-
-    pub const TONE: rt::Name<Self> = rt::Name::new("tone");
+crate::runtime::names! {
+    ToneInfo;
+    SEQUENCE_ID = "sequenceId";
+    TONE = "tone";
 }
 
 crate::runtime::structure!(ToneInfo);

@@ -42,13 +42,11 @@ impl rt::SchemaType for UploadSession {
     }
 }
 
-#[cfg(feature = "names")]
-impl UploadSession {
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const NEXT_EXPECTED_RANGES: rt::Name<Self> = rt::Name::new("nextExpectedRanges");
-
-    pub const UPLOAD_URL: rt::Name<Self> = rt::Name::new("uploadUrl");
+crate::runtime::names! {
+    UploadSession;
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    NEXT_EXPECTED_RANGES = "nextExpectedRanges";
+    UPLOAD_URL = "uploadUrl";
 }
 
 crate::runtime::structure!(UploadSession);

@@ -30,9 +30,9 @@ impl rt::SchemaType for Uri {
     }
 }
 
-#[cfg(feature = "names")]
-impl Uri {
-    pub const SEGMENTS: rt::Name<Self> = rt::Name::new("segments");
+crate::runtime::names! {
+    Uri;
+    SEGMENTS = "segments";
 }
 
 crate::runtime::structure!(Uri);

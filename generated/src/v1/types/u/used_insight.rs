@@ -51,25 +51,13 @@ impl rt::SchemaType for UsedInsight {
     }
 }
 
-#[cfg(feature = "names")]
-impl UsedInsight {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_USED: rt::Name<Self, crate::v1::types::UsageDetails> = rt::Name::new(
-        "lastUsed",
-    );
-
-    pub const RESOURCE_VISUALIZATION: rt::Name<
-        Self,
-        crate::v1::types::ResourceVisualization,
-    > = rt::Name::new("resourceVisualization");
-    pub const RESOURCE_REFERENCE: rt::Name<Self, crate::v1::types::ResourceReference> = rt::Name::new(
-        "resourceReference",
-    );
-
-    pub const RESOURCE: rt::Name<Self, crate::v1::types::Entity> = rt::Name::new(
-        "resource",
-    );
+crate::runtime::names! {
+    UsedInsight;
+    ID = "id";
+    LAST_USED: crate::v1::types::UsageDetails = "lastUsed";
+    RESOURCE_VISUALIZATION: crate::v1::types::ResourceVisualization = "resourceVisualization";
+    RESOURCE_REFERENCE: crate::v1::types::ResourceReference = "resourceReference";
+    RESOURCE: crate::v1::types::Entity = "resource";
 }
 
 crate::runtime::structure!(UsedInsight);

@@ -539,324 +539,113 @@ impl rt::SchemaType for User {
     }
 }
 
-#[cfg(feature = "names")]
-impl User {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ABOUT_ME: rt::Name<Self> = rt::Name::new("aboutMe");
-
-    pub const ACCOUNT_ENABLED: rt::Name<Self> = rt::Name::new("accountEnabled");
-
-    pub const AGE_GROUP: rt::Name<Self> = rt::Name::new("ageGroup");
-
-    pub const ASSIGNED_LICENSES: rt::Name<Self, crate::v1::types::AssignedLicense> = rt::Name::new(
-        "assignedLicenses",
-    );
-
-    pub const ASSIGNED_PLANS: rt::Name<Self, crate::v1::types::AssignedPlan> = rt::Name::new(
-        "assignedPlans",
-    );
-
-    pub const BIRTHDAY: rt::Name<Self> = rt::Name::new("birthday");
-
-    pub const BUSINESS_PHONES: rt::Name<Self> = rt::Name::new("businessPhones");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COMPANY_NAME: rt::Name<Self> = rt::Name::new("companyName");
-
-    pub const CONSENT_PROVIDED_FOR_MINOR: rt::Name<Self> = rt::Name::new(
-        "consentProvidedForMinor",
-    );
-
-    pub const COUNTRY: rt::Name<Self> = rt::Name::new("country");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CREATION_TYPE: rt::Name<Self> = rt::Name::new("creationType");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DEPARTMENT: rt::Name<Self> = rt::Name::new("department");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMPLOYEE_HIRE_DATE: rt::Name<Self> = rt::Name::new("employeeHireDate");
-
-    pub const EMPLOYEE_ID: rt::Name<Self> = rt::Name::new("employeeId");
-
-    pub const EMPLOYEE_ORG_DATA: rt::Name<Self, crate::v1::types::EmployeeOrgData> = rt::Name::new(
-        "employeeOrgData",
-    );
-
-    pub const EMPLOYEE_TYPE: rt::Name<Self> = rt::Name::new("employeeType");
-
-    pub const EXTERNAL_USER_STATE: rt::Name<Self> = rt::Name::new("externalUserState");
-
-    pub const EXTERNAL_USER_STATE_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "externalUserStateChangeDateTime",
-    );
-
-    pub const FAX_NUMBER: rt::Name<Self> = rt::Name::new("faxNumber");
-
-    pub const GIVEN_NAME: rt::Name<Self> = rt::Name::new("givenName");
-
-    pub const HIRE_DATE: rt::Name<Self> = rt::Name::new("hireDate");
-
-    pub const IDENTITIES: rt::Name<Self, crate::v1::types::ObjectIdentity> = rt::Name::new(
-        "identities",
-    );
-
-    pub const IM_ADDRESSES: rt::Name<Self> = rt::Name::new("imAddresses");
-
-    pub const INTERESTS: rt::Name<Self> = rt::Name::new("interests");
-
-    pub const IS_RESOURCE_ACCOUNT: rt::Name<Self> = rt::Name::new("isResourceAccount");
-
-    pub const JOB_TITLE: rt::Name<Self> = rt::Name::new("jobTitle");
-
-    pub const LAST_PASSWORD_CHANGE_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastPasswordChangeDateTime",
-    );
-
-    pub const LEGAL_AGE_GROUP_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "legalAgeGroupClassification",
-    );
-
-    pub const LICENSE_ASSIGNMENT_STATES: rt::Name<
-        Self,
-        crate::v1::types::LicenseAssignmentState,
-    > = rt::Name::new("licenseAssignmentStates");
-    pub const MAIL: rt::Name<Self> = rt::Name::new("mail");
-
-    pub const MAILBOX_SETTINGS: rt::Name<Self, crate::v1::types::MailboxSettings> = rt::Name::new(
-        "mailboxSettings",
-    );
-
-    pub const MAIL_NICKNAME: rt::Name<Self> = rt::Name::new("mailNickname");
-
-    pub const MOBILE_PHONE: rt::Name<Self> = rt::Name::new("mobilePhone");
-
-    pub const MY_SITE: rt::Name<Self> = rt::Name::new("mySite");
-
-    pub const OFFICE_LOCATION: rt::Name<Self> = rt::Name::new("officeLocation");
-
-    pub const ON_PREMISES_DISTINGUISHED_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesDistinguishedName",
-    );
-
-    pub const ON_PREMISES_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesDomainName",
-    );
-
-    pub const ON_PREMISES_EXTENSION_ATTRIBUTES: rt::Name<
-        Self,
-        crate::v1::types::OnPremisesExtensionAttributes,
-    > = rt::Name::new("onPremisesExtensionAttributes");
-    pub const ON_PREMISES_IMMUTABLE_ID: rt::Name<Self> = rt::Name::new(
-        "onPremisesImmutableId",
-    );
-
-    pub const ON_PREMISES_LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "onPremisesLastSyncDateTime",
-    );
-
-    pub const ON_PREMISES_PROVISIONING_ERRORS: rt::Name<
-        Self,
-        crate::v1::types::OnPremisesProvisioningError,
-    > = rt::Name::new("onPremisesProvisioningErrors");
-    pub const ON_PREMISES_SAM_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesSamAccountName",
-    );
-
-    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "onPremisesSecurityIdentifier",
-    );
-
-    pub const ON_PREMISES_SYNC_ENABLED: rt::Name<Self> = rt::Name::new(
-        "onPremisesSyncEnabled",
-    );
-
-    pub const ON_PREMISES_USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new(
-        "onPremisesUserPrincipalName",
-    );
-
-    pub const OTHER_MAILS: rt::Name<Self> = rt::Name::new("otherMails");
-
-    pub const PASSWORD_POLICIES: rt::Name<Self> = rt::Name::new("passwordPolicies");
-
-    pub const PASSWORD_PROFILE: rt::Name<Self, crate::v1::types::PasswordProfile> = rt::Name::new(
-        "passwordProfile",
-    );
-
-    pub const PAST_PROJECTS: rt::Name<Self> = rt::Name::new("pastProjects");
-
-    pub const POSTAL_CODE: rt::Name<Self> = rt::Name::new("postalCode");
-
-    pub const PREFERRED_LANGUAGE: rt::Name<Self> = rt::Name::new("preferredLanguage");
-
-    pub const PREFERRED_NAME: rt::Name<Self> = rt::Name::new("preferredName");
-
-    pub const PROVISIONED_PLANS: rt::Name<Self, crate::v1::types::ProvisionedPlan> = rt::Name::new(
-        "provisionedPlans",
-    );
-
-    pub const PROXY_ADDRESSES: rt::Name<Self> = rt::Name::new("proxyAddresses");
-
-    pub const REFRESH_TOKENS_VALID_FROM_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "refreshTokensValidFromDateTime",
-    );
-
-    pub const RESPONSIBILITIES: rt::Name<Self> = rt::Name::new("responsibilities");
-
-    pub const SCHOOLS: rt::Name<Self> = rt::Name::new("schools");
-
-    pub const SHOW_IN_ADDRESS_LIST: rt::Name<Self> = rt::Name::new("showInAddressList");
-
-    pub const SKILLS: rt::Name<Self> = rt::Name::new("skills");
-
-    pub const SIGN_IN_SESSIONS_VALID_FROM_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "signInSessionsValidFromDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const STREET_ADDRESS: rt::Name<Self> = rt::Name::new("streetAddress");
-
-    pub const SURNAME: rt::Name<Self> = rt::Name::new("surname");
-
-    pub const USAGE_LOCATION: rt::Name<Self> = rt::Name::new("usageLocation");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_TYPE: rt::Name<Self> = rt::Name::new("userType");
-
-    pub const DEVICE_ENROLLMENT_LIMIT: rt::Name<Self> = rt::Name::new(
-        "deviceEnrollmentLimit",
-    );
-
-    pub const AGREEMENT_ACCEPTANCES: rt::Name<
-        Self,
-        crate::v1::types::AgreementAcceptance,
-    > = rt::Name::new("agreementAcceptances");
-    pub const ACTIVITIES: rt::Name<Self, crate::v1::types::UserActivity> = rt::Name::new(
-        "activities",
-    );
-
-    pub const APP_ROLE_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::AppRoleAssignment,
-    > = rt::Name::new("appRoleAssignments");
-    pub const CALENDAR: rt::Name<Self, crate::v1::types::Calendar> = rt::Name::new(
-        "calendar",
-    );
-
-    pub const CALENDAR_GROUPS: rt::Name<Self, crate::v1::types::CalendarGroup> = rt::Name::new(
-        "calendarGroups",
-    );
-
-    pub const CALENDAR_VIEW: rt::Name<Self, crate::v1::types::Event> = rt::Name::new(
-        "calendarView",
-    );
-
-    pub const CALENDARS: rt::Name<Self, crate::v1::types::Calendar> = rt::Name::new(
-        "calendars",
-    );
-
-    pub const CONTACT_FOLDERS: rt::Name<Self, crate::v1::types::ContactFolder> = rt::Name::new(
-        "contactFolders",
-    );
-
-    pub const CONTACTS: rt::Name<Self, crate::v1::types::Contact> = rt::Name::new(
-        "contacts",
-    );
-
-    pub const CREATED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "createdObjects",
-    );
-
-    pub const DIRECT_REPORTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "directReports",
-    );
-
-    pub const DRIVE: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drive");
-
-    pub const DRIVES: rt::Name<Self, crate::v1::types::Drive> = rt::Name::new("drives");
-
-    pub const EVENTS: rt::Name<Self, crate::v1::types::Event> = rt::Name::new("events");
-
-    pub const EXTENSIONS: rt::Name<Self, crate::v1::types::Extension> = rt::Name::new(
-        "extensions",
-    );
-
-    pub const INFERENCE_CLASSIFICATION: rt::Name<
-        Self,
-        crate::v1::types::InferenceClassification,
-    > = rt::Name::new("inferenceClassification");
-    pub const INSIGHTS: rt::Name<Self, crate::v1::types::OfficeGraphInsights> = rt::Name::new(
-        "insights",
-    );
-
-    pub const LICENSE_DETAILS: rt::Name<Self, crate::v1::types::LicenseDetails> = rt::Name::new(
-        "licenseDetails",
-    );
-
-    pub const MAIL_FOLDERS: rt::Name<Self, crate::v1::types::MailFolder> = rt::Name::new(
-        "mailFolders",
-    );
-
-    pub const MANAGER: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "manager",
-    );
-
-    pub const MEMBER_OF: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "memberOf",
-    );
-
-    pub const MESSAGES: rt::Name<Self, crate::v1::types::Message> = rt::Name::new(
-        "messages",
-    );
-
-    pub const ONENOTE: rt::Name<Self, crate::v1::types::Onenote> = rt::Name::new(
-        "onenote",
-    );
-
-    pub const OUTLOOK: rt::Name<Self, crate::v1::types::OutlookUser> = rt::Name::new(
-        "outlook",
-    );
-
-    pub const OWNED_DEVICES: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "ownedDevices",
-    );
-
-    pub const OWNED_OBJECTS: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "ownedObjects",
-    );
-
-    pub const PEOPLE: rt::Name<Self, crate::v1::types::Person> = rt::Name::new("people");
-
-    pub const PHOTO: rt::Name<Self, crate::v1::types::ProfilePhoto> = rt::Name::new(
-        "photo",
-    );
-
-    pub const PLANNER: rt::Name<Self, crate::v1::types::PlannerUser> = rt::Name::new(
-        "planner",
-    );
-
-    pub const REGISTERED_DEVICES: rt::Name<Self, crate::v1::types::DirectoryObject> = rt::Name::new(
-        "registeredDevices",
-    );
-
-    pub const TODO: rt::Name<Self, crate::v1::types::Todo> = rt::Name::new("todo");
-
-    pub const MANAGED_DEVICES: rt::Name<Self, crate::v1::types::ManagedDevice> = rt::Name::new(
-        "managedDevices",
-    );
-
-    pub const MANAGED_APP_REGISTRATIONS: rt::Name<
-        Self,
-        crate::v1::types::ManagedAppRegistration,
-    > = rt::Name::new("managedAppRegistrations");
+crate::runtime::names! {
+    User;
+    ID = "id";
+    ABOUT_ME = "aboutMe";
+    ACCOUNT_ENABLED = "accountEnabled";
+    AGE_GROUP = "ageGroup";
+    ASSIGNED_LICENSES: crate::v1::types::AssignedLicense = "assignedLicenses";
+    ASSIGNED_PLANS: crate::v1::types::AssignedPlan = "assignedPlans";
+    BIRTHDAY = "birthday";
+    BUSINESS_PHONES = "businessPhones";
+    CITY = "city";
+    COMPANY_NAME = "companyName";
+    CONSENT_PROVIDED_FOR_MINOR = "consentProvidedForMinor";
+    COUNTRY = "country";
+    CREATED_DATE_TIME = "createdDateTime";
+    CREATION_TYPE = "creationType";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DEPARTMENT = "department";
+    DISPLAY_NAME = "displayName";
+    EMPLOYEE_HIRE_DATE = "employeeHireDate";
+    EMPLOYEE_ID = "employeeId";
+    EMPLOYEE_ORG_DATA: crate::v1::types::EmployeeOrgData = "employeeOrgData";
+    EMPLOYEE_TYPE = "employeeType";
+    EXTERNAL_USER_STATE = "externalUserState";
+    EXTERNAL_USER_STATE_CHANGE_DATE_TIME = "externalUserStateChangeDateTime";
+    FAX_NUMBER = "faxNumber";
+    GIVEN_NAME = "givenName";
+    HIRE_DATE = "hireDate";
+    IDENTITIES: crate::v1::types::ObjectIdentity = "identities";
+    IM_ADDRESSES = "imAddresses";
+    INTERESTS = "interests";
+    IS_RESOURCE_ACCOUNT = "isResourceAccount";
+    JOB_TITLE = "jobTitle";
+    LAST_PASSWORD_CHANGE_DATE_TIME = "lastPasswordChangeDateTime";
+    LEGAL_AGE_GROUP_CLASSIFICATION = "legalAgeGroupClassification";
+    LICENSE_ASSIGNMENT_STATES: crate::v1::types::LicenseAssignmentState = "licenseAssignmentStates";
+    MAIL = "mail";
+    MAILBOX_SETTINGS: crate::v1::types::MailboxSettings = "mailboxSettings";
+    MAIL_NICKNAME = "mailNickname";
+    MOBILE_PHONE = "mobilePhone";
+    MY_SITE = "mySite";
+    OFFICE_LOCATION = "officeLocation";
+    ON_PREMISES_DISTINGUISHED_NAME = "onPremisesDistinguishedName";
+    ON_PREMISES_DOMAIN_NAME = "onPremisesDomainName";
+    ON_PREMISES_EXTENSION_ATTRIBUTES: crate::v1::types::OnPremisesExtensionAttributes = "onPremisesExtensionAttributes";
+    ON_PREMISES_IMMUTABLE_ID = "onPremisesImmutableId";
+    ON_PREMISES_LAST_SYNC_DATE_TIME = "onPremisesLastSyncDateTime";
+    ON_PREMISES_PROVISIONING_ERRORS: crate::v1::types::OnPremisesProvisioningError = "onPremisesProvisioningErrors";
+    ON_PREMISES_SAM_ACCOUNT_NAME = "onPremisesSamAccountName";
+    ON_PREMISES_SECURITY_IDENTIFIER = "onPremisesSecurityIdentifier";
+    ON_PREMISES_SYNC_ENABLED = "onPremisesSyncEnabled";
+    ON_PREMISES_USER_PRINCIPAL_NAME = "onPremisesUserPrincipalName";
+    OTHER_MAILS = "otherMails";
+    PASSWORD_POLICIES = "passwordPolicies";
+    PASSWORD_PROFILE: crate::v1::types::PasswordProfile = "passwordProfile";
+    PAST_PROJECTS = "pastProjects";
+    POSTAL_CODE = "postalCode";
+    PREFERRED_LANGUAGE = "preferredLanguage";
+    PREFERRED_NAME = "preferredName";
+    PROVISIONED_PLANS: crate::v1::types::ProvisionedPlan = "provisionedPlans";
+    PROXY_ADDRESSES = "proxyAddresses";
+    REFRESH_TOKENS_VALID_FROM_DATE_TIME = "refreshTokensValidFromDateTime";
+    RESPONSIBILITIES = "responsibilities";
+    SCHOOLS = "schools";
+    SHOW_IN_ADDRESS_LIST = "showInAddressList";
+    SKILLS = "skills";
+    SIGN_IN_SESSIONS_VALID_FROM_DATE_TIME = "signInSessionsValidFromDateTime";
+    STATE = "state";
+    STREET_ADDRESS = "streetAddress";
+    SURNAME = "surname";
+    USAGE_LOCATION = "usageLocation";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_TYPE = "userType";
+    DEVICE_ENROLLMENT_LIMIT = "deviceEnrollmentLimit";
+    AGREEMENT_ACCEPTANCES: crate::v1::types::AgreementAcceptance = "agreementAcceptances";
+    ACTIVITIES: crate::v1::types::UserActivity = "activities";
+    APP_ROLE_ASSIGNMENTS: crate::v1::types::AppRoleAssignment = "appRoleAssignments";
+    CALENDAR: crate::v1::types::Calendar = "calendar";
+    CALENDAR_GROUPS: crate::v1::types::CalendarGroup = "calendarGroups";
+    CALENDAR_VIEW: crate::v1::types::Event = "calendarView";
+    CALENDARS: crate::v1::types::Calendar = "calendars";
+    CONTACT_FOLDERS: crate::v1::types::ContactFolder = "contactFolders";
+    CONTACTS: crate::v1::types::Contact = "contacts";
+    CREATED_OBJECTS: crate::v1::types::DirectoryObject = "createdObjects";
+    DIRECT_REPORTS: crate::v1::types::DirectoryObject = "directReports";
+    DRIVE: crate::v1::types::Drive = "drive";
+    DRIVES: crate::v1::types::Drive = "drives";
+    EVENTS: crate::v1::types::Event = "events";
+    EXTENSIONS: crate::v1::types::Extension = "extensions";
+    INFERENCE_CLASSIFICATION: crate::v1::types::InferenceClassification = "inferenceClassification";
+    INSIGHTS: crate::v1::types::OfficeGraphInsights = "insights";
+    LICENSE_DETAILS: crate::v1::types::LicenseDetails = "licenseDetails";
+    MAIL_FOLDERS: crate::v1::types::MailFolder = "mailFolders";
+    MANAGER: crate::v1::types::DirectoryObject = "manager";
+    MEMBER_OF: crate::v1::types::DirectoryObject = "memberOf";
+    MESSAGES: crate::v1::types::Message = "messages";
+    ONENOTE: crate::v1::types::Onenote = "onenote";
+    OUTLOOK: crate::v1::types::OutlookUser = "outlook";
+    OWNED_DEVICES: crate::v1::types::DirectoryObject = "ownedDevices";
+    OWNED_OBJECTS: crate::v1::types::DirectoryObject = "ownedObjects";
+    PEOPLE: crate::v1::types::Person = "people";
+    PHOTO: crate::v1::types::ProfilePhoto = "photo";
+    PLANNER: crate::v1::types::PlannerUser = "planner";
+    REGISTERED_DEVICES: crate::v1::types::DirectoryObject = "registeredDevices";
+    TODO: crate::v1::types::Todo = "todo";
+    MANAGED_DEVICES: crate::v1::types::ManagedDevice = "managedDevices";
+    MANAGED_APP_REGISTRATIONS: crate::v1::types::ManagedAppRegistration = "managedAppRegistrations";
 }
 
 crate::runtime::structure!(User);

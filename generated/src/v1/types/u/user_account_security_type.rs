@@ -37,14 +37,11 @@ impl UserAccountSecurityType {
 impl rt::SchemaType for UserAccountSecurityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "standard" => Self::Standard,
-            "power" => Self::Power,
-            "administrator" => Self::Administrator,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Unknown, Self::Standard, Self::Power, Self::Administrator],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

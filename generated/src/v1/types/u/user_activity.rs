@@ -91,43 +91,23 @@ impl rt::SchemaType for UserActivity {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserActivity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const USER_TIMEZONE: rt::Name<Self> = rt::Name::new("userTimezone");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const APP_ACTIVITY_ID: rt::Name<Self> = rt::Name::new("appActivityId");
-
-    pub const ACTIVITY_SOURCE_HOST: rt::Name<Self> = rt::Name::new("activitySourceHost");
-
-    pub const APP_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("appDisplayName");
-
-    pub const ACTIVATION_URL: rt::Name<Self> = rt::Name::new("activationUrl");
-
-    pub const FALLBACK_URL: rt::Name<Self> = rt::Name::new("fallbackUrl");
-
-    pub const CONTENT_URL: rt::Name<Self> = rt::Name::new("contentUrl");
-
-    pub const VISUAL_ELEMENTS: rt::Name<Self, crate::v1::types::VisualInfo> = rt::Name::new(
-        "visualElements",
-    );
-
-    pub const CONTENT_INFO: rt::Name<Self> = rt::Name::new("contentInfo");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const HISTORY_ITEMS: rt::Name<Self, crate::v1::types::ActivityHistoryItem> = rt::Name::new(
-        "historyItems",
-    );
+crate::runtime::names! {
+    UserActivity;
+    ID = "id";
+    USER_TIMEZONE = "userTimezone";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    APP_ACTIVITY_ID = "appActivityId";
+    ACTIVITY_SOURCE_HOST = "activitySourceHost";
+    APP_DISPLAY_NAME = "appDisplayName";
+    ACTIVATION_URL = "activationUrl";
+    FALLBACK_URL = "fallbackUrl";
+    CONTENT_URL = "contentUrl";
+    VISUAL_ELEMENTS: crate::v1::types::VisualInfo = "visualElements";
+    CONTENT_INFO = "contentInfo";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    STATUS = "status";
+    HISTORY_ITEMS: crate::v1::types::ActivityHistoryItem = "historyItems";
 }
 
 crate::runtime::structure!(UserActivity);

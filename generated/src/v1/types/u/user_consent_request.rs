@@ -71,29 +71,17 @@ impl rt::SchemaType for UserConsentRequest {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserConsentRequest {
-    pub const APPROVAL_ID: rt::Name<Self> = rt::Name::new("approvalId");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const CUSTOM_DATA: rt::Name<Self> = rt::Name::new("customData");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const APPROVAL: rt::Name<Self, crate::v1::types::Approval> = rt::Name::new(
-        "approval",
-    );
+crate::runtime::names! {
+    UserConsentRequest;
+    APPROVAL_ID = "approvalId";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    CUSTOM_DATA = "customData";
+    ID = "id";
+    REASON = "reason";
+    STATUS = "status";
+    APPROVAL: crate::v1::types::Approval = "approval";
 }
 
 crate::runtime::structure!(UserConsentRequest);

@@ -31,12 +31,11 @@ impl UserFlowKind {
 impl rt::SchemaType for UserFlowKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.UserFlow" => Self::UserFlow,
-            "microsoft.graph.b2xIdentityUserFlow" => Self::B2xIdentityUserFlow,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserFlow, Self::B2xIdentityUserFlow],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

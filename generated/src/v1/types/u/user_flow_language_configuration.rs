@@ -52,21 +52,13 @@ impl rt::SchemaType for UserFlowLanguageConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserFlowLanguageConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DEFAULT_PAGES: rt::Name<Self, crate::v1::types::UserFlowLanguagePage> = rt::Name::new(
-        "defaultPages",
-    );
-
-    pub const OVERRIDES_PAGES: rt::Name<Self, crate::v1::types::UserFlowLanguagePage> = rt::Name::new(
-        "overridesPages",
-    );
+crate::runtime::names! {
+    UserFlowLanguageConfiguration;
+    ID = "id";
+    IS_ENABLED = "isEnabled";
+    DISPLAY_NAME = "displayName";
+    DEFAULT_PAGES: crate::v1::types::UserFlowLanguagePage = "defaultPages";
+    OVERRIDES_PAGES: crate::v1::types::UserFlowLanguagePage = "overridesPages";
 }
 
 crate::runtime::structure!(UserFlowLanguageConfiguration);

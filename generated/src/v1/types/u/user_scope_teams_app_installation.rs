@@ -48,19 +48,12 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserScopeTeamsAppInstallation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEAMS_APP: rt::Name<Self, crate::v1::types::TeamsApp> = rt::Name::new(
-        "teamsApp",
-    );
-
-    pub const TEAMS_APP_DEFINITION: rt::Name<
-        Self,
-        crate::v1::types::TeamsAppDefinition,
-    > = rt::Name::new("teamsAppDefinition");
-    pub const CHAT: rt::Name<Self, crate::v1::types::Chat> = rt::Name::new("chat");
+crate::runtime::names! {
+    UserScopeTeamsAppInstallation;
+    ID = "id";
+    TEAMS_APP: crate::v1::types::TeamsApp = "teamsApp";
+    TEAMS_APP_DEFINITION: crate::v1::types::TeamsAppDefinition = "teamsAppDefinition";
+    CHAT: crate::v1::types::Chat = "chat";
 }
 
 crate::runtime::structure!(UserScopeTeamsAppInstallation);

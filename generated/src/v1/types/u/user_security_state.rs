@@ -88,37 +88,22 @@ impl rt::SchemaType for UserSecurityState {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserSecurityState {
-    pub const AAD_USER_ID: rt::Name<Self> = rt::Name::new("aadUserId");
-
-    pub const ACCOUNT_NAME: rt::Name<Self> = rt::Name::new("accountName");
-
-    pub const DOMAIN_NAME: rt::Name<Self> = rt::Name::new("domainName");
-
-    pub const EMAIL_ROLE: rt::Name<Self> = rt::Name::new("emailRole");
-
-    pub const IS_VPN: rt::Name<Self> = rt::Name::new("isVpn");
-
-    pub const LOGON_DATE_TIME: rt::Name<Self> = rt::Name::new("logonDateTime");
-
-    pub const LOGON_ID: rt::Name<Self> = rt::Name::new("logonId");
-
-    pub const LOGON_IP: rt::Name<Self> = rt::Name::new("logonIp");
-
-    pub const LOGON_LOCATION: rt::Name<Self> = rt::Name::new("logonLocation");
-
-    pub const LOGON_TYPE: rt::Name<Self> = rt::Name::new("logonType");
-
-    pub const ON_PREMISES_SECURITY_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "onPremisesSecurityIdentifier",
-    );
-
-    pub const RISK_SCORE: rt::Name<Self> = rt::Name::new("riskScore");
-
-    pub const USER_ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new("userAccountType");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    UserSecurityState;
+    AAD_USER_ID = "aadUserId";
+    ACCOUNT_NAME = "accountName";
+    DOMAIN_NAME = "domainName";
+    EMAIL_ROLE = "emailRole";
+    IS_VPN = "isVpn";
+    LOGON_DATE_TIME = "logonDateTime";
+    LOGON_ID = "logonId";
+    LOGON_IP = "logonIp";
+    LOGON_LOCATION = "logonLocation";
+    LOGON_TYPE = "logonType";
+    ON_PREMISES_SECURITY_IDENTIFIER = "onPremisesSecurityIdentifier";
+    RISK_SCORE = "riskScore";
+    USER_ACCOUNT_TYPE = "userAccountType";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(UserSecurityState);

@@ -46,15 +46,10 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserSettings {
-    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED: rt::Name<Self> = rt::Name::new(
-        "contributionToContentDiscoveryDisabled",
-    );
-
-    pub const CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED: rt::Name<
-        Self,
-    > = rt::Name::new("contributionToContentDiscoveryAsOrganizationDisabled");
+crate::runtime::names! {
+    UserSettings;
+    CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";
+    CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED = "contributionToContentDiscoveryAsOrganizationDisabled";
 }
 
 crate::runtime::structure!(UserSettings);

@@ -70,31 +70,18 @@ impl rt::SchemaType for Video {
     }
 }
 
-#[cfg(feature = "names")]
-impl Video {
-    pub const AUDIO_BITS_PER_SAMPLE: rt::Name<Self> = rt::Name::new(
-        "audioBitsPerSample",
-    );
-
-    pub const AUDIO_CHANNELS: rt::Name<Self> = rt::Name::new("audioChannels");
-
-    pub const AUDIO_FORMAT: rt::Name<Self> = rt::Name::new("audioFormat");
-
-    pub const AUDIO_SAMPLES_PER_SECOND: rt::Name<Self> = rt::Name::new(
-        "audioSamplesPerSecond",
-    );
-
-    pub const BITRATE: rt::Name<Self> = rt::Name::new("bitrate");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const FOUR_CC: rt::Name<Self> = rt::Name::new("fourCC");
-
-    pub const FRAME_RATE: rt::Name<Self> = rt::Name::new("frameRate");
-
-    pub const HEIGHT: rt::Name<Self> = rt::Name::new("height");
-
-    pub const WIDTH: rt::Name<Self> = rt::Name::new("width");
+crate::runtime::names! {
+    Video;
+    AUDIO_BITS_PER_SAMPLE = "audioBitsPerSample";
+    AUDIO_CHANNELS = "audioChannels";
+    AUDIO_FORMAT = "audioFormat";
+    AUDIO_SAMPLES_PER_SECOND = "audioSamplesPerSecond";
+    BITRATE = "bitrate";
+    DURATION = "duration";
+    FOUR_CC = "fourCC";
+    FRAME_RATE = "frameRate";
+    HEIGHT = "height";
+    WIDTH = "width";
 }
 
 crate::runtime::structure!(Video);

@@ -35,13 +35,11 @@ impl VisibilitySetting {
 impl rt::SchemaType for VisibilitySetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notConfigured" => Self::NotConfigured,
-            "hide" => Self::Hide,
-            "show" => Self::Show,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::NotConfigured, Self::Hide, Self::Show],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,15 +39,10 @@ impl rt::SchemaType for VppLicensingType {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppLicensingType {
-    pub const SUPPORTS_USER_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportsUserLicensing",
-    );
-
-    pub const SUPPORTS_DEVICE_LICENSING: rt::Name<Self> = rt::Name::new(
-        "supportsDeviceLicensing",
-    );
+crate::runtime::names! {
+    VppLicensingType;
+    SUPPORTS_USER_LICENSING = "supportsUserLicensing";
+    SUPPORTS_DEVICE_LICENSING = "supportsDeviceLicensing";
 }
 
 crate::runtime::structure!(VppLicensingType);

@@ -79,37 +79,20 @@ impl rt::SchemaType for VppToken {
     }
 }
 
-#[cfg(feature = "names")]
-impl VppToken {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ORGANIZATION_NAME: rt::Name<Self> = rt::Name::new("organizationName");
-
-    pub const VPP_TOKEN_ACCOUNT_TYPE: rt::Name<Self> = rt::Name::new(
-        "vppTokenAccountType",
-    );
-
-    pub const APPLE_ID: rt::Name<Self> = rt::Name::new("appleId");
-
-    pub const EXPIRATION_DATE_TIME: rt::Name<Self> = rt::Name::new("expirationDateTime");
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const TOKEN: rt::Name<Self> = rt::Name::new("token");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const LAST_SYNC_STATUS: rt::Name<Self> = rt::Name::new("lastSyncStatus");
-
-    pub const AUTOMATICALLY_UPDATE_APPS: rt::Name<Self> = rt::Name::new(
-        "automaticallyUpdateApps",
-    );
-
-    pub const COUNTRY_OR_REGION: rt::Name<Self> = rt::Name::new("countryOrRegion");
+crate::runtime::names! {
+    VppToken;
+    ID = "id";
+    ORGANIZATION_NAME = "organizationName";
+    VPP_TOKEN_ACCOUNT_TYPE = "vppTokenAccountType";
+    APPLE_ID = "appleId";
+    EXPIRATION_DATE_TIME = "expirationDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    TOKEN = "token";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATE = "state";
+    LAST_SYNC_STATUS = "lastSyncStatus";
+    AUTOMATICALLY_UPDATE_APPS = "automaticallyUpdateApps";
+    COUNTRY_OR_REGION = "countryOrRegion";
 }
 
 crate::runtime::structure!(VppToken);

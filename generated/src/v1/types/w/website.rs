@@ -43,13 +43,11 @@ impl rt::SchemaType for Website {
     }
 }
 
-#[cfg(feature = "names")]
-impl Website {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    Website;
+    TYPE = "type";
+    ADDRESS = "address";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(Website);

@@ -40,15 +40,11 @@ impl WebsiteType {
 impl rt::SchemaType for WebsiteType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "other" => Self::Other,
-            "home" => Self::Home,
-            "work" => Self::Work,
-            "blog" => Self::Blog,
-            "profile" => Self::Profile,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Other, Self::Home, Self::Work, Self::Blog, Self::Profile],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

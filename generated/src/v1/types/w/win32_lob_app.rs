@@ -167,107 +167,41 @@ impl rt::SchemaType for Win32LobApp {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobApp {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const PUBLISHER: rt::Name<Self> = rt::Name::new("publisher");
-
-    pub const LARGE_ICON: rt::Name<Self, crate::v1::types::MimeContent> = rt::Name::new(
-        "largeIcon",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const IS_FEATURED: rt::Name<Self> = rt::Name::new("isFeatured");
-
-    pub const PRIVACY_INFORMATION_URL: rt::Name<Self> = rt::Name::new(
-        "privacyInformationUrl",
-    );
-
-    pub const INFORMATION_URL: rt::Name<Self> = rt::Name::new("informationUrl");
-
-    pub const OWNER: rt::Name<Self> = rt::Name::new("owner");
-
-    pub const DEVELOPER: rt::Name<Self> = rt::Name::new("developer");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const PUBLISHING_STATE: rt::Name<Self> = rt::Name::new("publishingState");
-
-    pub const CATEGORIES: rt::Name<Self, crate::v1::types::MobileAppCategory> = rt::Name::new(
-        "categories",
-    );
-
-    pub const ASSIGNMENTS: rt::Name<Self, crate::v1::types::MobileAppAssignment> = rt::Name::new(
-        "assignments",
-    );
-
-    pub const COMMITTED_CONTENT_VERSION: rt::Name<Self> = rt::Name::new(
-        "committedContentVersion",
-    );
-
-    pub const FILE_NAME: rt::Name<Self> = rt::Name::new("fileName");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const CONTENT_VERSIONS: rt::Name<Self, crate::v1::types::MobileAppContent> = rt::Name::new(
-        "contentVersions",
-    );
-
-    pub const INSTALL_COMMAND_LINE: rt::Name<Self> = rt::Name::new("installCommandLine");
-
-    pub const UNINSTALL_COMMAND_LINE: rt::Name<Self> = rt::Name::new(
-        "uninstallCommandLine",
-    );
-
-    pub const APPLICABLE_ARCHITECTURES: rt::Name<Self> = rt::Name::new(
-        "applicableArchitectures",
-    );
-
-    pub const MINIMUM_FREE_DISK_SPACE_IN_MB: rt::Name<Self> = rt::Name::new(
-        "minimumFreeDiskSpaceInMB",
-    );
-
-    pub const MINIMUM_MEMORY_IN_MB: rt::Name<Self> = rt::Name::new("minimumMemoryInMB");
-
-    pub const MINIMUM_NUMBER_OF_PROCESSORS: rt::Name<Self> = rt::Name::new(
-        "minimumNumberOfProcessors",
-    );
-
-    pub const MINIMUM_CPU_SPEED_IN_M_HZ: rt::Name<Self> = rt::Name::new(
-        "minimumCpuSpeedInMHz",
-    );
-
-    pub const RULES: rt::Name<Self, crate::v1::types::Win32LobAppRule> = rt::Name::new(
-        "rules",
-    );
-
-    pub const INSTALL_EXPERIENCE: rt::Name<
-        Self,
-        crate::v1::types::Win32LobAppInstallExperience,
-    > = rt::Name::new("installExperience");
-    pub const RETURN_CODES: rt::Name<Self, crate::v1::types::Win32LobAppReturnCode> = rt::Name::new(
-        "returnCodes",
-    );
-
-    pub const MSI_INFORMATION: rt::Name<
-        Self,
-        crate::v1::types::Win32LobAppMsiInformation,
-    > = rt::Name::new("msiInformation");
-    pub const SETUP_FILE_PATH: rt::Name<Self> = rt::Name::new("setupFilePath");
-
-    pub const MINIMUM_SUPPORTED_WINDOWS_RELEASE: rt::Name<Self> = rt::Name::new(
-        "minimumSupportedWindowsRelease",
-    );
+crate::runtime::names! {
+    Win32LobApp;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    PUBLISHER = "publisher";
+    LARGE_ICON: crate::v1::types::MimeContent = "largeIcon";
+    CREATED_DATE_TIME = "createdDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    IS_FEATURED = "isFeatured";
+    PRIVACY_INFORMATION_URL = "privacyInformationUrl";
+    INFORMATION_URL = "informationUrl";
+    OWNER = "owner";
+    DEVELOPER = "developer";
+    NOTES = "notes";
+    PUBLISHING_STATE = "publishingState";
+    CATEGORIES: crate::v1::types::MobileAppCategory = "categories";
+    ASSIGNMENTS: crate::v1::types::MobileAppAssignment = "assignments";
+    COMMITTED_CONTENT_VERSION = "committedContentVersion";
+    FILE_NAME = "fileName";
+    SIZE = "size";
+    CONTENT_VERSIONS: crate::v1::types::MobileAppContent = "contentVersions";
+    INSTALL_COMMAND_LINE = "installCommandLine";
+    UNINSTALL_COMMAND_LINE = "uninstallCommandLine";
+    APPLICABLE_ARCHITECTURES = "applicableArchitectures";
+    MINIMUM_FREE_DISK_SPACE_IN_MB = "minimumFreeDiskSpaceInMB";
+    MINIMUM_MEMORY_IN_MB = "minimumMemoryInMB";
+    MINIMUM_NUMBER_OF_PROCESSORS = "minimumNumberOfProcessors";
+    MINIMUM_CPU_SPEED_IN_M_HZ = "minimumCpuSpeedInMHz";
+    RULES: crate::v1::types::Win32LobAppRule = "rules";
+    INSTALL_EXPERIENCE: crate::v1::types::Win32LobAppInstallExperience = "installExperience";
+    RETURN_CODES: crate::v1::types::Win32LobAppReturnCode = "returnCodes";
+    MSI_INFORMATION: crate::v1::types::Win32LobAppMsiInformation = "msiInformation";
+    SETUP_FILE_PATH = "setupFilePath";
+    MINIMUM_SUPPORTED_WINDOWS_RELEASE = "minimumSupportedWindowsRelease";
 }
 
 crate::runtime::structure!(Win32LobApp);

@@ -60,23 +60,15 @@ impl rt::SchemaType for Win32LobAppFileSystemRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppFileSystemRule {
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
-
-    pub const PATH: rt::Name<Self> = rt::Name::new("path");
-
-    pub const FILE_OR_FOLDER_NAME: rt::Name<Self> = rt::Name::new("fileOrFolderName");
-
-    pub const CHECK32_BIT_ON64_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "check32BitOn64System",
-    );
-
-    pub const OPERATION_TYPE: rt::Name<Self> = rt::Name::new("operationType");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const COMPARISON_VALUE: rt::Name<Self> = rt::Name::new("comparisonValue");
+crate::runtime::names! {
+    Win32LobAppFileSystemRule;
+    RULE_TYPE = "ruleType";
+    PATH = "path";
+    FILE_OR_FOLDER_NAME = "fileOrFolderName";
+    CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
+    OPERATION_TYPE = "operationType";
+    OPERATOR = "operator";
+    COMPARISON_VALUE = "comparisonValue";
 }
 
 crate::runtime::structure!(Win32LobAppFileSystemRule);

@@ -35,13 +35,11 @@ impl Win32LobAppNotification {
 impl rt::SchemaType for Win32LobAppNotification {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "showAll" => Self::ShowAll,
-            "showReboot" => Self::ShowReboot,
-            "hideAll" => Self::HideAll,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::ShowAll, Self::ShowReboot, Self::HideAll],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

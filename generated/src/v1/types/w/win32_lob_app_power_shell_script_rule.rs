@@ -70,27 +70,17 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppPowerShellScriptRule {
-    pub const RULE_TYPE: rt::Name<Self> = rt::Name::new("ruleType");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENFORCE_SIGNATURE_CHECK: rt::Name<Self> = rt::Name::new(
-        "enforceSignatureCheck",
-    );
-
-    pub const RUN_AS32_BIT: rt::Name<Self> = rt::Name::new("runAs32Bit");
-
-    pub const RUN_AS_ACCOUNT: rt::Name<Self> = rt::Name::new("runAsAccount");
-
-    pub const SCRIPT_CONTENT: rt::Name<Self> = rt::Name::new("scriptContent");
-
-    pub const OPERATION_TYPE: rt::Name<Self> = rt::Name::new("operationType");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const COMPARISON_VALUE: rt::Name<Self> = rt::Name::new("comparisonValue");
+crate::runtime::names! {
+    Win32LobAppPowerShellScriptRule;
+    RULE_TYPE = "ruleType";
+    DISPLAY_NAME = "displayName";
+    ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
+    RUN_AS32_BIT = "runAs32Bit";
+    RUN_AS_ACCOUNT = "runAsAccount";
+    SCRIPT_CONTENT = "scriptContent";
+    OPERATION_TYPE = "operationType";
+    OPERATOR = "operator";
+    COMPARISON_VALUE = "comparisonValue";
 }
 
 crate::runtime::structure!(Win32LobAppPowerShellScriptRule);

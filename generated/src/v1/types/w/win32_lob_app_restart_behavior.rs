@@ -38,14 +38,11 @@ impl Win32LobAppRestartBehavior {
 impl rt::SchemaType for Win32LobAppRestartBehavior {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "basedOnReturnCode" => Self::BasedOnReturnCode,
-            "allow" => Self::Allow,
-            "suppress" => Self::Suppress,
-            "force" => Self::Force,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::BasedOnReturnCode, Self::Allow, Self::Suppress, Self::Force],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -51,19 +51,11 @@ impl rt::SchemaType for Win32LobAppRestartSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppRestartSettings {
-    pub const GRACE_PERIOD_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "gracePeriodInMinutes",
-    );
-
-    pub const COUNTDOWN_DISPLAY_BEFORE_RESTART_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "countdownDisplayBeforeRestartInMinutes",
-    );
-
-    pub const RESTART_NOTIFICATION_SNOOZE_DURATION_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "restartNotificationSnoozeDurationInMinutes",
-    );
+crate::runtime::names! {
+    Win32LobAppRestartSettings;
+    GRACE_PERIOD_IN_MINUTES = "gracePeriodInMinutes";
+    COUNTDOWN_DISPLAY_BEFORE_RESTART_IN_MINUTES = "countdownDisplayBeforeRestartInMinutes";
+    RESTART_NOTIFICATION_SNOOZE_DURATION_IN_MINUTES = "restartNotificationSnoozeDurationInMinutes";
 }
 
 crate::runtime::structure!(Win32LobAppRestartSettings);

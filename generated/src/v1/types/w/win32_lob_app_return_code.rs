@@ -35,11 +35,10 @@ impl rt::SchemaType for Win32LobAppReturnCode {
     }
 }
 
-#[cfg(feature = "names")]
-impl Win32LobAppReturnCode {
-    pub const RETURN_CODE: rt::Name<Self> = rt::Name::new("returnCode");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    Win32LobAppReturnCode;
+    RETURN_CODE = "returnCode";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(Win32LobAppReturnCode);

@@ -46,21 +46,17 @@ impl Win32LobAppRuleKind {
 impl rt::SchemaType for Win32LobAppRuleKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.win32LobAppRule" => Self::Win32LobAppRule,
-            "microsoft.graph.win32LobAppFileSystemRule" => {
-                Self::Win32LobAppFileSystemRule
-            }
-            "microsoft.graph.win32LobAppPowerShellScriptRule" => {
-                Self::Win32LobAppPowerShellScriptRule
-            }
-            "microsoft.graph.win32LobAppProductCodeRule" => {
-                Self::Win32LobAppProductCodeRule
-            }
-            "microsoft.graph.win32LobAppRegistryRule" => Self::Win32LobAppRegistryRule,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Win32LobAppRule,
+                Self::Win32LobAppFileSystemRule,
+                Self::Win32LobAppPowerShellScriptRule,
+                Self::Win32LobAppProductCodeRule,
+                Self::Win32LobAppRegistryRule,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

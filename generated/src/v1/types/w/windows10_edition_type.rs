@@ -64,24 +64,24 @@ impl Windows10EditionType {
 impl rt::SchemaType for Windows10EditionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "windows10Enterprise" => Self::Windows10Enterprise,
-            "windows10EnterpriseN" => Self::Windows10EnterpriseN,
-            "windows10Education" => Self::Windows10Education,
-            "windows10EducationN" => Self::Windows10EducationN,
-            "windows10MobileEnterprise" => Self::Windows10MobileEnterprise,
-            "windows10HolographicEnterprise" => Self::Windows10HolographicEnterprise,
-            "windows10Professional" => Self::Windows10Professional,
-            "windows10ProfessionalN" => Self::Windows10ProfessionalN,
-            "windows10ProfessionalEducation" => Self::Windows10ProfessionalEducation,
-            "windows10ProfessionalEducationN" => Self::Windows10ProfessionalEducationN,
-            "windows10ProfessionalWorkstation" => Self::Windows10ProfessionalWorkstation,
-            "windows10ProfessionalWorkstationN" => {
-                Self::Windows10ProfessionalWorkstationN
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Windows10Enterprise,
+                Self::Windows10EnterpriseN,
+                Self::Windows10Education,
+                Self::Windows10EducationN,
+                Self::Windows10MobileEnterprise,
+                Self::Windows10HolographicEnterprise,
+                Self::Windows10Professional,
+                Self::Windows10ProfessionalN,
+                Self::Windows10ProfessionalEducation,
+                Self::Windows10ProfessionalEducationN,
+                Self::Windows10ProfessionalWorkstation,
+                Self::Windows10ProfessionalWorkstationN,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

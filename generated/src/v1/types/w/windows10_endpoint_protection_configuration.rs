@@ -356,188 +356,56 @@ impl rt::SchemaType for Windows10EndpointProtectionConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10EndpointProtectionConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const FIREWALL_BLOCK_STATEFUL_FTP: rt::Name<Self> = rt::Name::new(
-        "firewallBlockStatefulFTP",
-    );
-
-    pub const FIREWALL_IDLE_TIMEOUT_FOR_SECURITY_ASSOCIATION_IN_SECONDS: rt::Name<
-        Self,
-    > = rt::Name::new("firewallIdleTimeoutForSecurityAssociationInSeconds");
-    pub const FIREWALL_PRE_SHARED_KEY_ENCODING_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallPreSharedKeyEncodingMethod",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_NEIGHBOR_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowNeighborDiscovery",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ICMP: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowICMP",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ROUTER_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowRouterDiscovery",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_DHCP: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowDHCP",
-    );
-
-    pub const FIREWALL_CERTIFICATE_REVOCATION_LIST_CHECK_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallCertificateRevocationListCheckMethod",
-    );
-
-    pub const FIREWALL_MERGE_KEYING_MODULE_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "firewallMergeKeyingModuleSettings",
-    );
-
-    pub const FIREWALL_PACKET_QUEUEING_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallPacketQueueingMethod",
-    );
-
-    pub const FIREWALL_PROFILE_DOMAIN: rt::Name<
-        Self,
-        crate::v1::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfileDomain");
-    pub const FIREWALL_PROFILE_PUBLIC: rt::Name<
-        Self,
-        crate::v1::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfilePublic");
-    pub const FIREWALL_PROFILE_PRIVATE: rt::Name<
-        Self,
-        crate::v1::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfilePrivate");
-    pub const DEFENDER_ATTACK_SURFACE_REDUCTION_EXCLUDED_PATHS: rt::Name<Self> = rt::Name::new(
-        "defenderAttackSurfaceReductionExcludedPaths",
-    );
-
-    pub const DEFENDER_GUARDED_FOLDERS_ALLOWED_APP_PATHS: rt::Name<Self> = rt::Name::new(
-        "defenderGuardedFoldersAllowedAppPaths",
-    );
-
-    pub const DEFENDER_ADDITIONAL_GUARDED_FOLDERS: rt::Name<Self> = rt::Name::new(
-        "defenderAdditionalGuardedFolders",
-    );
-
-    pub const DEFENDER_EXPLOIT_PROTECTION_XML: rt::Name<Self> = rt::Name::new(
-        "defenderExploitProtectionXml",
-    );
-
-    pub const DEFENDER_EXPLOIT_PROTECTION_XML_FILE_NAME: rt::Name<Self> = rt::Name::new(
-        "defenderExploitProtectionXmlFileName",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_BLOCK_EXPLOIT_PROTECTION_OVERRIDE: rt::Name<
-        Self,
-    > = rt::Name::new("defenderSecurityCenterBlockExploitProtectionOverride");
-    pub const APP_LOCKER_APPLICATION_CONTROL: rt::Name<Self> = rt::Name::new(
-        "appLockerApplicationControl",
-    );
-
-    pub const SMART_SCREEN_ENABLE_IN_SHELL: rt::Name<Self> = rt::Name::new(
-        "smartScreenEnableInShell",
-    );
-
-    pub const SMART_SCREEN_BLOCK_OVERRIDE_FOR_FILES: rt::Name<Self> = rt::Name::new(
-        "smartScreenBlockOverrideForFiles",
-    );
-
-    pub const APPLICATION_GUARD_ENABLED: rt::Name<Self> = rt::Name::new(
-        "applicationGuardEnabled",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_FILE_TRANSFER: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockFileTransfer",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_NON_ENTERPRISE_CONTENT: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockNonEnterpriseContent",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PERSISTENCE: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPersistence",
-    );
-
-    pub const APPLICATION_GUARD_FORCE_AUDITING: rt::Name<Self> = rt::Name::new(
-        "applicationGuardForceAuditing",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_CLIPBOARD_SHARING: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockClipboardSharing",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_PDF: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToPDF",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_XPS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToXPS",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_LOCAL_PRINTERS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToLocalPrinters",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_NETWORK_PRINTERS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToNetworkPrinters",
-    );
-
-    pub const BIT_LOCKER_DISABLE_WARNING_FOR_OTHER_DISK_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "bitLockerDisableWarningForOtherDiskEncryption",
-    );
-
-    pub const BIT_LOCKER_ENABLE_STORAGE_CARD_ENCRYPTION_ON_MOBILE: rt::Name<Self> = rt::Name::new(
-        "bitLockerEnableStorageCardEncryptionOnMobile",
-    );
-
-    pub const BIT_LOCKER_ENCRYPT_DEVICE: rt::Name<Self> = rt::Name::new(
-        "bitLockerEncryptDevice",
-    );
-
-    pub const BIT_LOCKER_REMOVABLE_DRIVE_POLICY: rt::Name<
-        Self,
-        crate::v1::types::BitLockerRemovableDrivePolicy,
-    > = rt::Name::new("bitLockerRemovableDrivePolicy");
+crate::runtime::names! {
+    Windows10EndpointProtectionConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    FIREWALL_BLOCK_STATEFUL_FTP = "firewallBlockStatefulFTP";
+    FIREWALL_IDLE_TIMEOUT_FOR_SECURITY_ASSOCIATION_IN_SECONDS = "firewallIdleTimeoutForSecurityAssociationInSeconds";
+    FIREWALL_PRE_SHARED_KEY_ENCODING_METHOD = "firewallPreSharedKeyEncodingMethod";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_NEIGHBOR_DISCOVERY = "firewallIPSecExemptionsAllowNeighborDiscovery";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ICMP = "firewallIPSecExemptionsAllowICMP";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ROUTER_DISCOVERY = "firewallIPSecExemptionsAllowRouterDiscovery";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_DHCP = "firewallIPSecExemptionsAllowDHCP";
+    FIREWALL_CERTIFICATE_REVOCATION_LIST_CHECK_METHOD = "firewallCertificateRevocationListCheckMethod";
+    FIREWALL_MERGE_KEYING_MODULE_SETTINGS = "firewallMergeKeyingModuleSettings";
+    FIREWALL_PACKET_QUEUEING_METHOD = "firewallPacketQueueingMethod";
+    FIREWALL_PROFILE_DOMAIN: crate::v1::types::WindowsFirewallNetworkProfile = "firewallProfileDomain";
+    FIREWALL_PROFILE_PUBLIC: crate::v1::types::WindowsFirewallNetworkProfile = "firewallProfilePublic";
+    FIREWALL_PROFILE_PRIVATE: crate::v1::types::WindowsFirewallNetworkProfile = "firewallProfilePrivate";
+    DEFENDER_ATTACK_SURFACE_REDUCTION_EXCLUDED_PATHS = "defenderAttackSurfaceReductionExcludedPaths";
+    DEFENDER_GUARDED_FOLDERS_ALLOWED_APP_PATHS = "defenderGuardedFoldersAllowedAppPaths";
+    DEFENDER_ADDITIONAL_GUARDED_FOLDERS = "defenderAdditionalGuardedFolders";
+    DEFENDER_EXPLOIT_PROTECTION_XML = "defenderExploitProtectionXml";
+    DEFENDER_EXPLOIT_PROTECTION_XML_FILE_NAME = "defenderExploitProtectionXmlFileName";
+    DEFENDER_SECURITY_CENTER_BLOCK_EXPLOIT_PROTECTION_OVERRIDE = "defenderSecurityCenterBlockExploitProtectionOverride";
+    APP_LOCKER_APPLICATION_CONTROL = "appLockerApplicationControl";
+    SMART_SCREEN_ENABLE_IN_SHELL = "smartScreenEnableInShell";
+    SMART_SCREEN_BLOCK_OVERRIDE_FOR_FILES = "smartScreenBlockOverrideForFiles";
+    APPLICATION_GUARD_ENABLED = "applicationGuardEnabled";
+    APPLICATION_GUARD_BLOCK_FILE_TRANSFER = "applicationGuardBlockFileTransfer";
+    APPLICATION_GUARD_BLOCK_NON_ENTERPRISE_CONTENT = "applicationGuardBlockNonEnterpriseContent";
+    APPLICATION_GUARD_ALLOW_PERSISTENCE = "applicationGuardAllowPersistence";
+    APPLICATION_GUARD_FORCE_AUDITING = "applicationGuardForceAuditing";
+    APPLICATION_GUARD_BLOCK_CLIPBOARD_SHARING = "applicationGuardBlockClipboardSharing";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_PDF = "applicationGuardAllowPrintToPDF";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_XPS = "applicationGuardAllowPrintToXPS";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_LOCAL_PRINTERS = "applicationGuardAllowPrintToLocalPrinters";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_NETWORK_PRINTERS = "applicationGuardAllowPrintToNetworkPrinters";
+    BIT_LOCKER_DISABLE_WARNING_FOR_OTHER_DISK_ENCRYPTION = "bitLockerDisableWarningForOtherDiskEncryption";
+    BIT_LOCKER_ENABLE_STORAGE_CARD_ENCRYPTION_ON_MOBILE = "bitLockerEnableStorageCardEncryptionOnMobile";
+    BIT_LOCKER_ENCRYPT_DEVICE = "bitLockerEncryptDevice";
+    BIT_LOCKER_REMOVABLE_DRIVE_POLICY: crate::v1::types::BitLockerRemovableDrivePolicy = "bitLockerRemovableDrivePolicy";
 }
 
 crate::runtime::structure!(Windows10EndpointProtectionConfiguration);

@@ -221,119 +221,40 @@ impl rt::SchemaType for Windows10TeamGeneralConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows10TeamGeneralConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const AZURE_OPERATIONAL_INSIGHTS_BLOCK_TELEMETRY: rt::Name<Self> = rt::Name::new(
-        "azureOperationalInsightsBlockTelemetry",
-    );
-
-    pub const AZURE_OPERATIONAL_INSIGHTS_WORKSPACE_ID: rt::Name<Self> = rt::Name::new(
-        "azureOperationalInsightsWorkspaceId",
-    );
-
-    pub const AZURE_OPERATIONAL_INSIGHTS_WORKSPACE_KEY: rt::Name<Self> = rt::Name::new(
-        "azureOperationalInsightsWorkspaceKey",
-    );
-
-    pub const CONNECT_APP_BLOCK_AUTO_LAUNCH: rt::Name<Self> = rt::Name::new(
-        "connectAppBlockAutoLaunch",
-    );
-
-    pub const MAINTENANCE_WINDOW_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "maintenanceWindowBlocked",
-    );
-
-    pub const MAINTENANCE_WINDOW_DURATION_IN_HOURS: rt::Name<Self> = rt::Name::new(
-        "maintenanceWindowDurationInHours",
-    );
-
-    pub const MAINTENANCE_WINDOW_START_TIME: rt::Name<Self> = rt::Name::new(
-        "maintenanceWindowStartTime",
-    );
-
-    pub const MIRACAST_CHANNEL: rt::Name<Self> = rt::Name::new("miracastChannel");
-
-    pub const MIRACAST_BLOCKED: rt::Name<Self> = rt::Name::new("miracastBlocked");
-
-    pub const MIRACAST_REQUIRE_PIN: rt::Name<Self> = rt::Name::new("miracastRequirePin");
-
-    pub const SETTINGS_BLOCK_MY_MEETINGS_AND_FILES: rt::Name<Self> = rt::Name::new(
-        "settingsBlockMyMeetingsAndFiles",
-    );
-
-    pub const SETTINGS_BLOCK_SESSION_RESUME: rt::Name<Self> = rt::Name::new(
-        "settingsBlockSessionResume",
-    );
-
-    pub const SETTINGS_BLOCK_SIGNIN_SUGGESTIONS: rt::Name<Self> = rt::Name::new(
-        "settingsBlockSigninSuggestions",
-    );
-
-    pub const SETTINGS_DEFAULT_VOLUME: rt::Name<Self> = rt::Name::new(
-        "settingsDefaultVolume",
-    );
-
-    pub const SETTINGS_SCREEN_TIMEOUT_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "settingsScreenTimeoutInMinutes",
-    );
-
-    pub const SETTINGS_SESSION_TIMEOUT_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "settingsSessionTimeoutInMinutes",
-    );
-
-    pub const SETTINGS_SLEEP_TIMEOUT_IN_MINUTES: rt::Name<Self> = rt::Name::new(
-        "settingsSleepTimeoutInMinutes",
-    );
-
-    pub const WELCOME_SCREEN_BLOCK_AUTOMATIC_WAKE_UP: rt::Name<Self> = rt::Name::new(
-        "welcomeScreenBlockAutomaticWakeUp",
-    );
-
-    pub const WELCOME_SCREEN_BACKGROUND_IMAGE_URL: rt::Name<Self> = rt::Name::new(
-        "welcomeScreenBackgroundImageUrl",
-    );
-
-    pub const WELCOME_SCREEN_MEETING_INFORMATION: rt::Name<Self> = rt::Name::new(
-        "welcomeScreenMeetingInformation",
-    );
+crate::runtime::names! {
+    Windows10TeamGeneralConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    AZURE_OPERATIONAL_INSIGHTS_BLOCK_TELEMETRY = "azureOperationalInsightsBlockTelemetry";
+    AZURE_OPERATIONAL_INSIGHTS_WORKSPACE_ID = "azureOperationalInsightsWorkspaceId";
+    AZURE_OPERATIONAL_INSIGHTS_WORKSPACE_KEY = "azureOperationalInsightsWorkspaceKey";
+    CONNECT_APP_BLOCK_AUTO_LAUNCH = "connectAppBlockAutoLaunch";
+    MAINTENANCE_WINDOW_BLOCKED = "maintenanceWindowBlocked";
+    MAINTENANCE_WINDOW_DURATION_IN_HOURS = "maintenanceWindowDurationInHours";
+    MAINTENANCE_WINDOW_START_TIME = "maintenanceWindowStartTime";
+    MIRACAST_CHANNEL = "miracastChannel";
+    MIRACAST_BLOCKED = "miracastBlocked";
+    MIRACAST_REQUIRE_PIN = "miracastRequirePin";
+    SETTINGS_BLOCK_MY_MEETINGS_AND_FILES = "settingsBlockMyMeetingsAndFiles";
+    SETTINGS_BLOCK_SESSION_RESUME = "settingsBlockSessionResume";
+    SETTINGS_BLOCK_SIGNIN_SUGGESTIONS = "settingsBlockSigninSuggestions";
+    SETTINGS_DEFAULT_VOLUME = "settingsDefaultVolume";
+    SETTINGS_SCREEN_TIMEOUT_IN_MINUTES = "settingsScreenTimeoutInMinutes";
+    SETTINGS_SESSION_TIMEOUT_IN_MINUTES = "settingsSessionTimeoutInMinutes";
+    SETTINGS_SLEEP_TIMEOUT_IN_MINUTES = "settingsSleepTimeoutInMinutes";
+    WELCOME_SCREEN_BLOCK_AUTOMATIC_WAKE_UP = "welcomeScreenBlockAutomaticWakeUp";
+    WELCOME_SCREEN_BACKGROUND_IMAGE_URL = "welcomeScreenBackgroundImageUrl";
+    WELCOME_SCREEN_MEETING_INFORMATION = "welcomeScreenMeetingInformation";
 }
 
 crate::runtime::structure!(Windows10TeamGeneralConfiguration);

@@ -41,15 +41,11 @@ impl WindowsArchitecture {
 impl rt::SchemaType for WindowsArchitecture {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "x86" => Self::X86,
-            "x64" => Self::X64,
-            "arm" => Self::Arm,
-            "neutral" => Self::Neutral,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::X86, Self::X64, Self::Arm, Self::Neutral],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

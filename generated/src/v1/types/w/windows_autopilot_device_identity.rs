@@ -103,50 +103,26 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentity {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsAutopilotDeviceIdentity {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const GROUP_TAG: rt::Name<Self> = rt::Name::new("groupTag");
-
-    pub const PURCHASE_ORDER_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "purchaseOrderIdentifier",
-    );
-
-    pub const SERIAL_NUMBER: rt::Name<Self> = rt::Name::new("serialNumber");
-
-    pub const PRODUCT_KEY: rt::Name<Self> = rt::Name::new("productKey");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const ENROLLMENT_STATE: rt::Name<Self> = rt::Name::new("enrollmentState");
-
-    pub const LAST_CONTACTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastContactedDateTime",
-    );
-
-    pub const ADDRESSABLE_USER_NAME: rt::Name<Self> = rt::Name::new(
-        "addressableUserName",
-    );
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const RESOURCE_NAME: rt::Name<Self> = rt::Name::new("resourceName");
-
-    pub const SKU_NUMBER: rt::Name<Self> = rt::Name::new("skuNumber");
-
-    pub const SYSTEM_FAMILY: rt::Name<Self> = rt::Name::new("systemFamily");
-
+crate::runtime::names! {
+    WindowsAutopilotDeviceIdentity;
+    ID = "id";
+    GROUP_TAG = "groupTag";
+    PURCHASE_ORDER_IDENTIFIER = "purchaseOrderIdentifier";
+    SERIAL_NUMBER = "serialNumber";
+    PRODUCT_KEY = "productKey";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    ENROLLMENT_STATE = "enrollmentState";
+    LAST_CONTACTED_DATE_TIME = "lastContactedDateTime";
+    ADDRESSABLE_USER_NAME = "addressableUserName";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    RESOURCE_NAME = "resourceName";
+    SKU_NUMBER = "skuNumber";
+    SYSTEM_FAMILY = "systemFamily";
     #[deprecated]
-    pub const AZURE_ACTIVE_DIRECTORY_DEVICE_ID: rt::Name<Self> = rt::Name::new(
-        "azureActiveDirectoryDeviceId",
-    );
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+    AZURE_ACTIVE_DIRECTORY_DEVICE_ID = "azureActiveDirectoryDeviceId";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(WindowsAutopilotDeviceIdentity);

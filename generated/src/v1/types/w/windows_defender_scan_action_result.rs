@@ -52,19 +52,13 @@ impl rt::SchemaType for WindowsDefenderScanActionResult {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDefenderScanActionResult {
-    pub const ACTION_NAME: rt::Name<Self> = rt::Name::new("actionName");
-
-    pub const ACTION_STATE: rt::Name<Self> = rt::Name::new("actionState");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const SCAN_TYPE: rt::Name<Self> = rt::Name::new("scanType");
+crate::runtime::names! {
+    WindowsDefenderScanActionResult;
+    ACTION_NAME = "actionName";
+    ACTION_STATE = "actionState";
+    START_DATE_TIME = "startDateTime";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    SCAN_TYPE = "scanType";
 }
 
 crate::runtime::structure!(WindowsDefenderScanActionResult);

@@ -47,17 +47,19 @@ impl WindowsDeliveryOptimizationMode {
 impl rt::SchemaType for WindowsDeliveryOptimizationMode {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "httpOnly" => Self::HttpOnly,
-            "httpWithPeeringNat" => Self::HttpWithPeeringNat,
-            "httpWithPeeringPrivateGroup" => Self::HttpWithPeeringPrivateGroup,
-            "httpWithInternetPeering" => Self::HttpWithInternetPeering,
-            "simpleDownload" => Self::SimpleDownload,
-            "bypassMode" => Self::BypassMode,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::HttpOnly,
+                Self::HttpWithPeeringNat,
+                Self::HttpWithPeeringPrivateGroup,
+                Self::HttpWithInternetPeering,
+                Self::SimpleDownload,
+                Self::BypassMode,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

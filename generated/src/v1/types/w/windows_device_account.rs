@@ -39,9 +39,9 @@ impl rt::SchemaType for WindowsDeviceAccount {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDeviceAccount {
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
+crate::runtime::names! {
+    WindowsDeviceAccount;
+    PASSWORD = "password";
 }
 
 #[cfg(feature = "names")]

@@ -40,11 +40,10 @@ impl rt::SchemaType for WindowsDeviceAzureAdAccount {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDeviceAzureAdAccount {
-    pub const PASSWORD: rt::Name<Self> = rt::Name::new("password");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    WindowsDeviceAzureAdAccount;
+    PASSWORD = "password";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(WindowsDeviceAzureAdAccount);

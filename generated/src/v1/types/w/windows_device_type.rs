@@ -41,15 +41,11 @@ impl WindowsDeviceType {
 impl rt::SchemaType for WindowsDeviceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "desktop" => Self::Desktop,
-            "mobile" => Self::Mobile,
-            "holographic" => Self::Holographic,
-            "team" => Self::Team,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Desktop, Self::Mobile, Self::Holographic, Self::Team],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

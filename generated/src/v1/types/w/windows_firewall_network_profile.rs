@@ -104,51 +104,20 @@ impl rt::SchemaType for WindowsFirewallNetworkProfile {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsFirewallNetworkProfile {
-    pub const FIREWALL_ENABLED: rt::Name<Self> = rt::Name::new("firewallEnabled");
-
-    pub const STEALTH_MODE_BLOCKED: rt::Name<Self> = rt::Name::new("stealthModeBlocked");
-
-    pub const INCOMING_TRAFFIC_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "incomingTrafficBlocked",
-    );
-
-    pub const UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "unicastResponsesToMulticastBroadcastsBlocked",
-    );
-
-    pub const INBOUND_NOTIFICATIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "inboundNotificationsBlocked",
-    );
-
-    pub const AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "authorizedApplicationRulesFromGroupPolicyMerged",
-    );
-
-    pub const GLOBAL_PORT_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "globalPortRulesFromGroupPolicyMerged",
-    );
-
-    pub const CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "connectionSecurityRulesFromGroupPolicyMerged",
-    );
-
-    pub const OUTBOUND_CONNECTIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "outboundConnectionsBlocked",
-    );
-
-    pub const INBOUND_CONNECTIONS_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "inboundConnectionsBlocked",
-    );
-
-    pub const SECURED_PACKET_EXEMPTION_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "securedPacketExemptionAllowed",
-    );
-
-    pub const POLICY_RULES_FROM_GROUP_POLICY_MERGED: rt::Name<Self> = rt::Name::new(
-        "policyRulesFromGroupPolicyMerged",
-    );
+crate::runtime::names! {
+    WindowsFirewallNetworkProfile;
+    FIREWALL_ENABLED = "firewallEnabled";
+    STEALTH_MODE_BLOCKED = "stealthModeBlocked";
+    INCOMING_TRAFFIC_BLOCKED = "incomingTrafficBlocked";
+    UNICAST_RESPONSES_TO_MULTICAST_BROADCASTS_BLOCKED = "unicastResponsesToMulticastBroadcastsBlocked";
+    INBOUND_NOTIFICATIONS_BLOCKED = "inboundNotificationsBlocked";
+    AUTHORIZED_APPLICATION_RULES_FROM_GROUP_POLICY_MERGED = "authorizedApplicationRulesFromGroupPolicyMerged";
+    GLOBAL_PORT_RULES_FROM_GROUP_POLICY_MERGED = "globalPortRulesFromGroupPolicyMerged";
+    CONNECTION_SECURITY_RULES_FROM_GROUP_POLICY_MERGED = "connectionSecurityRulesFromGroupPolicyMerged";
+    OUTBOUND_CONNECTIONS_BLOCKED = "outboundConnectionsBlocked";
+    INBOUND_CONNECTIONS_BLOCKED = "inboundConnectionsBlocked";
+    SECURED_PACKET_EXEMPTION_ALLOWED = "securedPacketExemptionAllowed";
+    POLICY_RULES_FROM_GROUP_POLICY_MERGED = "policyRulesFromGroupPolicyMerged";
 }
 
 crate::runtime::structure!(WindowsFirewallNetworkProfile);

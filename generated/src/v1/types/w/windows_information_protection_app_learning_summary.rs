@@ -48,15 +48,12 @@ impl rt::SchemaType for WindowsInformationProtectionAppLearningSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsInformationProtectionAppLearningSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const APPLICATION_NAME: rt::Name<Self> = rt::Name::new("applicationName");
-
-    pub const APPLICATION_TYPE: rt::Name<Self> = rt::Name::new("applicationType");
-
-    pub const DEVICE_COUNT: rt::Name<Self> = rt::Name::new("deviceCount");
+crate::runtime::names! {
+    WindowsInformationProtectionAppLearningSummary;
+    ID = "id";
+    APPLICATION_NAME = "applicationName";
+    APPLICATION_TYPE = "applicationType";
+    DEVICE_COUNT = "deviceCount";
 }
 
 crate::runtime::structure!(WindowsInformationProtectionAppLearningSummary);

@@ -40,19 +40,15 @@ impl WindowsInformationProtectionKind {
 impl rt::SchemaType for WindowsInformationProtectionKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsInformationProtection" => {
-                Self::WindowsInformationProtection
-            }
-            "microsoft.graph.mdmWindowsInformationProtectionPolicy" => {
-                Self::MdmWindowsInformationProtectionPolicy
-            }
-            "microsoft.graph.windowsInformationProtectionPolicy" => {
-                Self::WindowsInformationProtectionPolicy
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsInformationProtection,
+                Self::MdmWindowsInformationProtectionPolicy,
+                Self::WindowsInformationProtectionPolicy,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -39,13 +39,11 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsMinimumOperatingSystem {
-    pub const V8_0: rt::Name<Self> = rt::Name::new("v8_0");
-
-    pub const V8_1: rt::Name<Self> = rt::Name::new("v8_1");
-
-    pub const V10_0: rt::Name<Self> = rt::Name::new("v10_0");
+crate::runtime::names! {
+    WindowsMinimumOperatingSystem;
+    V8_0 = "v8_0";
+    V8_1 = "v8_1";
+    V10_0 = "v10_0";
 }
 
 crate::runtime::structure!(WindowsMinimumOperatingSystem);

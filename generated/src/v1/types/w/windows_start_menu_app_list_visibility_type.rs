@@ -38,14 +38,11 @@ impl WindowsStartMenuAppListVisibilityType {
 impl rt::SchemaType for WindowsStartMenuAppListVisibilityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "collapse" => Self::Collapse,
-            "remove" => Self::Remove,
-            "disableSettingsApp" => Self::DisableSettingsApp,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::Collapse, Self::Remove, Self::DisableSettingsApp],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

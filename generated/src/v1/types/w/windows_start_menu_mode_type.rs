@@ -35,13 +35,11 @@ impl WindowsStartMenuModeType {
 impl rt::SchemaType for WindowsStartMenuModeType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "fullScreen" => Self::FullScreen,
-            "nonFullScreen" => Self::NonFullScreen,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserDefined, Self::FullScreen, Self::NonFullScreen],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,11 +40,10 @@ impl rt::SchemaType for WindowsUpdateActiveHoursInstall {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateActiveHoursInstall {
-    pub const ACTIVE_HOURS_START: rt::Name<Self> = rt::Name::new("activeHoursStart");
-
-    pub const ACTIVE_HOURS_END: rt::Name<Self> = rt::Name::new("activeHoursEnd");
+crate::runtime::names! {
+    WindowsUpdateActiveHoursInstall;
+    ACTIVE_HOURS_START = "activeHoursStart";
+    ACTIVE_HOURS_END = "activeHoursEnd";
 }
 
 crate::runtime::structure!(WindowsUpdateActiveHoursInstall);

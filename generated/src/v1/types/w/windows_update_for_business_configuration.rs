@@ -164,93 +164,33 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsUpdateForBusinessConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const DELIVERY_OPTIMIZATION_MODE: rt::Name<Self> = rt::Name::new(
-        "deliveryOptimizationMode",
-    );
-
-    pub const PRERELEASE_FEATURES: rt::Name<Self> = rt::Name::new("prereleaseFeatures");
-
-    pub const AUTOMATIC_UPDATE_MODE: rt::Name<Self> = rt::Name::new(
-        "automaticUpdateMode",
-    );
-
-    pub const MICROSOFT_UPDATE_SERVICE_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "microsoftUpdateServiceAllowed",
-    );
-
-    pub const DRIVERS_EXCLUDED: rt::Name<Self> = rt::Name::new("driversExcluded");
-
-    pub const INSTALLATION_SCHEDULE: rt::Name<
-        Self,
-        crate::v1::types::WindowsUpdateInstallScheduleType,
-    > = rt::Name::new("installationSchedule");
-    pub const QUALITY_UPDATES_DEFERRAL_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesDeferralPeriodInDays",
-    );
-
-    pub const FEATURE_UPDATES_DEFERRAL_PERIOD_IN_DAYS: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesDeferralPeriodInDays",
-    );
-
-    pub const QUALITY_UPDATES_PAUSED: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesPaused",
-    );
-
-    pub const FEATURE_UPDATES_PAUSED: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesPaused",
-    );
-
-    pub const QUALITY_UPDATES_PAUSE_EXPIRY_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "qualityUpdatesPauseExpiryDateTime",
-    );
-
-    pub const FEATURE_UPDATES_PAUSE_EXPIRY_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "featureUpdatesPauseExpiryDateTime",
-    );
-
-    pub const BUSINESS_READY_UPDATES_ONLY: rt::Name<Self> = rt::Name::new(
-        "businessReadyUpdatesOnly",
-    );
+crate::runtime::names! {
+    WindowsUpdateForBusinessConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    DELIVERY_OPTIMIZATION_MODE = "deliveryOptimizationMode";
+    PRERELEASE_FEATURES = "prereleaseFeatures";
+    AUTOMATIC_UPDATE_MODE = "automaticUpdateMode";
+    MICROSOFT_UPDATE_SERVICE_ALLOWED = "microsoftUpdateServiceAllowed";
+    DRIVERS_EXCLUDED = "driversExcluded";
+    INSTALLATION_SCHEDULE: crate::v1::types::WindowsUpdateInstallScheduleType = "installationSchedule";
+    QUALITY_UPDATES_DEFERRAL_PERIOD_IN_DAYS = "qualityUpdatesDeferralPeriodInDays";
+    FEATURE_UPDATES_DEFERRAL_PERIOD_IN_DAYS = "featureUpdatesDeferralPeriodInDays";
+    QUALITY_UPDATES_PAUSED = "qualityUpdatesPaused";
+    FEATURE_UPDATES_PAUSED = "featureUpdatesPaused";
+    QUALITY_UPDATES_PAUSE_EXPIRY_DATE_TIME = "qualityUpdatesPauseExpiryDateTime";
+    FEATURE_UPDATES_PAUSE_EXPIRY_DATE_TIME = "featureUpdatesPauseExpiryDateTime";
+    BUSINESS_READY_UPDATES_ONLY = "businessReadyUpdatesOnly";
 }
 
 crate::runtime::structure!(WindowsUpdateForBusinessConfiguration);

@@ -41,15 +41,17 @@ impl WindowsUserAccountControlSettings {
 impl rt::SchemaType for WindowsUserAccountControlSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "userDefined" => Self::UserDefined,
-            "alwaysNotify" => Self::AlwaysNotify,
-            "notifyOnAppChanges" => Self::NotifyOnAppChanges,
-            "notifyOnAppChangesWithoutDimming" => Self::NotifyOnAppChangesWithoutDimming,
-            "neverNotify" => Self::NeverNotify,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::UserDefined,
+                Self::AlwaysNotify,
+                Self::NotifyOnAppChanges,
+                Self::NotifyOnAppChangesWithoutDimming,
+                Self::NeverNotify,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

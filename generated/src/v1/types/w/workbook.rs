@@ -51,25 +51,13 @@ impl rt::SchemaType for Workbook {
     }
 }
 
-#[cfg(feature = "names")]
-impl Workbook {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAMES: rt::Name<Self, crate::v1::types::WorkbookNamedItem> = rt::Name::new(
-        "names",
-    );
-
-    pub const TABLES: rt::Name<Self, crate::v1::types::WorkbookTable> = rt::Name::new(
-        "tables",
-    );
-
-    pub const WORKSHEETS: rt::Name<Self, crate::v1::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheets",
-    );
-
-    pub const OPERATIONS: rt::Name<Self, crate::v1::types::WorkbookOperation> = rt::Name::new(
-        "operations",
-    );
+crate::runtime::names! {
+    Workbook;
+    ID = "id";
+    NAMES: crate::v1::types::WorkbookNamedItem = "names";
+    TABLES: crate::v1::types::WorkbookTable = "tables";
+    WORKSHEETS: crate::v1::types::WorkbookWorksheet = "worksheets";
+    OPERATIONS: crate::v1::types::WorkbookOperation = "operations";
 }
 
 crate::runtime::structure!(Workbook);

@@ -31,9 +31,9 @@ impl rt::SchemaType for WorkbookApplication {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookApplication {
-    pub const CALCULATION_MODE: rt::Name<Self> = rt::Name::new("calculationMode");
+crate::runtime::names! {
+    WorkbookApplication;
+    CALCULATION_MODE = "calculationMode";
 }
 
 crate::runtime::structure!(WorkbookApplication);

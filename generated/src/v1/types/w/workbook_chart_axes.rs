@@ -47,21 +47,12 @@ impl rt::SchemaType for WorkbookChartAxes {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartAxes {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORY_AXIS: rt::Name<Self, crate::v1::types::WorkbookChartAxis> = rt::Name::new(
-        "categoryAxis",
-    );
-
-    pub const SERIES_AXIS: rt::Name<Self, crate::v1::types::WorkbookChartAxis> = rt::Name::new(
-        "seriesAxis",
-    );
-
-    pub const VALUE_AXIS: rt::Name<Self, crate::v1::types::WorkbookChartAxis> = rt::Name::new(
-        "valueAxis",
-    );
+crate::runtime::names! {
+    WorkbookChartAxes;
+    ID = "id";
+    CATEGORY_AXIS: crate::v1::types::WorkbookChartAxis = "categoryAxis";
+    SERIES_AXIS: crate::v1::types::WorkbookChartAxis = "seriesAxis";
+    VALUE_AXIS: crate::v1::types::WorkbookChartAxis = "valueAxis";
 }
 
 crate::runtime::structure!(WorkbookChartAxes);

@@ -67,33 +67,17 @@ impl rt::SchemaType for WorkbookChartAxis {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartAxis {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MAJOR_UNIT: rt::Name<Self> = rt::Name::new("majorUnit");
-
-    pub const MAXIMUM: rt::Name<Self> = rt::Name::new("maximum");
-
-    pub const MINIMUM: rt::Name<Self> = rt::Name::new("minimum");
-
-    pub const MINOR_UNIT: rt::Name<Self> = rt::Name::new("minorUnit");
-
-    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartAxisFormat> = rt::Name::new(
-        "format",
-    );
-
-    pub const MAJOR_GRIDLINES: rt::Name<
-        Self,
-        crate::v1::types::WorkbookChartGridlines,
-    > = rt::Name::new("majorGridlines");
-    pub const MINOR_GRIDLINES: rt::Name<
-        Self,
-        crate::v1::types::WorkbookChartGridlines,
-    > = rt::Name::new("minorGridlines");
-    pub const TITLE: rt::Name<Self, crate::v1::types::WorkbookChartAxisTitle> = rt::Name::new(
-        "title",
-    );
+crate::runtime::names! {
+    WorkbookChartAxis;
+    ID = "id";
+    MAJOR_UNIT = "majorUnit";
+    MAXIMUM = "maximum";
+    MINIMUM = "minimum";
+    MINOR_UNIT = "minorUnit";
+    FORMAT: crate::v1::types::WorkbookChartAxisFormat = "format";
+    MAJOR_GRIDLINES: crate::v1::types::WorkbookChartGridlines = "majorGridlines";
+    MINOR_GRIDLINES: crate::v1::types::WorkbookChartGridlines = "minorGridlines";
+    TITLE: crate::v1::types::WorkbookChartAxisTitle = "title";
 }
 
 crate::runtime::structure!(WorkbookChartAxis);

@@ -47,17 +47,12 @@ impl rt::SchemaType for WorkbookChartAxisTitle {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartAxisTitle {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
-
-    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartAxisTitleFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartAxisTitle;
+    ID = "id";
+    TEXT = "text";
+    VISIBLE = "visible";
+    FORMAT: crate::v1::types::WorkbookChartAxisTitleFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartAxisTitle);

@@ -52,19 +52,13 @@ impl rt::SchemaType for WorkbookChartLegend {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartLegend {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OVERLAY: rt::Name<Self> = rt::Name::new("overlay");
-
-    pub const POSITION: rt::Name<Self> = rt::Name::new("position");
-
-    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
-
-    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartLegendFormat> = rt::Name::new(
-        "format",
-    );
+crate::runtime::names! {
+    WorkbookChartLegend;
+    ID = "id";
+    OVERLAY = "overlay";
+    POSITION = "position";
+    VISIBLE = "visible";
+    FORMAT: crate::v1::types::WorkbookChartLegendFormat = "format";
 }
 
 crate::runtime::structure!(WorkbookChartLegend);

@@ -47,19 +47,12 @@ impl rt::SchemaType for WorkbookChartSeries {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartSeries {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookChartSeriesFormat> = rt::Name::new(
-        "format",
-    );
-
-    pub const POINTS: rt::Name<Self, crate::v1::types::WorkbookChartPoint> = rt::Name::new(
-        "points",
-    );
+crate::runtime::names! {
+    WorkbookChartSeries;
+    ID = "id";
+    NAME = "name";
+    FORMAT: crate::v1::types::WorkbookChartSeriesFormat = "format";
+    POINTS: crate::v1::types::WorkbookChartPoint = "points";
 }
 
 crate::runtime::structure!(WorkbookChartSeries);

@@ -37,17 +37,11 @@ impl rt::SchemaType for WorkbookChartSeriesFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookChartSeriesFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FILL: rt::Name<Self, crate::v1::types::WorkbookChartFill> = rt::Name::new(
-        "fill",
-    );
-
-    pub const LINE: rt::Name<Self, crate::v1::types::WorkbookChartLineFormat> = rt::Name::new(
-        "line",
-    );
+crate::runtime::names! {
+    WorkbookChartSeriesFormat;
+    ID = "id";
+    FILL: crate::v1::types::WorkbookChartFill = "fill";
+    LINE: crate::v1::types::WorkbookChartLineFormat = "line";
 }
 
 crate::runtime::structure!(WorkbookChartSeriesFormat);

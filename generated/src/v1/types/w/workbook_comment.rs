@@ -47,17 +47,12 @@ impl rt::SchemaType for WorkbookComment {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookComment {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const REPLIES: rt::Name<Self, crate::v1::types::WorkbookCommentReply> = rt::Name::new(
-        "replies",
-    );
+crate::runtime::names! {
+    WorkbookComment;
+    CONTENT = "content";
+    CONTENT_TYPE = "contentType";
+    ID = "id";
+    REPLIES: crate::v1::types::WorkbookCommentReply = "replies";
 }
 
 crate::runtime::structure!(WorkbookComment);

@@ -42,13 +42,11 @@ impl rt::SchemaType for WorkbookCommentReply {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookCommentReply {
-    pub const CONTENT: rt::Name<Self> = rt::Name::new("content");
-
-    pub const CONTENT_TYPE: rt::Name<Self> = rt::Name::new("contentType");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    WorkbookCommentReply;
+    CONTENT = "content";
+    CONTENT_TYPE = "contentType";
+    ID = "id";
 }
 
 crate::runtime::structure!(WorkbookCommentReply);

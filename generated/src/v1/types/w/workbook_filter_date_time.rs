@@ -34,11 +34,10 @@ impl rt::SchemaType for WorkbookFilterDateTime {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookFilterDateTime {
-    pub const DATE: rt::Name<Self> = rt::Name::new("date");
-
-    pub const SPECIFICITY: rt::Name<Self> = rt::Name::new("specificity");
+crate::runtime::names! {
+    WorkbookFilterDateTime;
+    DATE = "date";
+    SPECIFICITY = "specificity";
 }
 
 crate::runtime::structure!(WorkbookFilterDateTime);

@@ -42,13 +42,11 @@ impl rt::SchemaType for WorkbookFormatProtection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookFormatProtection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FORMULA_HIDDEN: rt::Name<Self> = rt::Name::new("formulaHidden");
-
-    pub const LOCKED: rt::Name<Self> = rt::Name::new("locked");
+crate::runtime::names! {
+    WorkbookFormatProtection;
+    ID = "id";
+    FORMULA_HIDDEN = "formulaHidden";
+    LOCKED = "locked";
 }
 
 crate::runtime::structure!(WorkbookFormatProtection);

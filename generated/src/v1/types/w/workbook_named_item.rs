@@ -64,25 +64,16 @@ impl rt::SchemaType for WorkbookNamedItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookNamedItem {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const COMMENT: rt::Name<Self> = rt::Name::new("comment");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const VISIBLE: rt::Name<Self> = rt::Name::new("visible");
-
-    pub const WORKSHEET: rt::Name<Self, crate::v1::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheet",
-    );
+crate::runtime::names! {
+    WorkbookNamedItem;
+    ID = "id";
+    NAME = "name";
+    COMMENT = "comment";
+    SCOPE = "scope";
+    TYPE = "type";
+    VALUE = "value";
+    VISIBLE = "visible";
+    WORKSHEET: crate::v1::types::WorkbookWorksheet = "worksheet";
 }
 
 crate::runtime::structure!(WorkbookNamedItem);

@@ -116,55 +116,29 @@ impl rt::SchemaType for WorkbookRange {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRange {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ADDRESS: rt::Name<Self> = rt::Name::new("address");
-
-    pub const ADDRESS_LOCAL: rt::Name<Self> = rt::Name::new("addressLocal");
-
-    pub const CELL_COUNT: rt::Name<Self> = rt::Name::new("cellCount");
-
-    pub const COLUMN_COUNT: rt::Name<Self> = rt::Name::new("columnCount");
-
-    pub const COLUMN_HIDDEN: rt::Name<Self> = rt::Name::new("columnHidden");
-
-    pub const COLUMN_INDEX: rt::Name<Self> = rt::Name::new("columnIndex");
-
-    pub const FORMULAS: rt::Name<Self> = rt::Name::new("formulas");
-
-    pub const FORMULAS_LOCAL: rt::Name<Self> = rt::Name::new("formulasLocal");
-
-    pub const FORMULAS_R1C1: rt::Name<Self> = rt::Name::new("formulasR1C1");
-
-    pub const HIDDEN: rt::Name<Self> = rt::Name::new("hidden");
-
-    pub const NUMBER_FORMAT: rt::Name<Self> = rt::Name::new("numberFormat");
-
-    pub const ROW_COUNT: rt::Name<Self> = rt::Name::new("rowCount");
-
-    pub const ROW_HIDDEN: rt::Name<Self> = rt::Name::new("rowHidden");
-
-    pub const ROW_INDEX: rt::Name<Self> = rt::Name::new("rowIndex");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const VALUE_TYPES: rt::Name<Self> = rt::Name::new("valueTypes");
-
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
-
-    pub const FORMAT: rt::Name<Self, crate::v1::types::WorkbookRangeFormat> = rt::Name::new(
-        "format",
-    );
-
-    pub const SORT: rt::Name<Self, crate::v1::types::WorkbookRangeSort> = rt::Name::new(
-        "sort",
-    );
-
-    pub const WORKSHEET: rt::Name<Self, crate::v1::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheet",
-    );
+crate::runtime::names! {
+    WorkbookRange;
+    ID = "id";
+    ADDRESS = "address";
+    ADDRESS_LOCAL = "addressLocal";
+    CELL_COUNT = "cellCount";
+    COLUMN_COUNT = "columnCount";
+    COLUMN_HIDDEN = "columnHidden";
+    COLUMN_INDEX = "columnIndex";
+    FORMULAS = "formulas";
+    FORMULAS_LOCAL = "formulasLocal";
+    FORMULAS_R1C1 = "formulasR1C1";
+    HIDDEN = "hidden";
+    NUMBER_FORMAT = "numberFormat";
+    ROW_COUNT = "rowCount";
+    ROW_HIDDEN = "rowHidden";
+    ROW_INDEX = "rowIndex";
+    TEXT = "text";
+    VALUE_TYPES = "valueTypes";
+    VALUES = "values";
+    FORMAT: crate::v1::types::WorkbookRangeFormat = "format";
+    SORT: crate::v1::types::WorkbookRangeSort = "sort";
+    WORKSHEET: crate::v1::types::WorkbookWorksheet = "worksheet";
 }
 
 crate::runtime::structure!(WorkbookRange);

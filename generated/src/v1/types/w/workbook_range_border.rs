@@ -54,17 +54,13 @@ impl rt::SchemaType for WorkbookRangeBorder {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeBorder {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const SIDE_INDEX: rt::Name<Self> = rt::Name::new("sideIndex");
-
-    pub const STYLE: rt::Name<Self> = rt::Name::new("style");
-
-    pub const WEIGHT: rt::Name<Self> = rt::Name::new("weight");
+crate::runtime::names! {
+    WorkbookRangeBorder;
+    ID = "id";
+    COLOR = "color";
+    SIDE_INDEX = "sideIndex";
+    STYLE = "style";
+    WEIGHT = "weight";
 }
 
 crate::runtime::structure!(WorkbookRangeBorder);

@@ -33,11 +33,10 @@ impl rt::SchemaType for WorkbookRangeFill {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeFill {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
+crate::runtime::names! {
+    WorkbookRangeFill;
+    ID = "id";
+    COLOR = "color";
 }
 
 crate::runtime::structure!(WorkbookRangeFill);

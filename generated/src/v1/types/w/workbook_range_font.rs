@@ -59,21 +59,15 @@ impl rt::SchemaType for WorkbookRangeFont {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeFont {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BOLD: rt::Name<Self> = rt::Name::new("bold");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const ITALIC: rt::Name<Self> = rt::Name::new("italic");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SIZE: rt::Name<Self> = rt::Name::new("size");
-
-    pub const UNDERLINE: rt::Name<Self> = rt::Name::new("underline");
+crate::runtime::names! {
+    WorkbookRangeFont;
+    ID = "id";
+    BOLD = "bold";
+    COLOR = "color";
+    ITALIC = "italic";
+    NAME = "name";
+    SIZE = "size";
+    UNDERLINE = "underline";
 }
 
 crate::runtime::structure!(WorkbookRangeFont);

@@ -74,37 +74,18 @@ impl rt::SchemaType for WorkbookRangeFormat {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeFormat {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COLUMN_WIDTH: rt::Name<Self> = rt::Name::new("columnWidth");
-
-    pub const HORIZONTAL_ALIGNMENT: rt::Name<Self> = rt::Name::new(
-        "horizontalAlignment",
-    );
-
-    pub const ROW_HEIGHT: rt::Name<Self> = rt::Name::new("rowHeight");
-
-    pub const VERTICAL_ALIGNMENT: rt::Name<Self> = rt::Name::new("verticalAlignment");
-
-    pub const WRAP_TEXT: rt::Name<Self> = rt::Name::new("wrapText");
-
-    pub const BORDERS: rt::Name<Self, crate::v1::types::WorkbookRangeBorder> = rt::Name::new(
-        "borders",
-    );
-
-    pub const FILL: rt::Name<Self, crate::v1::types::WorkbookRangeFill> = rt::Name::new(
-        "fill",
-    );
-
-    pub const FONT: rt::Name<Self, crate::v1::types::WorkbookRangeFont> = rt::Name::new(
-        "font",
-    );
-
-    pub const PROTECTION: rt::Name<Self, crate::v1::types::WorkbookFormatProtection> = rt::Name::new(
-        "protection",
-    );
+crate::runtime::names! {
+    WorkbookRangeFormat;
+    ID = "id";
+    COLUMN_WIDTH = "columnWidth";
+    HORIZONTAL_ALIGNMENT = "horizontalAlignment";
+    ROW_HEIGHT = "rowHeight";
+    VERTICAL_ALIGNMENT = "verticalAlignment";
+    WRAP_TEXT = "wrapText";
+    BORDERS: crate::v1::types::WorkbookRangeBorder = "borders";
+    FILL: crate::v1::types::WorkbookRangeFill = "fill";
+    FONT: crate::v1::types::WorkbookRangeFont = "font";
+    PROTECTION: crate::v1::types::WorkbookFormatProtection = "protection";
 }
 
 crate::runtime::structure!(WorkbookRangeFormat);

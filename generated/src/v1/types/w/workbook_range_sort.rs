@@ -30,9 +30,9 @@ impl rt::SchemaType for WorkbookRangeSort {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeSort {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    WorkbookRangeSort;
+    ID = "id";
 }
 
 crate::runtime::structure!(WorkbookRangeSort);

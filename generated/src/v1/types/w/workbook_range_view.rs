@@ -83,35 +83,21 @@ impl rt::SchemaType for WorkbookRangeView {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookRangeView {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CELL_ADDRESSES: rt::Name<Self> = rt::Name::new("cellAddresses");
-
-    pub const COLUMN_COUNT: rt::Name<Self> = rt::Name::new("columnCount");
-
-    pub const FORMULAS: rt::Name<Self> = rt::Name::new("formulas");
-
-    pub const FORMULAS_LOCAL: rt::Name<Self> = rt::Name::new("formulasLocal");
-
-    pub const FORMULAS_R1C1: rt::Name<Self> = rt::Name::new("formulasR1C1");
-
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const NUMBER_FORMAT: rt::Name<Self> = rt::Name::new("numberFormat");
-
-    pub const ROW_COUNT: rt::Name<Self> = rt::Name::new("rowCount");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const VALUE_TYPES: rt::Name<Self> = rt::Name::new("valueTypes");
-
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
-
-    pub const ROWS: rt::Name<Self, crate::v1::types::WorkbookRangeView> = rt::Name::new(
-        "rows",
-    );
+crate::runtime::names! {
+    WorkbookRangeView;
+    ID = "id";
+    CELL_ADDRESSES = "cellAddresses";
+    COLUMN_COUNT = "columnCount";
+    FORMULAS = "formulas";
+    FORMULAS_LOCAL = "formulasLocal";
+    FORMULAS_R1C1 = "formulasR1C1";
+    INDEX = "index";
+    NUMBER_FORMAT = "numberFormat";
+    ROW_COUNT = "rowCount";
+    TEXT = "text";
+    VALUE_TYPES = "valueTypes";
+    VALUES = "values";
+    ROWS: crate::v1::types::WorkbookRangeView = "rows";
 }
 
 crate::runtime::structure!(WorkbookRangeView);

@@ -33,11 +33,10 @@ impl rt::SchemaType for WorkbookSessionInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookSessionInfo {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PERSIST_CHANGES: rt::Name<Self> = rt::Name::new("persistChanges");
+crate::runtime::names! {
+    WorkbookSessionInfo;
+    ID = "id";
+    PERSIST_CHANGES = "persistChanges";
 }
 
 crate::runtime::structure!(WorkbookSessionInfo);

@@ -57,21 +57,14 @@ impl rt::SchemaType for WorkbookSortField {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookSortField {
-    pub const ASCENDING: rt::Name<Self> = rt::Name::new("ascending");
-
-    pub const COLOR: rt::Name<Self> = rt::Name::new("color");
-
-    pub const DATA_OPTION: rt::Name<Self> = rt::Name::new("dataOption");
-
-    pub const KEY: rt::Name<Self> = rt::Name::new("key");
-
-    pub const SORT_ON: rt::Name<Self> = rt::Name::new("sortOn");
-
-    pub const ICON: rt::Name<Self, crate::v1::types::WorkbookIcon> = rt::Name::new(
-        "icon",
-    );
+crate::runtime::names! {
+    WorkbookSortField;
+    ASCENDING = "ascending";
+    COLOR = "color";
+    DATA_OPTION = "dataOption";
+    KEY = "key";
+    SORT_ON = "sortOn";
+    ICON: crate::v1::types::WorkbookIcon = "icon";
 }
 
 crate::runtime::structure!(WorkbookSortField);

@@ -91,49 +91,23 @@ impl rt::SchemaType for WorkbookTable {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTable {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const SHOW_HEADERS: rt::Name<Self> = rt::Name::new("showHeaders");
-
-    pub const SHOW_TOTALS: rt::Name<Self> = rt::Name::new("showTotals");
-
-    pub const STYLE: rt::Name<Self> = rt::Name::new("style");
-
-    pub const HIGHLIGHT_FIRST_COLUMN: rt::Name<Self> = rt::Name::new(
-        "highlightFirstColumn",
-    );
-
-    pub const HIGHLIGHT_LAST_COLUMN: rt::Name<Self> = rt::Name::new(
-        "highlightLastColumn",
-    );
-
-    pub const SHOW_BANDED_COLUMNS: rt::Name<Self> = rt::Name::new("showBandedColumns");
-
-    pub const SHOW_BANDED_ROWS: rt::Name<Self> = rt::Name::new("showBandedRows");
-
-    pub const SHOW_FILTER_BUTTON: rt::Name<Self> = rt::Name::new("showFilterButton");
-
-    pub const LEGACY_ID: rt::Name<Self> = rt::Name::new("legacyId");
-
-    pub const COLUMNS: rt::Name<Self, crate::v1::types::WorkbookTableColumn> = rt::Name::new(
-        "columns",
-    );
-
-    pub const ROWS: rt::Name<Self, crate::v1::types::WorkbookTableRow> = rt::Name::new(
-        "rows",
-    );
-
-    pub const SORT: rt::Name<Self, crate::v1::types::WorkbookTableSort> = rt::Name::new(
-        "sort",
-    );
-
-    pub const WORKSHEET: rt::Name<Self, crate::v1::types::WorkbookWorksheet> = rt::Name::new(
-        "worksheet",
-    );
+crate::runtime::names! {
+    WorkbookTable;
+    ID = "id";
+    NAME = "name";
+    SHOW_HEADERS = "showHeaders";
+    SHOW_TOTALS = "showTotals";
+    STYLE = "style";
+    HIGHLIGHT_FIRST_COLUMN = "highlightFirstColumn";
+    HIGHLIGHT_LAST_COLUMN = "highlightLastColumn";
+    SHOW_BANDED_COLUMNS = "showBandedColumns";
+    SHOW_BANDED_ROWS = "showBandedRows";
+    SHOW_FILTER_BUTTON = "showFilterButton";
+    LEGACY_ID = "legacyId";
+    COLUMNS: crate::v1::types::WorkbookTableColumn = "columns";
+    ROWS: crate::v1::types::WorkbookTableRow = "rows";
+    SORT: crate::v1::types::WorkbookTableSort = "sort";
+    WORKSHEET: crate::v1::types::WorkbookWorksheet = "worksheet";
 }
 
 crate::runtime::structure!(WorkbookTable);

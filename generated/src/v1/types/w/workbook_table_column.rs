@@ -51,19 +51,13 @@ impl rt::SchemaType for WorkbookTableColumn {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTableColumn {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
-
-    pub const FILTER: rt::Name<Self, crate::v1::types::WorkbookFilter> = rt::Name::new(
-        "filter",
-    );
+crate::runtime::names! {
+    WorkbookTableColumn;
+    ID = "id";
+    INDEX = "index";
+    NAME = "name";
+    VALUES = "values";
+    FILTER: crate::v1::types::WorkbookFilter = "filter";
 }
 
 crate::runtime::structure!(WorkbookTableColumn);

@@ -38,13 +38,11 @@ impl rt::SchemaType for WorkbookTableRow {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTableRow {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INDEX: rt::Name<Self> = rt::Name::new("index");
-
-    pub const VALUES: rt::Name<Self> = rt::Name::new("values");
+crate::runtime::names! {
+    WorkbookTableRow;
+    ID = "id";
+    INDEX = "index";
+    VALUES = "values";
 }
 
 crate::runtime::structure!(WorkbookTableRow);

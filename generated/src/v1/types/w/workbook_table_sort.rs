@@ -48,17 +48,12 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookTableSort {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const FIELDS: rt::Name<Self, crate::v1::types::WorkbookSortField> = rt::Name::new(
-        "fields",
-    );
-
-    pub const MATCH_CASE: rt::Name<Self> = rt::Name::new("matchCase");
-
-    pub const METHOD: rt::Name<Self> = rt::Name::new("method");
+crate::runtime::names! {
+    WorkbookTableSort;
+    ID = "id";
+    FIELDS: crate::v1::types::WorkbookSortField = "fields";
+    MATCH_CASE = "matchCase";
+    METHOD = "method";
 }
 
 crate::runtime::structure!(WorkbookTableSort);

@@ -43,15 +43,11 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkbookWorksheetProtection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OPTIONS: rt::Name<
-        Self,
-        crate::v1::types::WorkbookWorksheetProtectionOptions,
-    > = rt::Name::new("options");
-    pub const PROTECTED: rt::Name<Self> = rt::Name::new("protected");
+crate::runtime::names! {
+    WorkbookWorksheetProtection;
+    ID = "id";
+    OPTIONS: crate::v1::types::WorkbookWorksheetProtectionOptions = "options";
+    PROTECTED = "protected";
 }
 
 crate::runtime::structure!(WorkbookWorksheetProtection);

@@ -56,21 +56,14 @@ impl rt::SchemaType for WorkforceIntegration {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkforceIntegration {
-    pub const API_VERSION: rt::Name<Self> = rt::Name::new("apiVersion");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ENCRYPTION: rt::Name<
-        Self,
-        crate::v1::types::WorkforceIntegrationEncryption,
-    > = rt::Name::new("encryption");
-    pub const IS_ACTIVE: rt::Name<Self> = rt::Name::new("isActive");
-
-    pub const SUPPORTED_ENTITIES: rt::Name<Self> = rt::Name::new("supportedEntities");
-
-    pub const URL: rt::Name<Self> = rt::Name::new("url");
+crate::runtime::names! {
+    WorkforceIntegration;
+    API_VERSION = "apiVersion";
+    DISPLAY_NAME = "displayName";
+    ENCRYPTION: crate::v1::types::WorkforceIntegrationEncryption = "encryption";
+    IS_ACTIVE = "isActive";
+    SUPPORTED_ENTITIES = "supportedEntities";
+    URL = "url";
 }
 
 crate::runtime::structure!(WorkforceIntegration);

@@ -31,12 +31,11 @@ impl WorkforceIntegrationEncryptionProtocol {
 impl rt::SchemaType for WorkforceIntegrationEncryptionProtocol {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sharedSecret" => Self::SharedSecret,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::SharedSecret, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -49,18 +49,20 @@ impl WorkforceIntegrationSupportedEntities {
 impl rt::SchemaType for WorkforceIntegrationSupportedEntities {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "shift" => Self::Shift,
-            "swapRequest" => Self::SwapRequest,
-            "userShiftPreferences" => Self::UserShiftPreferences,
-            "openShift" => Self::OpenShift,
-            "openShiftRequest" => Self::OpenShiftRequest,
-            "offerShiftRequest" => Self::OfferShiftRequest,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::Shift,
+                Self::SwapRequest,
+                Self::UserShiftPreferences,
+                Self::OpenShift,
+                Self::OpenShiftRequest,
+                Self::OfferShiftRequest,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,15 +48,12 @@ impl rt::SchemaType for ClientUserAgent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ClientUserAgent {
-    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
-
-    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
-
-    pub const PLATFORM: rt::Name<Self> = rt::Name::new("platform");
-
-    pub const PRODUCT_FAMILY: rt::Name<Self> = rt::Name::new("productFamily");
+crate::runtime::names! {
+    ClientUserAgent;
+    APPLICATION_VERSION = "applicationVersion";
+    HEADER_VALUE = "headerValue";
+    PLATFORM = "platform";
+    PRODUCT_FAMILY = "productFamily";
 }
 
 crate::runtime::structure!(ClientUserAgent);

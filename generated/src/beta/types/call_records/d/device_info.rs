@@ -126,73 +126,29 @@ impl rt::SchemaType for DeviceInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceInfo {
-    pub const CAPTURE_DEVICE_DRIVER: rt::Name<Self> = rt::Name::new(
-        "captureDeviceDriver",
-    );
-
-    pub const CAPTURE_DEVICE_NAME: rt::Name<Self> = rt::Name::new("captureDeviceName");
-
-    pub const CAPTURE_NOT_FUNCTIONING_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "captureNotFunctioningEventRatio",
-    );
-
-    pub const CPU_INSUFFICENT_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "cpuInsufficentEventRatio",
-    );
-
-    pub const DEVICE_CLIPPING_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "deviceClippingEventRatio",
-    );
-
-    pub const DEVICE_GLITCH_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "deviceGlitchEventRatio",
-    );
-
-    pub const HOWLING_EVENT_COUNT: rt::Name<Self> = rt::Name::new("howlingEventCount");
-
-    pub const INITIAL_SIGNAL_LEVEL_ROOT_MEAN_SQUARE: rt::Name<Self> = rt::Name::new(
-        "initialSignalLevelRootMeanSquare",
-    );
-
-    pub const LOW_SPEECH_LEVEL_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "lowSpeechLevelEventRatio",
-    );
-
-    pub const LOW_SPEECH_TO_NOISE_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "lowSpeechToNoiseEventRatio",
-    );
-
-    pub const MIC_GLITCH_RATE: rt::Name<Self> = rt::Name::new("micGlitchRate");
-
-    pub const RECEIVED_NOISE_LEVEL: rt::Name<Self> = rt::Name::new("receivedNoiseLevel");
-
-    pub const RECEIVED_SIGNAL_LEVEL: rt::Name<Self> = rt::Name::new(
-        "receivedSignalLevel",
-    );
-
-    pub const RENDER_DEVICE_DRIVER: rt::Name<Self> = rt::Name::new("renderDeviceDriver");
-
-    pub const RENDER_DEVICE_NAME: rt::Name<Self> = rt::Name::new("renderDeviceName");
-
-    pub const RENDER_MUTE_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "renderMuteEventRatio",
-    );
-
-    pub const RENDER_NOT_FUNCTIONING_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "renderNotFunctioningEventRatio",
-    );
-
-    pub const RENDER_ZERO_VOLUME_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "renderZeroVolumeEventRatio",
-    );
-
-    pub const SENT_NOISE_LEVEL: rt::Name<Self> = rt::Name::new("sentNoiseLevel");
-
-    pub const SENT_SIGNAL_LEVEL: rt::Name<Self> = rt::Name::new("sentSignalLevel");
-
-    pub const SPEAKER_GLITCH_RATE: rt::Name<Self> = rt::Name::new("speakerGlitchRate");
+crate::runtime::names! {
+    DeviceInfo;
+    CAPTURE_DEVICE_DRIVER = "captureDeviceDriver";
+    CAPTURE_DEVICE_NAME = "captureDeviceName";
+    CAPTURE_NOT_FUNCTIONING_EVENT_RATIO = "captureNotFunctioningEventRatio";
+    CPU_INSUFFICENT_EVENT_RATIO = "cpuInsufficentEventRatio";
+    DEVICE_CLIPPING_EVENT_RATIO = "deviceClippingEventRatio";
+    DEVICE_GLITCH_EVENT_RATIO = "deviceGlitchEventRatio";
+    HOWLING_EVENT_COUNT = "howlingEventCount";
+    INITIAL_SIGNAL_LEVEL_ROOT_MEAN_SQUARE = "initialSignalLevelRootMeanSquare";
+    LOW_SPEECH_LEVEL_EVENT_RATIO = "lowSpeechLevelEventRatio";
+    LOW_SPEECH_TO_NOISE_EVENT_RATIO = "lowSpeechToNoiseEventRatio";
+    MIC_GLITCH_RATE = "micGlitchRate";
+    RECEIVED_NOISE_LEVEL = "receivedNoiseLevel";
+    RECEIVED_SIGNAL_LEVEL = "receivedSignalLevel";
+    RENDER_DEVICE_DRIVER = "renderDeviceDriver";
+    RENDER_DEVICE_NAME = "renderDeviceName";
+    RENDER_MUTE_EVENT_RATIO = "renderMuteEventRatio";
+    RENDER_NOT_FUNCTIONING_EVENT_RATIO = "renderNotFunctioningEventRatio";
+    RENDER_ZERO_VOLUME_EVENT_RATIO = "renderZeroVolumeEventRatio";
+    SENT_NOISE_LEVEL = "sentNoiseLevel";
+    SENT_SIGNAL_LEVEL = "sentSignalLevel";
+    SPEAKER_GLITCH_RATE = "speakerGlitchRate";
 }
 
 crate::runtime::structure!(DeviceInfo);

@@ -119,53 +119,29 @@ impl rt::SchemaType for DirectRoutingLogRow {
     }
 }
 
-#[cfg(feature = "names")]
-impl DirectRoutingLogRow {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CORRELATION_ID: rt::Name<Self> = rt::Name::new("correlationId");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const INVITE_DATE_TIME: rt::Name<Self> = rt::Name::new("inviteDateTime");
-
-    pub const FAILURE_DATE_TIME: rt::Name<Self> = rt::Name::new("failureDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const CALL_TYPE: rt::Name<Self> = rt::Name::new("callType");
-
-    pub const SUCCESSFUL_CALL: rt::Name<Self> = rt::Name::new("successfulCall");
-
-    pub const CALLER_NUMBER: rt::Name<Self> = rt::Name::new("callerNumber");
-
-    pub const CALLEE_NUMBER: rt::Name<Self> = rt::Name::new("calleeNumber");
-
-    pub const MEDIA_PATH_LOCATION: rt::Name<Self> = rt::Name::new("mediaPathLocation");
-
-    pub const SIGNALING_LOCATION: rt::Name<Self> = rt::Name::new("signalingLocation");
-
-    pub const FINAL_SIP_CODE: rt::Name<Self> = rt::Name::new("finalSipCode");
-
-    pub const CALL_END_SUB_REASON: rt::Name<Self> = rt::Name::new("callEndSubReason");
-
-    pub const FINAL_SIP_CODE_PHRASE: rt::Name<Self> = rt::Name::new(
-        "finalSipCodePhrase",
-    );
-
-    pub const TRUNK_FULLY_QUALIFIED_DOMAIN_NAME: rt::Name<Self> = rt::Name::new(
-        "trunkFullyQualifiedDomainName",
-    );
-
-    pub const MEDIA_BYPASS_ENABLED: rt::Name<Self> = rt::Name::new("mediaBypassEnabled");
+crate::runtime::names! {
+    DirectRoutingLogRow;
+    ID = "id";
+    CORRELATION_ID = "correlationId";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_DISPLAY_NAME = "userDisplayName";
+    START_DATE_TIME = "startDateTime";
+    INVITE_DATE_TIME = "inviteDateTime";
+    FAILURE_DATE_TIME = "failureDateTime";
+    END_DATE_TIME = "endDateTime";
+    DURATION = "duration";
+    CALL_TYPE = "callType";
+    SUCCESSFUL_CALL = "successfulCall";
+    CALLER_NUMBER = "callerNumber";
+    CALLEE_NUMBER = "calleeNumber";
+    MEDIA_PATH_LOCATION = "mediaPathLocation";
+    SIGNALING_LOCATION = "signalingLocation";
+    FINAL_SIP_CODE = "finalSipCode";
+    CALL_END_SUB_REASON = "callEndSubReason";
+    FINAL_SIP_CODE_PHRASE = "finalSipCodePhrase";
+    TRUNK_FULLY_QUALIFIED_DOMAIN_NAME = "trunkFullyQualifiedDomainName";
+    MEDIA_BYPASS_ENABLED = "mediaBypassEnabled";
 }
 
 crate::runtime::structure!(DirectRoutingLogRow);

@@ -40,11 +40,9 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl Endpoint {
-    pub const USER_AGENT: rt::Name<Self, crate::beta::types::call_records::UserAgent> = rt::Name::new(
-        "userAgent",
-    );
+crate::runtime::names! {
+    Endpoint;
+    USER_AGENT: crate::beta::types::call_records::UserAgent = "userAgent";
 }
 
 #[cfg(feature = "names")]

@@ -36,15 +36,11 @@ impl EndpointKind {
 impl rt::SchemaType for EndpointKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.callRecords.endpoint" => Self::Endpoint,
-            "microsoft.graph.callRecords.participantEndpoint" => {
-                Self::ParticipantEndpoint
-            }
-            "microsoft.graph.callRecords.serviceEndpoint" => Self::ServiceEndpoint,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Endpoint, Self::ParticipantEndpoint, Self::ServiceEndpoint],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -147,85 +147,33 @@ impl rt::SchemaType for MediaStream {
     }
 }
 
-#[cfg(feature = "names")]
-impl MediaStream {
-    pub const AVERAGE_AUDIO_DEGRADATION: rt::Name<Self> = rt::Name::new(
-        "averageAudioDegradation",
-    );
-
-    pub const AVERAGE_AUDIO_NETWORK_JITTER: rt::Name<Self> = rt::Name::new(
-        "averageAudioNetworkJitter",
-    );
-
-    pub const AVERAGE_BANDWIDTH_ESTIMATE: rt::Name<Self> = rt::Name::new(
-        "averageBandwidthEstimate",
-    );
-
-    pub const AVERAGE_JITTER: rt::Name<Self> = rt::Name::new("averageJitter");
-
-    pub const AVERAGE_PACKET_LOSS_RATE: rt::Name<Self> = rt::Name::new(
-        "averagePacketLossRate",
-    );
-
-    pub const AVERAGE_RATIO_OF_CONCEALED_SAMPLES: rt::Name<Self> = rt::Name::new(
-        "averageRatioOfConcealedSamples",
-    );
-
-    pub const AVERAGE_RECEIVED_FRAME_RATE: rt::Name<Self> = rt::Name::new(
-        "averageReceivedFrameRate",
-    );
-
-    pub const AVERAGE_ROUND_TRIP_TIME: rt::Name<Self> = rt::Name::new(
-        "averageRoundTripTime",
-    );
-
-    pub const AVERAGE_VIDEO_FRAME_LOSS_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "averageVideoFrameLossPercentage",
-    );
-
-    pub const AVERAGE_VIDEO_FRAME_RATE: rt::Name<Self> = rt::Name::new(
-        "averageVideoFrameRate",
-    );
-
-    pub const AVERAGE_VIDEO_PACKET_LOSS_RATE: rt::Name<Self> = rt::Name::new(
-        "averageVideoPacketLossRate",
-    );
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const LOW_FRAME_RATE_RATIO: rt::Name<Self> = rt::Name::new("lowFrameRateRatio");
-
-    pub const LOW_VIDEO_PROCESSING_CAPABILITY_RATIO: rt::Name<Self> = rt::Name::new(
-        "lowVideoProcessingCapabilityRatio",
-    );
-
-    pub const MAX_AUDIO_NETWORK_JITTER: rt::Name<Self> = rt::Name::new(
-        "maxAudioNetworkJitter",
-    );
-
-    pub const MAX_JITTER: rt::Name<Self> = rt::Name::new("maxJitter");
-
-    pub const MAX_PACKET_LOSS_RATE: rt::Name<Self> = rt::Name::new("maxPacketLossRate");
-
-    pub const MAX_RATIO_OF_CONCEALED_SAMPLES: rt::Name<Self> = rt::Name::new(
-        "maxRatioOfConcealedSamples",
-    );
-
-    pub const MAX_ROUND_TRIP_TIME: rt::Name<Self> = rt::Name::new("maxRoundTripTime");
-
-    pub const PACKET_UTILIZATION: rt::Name<Self> = rt::Name::new("packetUtilization");
-
-    pub const POST_FORWARD_ERROR_CORRECTION_PACKET_LOSS_RATE: rt::Name<Self> = rt::Name::new(
-        "postForwardErrorCorrectionPacketLossRate",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const STREAM_DIRECTION: rt::Name<Self> = rt::Name::new("streamDirection");
-
-    pub const STREAM_ID: rt::Name<Self> = rt::Name::new("streamId");
-
-    pub const WAS_MEDIA_BYPASSED: rt::Name<Self> = rt::Name::new("wasMediaBypassed");
+crate::runtime::names! {
+    MediaStream;
+    AVERAGE_AUDIO_DEGRADATION = "averageAudioDegradation";
+    AVERAGE_AUDIO_NETWORK_JITTER = "averageAudioNetworkJitter";
+    AVERAGE_BANDWIDTH_ESTIMATE = "averageBandwidthEstimate";
+    AVERAGE_JITTER = "averageJitter";
+    AVERAGE_PACKET_LOSS_RATE = "averagePacketLossRate";
+    AVERAGE_RATIO_OF_CONCEALED_SAMPLES = "averageRatioOfConcealedSamples";
+    AVERAGE_RECEIVED_FRAME_RATE = "averageReceivedFrameRate";
+    AVERAGE_ROUND_TRIP_TIME = "averageRoundTripTime";
+    AVERAGE_VIDEO_FRAME_LOSS_PERCENTAGE = "averageVideoFrameLossPercentage";
+    AVERAGE_VIDEO_FRAME_RATE = "averageVideoFrameRate";
+    AVERAGE_VIDEO_PACKET_LOSS_RATE = "averageVideoPacketLossRate";
+    END_DATE_TIME = "endDateTime";
+    LOW_FRAME_RATE_RATIO = "lowFrameRateRatio";
+    LOW_VIDEO_PROCESSING_CAPABILITY_RATIO = "lowVideoProcessingCapabilityRatio";
+    MAX_AUDIO_NETWORK_JITTER = "maxAudioNetworkJitter";
+    MAX_JITTER = "maxJitter";
+    MAX_PACKET_LOSS_RATE = "maxPacketLossRate";
+    MAX_RATIO_OF_CONCEALED_SAMPLES = "maxRatioOfConcealedSamples";
+    MAX_ROUND_TRIP_TIME = "maxRoundTripTime";
+    PACKET_UTILIZATION = "packetUtilization";
+    POST_FORWARD_ERROR_CORRECTION_PACKET_LOSS_RATE = "postForwardErrorCorrectionPacketLossRate";
+    START_DATE_TIME = "startDateTime";
+    STREAM_DIRECTION = "streamDirection";
+    STREAM_ID = "streamId";
+    WAS_MEDIA_BYPASSED = "wasMediaBypassed";
 }
 
 crate::runtime::structure!(MediaStream);

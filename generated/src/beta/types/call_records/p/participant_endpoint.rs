@@ -45,19 +45,11 @@ impl rt::SchemaType for ParticipantEndpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl ParticipantEndpoint {
-    pub const USER_AGENT: rt::Name<Self, crate::beta::types::call_records::UserAgent> = rt::Name::new(
-        "userAgent",
-    );
-
-    pub const FEEDBACK: rt::Name<Self, crate::beta::types::call_records::UserFeedback> = rt::Name::new(
-        "feedback",
-    );
-
-    pub const IDENTITY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "identity",
-    );
+crate::runtime::names! {
+    ParticipantEndpoint;
+    USER_AGENT: crate::beta::types::call_records::UserAgent = "userAgent";
+    FEEDBACK: crate::beta::types::call_records::UserFeedback = "feedback";
+    IDENTITY: crate::beta::types::IdentitySet = "identity";
 }
 
 crate::runtime::structure!(ParticipantEndpoint);

@@ -31,12 +31,7 @@ impl PstnCallDurationSource {
 impl rt::SchemaType for PstnCallDurationSource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft" => Self::Microsoft,
-            "operator" => Self::Operator,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Microsoft, Self::Operator], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -124,53 +124,31 @@ impl rt::SchemaType for PstnCallLogRow {
     }
 }
 
-#[cfg(feature = "names")]
-impl PstnCallLogRow {
-    pub const CALL_DURATION_SOURCE: rt::Name<Self> = rt::Name::new("callDurationSource");
-
-    pub const CALLEE_NUMBER: rt::Name<Self> = rt::Name::new("calleeNumber");
-
-    pub const CALLER_NUMBER: rt::Name<Self> = rt::Name::new("callerNumber");
-
-    pub const CALL_ID: rt::Name<Self> = rt::Name::new("callId");
-
-    pub const CALL_TYPE: rt::Name<Self> = rt::Name::new("callType");
-
-    pub const CHARGE: rt::Name<Self> = rt::Name::new("charge");
-
-    pub const CONFERENCE_ID: rt::Name<Self> = rt::Name::new("conferenceId");
-
-    pub const CONNECTION_CHARGE: rt::Name<Self> = rt::Name::new("connectionCharge");
-
-    pub const CURRENCY: rt::Name<Self> = rt::Name::new("currency");
-
-    pub const DESTINATION_CONTEXT: rt::Name<Self> = rt::Name::new("destinationContext");
-
-    pub const DESTINATION_NAME: rt::Name<Self> = rt::Name::new("destinationName");
-
-    pub const DURATION: rt::Name<Self> = rt::Name::new("duration");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INVENTORY_TYPE: rt::Name<Self> = rt::Name::new("inventoryType");
-
-    pub const LICENSE_CAPABILITY: rt::Name<Self> = rt::Name::new("licenseCapability");
-
-    pub const OPERATOR: rt::Name<Self> = rt::Name::new("operator");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TENANT_COUNTRY_CODE: rt::Name<Self> = rt::Name::new("tenantCountryCode");
-
-    pub const USAGE_COUNTRY_CODE: rt::Name<Self> = rt::Name::new("usageCountryCode");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    PstnCallLogRow;
+    CALL_DURATION_SOURCE = "callDurationSource";
+    CALLEE_NUMBER = "calleeNumber";
+    CALLER_NUMBER = "callerNumber";
+    CALL_ID = "callId";
+    CALL_TYPE = "callType";
+    CHARGE = "charge";
+    CONFERENCE_ID = "conferenceId";
+    CONNECTION_CHARGE = "connectionCharge";
+    CURRENCY = "currency";
+    DESTINATION_CONTEXT = "destinationContext";
+    DESTINATION_NAME = "destinationName";
+    DURATION = "duration";
+    END_DATE_TIME = "endDateTime";
+    ID = "id";
+    INVENTORY_TYPE = "inventoryType";
+    LICENSE_CAPABILITY = "licenseCapability";
+    OPERATOR = "operator";
+    START_DATE_TIME = "startDateTime";
+    TENANT_COUNTRY_CODE = "tenantCountryCode";
+    USAGE_COUNTRY_CODE = "usageCountryCode";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(PstnCallLogRow);

@@ -59,29 +59,15 @@ impl rt::SchemaType for Segment {
     }
 }
 
-#[cfg(feature = "names")]
-impl Segment {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CALLER: rt::Name<Self, crate::beta::types::call_records::Endpoint> = rt::Name::new(
-        "caller",
-    );
-
-    pub const CALLEE: rt::Name<Self, crate::beta::types::call_records::Endpoint> = rt::Name::new(
-        "callee",
-    );
-
-    pub const FAILURE_INFO: rt::Name<
-        Self,
-        crate::beta::types::call_records::FailureInfo,
-    > = rt::Name::new("failureInfo");
-    pub const MEDIA: rt::Name<Self, crate::beta::types::call_records::Media> = rt::Name::new(
-        "media",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+crate::runtime::names! {
+    Segment;
+    ID = "id";
+    CALLER: crate::beta::types::call_records::Endpoint = "caller";
+    CALLEE: crate::beta::types::call_records::Endpoint = "callee";
+    FAILURE_INFO: crate::beta::types::call_records::FailureInfo = "failureInfo";
+    MEDIA: crate::beta::types::call_records::Media = "media";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
 }
 
 crate::runtime::structure!(Segment);

@@ -32,11 +32,9 @@ impl rt::SchemaType for ServiceEndpoint {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceEndpoint {
-    pub const USER_AGENT: rt::Name<Self, crate::beta::types::call_records::UserAgent> = rt::Name::new(
-        "userAgent",
-    );
+crate::runtime::names! {
+    ServiceEndpoint;
+    USER_AGENT: crate::beta::types::call_records::UserAgent = "userAgent";
 }
 
 crate::runtime::structure!(ServiceEndpoint);

@@ -101,42 +101,34 @@ impl ServiceRole {
 impl rt::SchemaType for ServiceRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "customBot" => Self::CustomBot,
-            "skypeForBusinessMicrosoftTeamsGateway" => {
-                Self::SkypeForBusinessMicrosoftTeamsGateway
-            }
-            "skypeForBusinessAudioVideoMcu" => Self::SkypeForBusinessAudioVideoMcu,
-            "skypeForBusinessApplicationSharingMcu" => {
-                Self::SkypeForBusinessApplicationSharingMcu
-            }
-            "skypeForBusinessCallQueues" => Self::SkypeForBusinessCallQueues,
-            "skypeForBusinessAutoAttendant" => Self::SkypeForBusinessAutoAttendant,
-            "mediationServer" => Self::MediationServer,
-            "mediationServerCloudConnectorEdition" => {
-                Self::MediationServerCloudConnectorEdition
-            }
-            "exchangeUnifiedMessagingService" => Self::ExchangeUnifiedMessagingService,
-            "mediaController" => Self::MediaController,
-            "conferencingAnnouncementService" => Self::ConferencingAnnouncementService,
-            "conferencingAttendant" => Self::ConferencingAttendant,
-            "audioTeleconferencerController" => Self::AudioTeleconferencerController,
-            "skypeForBusinessUnifiedCommunicationApplicationPlatform" => {
-                Self::SkypeForBusinessUnifiedCommunicationApplicationPlatform
-            }
-            "responseGroupServiceAnnouncementService" => {
-                Self::ResponseGroupServiceAnnouncementService
-            }
-            "gateway" => Self::Gateway,
-            "skypeTranslator" => Self::SkypeTranslator,
-            "skypeForBusinessAttendant" => Self::SkypeForBusinessAttendant,
-            "responseGroupService" => Self::ResponseGroupService,
-            "voicemail" => Self::Voicemail,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::CustomBot,
+                Self::SkypeForBusinessMicrosoftTeamsGateway,
+                Self::SkypeForBusinessAudioVideoMcu,
+                Self::SkypeForBusinessApplicationSharingMcu,
+                Self::SkypeForBusinessCallQueues,
+                Self::SkypeForBusinessAutoAttendant,
+                Self::MediationServer,
+                Self::MediationServerCloudConnectorEdition,
+                Self::ExchangeUnifiedMessagingService,
+                Self::MediaController,
+                Self::ConferencingAnnouncementService,
+                Self::ConferencingAttendant,
+                Self::AudioTeleconferencerController,
+                Self::SkypeForBusinessUnifiedCommunicationApplicationPlatform,
+                Self::ResponseGroupServiceAnnouncementService,
+                Self::Gateway,
+                Self::SkypeTranslator,
+                Self::SkypeForBusinessAttendant,
+                Self::ResponseGroupService,
+                Self::Voicemail,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

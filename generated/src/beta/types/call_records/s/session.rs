@@ -63,31 +63,16 @@ impl rt::SchemaType for Session {
     }
 }
 
-#[cfg(feature = "names")]
-impl Session {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CALLER: rt::Name<Self, crate::beta::types::call_records::Endpoint> = rt::Name::new(
-        "caller",
-    );
-
-    pub const CALLEE: rt::Name<Self, crate::beta::types::call_records::Endpoint> = rt::Name::new(
-        "callee",
-    );
-
-    pub const FAILURE_INFO: rt::Name<
-        Self,
-        crate::beta::types::call_records::FailureInfo,
-    > = rt::Name::new("failureInfo");
-    pub const MODALITIES: rt::Name<Self> = rt::Name::new("modalities");
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const SEGMENTS: rt::Name<Self, crate::beta::types::call_records::Segment> = rt::Name::new(
-        "segments",
-    );
+crate::runtime::names! {
+    Session;
+    ID = "id";
+    CALLER: crate::beta::types::call_records::Endpoint = "caller";
+    CALLEE: crate::beta::types::call_records::Endpoint = "callee";
+    FAILURE_INFO: crate::beta::types::call_records::FailureInfo = "failureInfo";
+    MODALITIES = "modalities";
+    START_DATE_TIME = "startDateTime";
+    END_DATE_TIME = "endDateTime";
+    SEGMENTS: crate::beta::types::call_records::Segment = "segments";
 }
 
 crate::runtime::structure!(Session);

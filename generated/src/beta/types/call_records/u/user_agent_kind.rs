@@ -34,13 +34,11 @@ impl UserAgentKind {
 impl rt::SchemaType for UserAgentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.callRecords.userAgent" => Self::UserAgent,
-            "microsoft.graph.callRecords.clientUserAgent" => Self::ClientUserAgent,
-            "microsoft.graph.callRecords.serviceUserAgent" => Self::ServiceUserAgent,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UserAgent, Self::ClientUserAgent, Self::ServiceUserAgent],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

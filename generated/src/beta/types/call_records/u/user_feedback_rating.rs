@@ -46,17 +46,19 @@ impl UserFeedbackRating {
 impl rt::SchemaType for UserFeedbackRating {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notRated" => Self::NotRated,
-            "bad" => Self::Bad,
-            "poor" => Self::Poor,
-            "fair" => Self::Fair,
-            "good" => Self::Good,
-            "excellent" => Self::Excellent,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotRated,
+                Self::Bad,
+                Self::Poor,
+                Self::Fair,
+                Self::Good,
+                Self::Excellent,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

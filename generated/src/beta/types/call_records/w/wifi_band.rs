@@ -40,15 +40,17 @@ impl WifiBand {
 impl rt::SchemaType for WifiBand {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "frequency24GHz" => Self::Frequency24GHz,
-            "frequency50GHz" => Self::Frequency50GHz,
-            "frequency60GHz" => Self::Frequency60GHz,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Frequency24GHz,
+                Self::Frequency50GHz,
+                Self::Frequency60GHz,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

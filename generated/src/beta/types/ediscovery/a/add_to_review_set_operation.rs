@@ -73,36 +73,18 @@ impl rt::SchemaType for AddToReviewSetOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl AddToReviewSetOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const PERCENT_PROGRESS: rt::Name<Self> = rt::Name::new("percentProgress");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const REVIEW_SET: rt::Name<Self, crate::beta::types::ediscovery::ReviewSet> = rt::Name::new(
-        "reviewSet",
-    );
-
-    pub const SOURCE_COLLECTION: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::SourceCollection,
-    > = rt::Name::new("sourceCollection");
+crate::runtime::names! {
+    AddToReviewSetOperation;
+    ID = "id";
+    ACTION = "action";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    PERCENT_PROGRESS = "percentProgress";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
+    REVIEW_SET: crate::beta::types::ediscovery::ReviewSet = "reviewSet";
+    SOURCE_COLLECTION: crate::beta::types::ediscovery::SourceCollection = "sourceCollection";
 }
 
 crate::runtime::structure!(AddToReviewSetOperation);

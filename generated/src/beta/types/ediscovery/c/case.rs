@@ -110,69 +110,27 @@ impl rt::SchemaType for Case {
     }
 }
 
-#[cfg(feature = "names")]
-impl Case {
-    pub const CLOSED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "closedBy",
-    );
-
-    pub const CLOSED_DATE_TIME: rt::Name<Self> = rt::Name::new("closedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EXTERNAL_ID: rt::Name<Self> = rt::Name::new("externalId");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const CUSTODIANS: rt::Name<Self, crate::beta::types::ediscovery::Custodian> = rt::Name::new(
-        "custodians",
-    );
-
-    pub const LEGAL_HOLDS: rt::Name<Self, crate::beta::types::ediscovery::LegalHold> = rt::Name::new(
-        "legalHolds",
-    );
-
-    pub const NONCUSTODIAL_DATA_SOURCES: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::NoncustodialDataSource,
-    > = rt::Name::new("noncustodialDataSources");
-    pub const OPERATIONS: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::CaseOperation,
-    > = rt::Name::new("operations");
-    pub const REVIEW_SETS: rt::Name<Self, crate::beta::types::ediscovery::ReviewSet> = rt::Name::new(
-        "reviewSets",
-    );
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::ediscovery::Settings> = rt::Name::new(
-        "Settings",
-    );
-
-    pub const SOURCE_COLLECTIONS: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::SourceCollection,
-    > = rt::Name::new("sourceCollections");
-    pub const TAGS: rt::Name<Self, crate::beta::types::ediscovery::Tag> = rt::Name::new(
-        "tags",
-    );
+crate::runtime::names! {
+    Case;
+    CLOSED_BY: crate::beta::types::IdentitySet = "closedBy";
+    CLOSED_DATE_TIME = "closedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    EXTERNAL_ID = "externalId";
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATUS = "status";
+    CUSTODIANS: crate::beta::types::ediscovery::Custodian = "custodians";
+    LEGAL_HOLDS: crate::beta::types::ediscovery::LegalHold = "legalHolds";
+    NONCUSTODIAL_DATA_SOURCES: crate::beta::types::ediscovery::NoncustodialDataSource = "noncustodialDataSources";
+    OPERATIONS: crate::beta::types::ediscovery::CaseOperation = "operations";
+    REVIEW_SETS: crate::beta::types::ediscovery::ReviewSet = "reviewSets";
+    SETTINGS: crate::beta::types::ediscovery::Settings = "Settings";
+    SOURCE_COLLECTIONS: crate::beta::types::ediscovery::SourceCollection = "sourceCollections";
+    TAGS: crate::beta::types::ediscovery::Tag = "tags";
 }
 
 crate::runtime::structure!(Case);

@@ -40,15 +40,17 @@ impl CaseAction {
 impl rt::SchemaType for CaseAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "addToReviewSet" => Self::AddToReviewSet,
-            "applyTags" => Self::ApplyTags,
-            "contentExport" => Self::ContentExport,
-            "convertToPdf" => Self::ConvertToPdf,
-            "estimateStatistics" => Self::EstimateStatistics,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::AddToReviewSet,
+                Self::ApplyTags,
+                Self::ContentExport,
+                Self::ConvertToPdf,
+                Self::EstimateStatistics,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

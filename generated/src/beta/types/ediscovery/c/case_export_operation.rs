@@ -93,43 +93,23 @@ impl rt::SchemaType for CaseExportOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CaseExportOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const PERCENT_PROGRESS: rt::Name<Self> = rt::Name::new("percentProgress");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const AZURE_BLOB_CONTAINER: rt::Name<Self> = rt::Name::new("azureBlobContainer");
-
-    pub const AZURE_BLOB_TOKEN: rt::Name<Self> = rt::Name::new("azureBlobToken");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const EXPORT_OPTIONS: rt::Name<Self> = rt::Name::new("exportOptions");
-
-    pub const EXPORT_STRUCTURE: rt::Name<Self> = rt::Name::new("exportStructure");
-
-    pub const OUTPUT_NAME: rt::Name<Self> = rt::Name::new("outputName");
-
-    pub const REVIEW_SET: rt::Name<Self, crate::beta::types::ediscovery::ReviewSet> = rt::Name::new(
-        "reviewSet",
-    );
+crate::runtime::names! {
+    CaseExportOperation;
+    ID = "id";
+    ACTION = "action";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    PERCENT_PROGRESS = "percentProgress";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
+    AZURE_BLOB_CONTAINER = "azureBlobContainer";
+    AZURE_BLOB_TOKEN = "azureBlobToken";
+    DESCRIPTION = "description";
+    EXPORT_OPTIONS = "exportOptions";
+    EXPORT_STRUCTURE = "exportStructure";
+    OUTPUT_NAME = "outputName";
+    REVIEW_SET: crate::beta::types::ediscovery::ReviewSet = "reviewSet";
 }
 
 crate::runtime::structure!(CaseExportOperation);

@@ -75,27 +75,16 @@ impl rt::SchemaType for CaseOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl CaseOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const PERCENT_PROGRESS: rt::Name<Self> = rt::Name::new("percentProgress");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    CaseOperation;
+    ID = "id";
+    ACTION = "action";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    PERCENT_PROGRESS = "percentProgress";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
 }
 
 #[cfg(feature = "names")]

@@ -44,19 +44,17 @@ impl CaseOperationKind {
 impl rt::SchemaType for CaseOperationKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.ediscovery.caseOperation" => Self::CaseOperation,
-            "microsoft.graph.ediscovery.addToReviewSetOperation" => {
-                Self::AddToReviewSetOperation
-            }
-            "microsoft.graph.ediscovery.caseExportOperation" => Self::CaseExportOperation,
-            "microsoft.graph.ediscovery.estimateStatisticsOperation" => {
-                Self::EstimateStatisticsOperation
-            }
-            "microsoft.graph.ediscovery.tagOperation" => Self::TagOperation,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CaseOperation,
+                Self::AddToReviewSetOperation,
+                Self::CaseExportOperation,
+                Self::EstimateStatisticsOperation,
+                Self::TagOperation,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,18 @@ impl CaseOperationStatus {
 impl rt::SchemaType for CaseOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "notStarted" => Self::NotStarted,
-            "submissionFailed" => Self::SubmissionFailed,
-            "running" => Self::Running,
-            "succeeded" => Self::Succeeded,
-            "partiallySucceeded" => Self::PartiallySucceeded,
-            "failed" => Self::Failed,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::NotStarted,
+                Self::SubmissionFailed,
+                Self::Running,
+                Self::Succeeded,
+                Self::PartiallySucceeded,
+                Self::Failed,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -43,16 +43,18 @@ impl CaseStatus {
 impl rt::SchemaType for CaseStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "active" => Self::Active,
-            "pendingDelete" => Self::PendingDelete,
-            "closing" => Self::Closing,
-            "closed" => Self::Closed,
-            "closedWithError" => Self::ClosedWithError,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Active,
+                Self::PendingDelete,
+                Self::Closing,
+                Self::Closed,
+                Self::ClosedWithError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,7 @@ impl ChildSelectability {
 impl rt::SchemaType for ChildSelectability {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "One" => Self::One,
-            "Many" => Self::Many,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::One, Self::Many], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -81,43 +81,20 @@ impl rt::SchemaType for Custodian {
     }
 }
 
-#[cfg(feature = "names")]
-impl Custodian {
-    pub const ACKNOWLEDGED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "acknowledgedDateTime",
-    );
-
-    pub const APPLY_HOLD_TO_SOURCES: rt::Name<Self> = rt::Name::new(
-        "applyHoldToSources",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RELEASED_DATE_TIME: rt::Name<Self> = rt::Name::new("releasedDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SITE_SOURCES: rt::Name<Self, crate::beta::types::ediscovery::SiteSource> = rt::Name::new(
-        "siteSources",
-    );
-
-    pub const UNIFIED_GROUP_SOURCES: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::UnifiedGroupSource,
-    > = rt::Name::new("unifiedGroupSources");
-    pub const USER_SOURCES: rt::Name<Self, crate::beta::types::ediscovery::UserSource> = rt::Name::new(
-        "userSources",
-    );
+crate::runtime::names! {
+    Custodian;
+    ACKNOWLEDGED_DATE_TIME = "acknowledgedDateTime";
+    APPLY_HOLD_TO_SOURCES = "applyHoldToSources";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    EMAIL = "email";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RELEASED_DATE_TIME = "releasedDateTime";
+    STATUS = "status";
+    SITE_SOURCES: crate::beta::types::ediscovery::SiteSource = "siteSources";
+    UNIFIED_GROUP_SOURCES: crate::beta::types::ediscovery::UnifiedGroupSource = "unifiedGroupSources";
+    USER_SOURCES: crate::beta::types::ediscovery::UserSource = "userSources";
 }
 
 crate::runtime::structure!(Custodian);

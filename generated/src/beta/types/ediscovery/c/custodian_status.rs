@@ -31,12 +31,7 @@ impl CustodianStatus {
 impl rt::SchemaType for CustodianStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "active" => Self::Active,
-            "released" => Self::Released,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Active, Self::Released], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

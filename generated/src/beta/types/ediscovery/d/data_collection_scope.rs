@@ -32,12 +32,11 @@ impl DataCollectionScope {
 impl rt::SchemaType for DataCollectionScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "allVersions" => Self::AllVersions,
-            "linkedFiles" => Self::LinkedFiles,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AllVersions, Self::LinkedFiles],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

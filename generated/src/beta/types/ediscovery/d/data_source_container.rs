@@ -59,21 +59,14 @@ impl rt::SchemaType for DataSourceContainer {
     }
 }
 
-#[cfg(feature = "names")]
-impl DataSourceContainer {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RELEASED_DATE_TIME: rt::Name<Self> = rt::Name::new("releasedDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    DataSourceContainer;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RELEASED_DATE_TIME = "releasedDateTime";
+    STATUS = "status";
 }
 
 #[cfg(feature = "names")]

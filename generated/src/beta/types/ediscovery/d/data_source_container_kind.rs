@@ -33,14 +33,11 @@ impl DataSourceContainerKind {
 impl rt::SchemaType for DataSourceContainerKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.ediscovery.dataSourceContainer" => Self::DataSourceContainer,
-            "microsoft.graph.ediscovery.noncustodialDataSource" => {
-                Self::NoncustodialDataSource
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DataSourceContainer, Self::NoncustodialDataSource],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -32,12 +32,7 @@ impl DataSourceContainerStatus {
 impl rt::SchemaType for DataSourceContainerStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Active" => Self::Active,
-            "Released" => Self::Released,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Active, Self::Released], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

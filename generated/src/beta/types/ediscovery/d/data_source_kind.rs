@@ -37,14 +37,16 @@ impl DataSourceKind {
 impl rt::SchemaType for DataSourceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.ediscovery.dataSource" => Self::DataSource,
-            "microsoft.graph.ediscovery.siteSource" => Self::SiteSource,
-            "microsoft.graph.ediscovery.unifiedGroupSource" => Self::UnifiedGroupSource,
-            "microsoft.graph.ediscovery.userSource" => Self::UserSource,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DataSource,
+                Self::SiteSource,
+                Self::UnifiedGroupSource,
+                Self::UserSource,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

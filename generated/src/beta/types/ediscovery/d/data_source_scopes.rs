@@ -41,15 +41,17 @@ impl DataSourceScopes {
 impl rt::SchemaType for DataSourceScopes {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "allTenantMailboxes" => Self::AllTenantMailboxes,
-            "allTenantSites" => Self::AllTenantSites,
-            "allCaseCustodians" => Self::AllCaseCustodians,
-            "allCaseNoncustodialDataSources" => Self::AllCaseNoncustodialDataSources,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::None,
+                Self::AllTenantMailboxes,
+                Self::AllTenantSites,
+                Self::AllCaseCustodians,
+                Self::AllCaseNoncustodialDataSources,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -93,44 +93,23 @@ impl rt::SchemaType for EstimateStatisticsOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl EstimateStatisticsOperation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const COMPLETED_DATE_TIME: rt::Name<Self> = rt::Name::new("completedDateTime");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const PERCENT_PROGRESS: rt::Name<Self> = rt::Name::new("percentProgress");
-
-    pub const RESULT_INFO: rt::Name<Self, crate::beta::types::ResultInfo> = rt::Name::new(
-        "resultInfo",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const INDEXED_ITEM_COUNT: rt::Name<Self> = rt::Name::new("indexedItemCount");
-
-    pub const INDEXED_ITEMS_SIZE: rt::Name<Self> = rt::Name::new("indexedItemsSize");
-
-    pub const MAILBOX_COUNT: rt::Name<Self> = rt::Name::new("mailboxCount");
-
-    pub const SITE_COUNT: rt::Name<Self> = rt::Name::new("siteCount");
-
-    pub const UNINDEXED_ITEM_COUNT: rt::Name<Self> = rt::Name::new("unindexedItemCount");
-
-    pub const UNINDEXED_ITEMS_SIZE: rt::Name<Self> = rt::Name::new("unindexedItemsSize");
-
-    pub const SOURCE_COLLECTION: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::SourceCollection,
-    > = rt::Name::new("sourceCollection");
+crate::runtime::names! {
+    EstimateStatisticsOperation;
+    ID = "id";
+    ACTION = "action";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    PERCENT_PROGRESS = "percentProgress";
+    RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
+    STATUS = "status";
+    INDEXED_ITEM_COUNT = "indexedItemCount";
+    INDEXED_ITEMS_SIZE = "indexedItemsSize";
+    MAILBOX_COUNT = "mailboxCount";
+    SITE_COUNT = "siteCount";
+    UNINDEXED_ITEM_COUNT = "unindexedItemCount";
+    UNINDEXED_ITEMS_SIZE = "unindexedItemsSize";
+    SOURCE_COLLECTION: crate::beta::types::ediscovery::SourceCollection = "sourceCollection";
 }
 
 crate::runtime::structure!(EstimateStatisticsOperation);

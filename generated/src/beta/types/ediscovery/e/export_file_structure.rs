@@ -32,12 +32,7 @@ impl ExportFileStructure {
 impl rt::SchemaType for ExportFileStructure {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "directory" => Self::Directory,
-            "pst" => Self::Pst,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Directory, Self::Pst], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

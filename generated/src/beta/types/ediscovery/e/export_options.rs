@@ -41,15 +41,17 @@ impl ExportOptions {
 impl rt::SchemaType for ExportOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "originalFiles" => Self::OriginalFiles,
-            "text" => Self::Text,
-            "pdfReplacement" => Self::PdfReplacement,
-            "fileInfo" => Self::FileInfo,
-            "tags" => Self::Tags,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::OriginalFiles,
+                Self::Text,
+                Self::PdfReplacement,
+                Self::FileInfo,
+                Self::Tags,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -84,43 +84,21 @@ impl rt::SchemaType for LegalHold {
     }
 }
 
-#[cfg(feature = "names")]
-impl LegalHold {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTENT_QUERY: rt::Name<Self> = rt::Name::new("contentQuery");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ERRORS: rt::Name<Self> = rt::Name::new("errors");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const SITE_SOURCES: rt::Name<Self, crate::beta::types::ediscovery::SiteSource> = rt::Name::new(
-        "siteSources",
-    );
-
-    pub const USER_SOURCES: rt::Name<Self, crate::beta::types::ediscovery::UserSource> = rt::Name::new(
-        "userSources",
-    );
+crate::runtime::names! {
+    LegalHold;
+    ID = "id";
+    CONTENT_QUERY = "contentQuery";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ERRORS = "errors";
+    IS_ENABLED = "isEnabled";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    STATUS = "status";
+    SITE_SOURCES: crate::beta::types::ediscovery::SiteSource = "siteSources";
+    USER_SOURCES: crate::beta::types::ediscovery::UserSource = "userSources";
 }
 
 crate::runtime::structure!(LegalHold);

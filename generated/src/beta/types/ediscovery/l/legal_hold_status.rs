@@ -34,13 +34,11 @@ impl LegalHoldStatus {
 impl rt::SchemaType for LegalHoldStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Pending" => Self::Pending,
-            "Error" => Self::Error,
-            "Success" => Self::Success,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Pending, Self::Error, Self::Success],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -64,27 +64,16 @@ impl rt::SchemaType for NoncustodialDataSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl NoncustodialDataSource {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const RELEASED_DATE_TIME: rt::Name<Self> = rt::Name::new("releasedDateTime");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const APPLY_HOLD_TO_SOURCE: rt::Name<Self> = rt::Name::new("applyHoldToSource");
-
-    pub const DATA_SOURCE: rt::Name<Self, crate::beta::types::ediscovery::DataSource> = rt::Name::new(
-        "dataSource",
-    );
+crate::runtime::names! {
+    NoncustodialDataSource;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    RELEASED_DATE_TIME = "releasedDateTime";
+    STATUS = "status";
+    APPLY_HOLD_TO_SOURCE = "applyHoldToSource";
+    DATA_SOURCE: crate::beta::types::ediscovery::DataSource = "dataSource";
 }
 
 crate::runtime::structure!(NoncustodialDataSource);

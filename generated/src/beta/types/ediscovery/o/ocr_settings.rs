@@ -42,13 +42,11 @@ impl rt::SchemaType for OcrSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl OcrSettings {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const MAX_IMAGE_SIZE: rt::Name<Self> = rt::Name::new("maxImageSize");
-
-    pub const TIMEOUT: rt::Name<Self> = rt::Name::new("timeout");
+crate::runtime::names! {
+    OcrSettings;
+    IS_ENABLED = "isEnabled";
+    MAX_IMAGE_SIZE = "maxImageSize";
+    TIMEOUT = "timeout";
 }
 
 crate::runtime::structure!(OcrSettings);

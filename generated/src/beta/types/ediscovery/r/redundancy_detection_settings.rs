@@ -47,17 +47,12 @@ impl rt::SchemaType for RedundancyDetectionSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl RedundancyDetectionSettings {
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const MAX_WORDS: rt::Name<Self> = rt::Name::new("maxWords");
-
-    pub const MIN_WORDS: rt::Name<Self> = rt::Name::new("minWords");
-
-    pub const SIMILARITY_THRESHOLD: rt::Name<Self> = rt::Name::new(
-        "similarityThreshold",
-    );
+crate::runtime::names! {
+    RedundancyDetectionSettings;
+    IS_ENABLED = "isEnabled";
+    MAX_WORDS = "maxWords";
+    MIN_WORDS = "minWords";
+    SIMILARITY_THRESHOLD = "similarityThreshold";
 }
 
 crate::runtime::structure!(RedundancyDetectionSettings);

@@ -52,21 +52,13 @@ impl rt::SchemaType for ReviewSet {
     }
 }
 
-#[cfg(feature = "names")]
-impl ReviewSet {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const QUERIES: rt::Name<Self, crate::beta::types::ediscovery::ReviewSetQuery> = rt::Name::new(
-        "queries",
-    );
+crate::runtime::names! {
+    ReviewSet;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    QUERIES: crate::beta::types::ediscovery::ReviewSetQuery = "queries";
 }
 
 crate::runtime::structure!(ReviewSet);

@@ -47,22 +47,12 @@ impl rt::SchemaType for Settings {
     }
 }
 
-#[cfg(feature = "names")]
-impl Settings {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const OCR: rt::Name<Self, crate::beta::types::ediscovery::OcrSettings> = rt::Name::new(
-        "ocr",
-    );
-
-    pub const REDUNDANCY_DETECTION: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::RedundancyDetectionSettings,
-    > = rt::Name::new("redundancyDetection");
-    pub const TOPIC_MODELING: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::TopicModelingSettings,
-    > = rt::Name::new("topicModeling");
+crate::runtime::names! {
+    Settings;
+    ID = "id";
+    OCR: crate::beta::types::ediscovery::OcrSettings = "ocr";
+    REDUNDANCY_DETECTION: crate::beta::types::ediscovery::RedundancyDetectionSettings = "redundancyDetection";
+    TOPIC_MODELING: crate::beta::types::ediscovery::TopicModelingSettings = "topicModeling";
 }
 
 crate::runtime::structure!(Settings);

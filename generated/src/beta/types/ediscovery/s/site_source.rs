@@ -52,19 +52,13 @@ impl rt::SchemaType for SiteSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl SiteSource {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const SITE: rt::Name<Self, crate::beta::types::Site> = rt::Name::new("site");
+crate::runtime::names! {
+    SiteSource;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    SITE: crate::beta::types::Site = "site";
 }
 
 crate::runtime::structure!(SiteSource);

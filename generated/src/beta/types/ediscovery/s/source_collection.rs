@@ -99,52 +99,22 @@ impl rt::SchemaType for SourceCollection {
     }
 }
 
-#[cfg(feature = "names")]
-impl SourceCollection {
-    pub const CONTENT_QUERY: rt::Name<Self> = rt::Name::new("contentQuery");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DATA_SOURCE_SCOPES: rt::Name<Self> = rt::Name::new("dataSourceScopes");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "lastModifiedBy",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ADDITIONAL_SOURCES: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::DataSource,
-    > = rt::Name::new("additionalSources");
-    pub const ADD_TO_REVIEW_SET_OPERATION: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::AddToReviewSetOperation,
-    > = rt::Name::new("addToReviewSetOperation");
-    pub const CUSTODIAN_SOURCES: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::DataSource,
-    > = rt::Name::new("custodianSources");
-    pub const LAST_ESTIMATE_STATISTICS_OPERATION: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::EstimateStatisticsOperation,
-    > = rt::Name::new("lastEstimateStatisticsOperation");
-    pub const NONCUSTODIAL_SOURCES: rt::Name<
-        Self,
-        crate::beta::types::ediscovery::NoncustodialDataSource,
-    > = rt::Name::new("noncustodialSources");
+crate::runtime::names! {
+    SourceCollection;
+    CONTENT_QUERY = "contentQuery";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DATA_SOURCE_SCOPES = "dataSourceScopes";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ADDITIONAL_SOURCES: crate::beta::types::ediscovery::DataSource = "additionalSources";
+    ADD_TO_REVIEW_SET_OPERATION: crate::beta::types::ediscovery::AddToReviewSetOperation = "addToReviewSetOperation";
+    CUSTODIAN_SOURCES: crate::beta::types::ediscovery::DataSource = "custodianSources";
+    LAST_ESTIMATE_STATISTICS_OPERATION: crate::beta::types::ediscovery::EstimateStatisticsOperation = "lastEstimateStatisticsOperation";
+    NONCUSTODIAL_SOURCES: crate::beta::types::ediscovery::NoncustodialDataSource = "noncustodialSources";
 }
 
 crate::runtime::structure!(SourceCollection);

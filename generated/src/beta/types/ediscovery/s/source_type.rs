@@ -34,12 +34,7 @@ impl SourceType {
 impl rt::SchemaType for SourceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "mailbox" => Self::Mailbox,
-            "site" => Self::Site,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Mailbox, Self::Site], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

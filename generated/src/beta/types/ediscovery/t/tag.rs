@@ -64,31 +64,16 @@ impl rt::SchemaType for Tag {
     }
 }
 
-#[cfg(feature = "names")]
-impl Tag {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CHILD_SELECTABILITY: rt::Name<Self> = rt::Name::new("childSelectability");
-
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CHILD_TAGS: rt::Name<Self, crate::beta::types::ediscovery::Tag> = rt::Name::new(
-        "childTags",
-    );
-
-    pub const PARENT: rt::Name<Self, crate::beta::types::ediscovery::Tag> = rt::Name::new(
-        "parent",
-    );
+crate::runtime::names! {
+    Tag;
+    ID = "id";
+    CHILD_SELECTABILITY = "childSelectability";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CHILD_TAGS: crate::beta::types::ediscovery::Tag = "childTags";
+    PARENT: crate::beta::types::ediscovery::Tag = "parent";
 }
 
 crate::runtime::structure!(Tag);

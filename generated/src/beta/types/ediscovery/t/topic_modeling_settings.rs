@@ -47,17 +47,12 @@ impl rt::SchemaType for TopicModelingSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl TopicModelingSettings {
-    pub const DYNAMICALLY_ADJUST_TOPIC_COUNT: rt::Name<Self> = rt::Name::new(
-        "dynamicallyAdjustTopicCount",
-    );
-
-    pub const IGNORE_NUMBERS: rt::Name<Self> = rt::Name::new("ignoreNumbers");
-
-    pub const IS_ENABLED: rt::Name<Self> = rt::Name::new("isEnabled");
-
-    pub const TOPIC_COUNT: rt::Name<Self> = rt::Name::new("topicCount");
+crate::runtime::names! {
+    TopicModelingSettings;
+    DYNAMICALLY_ADJUST_TOPIC_COUNT = "dynamicallyAdjustTopicCount";
+    IGNORE_NUMBERS = "ignoreNumbers";
+    IS_ENABLED = "isEnabled";
+    TOPIC_COUNT = "topicCount";
 }
 
 crate::runtime::structure!(TopicModelingSettings);

@@ -57,21 +57,14 @@ impl rt::SchemaType for UnifiedGroupSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl UnifiedGroupSource {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const INCLUDED_SOURCES: rt::Name<Self> = rt::Name::new("includedSources");
-
-    pub const GROUP: rt::Name<Self, crate::beta::types::Group> = rt::Name::new("group");
+crate::runtime::names! {
+    UnifiedGroupSource;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    INCLUDED_SOURCES = "includedSources";
+    GROUP: crate::beta::types::Group = "group";
 }
 
 crate::runtime::structure!(UnifiedGroupSource);

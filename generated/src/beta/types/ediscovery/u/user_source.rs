@@ -56,21 +56,14 @@ impl rt::SchemaType for UserSource {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserSource {
-    pub const CREATED_BY: rt::Name<Self, crate::beta::types::IdentitySet> = rt::Name::new(
-        "createdBy",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const INCLUDED_SOURCES: rt::Name<Self> = rt::Name::new("includedSources");
+crate::runtime::names! {
+    UserSource;
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    EMAIL = "email";
+    INCLUDED_SOURCES = "includedSources";
 }
 
 crate::runtime::structure!(UserSource);

@@ -49,15 +49,12 @@ impl rt::SchemaType for Acl {
     }
 }
 
-#[cfg(feature = "names")]
-impl Acl {
-    pub const ACCESS_TYPE: rt::Name<Self> = rt::Name::new("accessType");
-
-    pub const IDENTITY_SOURCE: rt::Name<Self> = rt::Name::new("identitySource");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    Acl;
+    ACCESS_TYPE = "accessType";
+    IDENTITY_SOURCE = "identitySource";
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(Acl);

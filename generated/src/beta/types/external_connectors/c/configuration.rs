@@ -31,9 +31,9 @@ impl rt::SchemaType for Configuration {
     }
 }
 
-#[cfg(feature = "names")]
-impl Configuration {
-    pub const AUTHORIZED_APP_IDS: rt::Name<Self> = rt::Name::new("authorizedAppIds");
+crate::runtime::names! {
+    Configuration;
+    AUTHORIZED_APP_IDS = "authorizedAppIds";
 }
 
 crate::runtime::structure!(Configuration);

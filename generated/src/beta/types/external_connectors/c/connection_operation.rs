@@ -41,15 +41,11 @@ impl rt::SchemaType for ConnectionOperation {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConnectionOperation {
-    pub const ERROR: rt::Name<Self, crate::beta::types::PublicError> = rt::Name::new(
-        "error",
-    );
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    ConnectionOperation;
+    ERROR: crate::beta::types::PublicError = "error";
+    ID = "id";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(ConnectionOperation);

@@ -40,15 +40,17 @@ impl ConnectionOperationStatus {
 impl rt::SchemaType for ConnectionOperationStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unspecified" => Self::Unspecified,
-            "inprogress" => Self::Inprogress,
-            "completed" => Self::Completed,
-            "failed" => Self::Failed,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unspecified,
+                Self::Inprogress,
+                Self::Completed,
+                Self::Failed,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

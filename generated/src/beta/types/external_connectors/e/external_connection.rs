@@ -66,31 +66,16 @@ impl rt::SchemaType for ExternalConnection {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalConnection {
-    pub const CONFIGURATION: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::Configuration,
-    > = rt::Name::new("configuration");
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const STATE: rt::Name<Self> = rt::Name::new("state");
-
-    pub const ITEMS: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::ExternalItem,
-    > = rt::Name::new("items");
-    pub const OPERATIONS: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::ConnectionOperation,
-    > = rt::Name::new("operations");
-    pub const SCHEMA: rt::Name<Self, crate::beta::types::external_connectors::Schema> = rt::Name::new(
-        "schema",
-    );
+crate::runtime::names! {
+    ExternalConnection;
+    CONFIGURATION: crate::beta::types::external_connectors::Configuration = "configuration";
+    DESCRIPTION = "description";
+    ID = "id";
+    NAME = "name";
+    STATE = "state";
+    ITEMS: crate::beta::types::external_connectors::ExternalItem = "items";
+    OPERATIONS: crate::beta::types::external_connectors::ConnectionOperation = "operations";
+    SCHEMA: crate::beta::types::external_connectors::Schema = "schema";
 }
 
 crate::runtime::structure!(ExternalConnection);

@@ -48,18 +48,12 @@ impl rt::SchemaType for ExternalGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const MEMBERS: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::ExternalGroupMember,
-    > = rt::Name::new("members");
+crate::runtime::names! {
+    ExternalGroup;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    DESCRIPTION = "description";
+    MEMBERS: crate::beta::types::external_connectors::ExternalGroupMember = "members";
 }
 
 crate::runtime::structure!(ExternalGroup);

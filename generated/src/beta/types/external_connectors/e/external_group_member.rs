@@ -44,13 +44,11 @@ impl rt::SchemaType for ExternalGroupMember {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalGroupMember {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const IDENTITY_SOURCE: rt::Name<Self> = rt::Name::new("identitySource");
+crate::runtime::names! {
+    ExternalGroupMember;
+    ID = "id";
+    TYPE = "type";
+    IDENTITY_SOURCE = "identitySource";
 }
 
 crate::runtime::structure!(ExternalGroupMember);

@@ -34,13 +34,11 @@ impl ExternalGroupMemberType {
 impl rt::SchemaType for ExternalGroupMemberType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "group" => Self::Group,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::User, Self::Group, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -48,19 +48,12 @@ impl rt::SchemaType for ExternalItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalItem {
-    pub const ACL: rt::Name<Self, crate::beta::types::external_connectors::Acl> = rt::Name::new(
-        "acl",
-    );
-
-    pub const CONTENT: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::ExternalItemContent,
-    > = rt::Name::new("content");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROPERTIES: rt::Name<Self> = rt::Name::new("properties");
+crate::runtime::names! {
+    ExternalItem;
+    ACL: crate::beta::types::external_connectors::Acl = "acl";
+    CONTENT: crate::beta::types::external_connectors::ExternalItemContent = "content";
+    ID = "id";
+    PROPERTIES = "properties";
 }
 
 crate::runtime::structure!(ExternalItem);

@@ -35,11 +35,10 @@ impl rt::SchemaType for ExternalItemContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalItemContent {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    ExternalItemContent;
+    VALUE = "value";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(ExternalItemContent);

@@ -31,12 +31,11 @@ impl IdentitySourceType {
 impl rt::SchemaType for IdentitySourceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "azureActiveDirectory" => Self::AzureActiveDirectory,
-            "external" => Self::External,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AzureActiveDirectory, Self::External],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -55,20 +55,22 @@ impl PropertyType {
 impl rt::SchemaType for PropertyType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "string" => Self::String_,
-            "int64" => Self::Int64,
-            "double" => Self::Double,
-            "dateTime" => Self::DateTime,
-            "boolean" => Self::Boolean,
-            "stringCollection" => Self::StringCollection,
-            "int64Collection" => Self::Int64Collection,
-            "doubleCollection" => Self::DoubleCollection,
-            "dateTimeCollection" => Self::DateTimeCollection,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::String_,
+                Self::Int64,
+                Self::Double,
+                Self::DateTime,
+                Self::Boolean,
+                Self::StringCollection,
+                Self::Int64Collection,
+                Self::DoubleCollection,
+                Self::DateTimeCollection,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

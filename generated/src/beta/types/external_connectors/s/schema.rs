@@ -43,16 +43,11 @@ impl rt::SchemaType for Schema {
     }
 }
 
-#[cfg(feature = "names")]
-impl Schema {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const BASE_TYPE: rt::Name<Self> = rt::Name::new("baseType");
-
-    pub const PROPERTIES: rt::Name<
-        Self,
-        crate::beta::types::external_connectors::Property,
-    > = rt::Name::new("properties");
+crate::runtime::names! {
+    Schema;
+    ID = "id";
+    BASE_TYPE = "baseType";
+    PROPERTIES: crate::beta::types::external_connectors::Property = "properties";
 }
 
 crate::runtime::structure!(Schema);

@@ -83,47 +83,20 @@ impl rt::SchemaType for AggregatedPolicyCompliance {
     }
 }
 
-#[cfg(feature = "names")]
-impl AggregatedPolicyCompliance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COMPLIANCE_POLICY_ID: rt::Name<Self> = rt::Name::new("compliancePolicyId");
-
-    pub const COMPLIANCE_POLICY_NAME: rt::Name<Self> = rt::Name::new(
-        "compliancePolicyName",
-    );
-
-    pub const COMPLIANCE_POLICY_PLATFORM: rt::Name<Self> = rt::Name::new(
-        "compliancePolicyPlatform",
-    );
-
-    pub const COMPLIANCE_POLICY_TYPE: rt::Name<Self> = rt::Name::new(
-        "compliancePolicyType",
-    );
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const NUMBER_OF_COMPLIANT_DEVICES: rt::Name<Self> = rt::Name::new(
-        "numberOfCompliantDevices",
-    );
-
-    pub const NUMBER_OF_ERROR_DEVICES: rt::Name<Self> = rt::Name::new(
-        "numberOfErrorDevices",
-    );
-
-    pub const NUMBER_OF_NON_COMPLIANT_DEVICES: rt::Name<Self> = rt::Name::new(
-        "numberOfNonCompliantDevices",
-    );
-
-    pub const POLICY_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "policyModifiedDateTime",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    AggregatedPolicyCompliance;
+    ID = "id";
+    COMPLIANCE_POLICY_ID = "compliancePolicyId";
+    COMPLIANCE_POLICY_NAME = "compliancePolicyName";
+    COMPLIANCE_POLICY_PLATFORM = "compliancePolicyPlatform";
+    COMPLIANCE_POLICY_TYPE = "compliancePolicyType";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    NUMBER_OF_COMPLIANT_DEVICES = "numberOfCompliantDevices";
+    NUMBER_OF_ERROR_DEVICES = "numberOfErrorDevices";
+    NUMBER_OF_NON_COMPLIANT_DEVICES = "numberOfNonCompliantDevices";
+    POLICY_MODIFIED_DATE_TIME = "policyModifiedDateTime";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(AggregatedPolicyCompliance);

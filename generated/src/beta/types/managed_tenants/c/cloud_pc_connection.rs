@@ -57,21 +57,14 @@ impl rt::SchemaType for CloudPcConnection {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcConnection {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const HEALTH_CHECK_STATUS: rt::Name<Self> = rt::Name::new("healthCheckStatus");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    CloudPcConnection;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    HEALTH_CHECK_STATUS = "healthCheckStatus";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(CloudPcConnection);

@@ -77,33 +77,19 @@ impl rt::SchemaType for CloudPcDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CLOUD_PC_STATUS: rt::Name<Self> = rt::Name::new("cloudPcStatus");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const PROVISIONING_POLICY_ID: rt::Name<Self> = rt::Name::new(
-        "provisioningPolicyId",
-    );
-
-    pub const SERVICE_PLAN_NAME: rt::Name<Self> = rt::Name::new("servicePlanName");
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    CloudPcDevice;
+    ID = "id";
+    CLOUD_PC_STATUS = "cloudPcStatus";
+    DISPLAY_NAME = "displayName";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    PROVISIONING_POLICY_ID = "provisioningPolicyId";
+    SERVICE_PLAN_NAME = "servicePlanName";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(CloudPcDevice);

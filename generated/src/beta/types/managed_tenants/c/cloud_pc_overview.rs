@@ -153,75 +153,26 @@ impl rt::SchemaType for CloudPcOverview {
     }
 }
 
-#[cfg(feature = "names")]
-impl CloudPcOverview {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_FAILED: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcConnectionStatusFailed",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_PASSED: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcConnectionStatusPassed",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_PENDING: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcConnectionStatusPending",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_RUNNING: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcConnectionStatusRunning",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_UNKOWN_FUTURE_VALUE: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcConnectionStatusUnkownFutureValue",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_DEPROVISIONING: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusDeprovisioning",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_FAILED: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusFailed",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_IN_GRACE_PERIOD: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusInGracePeriod",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_NOT_PROVISIONED: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusNotProvisioned",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_PROVISIONED: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusProvisioned",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_PROVISIONING: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusProvisioning",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_UNKNOWN: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusUnknown",
-    );
-
-    pub const NUMBER_OF_CLOUD_PC_STATUS_UPGRADING: rt::Name<Self> = rt::Name::new(
-        "numberOfCloudPcStatusUpgrading",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TOTAL_CLOUD_PC_CONNECTION_STATUS: rt::Name<Self> = rt::Name::new(
-        "totalCloudPcConnectionStatus",
-    );
-
-    pub const TOTAL_CLOUD_PC_STATUS: rt::Name<Self> = rt::Name::new(
-        "totalCloudPcStatus",
-    );
+crate::runtime::names! {
+    CloudPcOverview;
+    ID = "id";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_FAILED = "numberOfCloudPcConnectionStatusFailed";
+    NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_PASSED = "numberOfCloudPcConnectionStatusPassed";
+    NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_PENDING = "numberOfCloudPcConnectionStatusPending";
+    NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_RUNNING = "numberOfCloudPcConnectionStatusRunning";
+    NUMBER_OF_CLOUD_PC_CONNECTION_STATUS_UNKOWN_FUTURE_VALUE = "numberOfCloudPcConnectionStatusUnkownFutureValue";
+    NUMBER_OF_CLOUD_PC_STATUS_DEPROVISIONING = "numberOfCloudPcStatusDeprovisioning";
+    NUMBER_OF_CLOUD_PC_STATUS_FAILED = "numberOfCloudPcStatusFailed";
+    NUMBER_OF_CLOUD_PC_STATUS_IN_GRACE_PERIOD = "numberOfCloudPcStatusInGracePeriod";
+    NUMBER_OF_CLOUD_PC_STATUS_NOT_PROVISIONED = "numberOfCloudPcStatusNotProvisioned";
+    NUMBER_OF_CLOUD_PC_STATUS_PROVISIONED = "numberOfCloudPcStatusProvisioned";
+    NUMBER_OF_CLOUD_PC_STATUS_PROVISIONING = "numberOfCloudPcStatusProvisioning";
+    NUMBER_OF_CLOUD_PC_STATUS_UNKNOWN = "numberOfCloudPcStatusUnknown";
+    NUMBER_OF_CLOUD_PC_STATUS_UPGRADING = "numberOfCloudPcStatusUpgrading";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TOTAL_CLOUD_PC_CONNECTION_STATUS = "totalCloudPcConnectionStatus";
+    TOTAL_CLOUD_PC_STATUS = "totalCloudPcStatus";
 }
 
 crate::runtime::structure!(CloudPcOverview);

@@ -55,23 +55,13 @@ impl rt::SchemaType for ConditionalAccessPolicyCoverage {
     }
 }
 
-#[cfg(feature = "names")]
-impl ConditionalAccessPolicyCoverage {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONDITIONAL_ACCESS_POLICY_STATE: rt::Name<Self> = rt::Name::new(
-        "conditionalAccessPolicyState",
-    );
-
-    pub const LATEST_POLICY_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "latestPolicyModifiedDateTime",
-    );
-
-    pub const REQUIRES_DEVICE_COMPLIANCE: rt::Name<Self> = rt::Name::new(
-        "requiresDeviceCompliance",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
+crate::runtime::names! {
+    ConditionalAccessPolicyCoverage;
+    ID = "id";
+    CONDITIONAL_ACCESS_POLICY_STATE = "conditionalAccessPolicyState";
+    LATEST_POLICY_MODIFIED_DATE_TIME = "latestPolicyModifiedDateTime";
+    REQUIRES_DEVICE_COMPLIANCE = "requiresDeviceCompliance";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
 }
 
 crate::runtime::structure!(ConditionalAccessPolicyCoverage);

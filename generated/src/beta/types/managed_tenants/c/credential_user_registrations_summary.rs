@@ -80,43 +80,19 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl CredentialUserRegistrationsSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const MFA_AND_SSPR_CAPABLE_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "mfaAndSsprCapableUserCount",
-    );
-
-    pub const MFA_CONDITIONAL_ACCESS_POLICY_STATE: rt::Name<Self> = rt::Name::new(
-        "mfaConditionalAccessPolicyState",
-    );
-
-    pub const MFA_REGISTERED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "mfaRegisteredUserCount",
-    );
-
-    pub const SECURITY_DEFAULTS_ENABLED: rt::Name<Self> = rt::Name::new(
-        "securityDefaultsEnabled",
-    );
-
-    pub const SSPR_ENABLED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "ssprEnabledUserCount",
-    );
-
-    pub const SSPR_REGISTERED_USER_COUNT: rt::Name<Self> = rt::Name::new(
-        "ssprRegisteredUserCount",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const TOTAL_USER_COUNT: rt::Name<Self> = rt::Name::new("totalUserCount");
+crate::runtime::names! {
+    CredentialUserRegistrationsSummary;
+    ID = "id";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    MFA_AND_SSPR_CAPABLE_USER_COUNT = "mfaAndSsprCapableUserCount";
+    MFA_CONDITIONAL_ACCESS_POLICY_STATE = "mfaConditionalAccessPolicyState";
+    MFA_REGISTERED_USER_COUNT = "mfaRegisteredUserCount";
+    SECURITY_DEFAULTS_ENABLED = "securityDefaultsEnabled";
+    SSPR_ENABLED_USER_COUNT = "ssprEnabledUserCount";
+    SSPR_REGISTERED_USER_COUNT = "ssprRegisteredUserCount";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
+    TOTAL_USER_COUNT = "totalUserCount";
 }
 
 crate::runtime::structure!(CredentialUserRegistrationsSummary);

@@ -90,43 +90,22 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeviceCompliancePolicySettingStateSummary {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONFLICT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "conflictDeviceCount",
-    );
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const FAILED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("failedDeviceCount");
-
-    pub const INTUNE_ACCOUNT_ID: rt::Name<Self> = rt::Name::new("intuneAccountId");
-
-    pub const INTUNE_SETTING_ID: rt::Name<Self> = rt::Name::new("intuneSettingId");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const NOT_APPLICABLE_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "notApplicableDeviceCount",
-    );
-
-    pub const PENDING_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("pendingDeviceCount");
-
-    pub const POLICY_TYPE: rt::Name<Self> = rt::Name::new("policyType");
-
-    pub const SETTING_NAME: rt::Name<Self> = rt::Name::new("settingName");
-
-    pub const SUCCEEDED_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "succeededDeviceCount",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    DeviceCompliancePolicySettingStateSummary;
+    ID = "id";
+    CONFLICT_DEVICE_COUNT = "conflictDeviceCount";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    FAILED_DEVICE_COUNT = "failedDeviceCount";
+    INTUNE_ACCOUNT_ID = "intuneAccountId";
+    INTUNE_SETTING_ID = "intuneSettingId";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    NOT_APPLICABLE_DEVICE_COUNT = "notApplicableDeviceCount";
+    PENDING_DEVICE_COUNT = "pendingDeviceCount";
+    POLICY_TYPE = "policyType";
+    SETTING_NAME = "settingName";
+    SUCCEEDED_DEVICE_COUNT = "succeededDeviceCount";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(DeviceCompliancePolicySettingStateSummary);

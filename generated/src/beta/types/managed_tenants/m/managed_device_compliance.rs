@@ -98,41 +98,23 @@ impl rt::SchemaType for ManagedDeviceCompliance {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceCompliance {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COMPLIANCE_STATUS: rt::Name<Self> = rt::Name::new("complianceStatus");
-
-    pub const DEVICE_TYPE: rt::Name<Self> = rt::Name::new("deviceType");
-
-    pub const IN_GRACE_PERIOD_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "inGracePeriodUntilDateTime",
-    );
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const LAST_SYNC_DATE_TIME: rt::Name<Self> = rt::Name::new("lastSyncDateTime");
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const MANUFACTURER: rt::Name<Self> = rt::Name::new("manufacturer");
-
-    pub const MODEL: rt::Name<Self> = rt::Name::new("model");
-
-    pub const OS_DESCRIPTION: rt::Name<Self> = rt::Name::new("osDescription");
-
-    pub const OS_VERSION: rt::Name<Self> = rt::Name::new("osVersion");
-
-    pub const OWNER_TYPE: rt::Name<Self> = rt::Name::new("ownerType");
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ManagedDeviceCompliance;
+    ID = "id";
+    COMPLIANCE_STATUS = "complianceStatus";
+    DEVICE_TYPE = "deviceType";
+    IN_GRACE_PERIOD_UNTIL_DATE_TIME = "inGracePeriodUntilDateTime";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    LAST_SYNC_DATE_TIME = "lastSyncDateTime";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    MANUFACTURER = "manufacturer";
+    MODEL = "model";
+    OS_DESCRIPTION = "osDescription";
+    OS_VERSION = "osVersion";
+    OWNER_TYPE = "ownerType";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(ManagedDeviceCompliance);

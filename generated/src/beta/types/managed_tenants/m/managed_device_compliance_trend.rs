@@ -72,35 +72,18 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedDeviceComplianceTrend {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const COMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "compliantDeviceCount",
-    );
-
-    pub const CONFIG_MANAGER_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "configManagerDeviceCount",
-    );
-
-    pub const COUNT_DATE_TIME: rt::Name<Self> = rt::Name::new("countDateTime");
-
-    pub const ERROR_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("errorDeviceCount");
-
-    pub const IN_GRACE_PERIOD_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "inGracePeriodDeviceCount",
-    );
-
-    pub const NONCOMPLIANT_DEVICE_COUNT: rt::Name<Self> = rt::Name::new(
-        "noncompliantDeviceCount",
-    );
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const UNKNOWN_DEVICE_COUNT: rt::Name<Self> = rt::Name::new("unknownDeviceCount");
+crate::runtime::names! {
+    ManagedDeviceComplianceTrend;
+    ID = "id";
+    COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";
+    CONFIG_MANAGER_DEVICE_COUNT = "configManagerDeviceCount";
+    COUNT_DATE_TIME = "countDateTime";
+    ERROR_DEVICE_COUNT = "errorDeviceCount";
+    IN_GRACE_PERIOD_DEVICE_COUNT = "inGracePeriodDeviceCount";
+    NONCOMPLIANT_DEVICE_COUNT = "noncompliantDeviceCount";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
+    UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";
 }
 
 crate::runtime::structure!(ManagedDeviceComplianceTrend);

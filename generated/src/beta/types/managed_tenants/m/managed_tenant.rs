@@ -178,94 +178,30 @@ impl rt::SchemaType for ManagedTenant {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedTenant {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const AGGREGATED_POLICY_COMPLIANCES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::AggregatedPolicyCompliance,
-    > = rt::Name::new("aggregatedPolicyCompliances");
-    pub const CLOUD_PC_CONNECTIONS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::CloudPcConnection,
-    > = rt::Name::new("cloudPcConnections");
-    pub const CLOUD_PC_DEVICES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::CloudPcDevice,
-    > = rt::Name::new("cloudPcDevices");
-    pub const CLOUD_PCS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::CloudPcOverview,
-    > = rt::Name::new("cloudPcsOverview");
-    pub const CONDITIONAL_ACCESS_POLICY_COVERAGES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ConditionalAccessPolicyCoverage,
-    > = rt::Name::new("conditionalAccessPolicyCoverages");
-    pub const CREDENTIAL_USER_REGISTRATIONS_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::CredentialUserRegistrationsSummary,
-    > = rt::Name::new("credentialUserRegistrationsSummaries");
-    pub const DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary,
-    > = rt::Name::new("deviceCompliancePolicySettingStateSummaries");
-    pub const MANAGED_DEVICE_COMPLIANCES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagedDeviceCompliance,
-    > = rt::Name::new("managedDeviceCompliances");
-    pub const MANAGED_DEVICE_COMPLIANCE_TRENDS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagedDeviceComplianceTrend,
-    > = rt::Name::new("managedDeviceComplianceTrends");
-    pub const MANAGEMENT_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementAction,
-    > = rt::Name::new("managementActions");
-    pub const MANAGEMENT_ACTION_TENANT_DEPLOYMENT_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementActionTenantDeploymentStatus,
-    > = rt::Name::new("managementActionTenantDeploymentStatuses");
-    pub const MANAGEMENT_INTENTS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementIntent,
-    > = rt::Name::new("managementIntents");
-    pub const MANAGEMENT_TEMPLATES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementTemplate,
-    > = rt::Name::new("managementTemplates");
-    pub const RISKY_USERS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::RiskyUser,
-    > = rt::Name::new("riskyUsers");
-    pub const TENANT_GROUPS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantGroup,
-    > = rt::Name::new("tenantGroups");
-    pub const TENANTS: rt::Name<Self, crate::beta::types::managed_tenants::Tenant> = rt::Name::new(
-        "tenants",
-    );
-
-    pub const TENANTS_CUSTOMIZED_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantCustomizedInformation,
-    > = rt::Name::new("tenantsCustomizedInformation");
-    pub const TENANTS_DETAILED_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantDetailedInformation,
-    > = rt::Name::new("tenantsDetailedInformation");
-    pub const TENANT_TAGS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantTag,
-    > = rt::Name::new("tenantTags");
-    pub const WINDOWS_DEVICE_MALWARE_STATES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WindowsDeviceMalwareState,
-    > = rt::Name::new("windowsDeviceMalwareStates");
-    pub const WINDOWS_PROTECTION_STATES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WindowsProtectionState,
-    > = rt::Name::new("windowsProtectionStates");
+crate::runtime::names! {
+    ManagedTenant;
+    ID = "id";
+    AGGREGATED_POLICY_COMPLIANCES: crate::beta::types::managed_tenants::AggregatedPolicyCompliance = "aggregatedPolicyCompliances";
+    CLOUD_PC_CONNECTIONS: crate::beta::types::managed_tenants::CloudPcConnection = "cloudPcConnections";
+    CLOUD_PC_DEVICES: crate::beta::types::managed_tenants::CloudPcDevice = "cloudPcDevices";
+    CLOUD_PCS_OVERVIEW: crate::beta::types::managed_tenants::CloudPcOverview = "cloudPcsOverview";
+    CONDITIONAL_ACCESS_POLICY_COVERAGES: crate::beta::types::managed_tenants::ConditionalAccessPolicyCoverage = "conditionalAccessPolicyCoverages";
+    CREDENTIAL_USER_REGISTRATIONS_SUMMARIES: crate::beta::types::managed_tenants::CredentialUserRegistrationsSummary = "credentialUserRegistrationsSummaries";
+    DEVICE_COMPLIANCE_POLICY_SETTING_STATE_SUMMARIES: crate::beta::types::managed_tenants::DeviceCompliancePolicySettingStateSummary = "deviceCompliancePolicySettingStateSummaries";
+    MANAGED_DEVICE_COMPLIANCES: crate::beta::types::managed_tenants::ManagedDeviceCompliance = "managedDeviceCompliances";
+    MANAGED_DEVICE_COMPLIANCE_TRENDS: crate::beta::types::managed_tenants::ManagedDeviceComplianceTrend = "managedDeviceComplianceTrends";
+    MANAGEMENT_ACTIONS: crate::beta::types::managed_tenants::ManagementAction = "managementActions";
+    MANAGEMENT_ACTION_TENANT_DEPLOYMENT_STATUSES: crate::beta::types::managed_tenants::ManagementActionTenantDeploymentStatus = "managementActionTenantDeploymentStatuses";
+    MANAGEMENT_INTENTS: crate::beta::types::managed_tenants::ManagementIntent = "managementIntents";
+    MANAGEMENT_TEMPLATES: crate::beta::types::managed_tenants::ManagementTemplate = "managementTemplates";
+    RISKY_USERS: crate::beta::types::managed_tenants::RiskyUser = "riskyUsers";
+    TENANT_GROUPS: crate::beta::types::managed_tenants::TenantGroup = "tenantGroups";
+    TENANTS: crate::beta::types::managed_tenants::Tenant = "tenants";
+    TENANTS_CUSTOMIZED_INFORMATION: crate::beta::types::managed_tenants::TenantCustomizedInformation = "tenantsCustomizedInformation";
+    TENANTS_DETAILED_INFORMATION: crate::beta::types::managed_tenants::TenantDetailedInformation = "tenantsDetailedInformation";
+    TENANT_TAGS: crate::beta::types::managed_tenants::TenantTag = "tenantTags";
+    WINDOWS_DEVICE_MALWARE_STATES: crate::beta::types::managed_tenants::WindowsDeviceMalwareState = "windowsDeviceMalwareStates";
+    WINDOWS_PROTECTION_STATES: crate::beta::types::managed_tenants::WindowsProtectionState = "windowsProtectionStates";
 }
 
 crate::runtime::structure!(ManagedTenant);

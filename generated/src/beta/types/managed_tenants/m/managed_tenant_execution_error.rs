@@ -57,19 +57,14 @@ impl rt::SchemaType for ManagedTenantExecutionError {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedTenantExecutionError {
-    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const ERROR_DETAILS: rt::Name<Self> = rt::Name::new("errorDetails");
-
-    pub const NODE_ID: rt::Name<Self> = rt::Name::new("nodeId");
-
-    pub const RAW_TOKEN: rt::Name<Self> = rt::Name::new("rawToken");
-
-    pub const STATEMENT_INDEX: rt::Name<Self> = rt::Name::new("statementIndex");
+crate::runtime::names! {
+    ManagedTenantExecutionError;
+    ERROR = "error";
+    TENANT_ID = "tenantId";
+    ERROR_DETAILS = "errorDetails";
+    NODE_ID = "nodeId";
+    RAW_TOKEN = "rawToken";
+    STATEMENT_INDEX = "statementIndex";
 }
 
 crate::runtime::structure!(ManagedTenantExecutionError);

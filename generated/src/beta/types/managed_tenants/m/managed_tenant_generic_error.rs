@@ -36,11 +36,10 @@ impl rt::SchemaType for ManagedTenantGenericError {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedTenantGenericError {
-    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ManagedTenantGenericError;
+    ERROR = "error";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(ManagedTenantGenericError);

@@ -43,11 +43,10 @@ impl rt::SchemaType for ManagedTenantOperationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagedTenantOperationError {
-    pub const ERROR: rt::Name<Self> = rt::Name::new("error");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ManagedTenantOperationError;
+    ERROR = "error";
+    TENANT_ID = "tenantId";
 }
 
 #[cfg(feature = "names")]

@@ -40,19 +40,15 @@ impl ManagedTenantOperationErrorKind {
 impl rt::SchemaType for ManagedTenantOperationErrorKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.managedTenants.managedTenantOperationError" => {
-                Self::ManagedTenantOperationError
-            }
-            "microsoft.graph.managedTenants.managedTenantExecutionError" => {
-                Self::ManagedTenantExecutionError
-            }
-            "microsoft.graph.managedTenants.managedTenantGenericError" => {
-                Self::ManagedTenantGenericError
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ManagedTenantOperationError,
+                Self::ManagedTenantExecutionError,
+                Self::ManagedTenantGenericError,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

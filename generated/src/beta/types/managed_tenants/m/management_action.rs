@@ -57,24 +57,14 @@ impl rt::SchemaType for ManagementAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementAction {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const REFERENCE_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "referenceTemplateId",
-    );
-
-    pub const WORKLOAD_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WorkloadAction,
-    > = rt::Name::new("workloadActions");
+crate::runtime::names! {
+    ManagementAction;
+    ID = "id";
+    CATEGORY = "category";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    REFERENCE_TEMPLATE_ID = "referenceTemplateId";
+    WORKLOAD_ACTIONS: crate::beta::types::managed_tenants::WorkloadAction = "workloadActions";
 }
 
 crate::runtime::structure!(ManagementAction);

@@ -55,20 +55,12 @@ impl rt::SchemaType for ManagementActionDeploymentStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementActionDeploymentStatus {
-    pub const MANAGEMENT_ACTION_ID: rt::Name<Self> = rt::Name::new("managementActionId");
-
-    pub const MANAGEMENT_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "managementTemplateId",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
-
-    pub const WORKLOAD_ACTION_DEPLOYMENT_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WorkloadActionDeploymentStatus,
-    > = rt::Name::new("workloadActionDeploymentStatuses");
+crate::runtime::names! {
+    ManagementActionDeploymentStatus;
+    MANAGEMENT_ACTION_ID = "managementActionId";
+    MANAGEMENT_TEMPLATE_ID = "managementTemplateId";
+    STATUS = "status";
+    WORKLOAD_ACTION_DEPLOYMENT_STATUSES: crate::beta::types::managed_tenants::WorkloadActionDeploymentStatus = "workloadActionDeploymentStatuses";
 }
 
 crate::runtime::structure!(ManagementActionDeploymentStatus);

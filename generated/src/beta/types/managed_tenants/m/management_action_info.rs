@@ -39,13 +39,10 @@ impl rt::SchemaType for ManagementActionInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementActionInfo {
-    pub const MANAGEMENT_ACTION_ID: rt::Name<Self> = rt::Name::new("managementActionId");
-
-    pub const MANAGEMENT_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "managementTemplateId",
-    );
+crate::runtime::names! {
+    ManagementActionInfo;
+    MANAGEMENT_ACTION_ID = "managementActionId";
+    MANAGEMENT_TEMPLATE_ID = "managementTemplateId";
 }
 
 crate::runtime::structure!(ManagementActionInfo);

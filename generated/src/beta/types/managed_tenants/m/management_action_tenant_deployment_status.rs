@@ -48,17 +48,12 @@ impl rt::SchemaType for ManagementActionTenantDeploymentStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementActionTenantDeploymentStatus {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const STATUSES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementActionDeploymentStatus,
-    > = rt::Name::new("statuses");
-    pub const TENANT_GROUP_ID: rt::Name<Self> = rt::Name::new("tenantGroupId");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    ManagementActionTenantDeploymentStatus;
+    ID = "id";
+    STATUSES: crate::beta::types::managed_tenants::ManagementActionDeploymentStatus = "statuses";
+    TENANT_GROUP_ID = "tenantGroupId";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(ManagementActionTenantDeploymentStatus);

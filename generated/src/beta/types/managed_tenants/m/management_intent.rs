@@ -50,18 +50,12 @@ impl rt::SchemaType for ManagementIntent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementIntent {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const IS_GLOBAL: rt::Name<Self> = rt::Name::new("isGlobal");
-
-    pub const MANAGEMENT_TEMPLATES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementTemplateDetailedInfo,
-    > = rt::Name::new("managementTemplates");
+crate::runtime::names! {
+    ManagementIntent;
+    ID = "id";
+    DISPLAY_NAME = "displayName";
+    IS_GLOBAL = "isGlobal";
+    MANAGEMENT_TEMPLATES: crate::beta::types::managed_tenants::ManagementTemplateDetailedInfo = "managementTemplates";
 }
 
 crate::runtime::structure!(ManagementIntent);

@@ -46,18 +46,11 @@ impl rt::SchemaType for ManagementIntentInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementIntentInfo {
-    pub const MANAGEMENT_INTENT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "managementIntentDisplayName",
-    );
-
-    pub const MANAGEMENT_INTENT_ID: rt::Name<Self> = rt::Name::new("managementIntentId");
-
-    pub const MANAGEMENT_TEMPLATES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementTemplateDetailedInfo,
-    > = rt::Name::new("managementTemplates");
+crate::runtime::names! {
+    ManagementIntentInfo;
+    MANAGEMENT_INTENT_DISPLAY_NAME = "managementIntentDisplayName";
+    MANAGEMENT_INTENT_ID = "managementIntentId";
+    MANAGEMENT_TEMPLATES: crate::beta::types::managed_tenants::ManagementTemplateDetailedInfo = "managementTemplates";
 }
 
 crate::runtime::structure!(ManagementIntentInfo);

@@ -57,24 +57,14 @@ impl rt::SchemaType for ManagementTemplate {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementTemplate {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const PARAMETERS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TemplateParameter,
-    > = rt::Name::new("parameters");
-    pub const WORKLOAD_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WorkloadAction,
-    > = rt::Name::new("workloadActions");
+crate::runtime::names! {
+    ManagementTemplate;
+    ID = "id";
+    CATEGORY = "category";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    PARAMETERS: crate::beta::types::managed_tenants::TemplateParameter = "parameters";
+    WORKLOAD_ACTIONS: crate::beta::types::managed_tenants::WorkloadAction = "workloadActions";
 }
 
 crate::runtime::structure!(ManagementTemplate);

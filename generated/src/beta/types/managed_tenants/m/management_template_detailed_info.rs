@@ -44,15 +44,11 @@ impl rt::SchemaType for ManagementTemplateDetailedInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl ManagementTemplateDetailedInfo {
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MANAGEMENT_TEMPLATE_ID: rt::Name<Self> = rt::Name::new(
-        "managementTemplateId",
-    );
+crate::runtime::names! {
+    ManagementTemplateDetailedInfo;
+    CATEGORY = "category";
+    DISPLAY_NAME = "displayName";
+    MANAGEMENT_TEMPLATE_ID = "managementTemplateId";
 }
 
 crate::runtime::structure!(ManagementTemplateDetailedInfo);

@@ -81,35 +81,20 @@ impl rt::SchemaType for RiskyUser {
     }
 }
 
-#[cfg(feature = "names")]
-impl RiskyUser {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const IS_DELETED: rt::Name<Self> = rt::Name::new("isDeleted");
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const RISK_DETAIL: rt::Name<Self> = rt::Name::new("riskDetail");
-
-    pub const RISK_LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "riskLastUpdatedDateTime",
-    );
-
-    pub const RISK_LEVEL: rt::Name<Self> = rt::Name::new("riskLevel");
-
-    pub const RISK_STATE: rt::Name<Self> = rt::Name::new("riskState");
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const USER_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("userDisplayName");
-
-    pub const USER_ID: rt::Name<Self> = rt::Name::new("userId");
-
-    pub const USER_PRINCIPAL_NAME: rt::Name<Self> = rt::Name::new("userPrincipalName");
+crate::runtime::names! {
+    RiskyUser;
+    ID = "id";
+    IS_DELETED = "isDeleted";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    RISK_DETAIL = "riskDetail";
+    RISK_LAST_UPDATED_DATE_TIME = "riskLastUpdatedDateTime";
+    RISK_LEVEL = "riskLevel";
+    RISK_STATE = "riskState";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(RiskyUser);

@@ -47,15 +47,12 @@ impl rt::SchemaType for Setting {
     }
 }
 
-#[cfg(feature = "names")]
-impl Setting {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const JSON_VALUE: rt::Name<Self> = rt::Name::new("jsonValue");
-
-    pub const OVERWRITE_ALLOWED: rt::Name<Self> = rt::Name::new("overwriteAllowed");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
+crate::runtime::names! {
+    Setting;
+    DISPLAY_NAME = "displayName";
+    JSON_VALUE = "jsonValue";
+    OVERWRITE_ALLOWED = "overwriteAllowed";
+    VALUE_TYPE = "valueType";
 }
 
 crate::runtime::structure!(Setting);

@@ -52,17 +52,13 @@ impl rt::SchemaType for TemplateParameter {
     }
 }
 
-#[cfg(feature = "names")]
-impl TemplateParameter {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const JSON_ALLOWED_VALUES: rt::Name<Self> = rt::Name::new("jsonAllowedValues");
-
-    pub const JSON_DEFAULT_VALUE: rt::Name<Self> = rt::Name::new("jsonDefaultValue");
-
-    pub const VALUE_TYPE: rt::Name<Self> = rt::Name::new("valueType");
+crate::runtime::names! {
+    TemplateParameter;
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    JSON_ALLOWED_VALUES = "jsonAllowedValues";
+    JSON_DEFAULT_VALUE = "jsonDefaultValue";
+    VALUE_TYPE = "valueType";
 }
 
 crate::runtime::structure!(TemplateParameter);

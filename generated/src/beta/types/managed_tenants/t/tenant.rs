@@ -61,28 +61,15 @@ impl rt::SchemaType for Tenant {
     }
 }
 
-#[cfg(feature = "names")]
-impl Tenant {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTRACT: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantContract,
-    > = rt::Name::new("contract");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_UPDATED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastUpdatedDateTime",
-    );
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const TENANT_STATUS_INFORMATION: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantStatusInformation,
-    > = rt::Name::new("tenantStatusInformation");
+crate::runtime::names! {
+    Tenant;
+    ID = "id";
+    CONTRACT: crate::beta::types::managed_tenants::TenantContract = "contract";
+    CREATED_DATE_TIME = "createdDateTime";
+    DISPLAY_NAME = "displayName";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    TENANT_ID = "tenantId";
+    TENANT_STATUS_INFORMATION: crate::beta::types::managed_tenants::TenantStatusInformation = "tenantStatusInformation";
 }
 
 crate::runtime::structure!(Tenant);

@@ -51,17 +51,13 @@ impl rt::SchemaType for TenantContactInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantContactInformation {
-    pub const EMAIL: rt::Name<Self> = rt::Name::new("email");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const NOTES: rt::Name<Self> = rt::Name::new("notes");
-
-    pub const PHONE: rt::Name<Self> = rt::Name::new("phone");
-
-    pub const TITLE: rt::Name<Self> = rt::Name::new("title");
+crate::runtime::names! {
+    TenantContactInformation;
+    EMAIL = "email";
+    NAME = "name";
+    NOTES = "notes";
+    PHONE = "phone";
+    TITLE = "title";
 }
 
 crate::runtime::structure!(TenantContactInformation);

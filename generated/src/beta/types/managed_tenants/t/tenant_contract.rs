@@ -43,13 +43,11 @@ impl rt::SchemaType for TenantContract {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantContract {
-    pub const CONTRACT_TYPE: rt::Name<Self> = rt::Name::new("contractType");
-
-    pub const DEFAULT_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("defaultDomainName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
+crate::runtime::names! {
+    TenantContract;
+    CONTRACT_TYPE = "contractType";
+    DEFAULT_DOMAIN_NAME = "defaultDomainName";
+    DISPLAY_NAME = "displayName";
 }
 
 crate::runtime::structure!(TenantContract);

@@ -52,19 +52,13 @@ impl rt::SchemaType for TenantCustomizedInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantCustomizedInformation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CONTACTS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::TenantContactInformation,
-    > = rt::Name::new("contacts");
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const WEBSITE: rt::Name<Self> = rt::Name::new("website");
+crate::runtime::names! {
+    TenantCustomizedInformation;
+    ID = "id";
+    CONTACTS: crate::beta::types::managed_tenants::TenantContactInformation = "contacts";
+    DISPLAY_NAME = "displayName";
+    TENANT_ID = "tenantId";
+    WEBSITE = "website";
 }
 
 crate::runtime::structure!(TenantCustomizedInformation);

@@ -75,29 +75,19 @@ impl rt::SchemaType for TenantDetailedInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantDetailedInformation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CITY: rt::Name<Self> = rt::Name::new("city");
-
-    pub const COUNTRY_CODE: rt::Name<Self> = rt::Name::new("countryCode");
-
-    pub const COUNTRY_NAME: rt::Name<Self> = rt::Name::new("countryName");
-
-    pub const DEFAULT_DOMAIN_NAME: rt::Name<Self> = rt::Name::new("defaultDomainName");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const INDUSTRY_NAME: rt::Name<Self> = rt::Name::new("industryName");
-
-    pub const REGION: rt::Name<Self> = rt::Name::new("region");
-
-    pub const SEGMENT_NAME: rt::Name<Self> = rt::Name::new("segmentName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
-
-    pub const VERTICAL_NAME: rt::Name<Self> = rt::Name::new("verticalName");
+crate::runtime::names! {
+    TenantDetailedInformation;
+    ID = "id";
+    CITY = "city";
+    COUNTRY_CODE = "countryCode";
+    COUNTRY_NAME = "countryName";
+    DEFAULT_DOMAIN_NAME = "defaultDomainName";
+    DISPLAY_NAME = "displayName";
+    INDUSTRY_NAME = "industryName";
+    REGION = "region";
+    SEGMENT_NAME = "segmentName";
+    TENANT_ID = "tenantId";
+    VERTICAL_NAME = "verticalName";
 }
 
 crate::runtime::structure!(TenantDetailedInformation);

@@ -56,23 +56,14 @@ impl rt::SchemaType for TenantGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ALL_TENANTS_INCLUDED: rt::Name<Self> = rt::Name::new("allTenantsIncluded");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const MANAGEMENT_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementActionInfo,
-    > = rt::Name::new("managementActions");
-    pub const MANAGEMENT_INTENTS: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::ManagementIntentInfo,
-    > = rt::Name::new("managementIntents");
-    pub const TENANT_IDS: rt::Name<Self> = rt::Name::new("tenantIds");
+crate::runtime::names! {
+    TenantGroup;
+    ID = "id";
+    ALL_TENANTS_INCLUDED = "allTenantsIncluded";
+    DISPLAY_NAME = "displayName";
+    MANAGEMENT_ACTIONS: crate::beta::types::managed_tenants::ManagementActionInfo = "managementActions";
+    MANAGEMENT_INTENTS: crate::beta::types::managed_tenants::ManagementIntentInfo = "managementIntents";
+    TENANT_IDS = "tenantIds";
 }
 
 crate::runtime::structure!(TenantGroup);

@@ -30,9 +30,9 @@ impl rt::SchemaType for TenantInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantInfo {
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    TenantInfo;
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(TenantInfo);

@@ -71,32 +71,16 @@ impl rt::SchemaType for TenantStatusInformation {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantStatusInformation {
-    pub const DELEGATED_PRIVILEGE_STATUS: rt::Name<Self> = rt::Name::new(
-        "delegatedPrivilegeStatus",
-    );
-
-    pub const LAST_DELEGATED_PRIVILEGE_REFRESH_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastDelegatedPrivilegeRefreshDateTime",
-    );
-
-    pub const OFFBOARDED_BY_USER_ID: rt::Name<Self> = rt::Name::new(
-        "offboardedByUserId",
-    );
-
-    pub const OFFBOARDED_DATE_TIME: rt::Name<Self> = rt::Name::new("offboardedDateTime");
-
-    pub const ONBOARDED_BY_USER_ID: rt::Name<Self> = rt::Name::new("onboardedByUserId");
-
-    pub const ONBOARDED_DATE_TIME: rt::Name<Self> = rt::Name::new("onboardedDateTime");
-
-    pub const ONBOARDING_STATUS: rt::Name<Self> = rt::Name::new("onboardingStatus");
-
-    pub const WORKLOAD_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::managed_tenants::WorkloadStatus,
-    > = rt::Name::new("workloadStatuses");
+crate::runtime::names! {
+    TenantStatusInformation;
+    DELEGATED_PRIVILEGE_STATUS = "delegatedPrivilegeStatus";
+    LAST_DELEGATED_PRIVILEGE_REFRESH_DATE_TIME = "lastDelegatedPrivilegeRefreshDateTime";
+    OFFBOARDED_BY_USER_ID = "offboardedByUserId";
+    OFFBOARDED_DATE_TIME = "offboardedDateTime";
+    ONBOARDED_BY_USER_ID = "onboardedByUserId";
+    ONBOARDED_DATE_TIME = "onboardedDateTime";
+    ONBOARDING_STATUS = "onboardingStatus";
+    WORKLOAD_STATUSES: crate::beta::types::managed_tenants::WorkloadStatus = "workloadStatuses";
 }
 
 crate::runtime::structure!(TenantStatusInformation);

@@ -67,31 +67,17 @@ impl rt::SchemaType for TenantTag {
     }
 }
 
-#[cfg(feature = "names")]
-impl TenantTag {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_BY_USER_ID: rt::Name<Self> = rt::Name::new("createdByUserId");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DELETED_DATE_TIME: rt::Name<Self> = rt::Name::new("deletedDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const LAST_ACTION_BY_USER_ID: rt::Name<Self> = rt::Name::new(
-        "lastActionByUserId",
-    );
-
-    pub const LAST_ACTION_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastActionDateTime",
-    );
-
-    pub const TENANTS: rt::Name<Self, crate::beta::types::managed_tenants::TenantInfo> = rt::Name::new(
-        "tenants",
-    );
+crate::runtime::names! {
+    TenantTag;
+    ID = "id";
+    CREATED_BY_USER_ID = "createdByUserId";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    LAST_ACTION_BY_USER_ID = "lastActionByUserId";
+    LAST_ACTION_DATE_TIME = "lastActionDateTime";
+    TENANTS: crate::beta::types::managed_tenants::TenantInfo = "tenants";
 }
 
 crate::runtime::structure!(TenantTag);

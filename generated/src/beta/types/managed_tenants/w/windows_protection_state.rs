@@ -149,83 +149,34 @@ impl rt::SchemaType for WindowsProtectionState {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsProtectionState {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ANTI_MALWARE_VERSION: rt::Name<Self> = rt::Name::new("antiMalwareVersion");
-
-    pub const ATTENTION_REQUIRED: rt::Name<Self> = rt::Name::new("attentionRequired");
-
-    pub const DEVICE_DELETED: rt::Name<Self> = rt::Name::new("deviceDeleted");
-
-    pub const DEVICE_PROPERTY_REFRESH_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "devicePropertyRefreshDateTime",
-    );
-
-    pub const ENGINE_VERSION: rt::Name<Self> = rt::Name::new("engineVersion");
-
-    pub const FULL_SCAN_OVERDUE: rt::Name<Self> = rt::Name::new("fullScanOverdue");
-
-    pub const FULL_SCAN_REQUIRED: rt::Name<Self> = rt::Name::new("fullScanRequired");
-
-    pub const LAST_FULL_SCAN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastFullScanDateTime",
-    );
-
-    pub const LAST_FULL_SCAN_SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new(
-        "lastFullScanSignatureVersion",
-    );
-
-    pub const LAST_QUICK_SCAN_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastQuickScanDateTime",
-    );
-
-    pub const LAST_QUICK_SCAN_SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new(
-        "lastQuickScanSignatureVersion",
-    );
-
-    pub const LAST_REFRESHED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastRefreshedDateTime",
-    );
-
-    pub const LAST_REPORTED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastReportedDateTime",
-    );
-
-    pub const MALWARE_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "malwareProtectionEnabled",
-    );
-
-    pub const MANAGED_DEVICE_HEALTH_STATE: rt::Name<Self> = rt::Name::new(
-        "managedDeviceHealthState",
-    );
-
-    pub const MANAGED_DEVICE_ID: rt::Name<Self> = rt::Name::new("managedDeviceId");
-
-    pub const MANAGED_DEVICE_NAME: rt::Name<Self> = rt::Name::new("managedDeviceName");
-
-    pub const NETWORK_INSPECTION_SYSTEM_ENABLED: rt::Name<Self> = rt::Name::new(
-        "networkInspectionSystemEnabled",
-    );
-
-    pub const QUICK_SCAN_OVERDUE: rt::Name<Self> = rt::Name::new("quickScanOverdue");
-
-    pub const REAL_TIME_PROTECTION_ENABLED: rt::Name<Self> = rt::Name::new(
-        "realTimeProtectionEnabled",
-    );
-
-    pub const REBOOT_REQUIRED: rt::Name<Self> = rt::Name::new("rebootRequired");
-
-    pub const SIGNATURE_UPDATE_OVERDUE: rt::Name<Self> = rt::Name::new(
-        "signatureUpdateOverdue",
-    );
-
-    pub const SIGNATURE_VERSION: rt::Name<Self> = rt::Name::new("signatureVersion");
-
-    pub const TENANT_DISPLAY_NAME: rt::Name<Self> = rt::Name::new("tenantDisplayName");
-
-    pub const TENANT_ID: rt::Name<Self> = rt::Name::new("tenantId");
+crate::runtime::names! {
+    WindowsProtectionState;
+    ID = "id";
+    ANTI_MALWARE_VERSION = "antiMalwareVersion";
+    ATTENTION_REQUIRED = "attentionRequired";
+    DEVICE_DELETED = "deviceDeleted";
+    DEVICE_PROPERTY_REFRESH_DATE_TIME = "devicePropertyRefreshDateTime";
+    ENGINE_VERSION = "engineVersion";
+    FULL_SCAN_OVERDUE = "fullScanOverdue";
+    FULL_SCAN_REQUIRED = "fullScanRequired";
+    LAST_FULL_SCAN_DATE_TIME = "lastFullScanDateTime";
+    LAST_FULL_SCAN_SIGNATURE_VERSION = "lastFullScanSignatureVersion";
+    LAST_QUICK_SCAN_DATE_TIME = "lastQuickScanDateTime";
+    LAST_QUICK_SCAN_SIGNATURE_VERSION = "lastQuickScanSignatureVersion";
+    LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
+    LAST_REPORTED_DATE_TIME = "lastReportedDateTime";
+    MALWARE_PROTECTION_ENABLED = "malwareProtectionEnabled";
+    MANAGED_DEVICE_HEALTH_STATE = "managedDeviceHealthState";
+    MANAGED_DEVICE_ID = "managedDeviceId";
+    MANAGED_DEVICE_NAME = "managedDeviceName";
+    NETWORK_INSPECTION_SYSTEM_ENABLED = "networkInspectionSystemEnabled";
+    QUICK_SCAN_OVERDUE = "quickScanOverdue";
+    REAL_TIME_PROTECTION_ENABLED = "realTimeProtectionEnabled";
+    REBOOT_REQUIRED = "rebootRequired";
+    SIGNATURE_UPDATE_OVERDUE = "signatureUpdateOverdue";
+    SIGNATURE_VERSION = "signatureVersion";
+    TENANT_DISPLAY_NAME = "tenantDisplayName";
+    TENANT_ID = "tenantId";
 }
 
 crate::runtime::structure!(WindowsProtectionState);

@@ -57,21 +57,14 @@ impl rt::SchemaType for WorkloadAction {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkloadAction {
-    pub const ACTION_ID: rt::Name<Self> = rt::Name::new("actionId");
-
-    pub const CATEGORY: rt::Name<Self> = rt::Name::new("category");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SERVICE: rt::Name<Self> = rt::Name::new("service");
-
-    pub const SETTINGS: rt::Name<Self, crate::beta::types::managed_tenants::Setting> = rt::Name::new(
-        "settings",
-    );
+crate::runtime::names! {
+    WorkloadAction;
+    ACTION_ID = "actionId";
+    CATEGORY = "category";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    SERVICE = "service";
+    SETTINGS: crate::beta::types::managed_tenants::Setting = "settings";
 }
 
 crate::runtime::structure!(WorkloadAction);

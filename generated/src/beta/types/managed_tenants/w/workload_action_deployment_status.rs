@@ -52,21 +52,13 @@ impl rt::SchemaType for WorkloadActionDeploymentStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkloadActionDeploymentStatus {
-    pub const ACTION_ID: rt::Name<Self> = rt::Name::new("actionId");
-
-    pub const DEPLOYED_POLICY_ID: rt::Name<Self> = rt::Name::new("deployedPolicyId");
-
-    pub const ERROR: rt::Name<Self, crate::beta::types::GenericError> = rt::Name::new(
-        "error",
-    );
-
-    pub const LAST_DEPLOYMENT_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastDeploymentDateTime",
-    );
-
-    pub const STATUS: rt::Name<Self> = rt::Name::new("status");
+crate::runtime::names! {
+    WorkloadActionDeploymentStatus;
+    ACTION_ID = "actionId";
+    DEPLOYED_POLICY_ID = "deployedPolicyId";
+    ERROR: crate::beta::types::GenericError = "error";
+    LAST_DEPLOYMENT_DATE_TIME = "lastDeploymentDateTime";
+    STATUS = "status";
 }
 
 crate::runtime::structure!(WorkloadActionDeploymentStatus);

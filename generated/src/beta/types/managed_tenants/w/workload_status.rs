@@ -48,15 +48,12 @@ impl rt::SchemaType for WorkloadStatus {
     }
 }
 
-#[cfg(feature = "names")]
-impl WorkloadStatus {
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const OFFBOARDED_DATE_TIME: rt::Name<Self> = rt::Name::new("offboardedDateTime");
-
-    pub const ONBOARDED_DATE_TIME: rt::Name<Self> = rt::Name::new("onboardedDateTime");
-
-    pub const ONBOARDING_STATUS: rt::Name<Self> = rt::Name::new("onboardingStatus");
+crate::runtime::names! {
+    WorkloadStatus;
+    DISPLAY_NAME = "displayName";
+    OFFBOARDED_DATE_TIME = "offboardedDateTime";
+    ONBOARDED_DATE_TIME = "onboardedDateTime";
+    ONBOARDING_STATUS = "onboardingStatus";
 }
 
 crate::runtime::structure!(WorkloadStatus);

@@ -60,23 +60,15 @@ impl rt::SchemaType for Group {
     }
 }
 
-#[cfg(feature = "names")]
-impl Group {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const SCOPE: rt::Name<Self> = rt::Name::new("scope");
-
-    pub const PARENT_SITE_ID: rt::Name<Self> = rt::Name::new("parentSiteId");
-
-    pub const SETS: rt::Name<Self, crate::beta::types::term_store::Set> = rt::Name::new(
-        "sets",
-    );
+crate::runtime::names! {
+    Group;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    SCOPE = "scope";
+    PARENT_SITE_ID = "parentSiteId";
+    SETS: crate::beta::types::term_store::Set = "sets";
 }
 
 crate::runtime::structure!(Group);

@@ -36,11 +36,10 @@ impl rt::SchemaType for LocalizedDescription {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocalizedDescription {
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
+crate::runtime::names! {
+    LocalizedDescription;
+    DESCRIPTION = "description";
+    LANGUAGE_TAG = "languageTag";
 }
 
 crate::runtime::structure!(LocalizedDescription);

@@ -42,13 +42,11 @@ impl rt::SchemaType for LocalizedLabel {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocalizedLabel {
-    pub const IS_DEFAULT: rt::Name<Self> = rt::Name::new("isDefault");
-
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    LocalizedLabel;
+    IS_DEFAULT = "isDefault";
+    LANGUAGE_TAG = "languageTag";
+    NAME = "name";
 }
 
 crate::runtime::structure!(LocalizedLabel);

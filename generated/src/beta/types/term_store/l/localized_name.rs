@@ -33,11 +33,10 @@ impl rt::SchemaType for LocalizedName {
     }
 }
 
-#[cfg(feature = "names")]
-impl LocalizedName {
-    pub const LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("languageTag");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
+crate::runtime::names! {
+    LocalizedName;
+    LANGUAGE_TAG = "languageTag";
+    NAME = "name";
 }
 
 crate::runtime::structure!(LocalizedName);

@@ -52,23 +52,13 @@ impl rt::SchemaType for Relation {
     }
 }
 
-#[cfg(feature = "names")]
-impl Relation {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RELATIONSHIP: rt::Name<Self> = rt::Name::new("relationship");
-
-    pub const FROM_TERM: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "fromTerm",
-    );
-
-    pub const SET: rt::Name<Self, crate::beta::types::term_store::Set> = rt::Name::new(
-        "set",
-    );
-
-    pub const TO_TERM: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "toTerm",
-    );
+crate::runtime::names! {
+    Relation;
+    ID = "id";
+    RELATIONSHIP = "relationship";
+    FROM_TERM: crate::beta::types::term_store::Term = "fromTerm";
+    SET: crate::beta::types::term_store::Set = "set";
+    TO_TERM: crate::beta::types::term_store::Term = "toTerm";
 }
 
 crate::runtime::structure!(Relation);

@@ -68,37 +68,17 @@ impl rt::SchemaType for Set {
     }
 }
 
-#[cfg(feature = "names")]
-impl Set {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const LOCALIZED_NAMES: rt::Name<
-        Self,
-        crate::beta::types::term_store::LocalizedName,
-    > = rt::Name::new("localizedNames");
-    pub const PROPERTIES: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
-        "properties",
-    );
-
-    pub const CHILDREN: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "children",
-    );
-
-    pub const PARENT_GROUP: rt::Name<Self, crate::beta::types::term_store::Group> = rt::Name::new(
-        "parentGroup",
-    );
-
-    pub const RELATIONS: rt::Name<Self, crate::beta::types::term_store::Relation> = rt::Name::new(
-        "relations",
-    );
-
-    pub const TERMS: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "terms",
-    );
+crate::runtime::names! {
+    Set;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    LOCALIZED_NAMES: crate::beta::types::term_store::LocalizedName = "localizedNames";
+    PROPERTIES: crate::beta::types::KeyValue = "properties";
+    CHILDREN: crate::beta::types::term_store::Term = "children";
+    PARENT_GROUP: crate::beta::types::term_store::Group = "parentGroup";
+    RELATIONS: crate::beta::types::term_store::Relation = "relations";
+    TERMS: crate::beta::types::term_store::Term = "terms";
 }
 
 crate::runtime::structure!(Set);

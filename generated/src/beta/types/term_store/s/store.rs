@@ -51,21 +51,13 @@ impl rt::SchemaType for Store {
     }
 }
 
-#[cfg(feature = "names")]
-impl Store {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const DEFAULT_LANGUAGE_TAG: rt::Name<Self> = rt::Name::new("defaultLanguageTag");
-
-    pub const LANGUAGE_TAGS: rt::Name<Self> = rt::Name::new("languageTags");
-
-    pub const GROUPS: rt::Name<Self, crate::beta::types::term_store::Group> = rt::Name::new(
-        "groups",
-    );
-
-    pub const SETS: rt::Name<Self, crate::beta::types::term_store::Set> = rt::Name::new(
-        "sets",
-    );
+crate::runtime::names! {
+    Store;
+    ID = "id";
+    DEFAULT_LANGUAGE_TAG = "defaultLanguageTag";
+    LANGUAGE_TAGS = "languageTags";
+    GROUPS: crate::beta::types::term_store::Group = "groups";
+    SETS: crate::beta::types::term_store::Set = "sets";
 }
 
 crate::runtime::structure!(Store);

@@ -68,39 +68,17 @@ impl rt::SchemaType for Term {
     }
 }
 
-#[cfg(feature = "names")]
-impl Term {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTIONS: rt::Name<
-        Self,
-        crate::beta::types::term_store::LocalizedDescription,
-    > = rt::Name::new("descriptions");
-    pub const LABELS: rt::Name<Self, crate::beta::types::term_store::LocalizedLabel> = rt::Name::new(
-        "labels",
-    );
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const PROPERTIES: rt::Name<Self, crate::beta::types::KeyValue> = rt::Name::new(
-        "properties",
-    );
-
-    pub const CHILDREN: rt::Name<Self, crate::beta::types::term_store::Term> = rt::Name::new(
-        "children",
-    );
-
-    pub const RELATIONS: rt::Name<Self, crate::beta::types::term_store::Relation> = rt::Name::new(
-        "relations",
-    );
-
-    pub const SET: rt::Name<Self, crate::beta::types::term_store::Set> = rt::Name::new(
-        "set",
-    );
+crate::runtime::names! {
+    Term;
+    ID = "id";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTIONS: crate::beta::types::term_store::LocalizedDescription = "descriptions";
+    LABELS: crate::beta::types::term_store::LocalizedLabel = "labels";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    PROPERTIES: crate::beta::types::KeyValue = "properties";
+    CHILDREN: crate::beta::types::term_store::Term = "children";
+    RELATIONS: crate::beta::types::term_store::Relation = "relations";
+    SET: crate::beta::types::term_store::Set = "set";
 }
 
 crate::runtime::structure!(Term);

@@ -31,12 +31,7 @@ impl RelationType {
 impl rt::SchemaType for RelationType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "pin" => Self::Pin,
-            "reuse" => Self::Reuse,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Pin, Self::Reuse], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -34,13 +34,11 @@ impl TermGroupScope {
 impl rt::SchemaType for TermGroupScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "global" => Self::Global,
-            "system" => Self::System,
-            "siteCollection" => Self::SiteCollection,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::Global, Self::System, Self::SiteCollection],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -5,969 +5,251 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-#[cfg(feature = "names")]
-impl types::Windows10EndpointProtectionConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const ROLE_SCOPE_TAG_IDS: rt::Name<Self> = rt::Name::new("roleScopeTagIds");
-
-    pub const SUPPORTS_SCOPE_TAGS: rt::Name<Self> = rt::Name::new("supportsScopeTags");
-
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsEdition,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsEdition");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleOsVersion,
-    > = rt::Name::new("deviceManagementApplicabilityRuleOsVersion");
-    pub const DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode,
-    > = rt::Name::new("deviceManagementApplicabilityRuleDeviceMode");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const GROUP_ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationGroupAssignment,
-    > = rt::Name::new("groupAssignments");
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::beta::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::beta::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const DMA_GUARD_DEVICE_ENUMERATION_POLICY: rt::Name<Self> = rt::Name::new(
-        "dmaGuardDeviceEnumerationPolicy",
-    );
-
-    pub const FIREWALL_RULES: rt::Name<Self, crate::beta::types::WindowsFirewallRule> = rt::Name::new(
-        "firewallRules",
-    );
-
-    pub const USER_RIGHTS_ACCESS_CREDENTIAL_MANAGER_AS_TRUSTED_CALLER: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsAccessCredentialManagerAsTrustedCaller");
-    pub const USER_RIGHTS_ALLOW_ACCESS_FROM_NETWORK: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsAllowAccessFromNetwork");
-    pub const USER_RIGHTS_BLOCK_ACCESS_FROM_NETWORK: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsBlockAccessFromNetwork");
-    pub const USER_RIGHTS_ACT_AS_PART_OF_THE_OPERATING_SYSTEM: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsActAsPartOfTheOperatingSystem");
-    pub const USER_RIGHTS_LOCAL_LOG_ON: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsLocalLogOn");
-    pub const USER_RIGHTS_DENY_LOCAL_LOG_ON: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsDenyLocalLogOn");
-    pub const USER_RIGHTS_BACKUP_DATA: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsBackupData");
-    pub const USER_RIGHTS_CHANGE_SYSTEM_TIME: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsChangeSystemTime");
-    pub const USER_RIGHTS_CREATE_GLOBAL_OBJECTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsCreateGlobalObjects");
-    pub const USER_RIGHTS_CREATE_PAGE_FILE: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsCreatePageFile");
-    pub const USER_RIGHTS_CREATE_PERMANENT_SHARED_OBJECTS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsCreatePermanentSharedObjects");
-    pub const USER_RIGHTS_CREATE_SYMBOLIC_LINKS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsCreateSymbolicLinks");
-    pub const USER_RIGHTS_CREATE_TOKEN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsCreateToken");
-    pub const USER_RIGHTS_DEBUG_PROGRAMS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsDebugPrograms");
-    pub const USER_RIGHTS_REMOTE_DESKTOP_SERVICES_LOG_ON: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsRemoteDesktopServicesLogOn");
-    pub const USER_RIGHTS_DELEGATION: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsDelegation");
-    pub const USER_RIGHTS_GENERATE_SECURITY_AUDITS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsGenerateSecurityAudits");
-    pub const USER_RIGHTS_IMPERSONATE_CLIENT: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsImpersonateClient");
-    pub const USER_RIGHTS_INCREASE_SCHEDULING_PRIORITY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsIncreaseSchedulingPriority");
-    pub const USER_RIGHTS_LOAD_UNLOAD_DRIVERS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsLoadUnloadDrivers");
-    pub const USER_RIGHTS_LOCK_MEMORY: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsLockMemory");
-    pub const USER_RIGHTS_MANAGE_AUDITING_AND_SECURITY_LOGS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsManageAuditingAndSecurityLogs");
-    pub const USER_RIGHTS_MANAGE_VOLUMES: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsManageVolumes");
-    pub const USER_RIGHTS_MODIFY_FIRMWARE_ENVIRONMENT: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsModifyFirmwareEnvironment");
-    pub const USER_RIGHTS_MODIFY_OBJECT_LABELS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsModifyObjectLabels");
-    pub const USER_RIGHTS_PROFILE_SINGLE_PROCESS: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsProfileSingleProcess");
-    pub const USER_RIGHTS_REMOTE_SHUTDOWN: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsRemoteShutdown");
-    pub const USER_RIGHTS_RESTORE_DATA: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsRestoreData");
-    pub const USER_RIGHTS_TAKE_OWNERSHIP: rt::Name<
-        Self,
-        crate::beta::types::DeviceManagementUserRightsSetting,
-    > = rt::Name::new("userRightsTakeOwnership");
-    pub const XBOX_SERVICES_ENABLE_XBOX_GAME_SAVE_TASK: rt::Name<Self> = rt::Name::new(
-        "xboxServicesEnableXboxGameSaveTask",
-    );
-
-    pub const XBOX_SERVICES_ACCESSORY_MANAGEMENT_SERVICE_STARTUP_MODE: rt::Name<Self> = rt::Name::new(
-        "xboxServicesAccessoryManagementServiceStartupMode",
-    );
-
-    pub const XBOX_SERVICES_LIVE_AUTH_MANAGER_SERVICE_STARTUP_MODE: rt::Name<Self> = rt::Name::new(
-        "xboxServicesLiveAuthManagerServiceStartupMode",
-    );
-
-    pub const XBOX_SERVICES_LIVE_GAME_SAVE_SERVICE_STARTUP_MODE: rt::Name<Self> = rt::Name::new(
-        "xboxServicesLiveGameSaveServiceStartupMode",
-    );
-
-    pub const XBOX_SERVICES_LIVE_NETWORKING_SERVICE_STARTUP_MODE: rt::Name<Self> = rt::Name::new(
-        "xboxServicesLiveNetworkingServiceStartupMode",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_BLOCK_MICROSOFT_ACCOUNTS: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsBlockMicrosoftAccounts",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_BLOCK_REMOTE_LOGON_WITH_BLANK_PASSWORD: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsBlockRemoteLogonWithBlankPassword");
-    pub const LOCAL_SECURITY_OPTIONS_DISABLE_ADMINISTRATOR_ACCOUNT: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsDisableAdministratorAccount",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ADMINISTRATOR_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsAdministratorAccountName",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DISABLE_GUEST_ACCOUNT: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsDisableGuestAccount",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_GUEST_ACCOUNT_NAME: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsGuestAccountName",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_UNDOCK_WITHOUT_HAVING_TO_LOGON: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowUndockWithoutHavingToLogon");
-    pub const LOCAL_SECURITY_OPTIONS_BLOCK_USERS_INSTALLING_PRINTER_DRIVERS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsBlockUsersInstallingPrinterDrivers");
-    pub const LOCAL_SECURITY_OPTIONS_BLOCK_REMOTE_OPTICAL_DRIVE_ACCESS: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsBlockRemoteOpticalDriveAccess",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_FORMAT_AND_EJECT_OF_REMOVABLE_MEDIA_ALLOWED_USER: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUser");
-    pub const LOCAL_SECURITY_OPTIONS_MACHINE_INACTIVITY_LIMIT: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsMachineInactivityLimit",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_MACHINE_INACTIVITY_LIMIT_IN_MINUTES: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsMachineInactivityLimitInMinutes");
-    pub const LOCAL_SECURITY_OPTIONS_DO_NOT_REQUIRE_CTRL_ALT_DEL: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsDoNotRequireCtrlAltDel",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_HIDE_LAST_SIGNED_IN_USER: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsHideLastSignedInUser",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_HIDE_USERNAME_AT_SIGN_IN: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsHideUsernameAtSignIn",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_LOG_ON_MESSAGE_TITLE: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsLogOnMessageTitle",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_LOG_ON_MESSAGE_TEXT: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsLogOnMessageText",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_PKU2U_AUTHENTICATION_REQUESTS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowPKU2UAuthenticationRequests");
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_REMOTE_CALLS_TO_SECURITY_ACCOUNTS_MANAGER_HELPER_BOOL: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsAllowRemoteCallsToSecurityAccountsManagerHelperBool",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_REMOTE_CALLS_TO_SECURITY_ACCOUNTS_MANAGER: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowRemoteCallsToSecurityAccountsManager");
-    pub const LOCAL_SECURITY_OPTIONS_MINIMUM_SESSION_SECURITY_FOR_NTLM_SSP_BASED_CLIENTS: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedClients",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_MINIMUM_SESSION_SECURITY_FOR_NTLM_SSP_BASED_SERVERS: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedServers",
-    );
-
-    pub const LAN_MANAGER_AUTHENTICATION_LEVEL: rt::Name<Self> = rt::Name::new(
-        "lanManagerAuthenticationLevel",
-    );
-
-    pub const LAN_MANAGER_WORKSTATION_DISABLE_INSECURE_GUEST_LOGONS: rt::Name<Self> = rt::Name::new(
-        "lanManagerWorkstationDisableInsecureGuestLogons",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_CLEAR_VIRTUAL_MEMORY_PAGE_FILE: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsClearVirtualMemoryPageFile",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_SYSTEM_TO_BE_SHUT_DOWN_WITHOUT_HAVING_TO_LOG_ON: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowSystemToBeShutDownWithoutHavingToLogOn");
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_UI_ACCESS_APPLICATION_ELEVATION: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowUIAccessApplicationElevation");
-    pub const LOCAL_SECURITY_OPTIONS_VIRTUALIZE_FILE_AND_REGISTRY_WRITE_FAILURES_TO_PER_USER_LOCATIONS: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsVirtualizeFileAndRegistryWriteFailuresToPerUserLocations",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ONLY_ELEVATE_SIGNED_EXECUTABLES: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsOnlyElevateSignedExecutables",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ADMINISTRATOR_ELEVATION_PROMPT_BEHAVIOR: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAdministratorElevationPromptBehavior");
-    pub const LOCAL_SECURITY_OPTIONS_STANDARD_USER_ELEVATION_PROMPT_BEHAVIOR: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsStandardUserElevationPromptBehavior");
-    pub const LOCAL_SECURITY_OPTIONS_SWITCH_TO_SECURE_DESKTOP_WHEN_PROMPTING_FOR_ELEVATION: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsSwitchToSecureDesktopWhenPromptingForElevation",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DETECT_APPLICATION_INSTALLATIONS_AND_PROMPT_FOR_ELEVATION: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsDetectApplicationInstallationsAndPromptForElevation",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_UI_ACCESS_APPLICATIONS_FOR_SECURE_LOCATIONS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsAllowUIAccessApplicationsForSecureLocations");
-    pub const LOCAL_SECURITY_OPTIONS_USE_ADMIN_APPROVAL_MODE: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsUseAdminApprovalMode",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_USE_ADMIN_APPROVAL_MODE_FOR_ADMINISTRATORS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsUseAdminApprovalModeForAdministrators");
-    pub const LOCAL_SECURITY_OPTIONS_INFORMATION_SHOWN_ON_LOCK_SCREEN: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsInformationShownOnLockScreen",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_INFORMATION_DISPLAYED_ON_LOCK_SCREEN: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsInformationDisplayedOnLockScreen");
-    pub const LOCAL_SECURITY_OPTIONS_DISABLE_CLIENT_DIGITALLY_SIGN_COMMUNICATIONS_IF_SERVER_AGREES: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsDisableClientDigitallySignCommunicationsIfServerAgrees",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_CLIENT_DIGITALLY_SIGN_COMMUNICATIONS_ALWAYS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsClientDigitallySignCommunicationsAlways");
-    pub const LOCAL_SECURITY_OPTIONS_CLIENT_SEND_UNENCRYPTED_PASSWORD_TO_THIRD_PARTY_SMB_SERVERS: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsClientSendUnencryptedPasswordToThirdPartySMBServers",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DISABLE_SERVER_DIGITALLY_SIGN_COMMUNICATIONS_ALWAYS: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsDisableServerDigitallySignCommunicationsAlways",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DISABLE_SERVER_DIGITALLY_SIGN_COMMUNICATIONS_IF_CLIENT_AGREES: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsDisableServerDigitallySignCommunicationsIfClientAgrees",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_RESTRICT_ANONYMOUS_ACCESS_TO_NAMED_PIPES_AND_SHARES: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsRestrictAnonymousAccessToNamedPipesAndShares",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DO_NOT_ALLOW_ANONYMOUS_ENUMERATION_OF_SAM_ACCOUNTS: rt::Name<
-        Self,
-    > = rt::Name::new("localSecurityOptionsDoNotAllowAnonymousEnumerationOfSAMAccounts");
-    pub const LOCAL_SECURITY_OPTIONS_ALLOW_ANONYMOUS_ENUMERATION_OF_SAM_ACCOUNTS_AND_SHARES: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsAllowAnonymousEnumerationOfSAMAccountsAndShares",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_DO_NOT_STORE_LAN_MANAGER_HASH_VALUE_ON_NEXT_PASSWORD_CHANGE: rt::Name<
-        Self,
-    > = rt::Name::new(
-        "localSecurityOptionsDoNotStoreLANManagerHashValueOnNextPasswordChange",
-    );
-
-    pub const LOCAL_SECURITY_OPTIONS_SMART_CARD_REMOVAL_BEHAVIOR: rt::Name<Self> = rt::Name::new(
-        "localSecurityOptionsSmartCardRemovalBehavior",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_APP_BROWSER_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableAppBrowserUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_FAMILY_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableFamilyUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_HEALTH_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableHealthUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_NETWORK_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableNetworkUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_VIRUS_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableVirusUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_ACCOUNT_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableAccountUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_CLEAR_TPM_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableClearTpmUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_HARDWARE_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableHardwareUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_NOTIFICATION_AREA_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableNotificationAreaUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_RANSOMWARE_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableRansomwareUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_SECURE_BOOT_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableSecureBootUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_TROUBLESHOOTING_UI: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterDisableTroubleshootingUI",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_DISABLE_VULNERABLE_TPM_FIRMWARE_UPDATE_UI: rt::Name<
-        Self,
-    > = rt::Name::new("defenderSecurityCenterDisableVulnerableTpmFirmwareUpdateUI");
-    pub const DEFENDER_SECURITY_CENTER_ORGANIZATION_DISPLAY_NAME: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterOrganizationDisplayName",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_HELP_EMAIL: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterHelpEmail",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_HELP_PHONE: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterHelpPhone",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_HELP_URL: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterHelpURL",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_NOTIFICATIONS_FROM_APP: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterNotificationsFromApp",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_IT_CONTACT_DISPLAY: rt::Name<Self> = rt::Name::new(
-        "defenderSecurityCenterITContactDisplay",
-    );
-
-    pub const WINDOWS_DEFENDER_TAMPER_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "windowsDefenderTamperProtection",
-    );
-
-    pub const FIREWALL_BLOCK_STATEFUL_FTP: rt::Name<Self> = rt::Name::new(
-        "firewallBlockStatefulFTP",
-    );
-
-    pub const FIREWALL_IDLE_TIMEOUT_FOR_SECURITY_ASSOCIATION_IN_SECONDS: rt::Name<
-        Self,
-    > = rt::Name::new("firewallIdleTimeoutForSecurityAssociationInSeconds");
-    pub const FIREWALL_PRE_SHARED_KEY_ENCODING_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallPreSharedKeyEncodingMethod",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_NONE: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsNone",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_NEIGHBOR_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowNeighborDiscovery",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ICMP: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowICMP",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ROUTER_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowRouterDiscovery",
-    );
-
-    pub const FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_DHCP: rt::Name<Self> = rt::Name::new(
-        "firewallIPSecExemptionsAllowDHCP",
-    );
-
-    pub const FIREWALL_CERTIFICATE_REVOCATION_LIST_CHECK_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallCertificateRevocationListCheckMethod",
-    );
-
-    pub const FIREWALL_MERGE_KEYING_MODULE_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "firewallMergeKeyingModuleSettings",
-    );
-
-    pub const FIREWALL_PACKET_QUEUEING_METHOD: rt::Name<Self> = rt::Name::new(
-        "firewallPacketQueueingMethod",
-    );
-
-    pub const FIREWALL_PROFILE_DOMAIN: rt::Name<
-        Self,
-        crate::beta::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfileDomain");
-    pub const FIREWALL_PROFILE_PUBLIC: rt::Name<
-        Self,
-        crate::beta::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfilePublic");
-    pub const FIREWALL_PROFILE_PRIVATE: rt::Name<
-        Self,
-        crate::beta::types::WindowsFirewallNetworkProfile,
-    > = rt::Name::new("firewallProfilePrivate");
-    pub const DEFENDER_ADOBE_READER_LAUNCH_CHILD_PROCESS: rt::Name<Self> = rt::Name::new(
-        "defenderAdobeReaderLaunchChildProcess",
-    );
-
-    pub const DEFENDER_ATTACK_SURFACE_REDUCTION_EXCLUDED_PATHS: rt::Name<Self> = rt::Name::new(
-        "defenderAttackSurfaceReductionExcludedPaths",
-    );
-
-    pub const DEFENDER_OFFICE_APPS_OTHER_PROCESS_INJECTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeAppsOtherProcessInjectionType",
-    );
-
-    pub const DEFENDER_OFFICE_APPS_OTHER_PROCESS_INJECTION: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeAppsOtherProcessInjection",
-    );
-
-    pub const DEFENDER_OFFICE_COMMUNICATION_APPS_LAUNCH_CHILD_PROCESS: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeCommunicationAppsLaunchChildProcess",
-    );
-
-    pub const DEFENDER_OFFICE_APPS_EXECUTABLE_CONTENT_CREATION_OR_LAUNCH_TYPE: rt::Name<
-        Self,
-    > = rt::Name::new("defenderOfficeAppsExecutableContentCreationOrLaunchType");
-    pub const DEFENDER_OFFICE_APPS_EXECUTABLE_CONTENT_CREATION_OR_LAUNCH: rt::Name<
-        Self,
-    > = rt::Name::new("defenderOfficeAppsExecutableContentCreationOrLaunch");
-    pub const DEFENDER_OFFICE_APPS_LAUNCH_CHILD_PROCESS_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeAppsLaunchChildProcessType",
-    );
-
-    pub const DEFENDER_OFFICE_APPS_LAUNCH_CHILD_PROCESS: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeAppsLaunchChildProcess",
-    );
-
-    pub const DEFENDER_OFFICE_MACRO_CODE_ALLOW_WIN32_IMPORTS_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeMacroCodeAllowWin32ImportsType",
-    );
-
-    pub const DEFENDER_OFFICE_MACRO_CODE_ALLOW_WIN32_IMPORTS: rt::Name<Self> = rt::Name::new(
-        "defenderOfficeMacroCodeAllowWin32Imports",
-    );
-
-    pub const DEFENDER_SCRIPT_OBFUSCATED_MACRO_CODE_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderScriptObfuscatedMacroCodeType",
-    );
-
-    pub const DEFENDER_SCRIPT_OBFUSCATED_MACRO_CODE: rt::Name<Self> = rt::Name::new(
-        "defenderScriptObfuscatedMacroCode",
-    );
-
-    pub const DEFENDER_SCRIPT_DOWNLOADED_PAYLOAD_EXECUTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderScriptDownloadedPayloadExecutionType",
-    );
-
-    pub const DEFENDER_SCRIPT_DOWNLOADED_PAYLOAD_EXECUTION: rt::Name<Self> = rt::Name::new(
-        "defenderScriptDownloadedPayloadExecution",
-    );
-
-    pub const DEFENDER_PREVENT_CREDENTIAL_STEALING_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderPreventCredentialStealingType",
-    );
-
-    pub const DEFENDER_PROCESS_CREATION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderProcessCreationType",
-    );
-
-    pub const DEFENDER_PROCESS_CREATION: rt::Name<Self> = rt::Name::new(
-        "defenderProcessCreation",
-    );
-
-    pub const DEFENDER_UNTRUSTED_USB_PROCESS_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderUntrustedUSBProcessType",
-    );
-
-    pub const DEFENDER_UNTRUSTED_USB_PROCESS: rt::Name<Self> = rt::Name::new(
-        "defenderUntrustedUSBProcess",
-    );
-
-    pub const DEFENDER_UNTRUSTED_EXECUTABLE_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderUntrustedExecutableType",
-    );
-
-    pub const DEFENDER_UNTRUSTED_EXECUTABLE: rt::Name<Self> = rt::Name::new(
-        "defenderUntrustedExecutable",
-    );
-
-    pub const DEFENDER_EMAIL_CONTENT_EXECUTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderEmailContentExecutionType",
-    );
-
-    pub const DEFENDER_EMAIL_CONTENT_EXECUTION: rt::Name<Self> = rt::Name::new(
-        "defenderEmailContentExecution",
-    );
-
-    pub const DEFENDER_ADVANCED_RANSOMEWARE_PROTECTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderAdvancedRansomewareProtectionType",
-    );
-
-    pub const DEFENDER_GUARD_MY_FOLDERS_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderGuardMyFoldersType",
-    );
-
-    pub const DEFENDER_GUARDED_FOLDERS_ALLOWED_APP_PATHS: rt::Name<Self> = rt::Name::new(
-        "defenderGuardedFoldersAllowedAppPaths",
-    );
-
-    pub const DEFENDER_ADDITIONAL_GUARDED_FOLDERS: rt::Name<Self> = rt::Name::new(
-        "defenderAdditionalGuardedFolders",
-    );
-
-    pub const DEFENDER_NETWORK_PROTECTION_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderNetworkProtectionType",
-    );
-
-    pub const DEFENDER_EXPLOIT_PROTECTION_XML: rt::Name<Self> = rt::Name::new(
-        "defenderExploitProtectionXml",
-    );
-
-    pub const DEFENDER_EXPLOIT_PROTECTION_XML_FILE_NAME: rt::Name<Self> = rt::Name::new(
-        "defenderExploitProtectionXmlFileName",
-    );
-
-    pub const DEFENDER_SECURITY_CENTER_BLOCK_EXPLOIT_PROTECTION_OVERRIDE: rt::Name<
-        Self,
-    > = rt::Name::new("defenderSecurityCenterBlockExploitProtectionOverride");
-    pub const DEFENDER_BLOCK_PERSISTENCE_THROUGH_WMI_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderBlockPersistenceThroughWmiType",
-    );
-
-    pub const APP_LOCKER_APPLICATION_CONTROL: rt::Name<Self> = rt::Name::new(
-        "appLockerApplicationControl",
-    );
-
-    pub const DEVICE_GUARD_LOCAL_SYSTEM_AUTHORITY_CREDENTIAL_GUARD_SETTINGS: rt::Name<
-        Self,
-    > = rt::Name::new("deviceGuardLocalSystemAuthorityCredentialGuardSettings");
-    pub const DEVICE_GUARD_ENABLE_VIRTUALIZATION_BASED_SECURITY: rt::Name<Self> = rt::Name::new(
-        "deviceGuardEnableVirtualizationBasedSecurity",
-    );
-
-    #[deprecated(note = "use DeviceGuardSecureBootWithDMA")]
-    pub const DEVICE_GUARD_ENABLE_SECURE_BOOT_WITH_DMA: rt::Name<Self> = rt::Name::new(
-        "deviceGuardEnableSecureBootWithDMA",
-    );
-
-    pub const DEVICE_GUARD_SECURE_BOOT_WITH_DMA: rt::Name<Self> = rt::Name::new(
-        "deviceGuardSecureBootWithDMA",
-    );
-
-    pub const DEVICE_GUARD_LAUNCH_SYSTEM_GUARD: rt::Name<Self> = rt::Name::new(
-        "deviceGuardLaunchSystemGuard",
-    );
-
-    pub const SMART_SCREEN_ENABLE_IN_SHELL: rt::Name<Self> = rt::Name::new(
-        "smartScreenEnableInShell",
-    );
-
-    pub const SMART_SCREEN_BLOCK_OVERRIDE_FOR_FILES: rt::Name<Self> = rt::Name::new(
-        "smartScreenBlockOverrideForFiles",
-    );
-
-    pub const APPLICATION_GUARD_ENABLED: rt::Name<Self> = rt::Name::new(
-        "applicationGuardEnabled",
-    );
-
-    pub const APPLICATION_GUARD_ENABLED_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardEnabledOptions",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_FILE_TRANSFER: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockFileTransfer",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_NON_ENTERPRISE_CONTENT: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockNonEnterpriseContent",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PERSISTENCE: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPersistence",
-    );
-
-    pub const APPLICATION_GUARD_FORCE_AUDITING: rt::Name<Self> = rt::Name::new(
-        "applicationGuardForceAuditing",
-    );
-
-    pub const APPLICATION_GUARD_BLOCK_CLIPBOARD_SHARING: rt::Name<Self> = rt::Name::new(
-        "applicationGuardBlockClipboardSharing",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_PDF: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToPDF",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_XPS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToXPS",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_LOCAL_PRINTERS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToLocalPrinters",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_PRINT_TO_NETWORK_PRINTERS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowPrintToNetworkPrinters",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_VIRTUAL_GPU: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowVirtualGPU",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_FILE_SAVE_ON_HOST: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowFileSaveOnHost",
-    );
-
-    pub const APPLICATION_GUARD_ALLOW_CAMERA_MICROPHONE_REDIRECTION: rt::Name<Self> = rt::Name::new(
-        "applicationGuardAllowCameraMicrophoneRedirection",
-    );
-
-    pub const APPLICATION_GUARD_CERTIFICATE_THUMBPRINTS: rt::Name<Self> = rt::Name::new(
-        "applicationGuardCertificateThumbprints",
-    );
-
-    pub const BIT_LOCKER_ALLOW_STANDARD_USER_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "bitLockerAllowStandardUserEncryption",
-    );
-
-    pub const BIT_LOCKER_DISABLE_WARNING_FOR_OTHER_DISK_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "bitLockerDisableWarningForOtherDiskEncryption",
-    );
-
-    pub const BIT_LOCKER_ENABLE_STORAGE_CARD_ENCRYPTION_ON_MOBILE: rt::Name<Self> = rt::Name::new(
-        "bitLockerEnableStorageCardEncryptionOnMobile",
-    );
-
-    pub const BIT_LOCKER_ENCRYPT_DEVICE: rt::Name<Self> = rt::Name::new(
-        "bitLockerEncryptDevice",
-    );
-
-    pub const BIT_LOCKER_SYSTEM_DRIVE_POLICY: rt::Name<
-        Self,
-        crate::beta::types::BitLockerSystemDrivePolicy,
-    > = rt::Name::new("bitLockerSystemDrivePolicy");
-    pub const BIT_LOCKER_FIXED_DRIVE_POLICY: rt::Name<
-        Self,
-        crate::beta::types::BitLockerFixedDrivePolicy,
-    > = rt::Name::new("bitLockerFixedDrivePolicy");
-    pub const BIT_LOCKER_REMOVABLE_DRIVE_POLICY: rt::Name<
-        Self,
-        crate::beta::types::BitLockerRemovableDrivePolicy,
-    > = rt::Name::new("bitLockerRemovableDrivePolicy");
-    pub const BIT_LOCKER_RECOVERY_PASSWORD_ROTATION: rt::Name<Self> = rt::Name::new(
-        "bitLockerRecoveryPasswordRotation",
-    );
-
-    pub const DEFENDER_DISABLE_SCAN_ARCHIVE_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderDisableScanArchiveFiles",
-    );
-
-    pub const DEFENDER_ALLOW_SCAN_ARCHIVE_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderAllowScanArchiveFiles",
-    );
-
-    pub const DEFENDER_DISABLE_BEHAVIOR_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderDisableBehaviorMonitoring",
-    );
-
-    pub const DEFENDER_ALLOW_BEHAVIOR_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderAllowBehaviorMonitoring",
-    );
-
-    pub const DEFENDER_DISABLE_CLOUD_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "defenderDisableCloudProtection",
-    );
-
-    pub const DEFENDER_ALLOW_CLOUD_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "defenderAllowCloudProtection",
-    );
-
-    pub const DEFENDER_ENABLE_SCAN_INCOMING_MAIL: rt::Name<Self> = rt::Name::new(
-        "defenderEnableScanIncomingMail",
-    );
-
-    pub const DEFENDER_ENABLE_SCAN_MAPPED_NETWORK_DRIVES_DURING_FULL_SCAN: rt::Name<
-        Self,
-    > = rt::Name::new("defenderEnableScanMappedNetworkDrivesDuringFullScan");
-    pub const DEFENDER_DISABLE_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderDisableScanRemovableDrivesDuringFullScan",
-    );
-
-    pub const DEFENDER_ALLOW_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderAllowScanRemovableDrivesDuringFullScan",
-    );
-
-    pub const DEFENDER_DISABLE_SCAN_DOWNLOADS: rt::Name<Self> = rt::Name::new(
-        "defenderDisableScanDownloads",
-    );
-
-    pub const DEFENDER_ALLOW_SCAN_DOWNLOADS: rt::Name<Self> = rt::Name::new(
-        "defenderAllowScanDownloads",
-    );
-
-    pub const DEFENDER_DISABLE_INTRUSION_PREVENTION_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "defenderDisableIntrusionPreventionSystem",
-    );
-
-    pub const DEFENDER_ALLOW_INTRUSION_PREVENTION_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "defenderAllowIntrusionPreventionSystem",
-    );
-
-    pub const DEFENDER_DISABLE_ON_ACCESS_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "defenderDisableOnAccessProtection",
-    );
-
-    pub const DEFENDER_ALLOW_ON_ACCESS_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "defenderAllowOnAccessProtection",
-    );
-
-    pub const DEFENDER_DISABLE_REAL_TIME_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderDisableRealTimeMonitoring",
-    );
-
-    pub const DEFENDER_ALLOW_REAL_TIME_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderAllowRealTimeMonitoring",
-    );
-
-    pub const DEFENDER_DISABLE_SCAN_NETWORK_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderDisableScanNetworkFiles",
-    );
-
-    pub const DEFENDER_ALLOW_SCAN_NETWORK_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderAllowScanNetworkFiles",
-    );
-
-    pub const DEFENDER_DISABLE_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER: rt::Name<
-        Self,
-    > = rt::Name::new("defenderDisableScanScriptsLoadedInInternetExplorer");
-    pub const DEFENDER_ALLOW_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "defenderAllowScanScriptsLoadedInInternetExplorer",
-    );
-
-    pub const DEFENDER_BLOCK_END_USER_ACCESS: rt::Name<Self> = rt::Name::new(
-        "defenderBlockEndUserAccess",
-    );
-
-    pub const DEFENDER_ALLOW_END_USER_ACCESS: rt::Name<Self> = rt::Name::new(
-        "defenderAllowEndUserAccess",
-    );
-
-    pub const DEFENDER_SCAN_MAX_CPU_PERCENTAGE: rt::Name<Self> = rt::Name::new(
-        "defenderScanMaxCpuPercentage",
-    );
-
-    pub const DEFENDER_CHECK_FOR_SIGNATURES_BEFORE_RUNNING_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderCheckForSignaturesBeforeRunningScan",
-    );
-
-    pub const DEFENDER_CLOUD_BLOCK_LEVEL: rt::Name<Self> = rt::Name::new(
-        "defenderCloudBlockLevel",
-    );
-
-    pub const DEFENDER_CLOUD_EXTENDED_TIMEOUT_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "defenderCloudExtendedTimeoutInSeconds",
-    );
-
-    pub const DEFENDER_DAYS_BEFORE_DELETING_QUARANTINED_MALWARE: rt::Name<Self> = rt::Name::new(
-        "defenderDaysBeforeDeletingQuarantinedMalware",
-    );
-
-    pub const DEFENDER_DISABLE_CATCHUP_FULL_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderDisableCatchupFullScan",
-    );
-
-    pub const DEFENDER_DISABLE_CATCHUP_QUICK_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderDisableCatchupQuickScan",
-    );
-
-    pub const DEFENDER_ENABLE_LOW_CPU_PRIORITY: rt::Name<Self> = rt::Name::new(
-        "defenderEnableLowCpuPriority",
-    );
-
-    pub const DEFENDER_FILE_EXTENSIONS_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderFileExtensionsToExclude",
-    );
-
-    pub const DEFENDER_FILES_AND_FOLDERS_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderFilesAndFoldersToExclude",
-    );
-
-    pub const DEFENDER_PROCESSES_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderProcessesToExclude",
-    );
-
-    pub const DEFENDER_POTENTIALLY_UNWANTED_APP_ACTION: rt::Name<Self> = rt::Name::new(
-        "defenderPotentiallyUnwantedAppAction",
-    );
-
-    pub const DEFENDER_SCAN_DIRECTION: rt::Name<Self> = rt::Name::new(
-        "defenderScanDirection",
-    );
-
-    pub const DEFENDER_SCAN_TYPE: rt::Name<Self> = rt::Name::new("defenderScanType");
-
-    pub const DEFENDER_SCHEDULED_QUICK_SCAN_TIME: rt::Name<Self> = rt::Name::new(
-        "defenderScheduledQuickScanTime",
-    );
-
-    pub const DEFENDER_SCHEDULED_SCAN_DAY: rt::Name<Self> = rt::Name::new(
-        "defenderScheduledScanDay",
-    );
-
-    pub const DEFENDER_SCHEDULED_SCAN_TIME: rt::Name<Self> = rt::Name::new(
-        "defenderScheduledScanTime",
-    );
-
-    pub const DEFENDER_SIGNATURE_UPDATE_INTERVAL_IN_HOURS: rt::Name<Self> = rt::Name::new(
-        "defenderSignatureUpdateIntervalInHours",
-    );
-
-    pub const DEFENDER_SUBMIT_SAMPLES_CONSENT_TYPE: rt::Name<Self> = rt::Name::new(
-        "defenderSubmitSamplesConsentType",
-    );
-
-    pub const DEFENDER_DETECTED_MALWARE_ACTIONS: rt::Name<
-        Self,
-        crate::beta::types::DefenderDetectedMalwareActions,
-    > = rt::Name::new("defenderDetectedMalwareActions");
+crate::runtime::names! {
+    types::Windows10EndpointProtectionConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
+    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
+    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    DMA_GUARD_DEVICE_ENUMERATION_POLICY = "dmaGuardDeviceEnumerationPolicy";
+    FIREWALL_RULES: crate::beta::types::WindowsFirewallRule = "firewallRules";
+    USER_RIGHTS_ACCESS_CREDENTIAL_MANAGER_AS_TRUSTED_CALLER: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsAccessCredentialManagerAsTrustedCaller";
+    USER_RIGHTS_ALLOW_ACCESS_FROM_NETWORK: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsAllowAccessFromNetwork";
+    USER_RIGHTS_BLOCK_ACCESS_FROM_NETWORK: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsBlockAccessFromNetwork";
+    USER_RIGHTS_ACT_AS_PART_OF_THE_OPERATING_SYSTEM: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsActAsPartOfTheOperatingSystem";
+    USER_RIGHTS_LOCAL_LOG_ON: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsLocalLogOn";
+    USER_RIGHTS_DENY_LOCAL_LOG_ON: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsDenyLocalLogOn";
+    USER_RIGHTS_BACKUP_DATA: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsBackupData";
+    USER_RIGHTS_CHANGE_SYSTEM_TIME: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsChangeSystemTime";
+    USER_RIGHTS_CREATE_GLOBAL_OBJECTS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsCreateGlobalObjects";
+    USER_RIGHTS_CREATE_PAGE_FILE: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsCreatePageFile";
+    USER_RIGHTS_CREATE_PERMANENT_SHARED_OBJECTS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsCreatePermanentSharedObjects";
+    USER_RIGHTS_CREATE_SYMBOLIC_LINKS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsCreateSymbolicLinks";
+    USER_RIGHTS_CREATE_TOKEN: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsCreateToken";
+    USER_RIGHTS_DEBUG_PROGRAMS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsDebugPrograms";
+    USER_RIGHTS_REMOTE_DESKTOP_SERVICES_LOG_ON: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsRemoteDesktopServicesLogOn";
+    USER_RIGHTS_DELEGATION: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsDelegation";
+    USER_RIGHTS_GENERATE_SECURITY_AUDITS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsGenerateSecurityAudits";
+    USER_RIGHTS_IMPERSONATE_CLIENT: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsImpersonateClient";
+    USER_RIGHTS_INCREASE_SCHEDULING_PRIORITY: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsIncreaseSchedulingPriority";
+    USER_RIGHTS_LOAD_UNLOAD_DRIVERS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsLoadUnloadDrivers";
+    USER_RIGHTS_LOCK_MEMORY: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsLockMemory";
+    USER_RIGHTS_MANAGE_AUDITING_AND_SECURITY_LOGS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsManageAuditingAndSecurityLogs";
+    USER_RIGHTS_MANAGE_VOLUMES: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsManageVolumes";
+    USER_RIGHTS_MODIFY_FIRMWARE_ENVIRONMENT: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsModifyFirmwareEnvironment";
+    USER_RIGHTS_MODIFY_OBJECT_LABELS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsModifyObjectLabels";
+    USER_RIGHTS_PROFILE_SINGLE_PROCESS: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsProfileSingleProcess";
+    USER_RIGHTS_REMOTE_SHUTDOWN: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsRemoteShutdown";
+    USER_RIGHTS_RESTORE_DATA: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsRestoreData";
+    USER_RIGHTS_TAKE_OWNERSHIP: crate::beta::types::DeviceManagementUserRightsSetting = "userRightsTakeOwnership";
+    XBOX_SERVICES_ENABLE_XBOX_GAME_SAVE_TASK = "xboxServicesEnableXboxGameSaveTask";
+    XBOX_SERVICES_ACCESSORY_MANAGEMENT_SERVICE_STARTUP_MODE = "xboxServicesAccessoryManagementServiceStartupMode";
+    XBOX_SERVICES_LIVE_AUTH_MANAGER_SERVICE_STARTUP_MODE = "xboxServicesLiveAuthManagerServiceStartupMode";
+    XBOX_SERVICES_LIVE_GAME_SAVE_SERVICE_STARTUP_MODE = "xboxServicesLiveGameSaveServiceStartupMode";
+    XBOX_SERVICES_LIVE_NETWORKING_SERVICE_STARTUP_MODE = "xboxServicesLiveNetworkingServiceStartupMode";
+    LOCAL_SECURITY_OPTIONS_BLOCK_MICROSOFT_ACCOUNTS = "localSecurityOptionsBlockMicrosoftAccounts";
+    LOCAL_SECURITY_OPTIONS_BLOCK_REMOTE_LOGON_WITH_BLANK_PASSWORD = "localSecurityOptionsBlockRemoteLogonWithBlankPassword";
+    LOCAL_SECURITY_OPTIONS_DISABLE_ADMINISTRATOR_ACCOUNT = "localSecurityOptionsDisableAdministratorAccount";
+    LOCAL_SECURITY_OPTIONS_ADMINISTRATOR_ACCOUNT_NAME = "localSecurityOptionsAdministratorAccountName";
+    LOCAL_SECURITY_OPTIONS_DISABLE_GUEST_ACCOUNT = "localSecurityOptionsDisableGuestAccount";
+    LOCAL_SECURITY_OPTIONS_GUEST_ACCOUNT_NAME = "localSecurityOptionsGuestAccountName";
+    LOCAL_SECURITY_OPTIONS_ALLOW_UNDOCK_WITHOUT_HAVING_TO_LOGON = "localSecurityOptionsAllowUndockWithoutHavingToLogon";
+    LOCAL_SECURITY_OPTIONS_BLOCK_USERS_INSTALLING_PRINTER_DRIVERS = "localSecurityOptionsBlockUsersInstallingPrinterDrivers";
+    LOCAL_SECURITY_OPTIONS_BLOCK_REMOTE_OPTICAL_DRIVE_ACCESS = "localSecurityOptionsBlockRemoteOpticalDriveAccess";
+    LOCAL_SECURITY_OPTIONS_FORMAT_AND_EJECT_OF_REMOVABLE_MEDIA_ALLOWED_USER = "localSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUser";
+    LOCAL_SECURITY_OPTIONS_MACHINE_INACTIVITY_LIMIT = "localSecurityOptionsMachineInactivityLimit";
+    LOCAL_SECURITY_OPTIONS_MACHINE_INACTIVITY_LIMIT_IN_MINUTES = "localSecurityOptionsMachineInactivityLimitInMinutes";
+    LOCAL_SECURITY_OPTIONS_DO_NOT_REQUIRE_CTRL_ALT_DEL = "localSecurityOptionsDoNotRequireCtrlAltDel";
+    LOCAL_SECURITY_OPTIONS_HIDE_LAST_SIGNED_IN_USER = "localSecurityOptionsHideLastSignedInUser";
+    LOCAL_SECURITY_OPTIONS_HIDE_USERNAME_AT_SIGN_IN = "localSecurityOptionsHideUsernameAtSignIn";
+    LOCAL_SECURITY_OPTIONS_LOG_ON_MESSAGE_TITLE = "localSecurityOptionsLogOnMessageTitle";
+    LOCAL_SECURITY_OPTIONS_LOG_ON_MESSAGE_TEXT = "localSecurityOptionsLogOnMessageText";
+    LOCAL_SECURITY_OPTIONS_ALLOW_PKU2U_AUTHENTICATION_REQUESTS = "localSecurityOptionsAllowPKU2UAuthenticationRequests";
+    LOCAL_SECURITY_OPTIONS_ALLOW_REMOTE_CALLS_TO_SECURITY_ACCOUNTS_MANAGER_HELPER_BOOL = "localSecurityOptionsAllowRemoteCallsToSecurityAccountsManagerHelperBool";
+    LOCAL_SECURITY_OPTIONS_ALLOW_REMOTE_CALLS_TO_SECURITY_ACCOUNTS_MANAGER = "localSecurityOptionsAllowRemoteCallsToSecurityAccountsManager";
+    LOCAL_SECURITY_OPTIONS_MINIMUM_SESSION_SECURITY_FOR_NTLM_SSP_BASED_CLIENTS = "localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedClients";
+    LOCAL_SECURITY_OPTIONS_MINIMUM_SESSION_SECURITY_FOR_NTLM_SSP_BASED_SERVERS = "localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedServers";
+    LAN_MANAGER_AUTHENTICATION_LEVEL = "lanManagerAuthenticationLevel";
+    LAN_MANAGER_WORKSTATION_DISABLE_INSECURE_GUEST_LOGONS = "lanManagerWorkstationDisableInsecureGuestLogons";
+    LOCAL_SECURITY_OPTIONS_CLEAR_VIRTUAL_MEMORY_PAGE_FILE = "localSecurityOptionsClearVirtualMemoryPageFile";
+    LOCAL_SECURITY_OPTIONS_ALLOW_SYSTEM_TO_BE_SHUT_DOWN_WITHOUT_HAVING_TO_LOG_ON = "localSecurityOptionsAllowSystemToBeShutDownWithoutHavingToLogOn";
+    LOCAL_SECURITY_OPTIONS_ALLOW_UI_ACCESS_APPLICATION_ELEVATION = "localSecurityOptionsAllowUIAccessApplicationElevation";
+    LOCAL_SECURITY_OPTIONS_VIRTUALIZE_FILE_AND_REGISTRY_WRITE_FAILURES_TO_PER_USER_LOCATIONS = "localSecurityOptionsVirtualizeFileAndRegistryWriteFailuresToPerUserLocations";
+    LOCAL_SECURITY_OPTIONS_ONLY_ELEVATE_SIGNED_EXECUTABLES = "localSecurityOptionsOnlyElevateSignedExecutables";
+    LOCAL_SECURITY_OPTIONS_ADMINISTRATOR_ELEVATION_PROMPT_BEHAVIOR = "localSecurityOptionsAdministratorElevationPromptBehavior";
+    LOCAL_SECURITY_OPTIONS_STANDARD_USER_ELEVATION_PROMPT_BEHAVIOR = "localSecurityOptionsStandardUserElevationPromptBehavior";
+    LOCAL_SECURITY_OPTIONS_SWITCH_TO_SECURE_DESKTOP_WHEN_PROMPTING_FOR_ELEVATION = "localSecurityOptionsSwitchToSecureDesktopWhenPromptingForElevation";
+    LOCAL_SECURITY_OPTIONS_DETECT_APPLICATION_INSTALLATIONS_AND_PROMPT_FOR_ELEVATION = "localSecurityOptionsDetectApplicationInstallationsAndPromptForElevation";
+    LOCAL_SECURITY_OPTIONS_ALLOW_UI_ACCESS_APPLICATIONS_FOR_SECURE_LOCATIONS = "localSecurityOptionsAllowUIAccessApplicationsForSecureLocations";
+    LOCAL_SECURITY_OPTIONS_USE_ADMIN_APPROVAL_MODE = "localSecurityOptionsUseAdminApprovalMode";
+    LOCAL_SECURITY_OPTIONS_USE_ADMIN_APPROVAL_MODE_FOR_ADMINISTRATORS = "localSecurityOptionsUseAdminApprovalModeForAdministrators";
+    LOCAL_SECURITY_OPTIONS_INFORMATION_SHOWN_ON_LOCK_SCREEN = "localSecurityOptionsInformationShownOnLockScreen";
+    LOCAL_SECURITY_OPTIONS_INFORMATION_DISPLAYED_ON_LOCK_SCREEN = "localSecurityOptionsInformationDisplayedOnLockScreen";
+    LOCAL_SECURITY_OPTIONS_DISABLE_CLIENT_DIGITALLY_SIGN_COMMUNICATIONS_IF_SERVER_AGREES = "localSecurityOptionsDisableClientDigitallySignCommunicationsIfServerAgrees";
+    LOCAL_SECURITY_OPTIONS_CLIENT_DIGITALLY_SIGN_COMMUNICATIONS_ALWAYS = "localSecurityOptionsClientDigitallySignCommunicationsAlways";
+    LOCAL_SECURITY_OPTIONS_CLIENT_SEND_UNENCRYPTED_PASSWORD_TO_THIRD_PARTY_SMB_SERVERS = "localSecurityOptionsClientSendUnencryptedPasswordToThirdPartySMBServers";
+    LOCAL_SECURITY_OPTIONS_DISABLE_SERVER_DIGITALLY_SIGN_COMMUNICATIONS_ALWAYS = "localSecurityOptionsDisableServerDigitallySignCommunicationsAlways";
+    LOCAL_SECURITY_OPTIONS_DISABLE_SERVER_DIGITALLY_SIGN_COMMUNICATIONS_IF_CLIENT_AGREES = "localSecurityOptionsDisableServerDigitallySignCommunicationsIfClientAgrees";
+    LOCAL_SECURITY_OPTIONS_RESTRICT_ANONYMOUS_ACCESS_TO_NAMED_PIPES_AND_SHARES = "localSecurityOptionsRestrictAnonymousAccessToNamedPipesAndShares";
+    LOCAL_SECURITY_OPTIONS_DO_NOT_ALLOW_ANONYMOUS_ENUMERATION_OF_SAM_ACCOUNTS = "localSecurityOptionsDoNotAllowAnonymousEnumerationOfSAMAccounts";
+    LOCAL_SECURITY_OPTIONS_ALLOW_ANONYMOUS_ENUMERATION_OF_SAM_ACCOUNTS_AND_SHARES = "localSecurityOptionsAllowAnonymousEnumerationOfSAMAccountsAndShares";
+    LOCAL_SECURITY_OPTIONS_DO_NOT_STORE_LAN_MANAGER_HASH_VALUE_ON_NEXT_PASSWORD_CHANGE = "localSecurityOptionsDoNotStoreLANManagerHashValueOnNextPasswordChange";
+    LOCAL_SECURITY_OPTIONS_SMART_CARD_REMOVAL_BEHAVIOR = "localSecurityOptionsSmartCardRemovalBehavior";
+    DEFENDER_SECURITY_CENTER_DISABLE_APP_BROWSER_UI = "defenderSecurityCenterDisableAppBrowserUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_FAMILY_UI = "defenderSecurityCenterDisableFamilyUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_HEALTH_UI = "defenderSecurityCenterDisableHealthUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_NETWORK_UI = "defenderSecurityCenterDisableNetworkUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_VIRUS_UI = "defenderSecurityCenterDisableVirusUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_ACCOUNT_UI = "defenderSecurityCenterDisableAccountUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_CLEAR_TPM_UI = "defenderSecurityCenterDisableClearTpmUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_HARDWARE_UI = "defenderSecurityCenterDisableHardwareUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_NOTIFICATION_AREA_UI = "defenderSecurityCenterDisableNotificationAreaUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_RANSOMWARE_UI = "defenderSecurityCenterDisableRansomwareUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_SECURE_BOOT_UI = "defenderSecurityCenterDisableSecureBootUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_TROUBLESHOOTING_UI = "defenderSecurityCenterDisableTroubleshootingUI";
+    DEFENDER_SECURITY_CENTER_DISABLE_VULNERABLE_TPM_FIRMWARE_UPDATE_UI = "defenderSecurityCenterDisableVulnerableTpmFirmwareUpdateUI";
+    DEFENDER_SECURITY_CENTER_ORGANIZATION_DISPLAY_NAME = "defenderSecurityCenterOrganizationDisplayName";
+    DEFENDER_SECURITY_CENTER_HELP_EMAIL = "defenderSecurityCenterHelpEmail";
+    DEFENDER_SECURITY_CENTER_HELP_PHONE = "defenderSecurityCenterHelpPhone";
+    DEFENDER_SECURITY_CENTER_HELP_URL = "defenderSecurityCenterHelpURL";
+    DEFENDER_SECURITY_CENTER_NOTIFICATIONS_FROM_APP = "defenderSecurityCenterNotificationsFromApp";
+    DEFENDER_SECURITY_CENTER_IT_CONTACT_DISPLAY = "defenderSecurityCenterITContactDisplay";
+    WINDOWS_DEFENDER_TAMPER_PROTECTION = "windowsDefenderTamperProtection";
+    FIREWALL_BLOCK_STATEFUL_FTP = "firewallBlockStatefulFTP";
+    FIREWALL_IDLE_TIMEOUT_FOR_SECURITY_ASSOCIATION_IN_SECONDS = "firewallIdleTimeoutForSecurityAssociationInSeconds";
+    FIREWALL_PRE_SHARED_KEY_ENCODING_METHOD = "firewallPreSharedKeyEncodingMethod";
+    FIREWALL_IP_SEC_EXEMPTIONS_NONE = "firewallIPSecExemptionsNone";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_NEIGHBOR_DISCOVERY = "firewallIPSecExemptionsAllowNeighborDiscovery";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ICMP = "firewallIPSecExemptionsAllowICMP";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_ROUTER_DISCOVERY = "firewallIPSecExemptionsAllowRouterDiscovery";
+    FIREWALL_IP_SEC_EXEMPTIONS_ALLOW_DHCP = "firewallIPSecExemptionsAllowDHCP";
+    FIREWALL_CERTIFICATE_REVOCATION_LIST_CHECK_METHOD = "firewallCertificateRevocationListCheckMethod";
+    FIREWALL_MERGE_KEYING_MODULE_SETTINGS = "firewallMergeKeyingModuleSettings";
+    FIREWALL_PACKET_QUEUEING_METHOD = "firewallPacketQueueingMethod";
+    FIREWALL_PROFILE_DOMAIN: crate::beta::types::WindowsFirewallNetworkProfile = "firewallProfileDomain";
+    FIREWALL_PROFILE_PUBLIC: crate::beta::types::WindowsFirewallNetworkProfile = "firewallProfilePublic";
+    FIREWALL_PROFILE_PRIVATE: crate::beta::types::WindowsFirewallNetworkProfile = "firewallProfilePrivate";
+    DEFENDER_ADOBE_READER_LAUNCH_CHILD_PROCESS = "defenderAdobeReaderLaunchChildProcess";
+    DEFENDER_ATTACK_SURFACE_REDUCTION_EXCLUDED_PATHS = "defenderAttackSurfaceReductionExcludedPaths";
+    DEFENDER_OFFICE_APPS_OTHER_PROCESS_INJECTION_TYPE = "defenderOfficeAppsOtherProcessInjectionType";
+    DEFENDER_OFFICE_APPS_OTHER_PROCESS_INJECTION = "defenderOfficeAppsOtherProcessInjection";
+    DEFENDER_OFFICE_COMMUNICATION_APPS_LAUNCH_CHILD_PROCESS = "defenderOfficeCommunicationAppsLaunchChildProcess";
+    DEFENDER_OFFICE_APPS_EXECUTABLE_CONTENT_CREATION_OR_LAUNCH_TYPE = "defenderOfficeAppsExecutableContentCreationOrLaunchType";
+    DEFENDER_OFFICE_APPS_EXECUTABLE_CONTENT_CREATION_OR_LAUNCH = "defenderOfficeAppsExecutableContentCreationOrLaunch";
+    DEFENDER_OFFICE_APPS_LAUNCH_CHILD_PROCESS_TYPE = "defenderOfficeAppsLaunchChildProcessType";
+    DEFENDER_OFFICE_APPS_LAUNCH_CHILD_PROCESS = "defenderOfficeAppsLaunchChildProcess";
+    DEFENDER_OFFICE_MACRO_CODE_ALLOW_WIN32_IMPORTS_TYPE = "defenderOfficeMacroCodeAllowWin32ImportsType";
+    DEFENDER_OFFICE_MACRO_CODE_ALLOW_WIN32_IMPORTS = "defenderOfficeMacroCodeAllowWin32Imports";
+    DEFENDER_SCRIPT_OBFUSCATED_MACRO_CODE_TYPE = "defenderScriptObfuscatedMacroCodeType";
+    DEFENDER_SCRIPT_OBFUSCATED_MACRO_CODE = "defenderScriptObfuscatedMacroCode";
+    DEFENDER_SCRIPT_DOWNLOADED_PAYLOAD_EXECUTION_TYPE = "defenderScriptDownloadedPayloadExecutionType";
+    DEFENDER_SCRIPT_DOWNLOADED_PAYLOAD_EXECUTION = "defenderScriptDownloadedPayloadExecution";
+    DEFENDER_PREVENT_CREDENTIAL_STEALING_TYPE = "defenderPreventCredentialStealingType";
+    DEFENDER_PROCESS_CREATION_TYPE = "defenderProcessCreationType";
+    DEFENDER_PROCESS_CREATION = "defenderProcessCreation";
+    DEFENDER_UNTRUSTED_USB_PROCESS_TYPE = "defenderUntrustedUSBProcessType";
+    DEFENDER_UNTRUSTED_USB_PROCESS = "defenderUntrustedUSBProcess";
+    DEFENDER_UNTRUSTED_EXECUTABLE_TYPE = "defenderUntrustedExecutableType";
+    DEFENDER_UNTRUSTED_EXECUTABLE = "defenderUntrustedExecutable";
+    DEFENDER_EMAIL_CONTENT_EXECUTION_TYPE = "defenderEmailContentExecutionType";
+    DEFENDER_EMAIL_CONTENT_EXECUTION = "defenderEmailContentExecution";
+    DEFENDER_ADVANCED_RANSOMEWARE_PROTECTION_TYPE = "defenderAdvancedRansomewareProtectionType";
+    DEFENDER_GUARD_MY_FOLDERS_TYPE = "defenderGuardMyFoldersType";
+    DEFENDER_GUARDED_FOLDERS_ALLOWED_APP_PATHS = "defenderGuardedFoldersAllowedAppPaths";
+    DEFENDER_ADDITIONAL_GUARDED_FOLDERS = "defenderAdditionalGuardedFolders";
+    DEFENDER_NETWORK_PROTECTION_TYPE = "defenderNetworkProtectionType";
+    DEFENDER_EXPLOIT_PROTECTION_XML = "defenderExploitProtectionXml";
+    DEFENDER_EXPLOIT_PROTECTION_XML_FILE_NAME = "defenderExploitProtectionXmlFileName";
+    DEFENDER_SECURITY_CENTER_BLOCK_EXPLOIT_PROTECTION_OVERRIDE = "defenderSecurityCenterBlockExploitProtectionOverride";
+    DEFENDER_BLOCK_PERSISTENCE_THROUGH_WMI_TYPE = "defenderBlockPersistenceThroughWmiType";
+    APP_LOCKER_APPLICATION_CONTROL = "appLockerApplicationControl";
+    DEVICE_GUARD_LOCAL_SYSTEM_AUTHORITY_CREDENTIAL_GUARD_SETTINGS = "deviceGuardLocalSystemAuthorityCredentialGuardSettings";
+    DEVICE_GUARD_ENABLE_VIRTUALIZATION_BASED_SECURITY = "deviceGuardEnableVirtualizationBasedSecurity";
+    #[deprecated (note = "use DeviceGuardSecureBootWithDMA")]
+    DEVICE_GUARD_ENABLE_SECURE_BOOT_WITH_DMA = "deviceGuardEnableSecureBootWithDMA";
+    DEVICE_GUARD_SECURE_BOOT_WITH_DMA = "deviceGuardSecureBootWithDMA";
+    DEVICE_GUARD_LAUNCH_SYSTEM_GUARD = "deviceGuardLaunchSystemGuard";
+    SMART_SCREEN_ENABLE_IN_SHELL = "smartScreenEnableInShell";
+    SMART_SCREEN_BLOCK_OVERRIDE_FOR_FILES = "smartScreenBlockOverrideForFiles";
+    APPLICATION_GUARD_ENABLED = "applicationGuardEnabled";
+    APPLICATION_GUARD_ENABLED_OPTIONS = "applicationGuardEnabledOptions";
+    APPLICATION_GUARD_BLOCK_FILE_TRANSFER = "applicationGuardBlockFileTransfer";
+    APPLICATION_GUARD_BLOCK_NON_ENTERPRISE_CONTENT = "applicationGuardBlockNonEnterpriseContent";
+    APPLICATION_GUARD_ALLOW_PERSISTENCE = "applicationGuardAllowPersistence";
+    APPLICATION_GUARD_FORCE_AUDITING = "applicationGuardForceAuditing";
+    APPLICATION_GUARD_BLOCK_CLIPBOARD_SHARING = "applicationGuardBlockClipboardSharing";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_PDF = "applicationGuardAllowPrintToPDF";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_XPS = "applicationGuardAllowPrintToXPS";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_LOCAL_PRINTERS = "applicationGuardAllowPrintToLocalPrinters";
+    APPLICATION_GUARD_ALLOW_PRINT_TO_NETWORK_PRINTERS = "applicationGuardAllowPrintToNetworkPrinters";
+    APPLICATION_GUARD_ALLOW_VIRTUAL_GPU = "applicationGuardAllowVirtualGPU";
+    APPLICATION_GUARD_ALLOW_FILE_SAVE_ON_HOST = "applicationGuardAllowFileSaveOnHost";
+    APPLICATION_GUARD_ALLOW_CAMERA_MICROPHONE_REDIRECTION = "applicationGuardAllowCameraMicrophoneRedirection";
+    APPLICATION_GUARD_CERTIFICATE_THUMBPRINTS = "applicationGuardCertificateThumbprints";
+    BIT_LOCKER_ALLOW_STANDARD_USER_ENCRYPTION = "bitLockerAllowStandardUserEncryption";
+    BIT_LOCKER_DISABLE_WARNING_FOR_OTHER_DISK_ENCRYPTION = "bitLockerDisableWarningForOtherDiskEncryption";
+    BIT_LOCKER_ENABLE_STORAGE_CARD_ENCRYPTION_ON_MOBILE = "bitLockerEnableStorageCardEncryptionOnMobile";
+    BIT_LOCKER_ENCRYPT_DEVICE = "bitLockerEncryptDevice";
+    BIT_LOCKER_SYSTEM_DRIVE_POLICY: crate::beta::types::BitLockerSystemDrivePolicy = "bitLockerSystemDrivePolicy";
+    BIT_LOCKER_FIXED_DRIVE_POLICY: crate::beta::types::BitLockerFixedDrivePolicy = "bitLockerFixedDrivePolicy";
+    BIT_LOCKER_REMOVABLE_DRIVE_POLICY: crate::beta::types::BitLockerRemovableDrivePolicy = "bitLockerRemovableDrivePolicy";
+    BIT_LOCKER_RECOVERY_PASSWORD_ROTATION = "bitLockerRecoveryPasswordRotation";
+    DEFENDER_DISABLE_SCAN_ARCHIVE_FILES = "defenderDisableScanArchiveFiles";
+    DEFENDER_ALLOW_SCAN_ARCHIVE_FILES = "defenderAllowScanArchiveFiles";
+    DEFENDER_DISABLE_BEHAVIOR_MONITORING = "defenderDisableBehaviorMonitoring";
+    DEFENDER_ALLOW_BEHAVIOR_MONITORING = "defenderAllowBehaviorMonitoring";
+    DEFENDER_DISABLE_CLOUD_PROTECTION = "defenderDisableCloudProtection";
+    DEFENDER_ALLOW_CLOUD_PROTECTION = "defenderAllowCloudProtection";
+    DEFENDER_ENABLE_SCAN_INCOMING_MAIL = "defenderEnableScanIncomingMail";
+    DEFENDER_ENABLE_SCAN_MAPPED_NETWORK_DRIVES_DURING_FULL_SCAN = "defenderEnableScanMappedNetworkDrivesDuringFullScan";
+    DEFENDER_DISABLE_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN = "defenderDisableScanRemovableDrivesDuringFullScan";
+    DEFENDER_ALLOW_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN = "defenderAllowScanRemovableDrivesDuringFullScan";
+    DEFENDER_DISABLE_SCAN_DOWNLOADS = "defenderDisableScanDownloads";
+    DEFENDER_ALLOW_SCAN_DOWNLOADS = "defenderAllowScanDownloads";
+    DEFENDER_DISABLE_INTRUSION_PREVENTION_SYSTEM = "defenderDisableIntrusionPreventionSystem";
+    DEFENDER_ALLOW_INTRUSION_PREVENTION_SYSTEM = "defenderAllowIntrusionPreventionSystem";
+    DEFENDER_DISABLE_ON_ACCESS_PROTECTION = "defenderDisableOnAccessProtection";
+    DEFENDER_ALLOW_ON_ACCESS_PROTECTION = "defenderAllowOnAccessProtection";
+    DEFENDER_DISABLE_REAL_TIME_MONITORING = "defenderDisableRealTimeMonitoring";
+    DEFENDER_ALLOW_REAL_TIME_MONITORING = "defenderAllowRealTimeMonitoring";
+    DEFENDER_DISABLE_SCAN_NETWORK_FILES = "defenderDisableScanNetworkFiles";
+    DEFENDER_ALLOW_SCAN_NETWORK_FILES = "defenderAllowScanNetworkFiles";
+    DEFENDER_DISABLE_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER = "defenderDisableScanScriptsLoadedInInternetExplorer";
+    DEFENDER_ALLOW_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER = "defenderAllowScanScriptsLoadedInInternetExplorer";
+    DEFENDER_BLOCK_END_USER_ACCESS = "defenderBlockEndUserAccess";
+    DEFENDER_ALLOW_END_USER_ACCESS = "defenderAllowEndUserAccess";
+    DEFENDER_SCAN_MAX_CPU_PERCENTAGE = "defenderScanMaxCpuPercentage";
+    DEFENDER_CHECK_FOR_SIGNATURES_BEFORE_RUNNING_SCAN = "defenderCheckForSignaturesBeforeRunningScan";
+    DEFENDER_CLOUD_BLOCK_LEVEL = "defenderCloudBlockLevel";
+    DEFENDER_CLOUD_EXTENDED_TIMEOUT_IN_SECONDS = "defenderCloudExtendedTimeoutInSeconds";
+    DEFENDER_DAYS_BEFORE_DELETING_QUARANTINED_MALWARE = "defenderDaysBeforeDeletingQuarantinedMalware";
+    DEFENDER_DISABLE_CATCHUP_FULL_SCAN = "defenderDisableCatchupFullScan";
+    DEFENDER_DISABLE_CATCHUP_QUICK_SCAN = "defenderDisableCatchupQuickScan";
+    DEFENDER_ENABLE_LOW_CPU_PRIORITY = "defenderEnableLowCpuPriority";
+    DEFENDER_FILE_EXTENSIONS_TO_EXCLUDE = "defenderFileExtensionsToExclude";
+    DEFENDER_FILES_AND_FOLDERS_TO_EXCLUDE = "defenderFilesAndFoldersToExclude";
+    DEFENDER_PROCESSES_TO_EXCLUDE = "defenderProcessesToExclude";
+    DEFENDER_POTENTIALLY_UNWANTED_APP_ACTION = "defenderPotentiallyUnwantedAppAction";
+    DEFENDER_SCAN_DIRECTION = "defenderScanDirection";
+    DEFENDER_SCAN_TYPE = "defenderScanType";
+    DEFENDER_SCHEDULED_QUICK_SCAN_TIME = "defenderScheduledQuickScanTime";
+    DEFENDER_SCHEDULED_SCAN_DAY = "defenderScheduledScanDay";
+    DEFENDER_SCHEDULED_SCAN_TIME = "defenderScheduledScanTime";
+    DEFENDER_SIGNATURE_UPDATE_INTERVAL_IN_HOURS = "defenderSignatureUpdateIntervalInHours";
+    DEFENDER_SUBMIT_SAMPLES_CONSENT_TYPE = "defenderSubmitSamplesConsentType";
+    DEFENDER_DETECTED_MALWARE_ACTIONS: crate::beta::types::DefenderDetectedMalwareActions = "defenderDetectedMalwareActions";
 }

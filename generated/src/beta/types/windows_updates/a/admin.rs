@@ -34,13 +34,10 @@ impl rt::SchemaType for Admin {
     }
 }
 
-#[cfg(feature = "names")]
-impl Admin {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const WINDOWS: rt::Name<Self, crate::beta::types::windows_updates::Windows> = rt::Name::new(
-        "windows",
-    );
+crate::runtime::names! {
+    Admin;
+    ID = "id";
+    WINDOWS: crate::beta::types::windows_updates::Windows = "windows";
 }
 
 crate::runtime::structure!(Admin);

@@ -44,18 +44,11 @@ impl rt::SchemaType for AzureAdDevice {
     }
 }
 
-#[cfg(feature = "names")]
-impl AzureAdDevice {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENROLLMENTS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAssetEnrollment,
-    > = rt::Name::new("enrollments");
-    pub const ERRORS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAssetError,
-    > = rt::Name::new("errors");
+crate::runtime::names! {
+    AzureAdDevice;
+    ID = "id";
+    ENROLLMENTS: crate::beta::types::windows_updates::UpdatableAssetEnrollment = "enrollments";
+    ERRORS: crate::beta::types::windows_updates::UpdatableAssetError = "errors";
 }
 
 crate::runtime::structure!(AzureAdDevice);

@@ -33,9 +33,9 @@ impl rt::SchemaType for AzureAdDeviceRegistrationError {
     }
 }
 
-#[cfg(feature = "names")]
-impl AzureAdDeviceRegistrationError {
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
+crate::runtime::names! {
+    AzureAdDeviceRegistrationError;
+    REASON = "reason";
 }
 
 crate::runtime::structure!(AzureAdDeviceRegistrationError);

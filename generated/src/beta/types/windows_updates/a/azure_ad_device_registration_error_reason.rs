@@ -37,14 +37,16 @@ impl AzureAdDeviceRegistrationErrorReason {
 impl rt::SchemaType for AzureAdDeviceRegistrationErrorReason {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "invalidGlobalDeviceId" => Self::InvalidGlobalDeviceId,
-            "invalidAzureADDeviceId" => Self::InvalidAzureAdDeviceId,
-            "missingTrustType" => Self::MissingTrustType,
-            "invalidAzureADJoin" => Self::InvalidAzureAdJoin,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::InvalidGlobalDeviceId,
+                Self::InvalidAzureAdDeviceId,
+                Self::MissingTrustType,
+                Self::InvalidAzureAdJoin,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

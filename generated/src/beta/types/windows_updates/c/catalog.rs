@@ -34,14 +34,10 @@ impl rt::SchemaType for Catalog {
     }
 }
 
-#[cfg(feature = "names")]
-impl Catalog {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const ENTRIES: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::CatalogEntry,
-    > = rt::Name::new("entries");
+crate::runtime::names! {
+    Catalog;
+    ID = "id";
+    ENTRIES: crate::beta::types::windows_updates::CatalogEntry = "entries";
 }
 
 crate::runtime::structure!(Catalog);

@@ -56,17 +56,12 @@ impl rt::SchemaType for CatalogEntry {
     }
 }
 
-#[cfg(feature = "names")]
-impl CatalogEntry {
-    pub const DEPLOYABLE_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deployableUntilDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+crate::runtime::names! {
+    CatalogEntry;
+    DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    RELEASE_DATE_TIME = "releaseDateTime";
 }
 
 #[cfg(feature = "names")]

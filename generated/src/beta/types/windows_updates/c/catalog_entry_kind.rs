@@ -43,20 +43,16 @@ impl CatalogEntryKind {
 impl rt::SchemaType for CatalogEntryKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.catalogEntry" => Self::CatalogEntry,
-            "microsoft.graph.windowsUpdates.featureUpdateCatalogEntry" => {
-                Self::FeatureUpdateCatalogEntry
-            }
-            "microsoft.graph.windowsUpdates.qualityUpdateCatalogEntry" => {
-                Self::QualityUpdateCatalogEntry
-            }
-            "microsoft.graph.windowsUpdates.softwareUpdateCatalogEntry" => {
-                Self::SoftwareUpdateCatalogEntry
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::CatalogEntry,
+                Self::FeatureUpdateCatalogEntry,
+                Self::QualityUpdateCatalogEntry,
+                Self::SoftwareUpdateCatalogEntry,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

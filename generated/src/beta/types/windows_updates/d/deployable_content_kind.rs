@@ -53,26 +53,18 @@ impl DeployableContentKind {
 impl rt::SchemaType for DeployableContentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.deployableContent" => Self::DeployableContent,
-            "microsoft.graph.windowsUpdates.expeditedQualityUpdateReference" => {
-                Self::ExpeditedQualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.featureUpdateReference" => {
-                Self::FeatureUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.qualityUpdateReference" => {
-                Self::QualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.softwareUpdateReference" => {
-                Self::SoftwareUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.windowsUpdateReference" => {
-                Self::WindowsUpdateReference
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::DeployableContent,
+                Self::ExpeditedQualityUpdateReference,
+                Self::FeatureUpdateReference,
+                Self::QualityUpdateReference,
+                Self::SoftwareUpdateReference,
+                Self::WindowsUpdateReference,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -59,32 +59,15 @@ impl rt::SchemaType for Deployment {
     }
 }
 
-#[cfg(feature = "names")]
-impl Deployment {
-    pub const CONTENT: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::DeployableContent,
-    > = rt::Name::new("content");
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const SETTINGS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::DeploymentSettings,
-    > = rt::Name::new("settings");
-    pub const STATE: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::DeploymentState,
-    > = rt::Name::new("state");
-    pub const AUDIENCE: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::DeploymentAudience,
-    > = rt::Name::new("audience");
+crate::runtime::names! {
+    Deployment;
+    CONTENT: crate::beta::types::windows_updates::DeployableContent = "content";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    SETTINGS: crate::beta::types::windows_updates::DeploymentSettings = "settings";
+    STATE: crate::beta::types::windows_updates::DeploymentState = "state";
+    AUDIENCE: crate::beta::types::windows_updates::DeploymentAudience = "audience";
 }
 
 crate::runtime::structure!(Deployment);

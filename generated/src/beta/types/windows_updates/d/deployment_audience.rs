@@ -44,18 +44,11 @@ impl rt::SchemaType for DeploymentAudience {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeploymentAudience {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const EXCLUSIONS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAsset,
-    > = rt::Name::new("exclusions");
-    pub const MEMBERS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAsset,
-    > = rt::Name::new("members");
+crate::runtime::names! {
+    DeploymentAudience;
+    ID = "id";
+    EXCLUSIONS: crate::beta::types::windows_updates::UpdatableAsset = "exclusions";
+    MEMBERS: crate::beta::types::windows_updates::UpdatableAsset = "members";
 }
 
 crate::runtime::structure!(DeploymentAudience);

@@ -38,16 +38,10 @@ impl rt::SchemaType for DeploymentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeploymentSettings {
-    pub const MONITORING: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::MonitoringSettings,
-    > = rt::Name::new("monitoring");
-    pub const ROLLOUT: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::RolloutSettings,
-    > = rt::Name::new("rollout");
+crate::runtime::names! {
+    DeploymentSettings;
+    MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
+    ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";
 }
 
 #[cfg(feature = "names")]

@@ -35,16 +35,11 @@ impl DeploymentSettingsKind {
 impl rt::SchemaType for DeploymentSettingsKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.deploymentSettings" => {
-                Self::DeploymentSettings
-            }
-            "microsoft.graph.windowsUpdates.windowsDeploymentSettings" => {
-                Self::WindowsDeploymentSettings
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::DeploymentSettings, Self::WindowsDeploymentSettings],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

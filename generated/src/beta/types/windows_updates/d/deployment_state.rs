@@ -44,15 +44,11 @@ impl rt::SchemaType for DeploymentState {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeploymentState {
-    pub const REASONS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::DeploymentStateReason,
-    > = rt::Name::new("reasons");
-    pub const REQUESTED_VALUE: rt::Name<Self> = rt::Name::new("requestedValue");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeploymentState;
+    REASONS: crate::beta::types::windows_updates::DeploymentStateReason = "reasons";
+    REQUESTED_VALUE = "requestedValue";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeploymentState);

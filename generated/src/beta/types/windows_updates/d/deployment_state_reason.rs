@@ -32,9 +32,9 @@ impl rt::SchemaType for DeploymentStateReason {
     }
 }
 
-#[cfg(feature = "names")]
-impl DeploymentStateReason {
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    DeploymentStateReason;
+    VALUE = "value";
 }
 
 crate::runtime::structure!(DeploymentStateReason);

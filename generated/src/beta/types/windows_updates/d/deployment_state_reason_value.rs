@@ -37,14 +37,16 @@ impl DeploymentStateReasonValue {
 impl rt::SchemaType for DeploymentStateReasonValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "scheduledByOfferWindow" => Self::ScheduledByOfferWindow,
-            "offeringByRequest" => Self::OfferingByRequest,
-            "pausedByRequest" => Self::PausedByRequest,
-            "pausedByMonitoring" => Self::PausedByMonitoring,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::ScheduledByOfferWindow,
+                Self::OfferingByRequest,
+                Self::PausedByRequest,
+                Self::PausedByMonitoring,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

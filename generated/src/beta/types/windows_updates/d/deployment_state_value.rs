@@ -40,15 +40,17 @@ impl DeploymentStateValue {
 impl rt::SchemaType for DeploymentStateValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "scheduled" => Self::Scheduled,
-            "offering" => Self::Offering,
-            "paused" => Self::Paused,
-            "faulted" => Self::Faulted,
-            "archived" => Self::Archived,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Scheduled,
+                Self::Offering,
+                Self::Paused,
+                Self::Faulted,
+                Self::Archived,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -31,12 +31,7 @@ impl EquivalentContentOption {
 impl rt::SchemaType for EquivalentContentOption {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "latestSecurity" => Self::LatestSecurity,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::None, Self::LatestSecurity], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -46,13 +46,11 @@ impl rt::SchemaType for ExpeditedQualityUpdateReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExpeditedQualityUpdateReference {
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const EQUIVALENT_CONTENT: rt::Name<Self> = rt::Name::new("equivalentContent");
+crate::runtime::names! {
+    ExpeditedQualityUpdateReference;
+    CLASSIFICATION = "classification";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    EQUIVALENT_CONTENT = "equivalentContent";
 }
 
 crate::runtime::structure!(ExpeditedQualityUpdateReference);

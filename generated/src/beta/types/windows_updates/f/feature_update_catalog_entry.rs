@@ -53,19 +53,13 @@ impl rt::SchemaType for FeatureUpdateCatalogEntry {
     }
 }
 
-#[cfg(feature = "names")]
-impl FeatureUpdateCatalogEntry {
-    pub const DEPLOYABLE_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deployableUntilDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    FeatureUpdateCatalogEntry;
+    DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(FeatureUpdateCatalogEntry);

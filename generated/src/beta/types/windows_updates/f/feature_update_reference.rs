@@ -32,9 +32,9 @@ impl rt::SchemaType for FeatureUpdateReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl FeatureUpdateReference {
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
+crate::runtime::names! {
+    FeatureUpdateReference;
+    VERSION = "version";
 }
 
 crate::runtime::structure!(FeatureUpdateReference);

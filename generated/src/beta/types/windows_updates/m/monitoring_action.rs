@@ -31,12 +31,11 @@ impl MonitoringAction {
 impl rt::SchemaType for MonitoringAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "alertError" => Self::AlertError,
-            "pauseDeployment" => Self::PauseDeployment,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::AlertError, Self::PauseDeployment],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,13 +44,11 @@ impl rt::SchemaType for MonitoringRule {
     }
 }
 
-#[cfg(feature = "names")]
-impl MonitoringRule {
-    pub const ACTION: rt::Name<Self> = rt::Name::new("action");
-
-    pub const SIGNAL: rt::Name<Self> = rt::Name::new("signal");
-
-    pub const THRESHOLD: rt::Name<Self> = rt::Name::new("threshold");
+crate::runtime::names! {
+    MonitoringRule;
+    ACTION = "action";
+    SIGNAL = "signal";
+    THRESHOLD = "threshold";
 }
 
 crate::runtime::structure!(MonitoringRule);

@@ -32,12 +32,9 @@ impl rt::SchemaType for MonitoringSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl MonitoringSettings {
-    pub const MONITORING_RULES: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::MonitoringRule,
-    > = rt::Name::new("monitoringRules");
+crate::runtime::names! {
+    MonitoringSettings;
+    MONITORING_RULES: crate::beta::types::windows_updates::MonitoringRule = "monitoringRules";
 }
 
 crate::runtime::structure!(MonitoringSettings);

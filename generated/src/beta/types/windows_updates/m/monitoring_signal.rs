@@ -28,11 +28,7 @@ impl MonitoringSignal {
 impl rt::SchemaType for MonitoringSignal {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "rollback" => Self::Rollback,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Rollback], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

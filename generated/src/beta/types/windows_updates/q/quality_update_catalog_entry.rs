@@ -59,23 +59,14 @@ impl rt::SchemaType for QualityUpdateCatalogEntry {
     }
 }
 
-#[cfg(feature = "names")]
-impl QualityUpdateCatalogEntry {
-    pub const DEPLOYABLE_UNTIL_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "deployableUntilDateTime",
-    );
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
-
-    pub const IS_EXPEDITABLE: rt::Name<Self> = rt::Name::new("isExpeditable");
-
-    pub const QUALITY_UPDATE_CLASSIFICATION: rt::Name<Self> = rt::Name::new(
-        "qualityUpdateClassification",
-    );
+crate::runtime::names! {
+    QualityUpdateCatalogEntry;
+    DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    RELEASE_DATE_TIME = "releaseDateTime";
+    IS_EXPEDITABLE = "isExpeditable";
+    QUALITY_UPDATE_CLASSIFICATION = "qualityUpdateClassification";
 }
 
 crate::runtime::structure!(QualityUpdateCatalogEntry);

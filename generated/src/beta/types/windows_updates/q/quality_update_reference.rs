@@ -43,11 +43,10 @@ impl rt::SchemaType for QualityUpdateReference {
     }
 }
 
-#[cfg(feature = "names")]
-impl QualityUpdateReference {
-    pub const CLASSIFICATION: rt::Name<Self> = rt::Name::new("classification");
-
-    pub const RELEASE_DATE_TIME: rt::Name<Self> = rt::Name::new("releaseDateTime");
+crate::runtime::names! {
+    QualityUpdateReference;
+    CLASSIFICATION = "classification";
+    RELEASE_DATE_TIME = "releaseDateTime";
 }
 
 #[cfg(feature = "names")]

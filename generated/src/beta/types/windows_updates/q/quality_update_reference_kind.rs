@@ -35,16 +35,11 @@ impl QualityUpdateReferenceKind {
 impl rt::SchemaType for QualityUpdateReferenceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.qualityUpdateReference" => {
-                Self::QualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.expeditedQualityUpdateReference" => {
-                Self::ExpeditedQualityUpdateReference
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::QualityUpdateReference, Self::ExpeditedQualityUpdateReference],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

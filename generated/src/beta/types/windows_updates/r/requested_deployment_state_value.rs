@@ -34,13 +34,11 @@ impl RequestedDeploymentStateValue {
 impl rt::SchemaType for RequestedDeploymentStateValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "paused" => Self::Paused,
-            "archived" => Self::Archived,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::None, Self::Paused, Self::Archived],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

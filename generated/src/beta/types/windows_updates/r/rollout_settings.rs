@@ -48,17 +48,12 @@ impl rt::SchemaType for RolloutSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl RolloutSettings {
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const DEVICES_PER_OFFER: rt::Name<Self> = rt::Name::new("devicesPerOffer");
-
-    pub const DURATION_BETWEEN_OFFERS: rt::Name<Self> = rt::Name::new(
-        "durationBetweenOffers",
-    );
-
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
+crate::runtime::names! {
+    RolloutSettings;
+    START_DATE_TIME = "startDateTime";
+    DEVICES_PER_OFFER = "devicesPerOffer";
+    DURATION_BETWEEN_OFFERS = "durationBetweenOffers";
+    END_DATE_TIME = "endDateTime";
 }
 
 crate::runtime::structure!(RolloutSettings);

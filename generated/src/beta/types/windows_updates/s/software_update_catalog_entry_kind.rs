@@ -40,19 +40,15 @@ impl SoftwareUpdateCatalogEntryKind {
 impl rt::SchemaType for SoftwareUpdateCatalogEntryKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.softwareUpdateCatalogEntry" => {
-                Self::SoftwareUpdateCatalogEntry
-            }
-            "microsoft.graph.windowsUpdates.featureUpdateCatalogEntry" => {
-                Self::FeatureUpdateCatalogEntry
-            }
-            "microsoft.graph.windowsUpdates.qualityUpdateCatalogEntry" => {
-                Self::QualityUpdateCatalogEntry
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SoftwareUpdateCatalogEntry,
+                Self::FeatureUpdateCatalogEntry,
+                Self::QualityUpdateCatalogEntry,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -50,25 +50,17 @@ impl SoftwareUpdateReferenceKind {
 impl rt::SchemaType for SoftwareUpdateReferenceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.softwareUpdateReference" => {
-                Self::SoftwareUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.expeditedQualityUpdateReference" => {
-                Self::ExpeditedQualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.featureUpdateReference" => {
-                Self::FeatureUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.qualityUpdateReference" => {
-                Self::QualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.windowsUpdateReference" => {
-                Self::WindowsUpdateReference
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::SoftwareUpdateReference,
+                Self::ExpeditedQualityUpdateReference,
+                Self::FeatureUpdateReference,
+                Self::QualityUpdateReference,
+                Self::WindowsUpdateReference,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -40,9 +40,9 @@ impl rt::SchemaType for UpdatableAsset {
     }
 }
 
-#[cfg(feature = "names")]
-impl UpdatableAsset {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
+crate::runtime::names! {
+    UpdatableAsset;
+    ID = "id";
 }
 
 #[cfg(feature = "names")]

@@ -35,16 +35,11 @@ impl UpdatableAssetEnrollmentKind {
 impl rt::SchemaType for UpdatableAssetEnrollmentKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.updatableAssetEnrollment" => {
-                Self::UpdatableAssetEnrollment
-            }
-            "microsoft.graph.windowsUpdates.updateManagementEnrollment" => {
-                Self::UpdateManagementEnrollment
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UpdatableAssetEnrollment, Self::UpdateManagementEnrollment],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

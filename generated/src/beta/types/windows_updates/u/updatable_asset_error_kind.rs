@@ -35,16 +35,11 @@ impl UpdatableAssetErrorKind {
 impl rt::SchemaType for UpdatableAssetErrorKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.updatableAssetError" => {
-                Self::UpdatableAssetError
-            }
-            "microsoft.graph.windowsUpdates.azureADDeviceRegistrationError" => {
-                Self::AzureAdDeviceRegistrationError
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UpdatableAssetError, Self::AzureAdDeviceRegistrationError],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

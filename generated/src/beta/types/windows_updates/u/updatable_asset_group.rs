@@ -35,14 +35,10 @@ impl rt::SchemaType for UpdatableAssetGroup {
     }
 }
 
-#[cfg(feature = "names")]
-impl UpdatableAssetGroup {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const MEMBERS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAsset,
-    > = rt::Name::new("members");
+crate::runtime::names! {
+    UpdatableAssetGroup;
+    ID = "id";
+    MEMBERS: crate::beta::types::windows_updates::UpdatableAsset = "members";
 }
 
 crate::runtime::structure!(UpdatableAssetGroup);

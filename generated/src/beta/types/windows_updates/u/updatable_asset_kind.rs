@@ -36,15 +36,11 @@ impl UpdatableAssetKind {
 impl rt::SchemaType for UpdatableAssetKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.updatableAsset" => Self::UpdatableAsset,
-            "microsoft.graph.windowsUpdates.azureADDevice" => Self::AzureAdDevice,
-            "microsoft.graph.windowsUpdates.updatableAssetGroup" => {
-                Self::UpdatableAssetGroup
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::UpdatableAsset, Self::AzureAdDevice, Self::UpdatableAssetGroup],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

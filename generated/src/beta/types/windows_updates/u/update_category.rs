@@ -31,12 +31,7 @@ impl UpdateCategory {
 impl rt::SchemaType for UpdateCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "feature" => Self::Feature,
-            "quality" => Self::Quality,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of([Self::Feature, Self::Quality], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -33,9 +33,9 @@ impl rt::SchemaType for UpdateManagementEnrollment {
     }
 }
 
-#[cfg(feature = "names")]
-impl UpdateManagementEnrollment {
-    pub const UPDATE_CATEGORY: rt::Name<Self> = rt::Name::new("updateCategory");
+crate::runtime::names! {
+    UpdateManagementEnrollment;
+    UPDATE_CATEGORY = "updateCategory";
 }
 
 crate::runtime::structure!(UpdateManagementEnrollment);

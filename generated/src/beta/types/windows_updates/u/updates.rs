@@ -47,22 +47,12 @@ impl rt::SchemaType for Updates {
     }
 }
 
-#[cfg(feature = "names")]
-impl Updates {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const CATALOG: rt::Name<Self, crate::beta::types::windows_updates::Catalog> = rt::Name::new(
-        "catalog",
-    );
-
-    pub const DEPLOYMENTS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::Deployment,
-    > = rt::Name::new("deployments");
-    pub const UPDATABLE_ASSETS: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UpdatableAsset,
-    > = rt::Name::new("updatableAssets");
+crate::runtime::names! {
+    Updates;
+    ID = "id";
+    CATALOG: crate::beta::types::windows_updates::Catalog = "catalog";
+    DEPLOYMENTS: crate::beta::types::windows_updates::Deployment = "deployments";
+    UPDATABLE_ASSETS: crate::beta::types::windows_updates::UpdatableAsset = "updatableAssets";
 }
 
 crate::runtime::structure!(Updates);

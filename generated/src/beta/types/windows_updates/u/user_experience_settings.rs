@@ -31,11 +31,9 @@ impl rt::SchemaType for UserExperienceSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserExperienceSettings {
-    pub const DAYS_UNTIL_FORCED_REBOOT: rt::Name<Self> = rt::Name::new(
-        "daysUntilForcedReboot",
-    );
+crate::runtime::names! {
+    UserExperienceSettings;
+    DAYS_UNTIL_FORCED_REBOOT = "daysUntilForcedReboot";
 }
 
 crate::runtime::structure!(UserExperienceSettings);

@@ -34,13 +34,10 @@ impl rt::SchemaType for Windows {
     }
 }
 
-#[cfg(feature = "names")]
-impl Windows {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const UPDATES: rt::Name<Self, crate::beta::types::windows_updates::Updates> = rt::Name::new(
-        "updates",
-    );
+crate::runtime::names! {
+    Windows;
+    ID = "id";
+    UPDATES: crate::beta::types::windows_updates::Updates = "updates";
 }
 
 crate::runtime::structure!(Windows);

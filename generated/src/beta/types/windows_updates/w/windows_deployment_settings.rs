@@ -44,20 +44,11 @@ impl rt::SchemaType for WindowsDeploymentSettings {
     }
 }
 
-#[cfg(feature = "names")]
-impl WindowsDeploymentSettings {
-    pub const MONITORING: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::MonitoringSettings,
-    > = rt::Name::new("monitoring");
-    pub const ROLLOUT: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::RolloutSettings,
-    > = rt::Name::new("rollout");
-    pub const USER_EXPERIENCE: rt::Name<
-        Self,
-        crate::beta::types::windows_updates::UserExperienceSettings,
-    > = rt::Name::new("userExperience");
+crate::runtime::names! {
+    WindowsDeploymentSettings;
+    MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
+    ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";
+    USER_EXPERIENCE: crate::beta::types::windows_updates::UserExperienceSettings = "userExperience";
 }
 
 crate::runtime::structure!(WindowsDeploymentSettings);

@@ -45,22 +45,16 @@ impl WindowsUpdateReferenceKind {
 impl rt::SchemaType for WindowsUpdateReferenceKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "microsoft.graph.windowsUpdates.windowsUpdateReference" => {
-                Self::WindowsUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.expeditedQualityUpdateReference" => {
-                Self::ExpeditedQualityUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.featureUpdateReference" => {
-                Self::FeatureUpdateReference
-            }
-            "microsoft.graph.windowsUpdates.qualityUpdateReference" => {
-                Self::QualityUpdateReference
-            }
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::WindowsUpdateReference,
+                Self::ExpeditedQualityUpdateReference,
+                Self::FeatureUpdateReference,
+                Self::QualityUpdateReference,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

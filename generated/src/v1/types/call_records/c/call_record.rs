@@ -76,37 +76,19 @@ impl rt::SchemaType for CallRecord {
     }
 }
 
-#[cfg(feature = "names")]
-impl CallRecord {
-    pub const END_DATE_TIME: rt::Name<Self> = rt::Name::new("endDateTime");
-
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const JOIN_WEB_URL: rt::Name<Self> = rt::Name::new("joinWebUrl");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const MODALITIES: rt::Name<Self> = rt::Name::new("modalities");
-
-    pub const ORGANIZER: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "organizer",
-    );
-
-    pub const PARTICIPANTS: rt::Name<Self, crate::v1::types::IdentitySet> = rt::Name::new(
-        "participants",
-    );
-
-    pub const START_DATE_TIME: rt::Name<Self> = rt::Name::new("startDateTime");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const SESSIONS: rt::Name<Self, crate::v1::types::call_records::Session> = rt::Name::new(
-        "sessions",
-    );
+crate::runtime::names! {
+    CallRecord;
+    END_DATE_TIME = "endDateTime";
+    ID = "id";
+    JOIN_WEB_URL = "joinWebUrl";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    MODALITIES = "modalities";
+    ORGANIZER: crate::v1::types::IdentitySet = "organizer";
+    PARTICIPANTS: crate::v1::types::IdentitySet = "participants";
+    START_DATE_TIME = "startDateTime";
+    TYPE = "type";
+    VERSION = "version";
+    SESSIONS: crate::v1::types::call_records::Session = "sessions";
 }
 
 crate::runtime::structure!(CallRecord);

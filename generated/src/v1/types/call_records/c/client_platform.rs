@@ -58,21 +58,23 @@ impl ClientPlatform {
 impl rt::SchemaType for ClientPlatform {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "windows" => Self::Windows,
-            "macOS" => Self::MacOs,
-            "iOS" => Self::IOs,
-            "android" => Self::Android,
-            "web" => Self::Web,
-            "ipPhone" => Self::IpPhone,
-            "roomSystem" => Self::RoomSystem,
-            "surfaceHub" => Self::SurfaceHub,
-            "holoLens" => Self::HoloLens,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Windows,
+                Self::MacOs,
+                Self::IOs,
+                Self::Android,
+                Self::Web,
+                Self::IpPhone,
+                Self::RoomSystem,
+                Self::SurfaceHub,
+                Self::HoloLens,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -34,11 +34,10 @@ impl rt::SchemaType for FailureInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl FailureInfo {
-    pub const REASON: rt::Name<Self> = rt::Name::new("reason");
-
-    pub const STAGE: rt::Name<Self> = rt::Name::new("stage");
+crate::runtime::names! {
+    FailureInfo;
+    REASON = "reason";
+    STAGE = "stage";
 }
 
 crate::runtime::structure!(FailureInfo);

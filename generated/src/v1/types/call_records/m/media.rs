@@ -55,29 +55,14 @@ impl rt::SchemaType for Media {
     }
 }
 
-#[cfg(feature = "names")]
-impl Media {
-    pub const LABEL: rt::Name<Self> = rt::Name::new("label");
-
-    pub const CALLER_DEVICE: rt::Name<
-        Self,
-        crate::v1::types::call_records::DeviceInfo,
-    > = rt::Name::new("callerDevice");
-    pub const CALLER_NETWORK: rt::Name<
-        Self,
-        crate::v1::types::call_records::NetworkInfo,
-    > = rt::Name::new("callerNetwork");
-    pub const CALLEE_DEVICE: rt::Name<
-        Self,
-        crate::v1::types::call_records::DeviceInfo,
-    > = rt::Name::new("calleeDevice");
-    pub const CALLEE_NETWORK: rt::Name<
-        Self,
-        crate::v1::types::call_records::NetworkInfo,
-    > = rt::Name::new("calleeNetwork");
-    pub const STREAMS: rt::Name<Self, crate::v1::types::call_records::MediaStream> = rt::Name::new(
-        "streams",
-    );
+crate::runtime::names! {
+    Media;
+    LABEL = "label";
+    CALLER_DEVICE: crate::v1::types::call_records::DeviceInfo = "callerDevice";
+    CALLER_NETWORK: crate::v1::types::call_records::NetworkInfo = "callerNetwork";
+    CALLEE_DEVICE: crate::v1::types::call_records::DeviceInfo = "calleeDevice";
+    CALLEE_NETWORK: crate::v1::types::call_records::NetworkInfo = "calleeNetwork";
+    STREAMS: crate::v1::types::call_records::MediaStream = "streams";
 }
 
 crate::runtime::structure!(Media);

@@ -31,12 +31,11 @@ impl MediaStreamDirection {
 impl rt::SchemaType for MediaStreamDirection {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "callerToCallee" => Self::CallerToCallee,
-            "calleeToCaller" => Self::CalleeToCaller,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [Self::CallerToCallee, Self::CalleeToCaller],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

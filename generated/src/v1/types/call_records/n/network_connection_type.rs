@@ -43,16 +43,18 @@ impl NetworkConnectionType {
 impl rt::SchemaType for NetworkConnectionType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "wired" => Self::Wired,
-            "wifi" => Self::Wifi,
-            "mobile" => Self::Mobile,
-            "tunnel" => Self::Tunnel,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Wired,
+                Self::Wifi,
+                Self::Mobile,
+                Self::Tunnel,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -127,69 +127,32 @@ impl rt::SchemaType for NetworkInfo {
     }
 }
 
-#[cfg(feature = "names")]
-impl NetworkInfo {
-    pub const BANDWIDTH_LOW_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "bandwidthLowEventRatio",
-    );
-
-    pub const BASIC_SERVICE_SET_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "basicServiceSetIdentifier",
-    );
-
-    pub const CONNECTION_TYPE: rt::Name<Self> = rt::Name::new("connectionType");
-
-    pub const DELAY_EVENT_RATIO: rt::Name<Self> = rt::Name::new("delayEventRatio");
-
-    pub const DNS_SUFFIX: rt::Name<Self> = rt::Name::new("dnsSuffix");
-
-    pub const IP_ADDRESS: rt::Name<Self> = rt::Name::new("ipAddress");
-
-    pub const LINK_SPEED: rt::Name<Self> = rt::Name::new("linkSpeed");
-
-    pub const MAC_ADDRESS: rt::Name<Self> = rt::Name::new("macAddress");
-
-    pub const PORT: rt::Name<Self> = rt::Name::new("port");
-
-    pub const RECEIVED_QUALITY_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "receivedQualityEventRatio",
-    );
-
-    pub const REFLEXIVE_IP_ADDRESS: rt::Name<Self> = rt::Name::new("reflexiveIPAddress");
-
-    pub const RELAY_IP_ADDRESS: rt::Name<Self> = rt::Name::new("relayIPAddress");
-
-    pub const RELAY_PORT: rt::Name<Self> = rt::Name::new("relayPort");
-
-    pub const SENT_QUALITY_EVENT_RATIO: rt::Name<Self> = rt::Name::new(
-        "sentQualityEventRatio",
-    );
-
-    pub const SUBNET: rt::Name<Self> = rt::Name::new("subnet");
-
-    pub const WIFI_BAND: rt::Name<Self> = rt::Name::new("wifiBand");
-
-    pub const WIFI_BATTERY_CHARGE: rt::Name<Self> = rt::Name::new("wifiBatteryCharge");
-
-    pub const WIFI_CHANNEL: rt::Name<Self> = rt::Name::new("wifiChannel");
-
-    pub const WIFI_MICROSOFT_DRIVER: rt::Name<Self> = rt::Name::new(
-        "wifiMicrosoftDriver",
-    );
-
-    pub const WIFI_MICROSOFT_DRIVER_VERSION: rt::Name<Self> = rt::Name::new(
-        "wifiMicrosoftDriverVersion",
-    );
-
-    pub const WIFI_RADIO_TYPE: rt::Name<Self> = rt::Name::new("wifiRadioType");
-
-    pub const WIFI_SIGNAL_STRENGTH: rt::Name<Self> = rt::Name::new("wifiSignalStrength");
-
-    pub const WIFI_VENDOR_DRIVER: rt::Name<Self> = rt::Name::new("wifiVendorDriver");
-
-    pub const WIFI_VENDOR_DRIVER_VERSION: rt::Name<Self> = rt::Name::new(
-        "wifiVendorDriverVersion",
-    );
+crate::runtime::names! {
+    NetworkInfo;
+    BANDWIDTH_LOW_EVENT_RATIO = "bandwidthLowEventRatio";
+    BASIC_SERVICE_SET_IDENTIFIER = "basicServiceSetIdentifier";
+    CONNECTION_TYPE = "connectionType";
+    DELAY_EVENT_RATIO = "delayEventRatio";
+    DNS_SUFFIX = "dnsSuffix";
+    IP_ADDRESS = "ipAddress";
+    LINK_SPEED = "linkSpeed";
+    MAC_ADDRESS = "macAddress";
+    PORT = "port";
+    RECEIVED_QUALITY_EVENT_RATIO = "receivedQualityEventRatio";
+    REFLEXIVE_IP_ADDRESS = "reflexiveIPAddress";
+    RELAY_IP_ADDRESS = "relayIPAddress";
+    RELAY_PORT = "relayPort";
+    SENT_QUALITY_EVENT_RATIO = "sentQualityEventRatio";
+    SUBNET = "subnet";
+    WIFI_BAND = "wifiBand";
+    WIFI_BATTERY_CHARGE = "wifiBatteryCharge";
+    WIFI_CHANNEL = "wifiChannel";
+    WIFI_MICROSOFT_DRIVER = "wifiMicrosoftDriver";
+    WIFI_MICROSOFT_DRIVER_VERSION = "wifiMicrosoftDriverVersion";
+    WIFI_RADIO_TYPE = "wifiRadioType";
+    WIFI_SIGNAL_STRENGTH = "wifiSignalStrength";
+    WIFI_VENDOR_DRIVER = "wifiVendorDriver";
+    WIFI_VENDOR_DRIVER_VERSION = "wifiVendorDriverVersion";
 }
 
 crate::runtime::structure!(NetworkInfo);

@@ -40,15 +40,17 @@ impl ProductFamily {
 impl rt::SchemaType for ProductFamily {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "teams" => Self::Teams,
-            "skypeForBusiness" => Self::SkypeForBusiness,
-            "lync" => Self::Lync,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Teams,
+                Self::SkypeForBusiness,
+                Self::Lync,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

@@ -44,13 +44,11 @@ impl rt::SchemaType for ServiceUserAgent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ServiceUserAgent {
-    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
-
-    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
-
-    pub const ROLE: rt::Name<Self> = rt::Name::new("role");
+crate::runtime::names! {
+    ServiceUserAgent;
+    APPLICATION_VERSION = "applicationVersion";
+    HEADER_VALUE = "headerValue";
+    ROLE = "role";
 }
 
 crate::runtime::structure!(ServiceUserAgent);

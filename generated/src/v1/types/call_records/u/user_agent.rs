@@ -47,11 +47,10 @@ impl rt::SchemaType for UserAgent {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserAgent {
-    pub const APPLICATION_VERSION: rt::Name<Self> = rt::Name::new("applicationVersion");
-
-    pub const HEADER_VALUE: rt::Name<Self> = rt::Name::new("headerValue");
+crate::runtime::names! {
+    UserAgent;
+    APPLICATION_VERSION = "applicationVersion";
+    HEADER_VALUE = "headerValue";
 }
 
 #[cfg(feature = "names")]

@@ -39,15 +39,11 @@ impl rt::SchemaType for UserFeedback {
     }
 }
 
-#[cfg(feature = "names")]
-impl UserFeedback {
-    pub const RATING: rt::Name<Self> = rt::Name::new("rating");
-
-    pub const TEXT: rt::Name<Self> = rt::Name::new("text");
-
-    pub const TOKENS: rt::Name<Self, crate::v1::types::call_records::FeedbackTokenSet> = rt::Name::new(
-        "tokens",
-    );
+crate::runtime::names! {
+    UserFeedback;
+    RATING = "rating";
+    TEXT = "text";
+    TOKENS: crate::v1::types::call_records::FeedbackTokenSet = "tokens";
 }
 
 crate::runtime::structure!(UserFeedback);

@@ -49,18 +49,20 @@ impl WifiRadioType {
 impl rt::SchemaType for WifiRadioType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "unknown" => Self::Unknown,
-            "wifi80211a" => Self::Wifi80211a,
-            "wifi80211b" => Self::Wifi80211b,
-            "wifi80211g" => Self::Wifi80211g,
-            "wifi80211n" => Self::Wifi80211n,
-            "wifi80211ac" => Self::Wifi80211ac,
-            "wifi80211ax" => Self::Wifi80211ax,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Unknown,
+                Self::Wifi80211a,
+                Self::Wifi80211b,
+                Self::Wifi80211g,
+                Self::Wifi80211n,
+                Self::Wifi80211ac,
+                Self::Wifi80211ax,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

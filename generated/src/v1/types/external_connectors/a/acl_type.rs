@@ -43,16 +43,18 @@ impl AclType {
 impl rt::SchemaType for AclType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "user" => Self::User,
-            "group" => Self::Group,
-            "everyone" => Self::Everyone,
-            "everyoneExceptGuests" => Self::EveryoneExceptGuests,
-            "externalGroup" => Self::ExternalGroup,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::User,
+                Self::Group,
+                Self::Everyone,
+                Self::EveryoneExceptGuests,
+                Self::ExternalGroup,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

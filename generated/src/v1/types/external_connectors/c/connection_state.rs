@@ -40,15 +40,17 @@ impl ConnectionState {
 impl rt::SchemaType for ConnectionState {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "draft" => Self::Draft,
-            "ready" => Self::Ready,
-            "obsolete" => Self::Obsolete,
-            "limitExceeded" => Self::LimitExceeded,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Draft,
+                Self::Ready,
+                Self::Obsolete,
+                Self::LimitExceeded,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

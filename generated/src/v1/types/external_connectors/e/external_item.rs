@@ -48,22 +48,12 @@ impl rt::SchemaType for ExternalItem {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalItem {
-    pub const ACL: rt::Name<Self, crate::v1::types::external_connectors::Acl> = rt::Name::new(
-        "acl",
-    );
-
-    pub const CONTENT: rt::Name<
-        Self,
-        crate::v1::types::external_connectors::ExternalItemContent,
-    > = rt::Name::new("content");
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const PROPERTIES: rt::Name<
-        Self,
-        crate::v1::types::external_connectors::Properties,
-    > = rt::Name::new("properties");
+crate::runtime::names! {
+    ExternalItem;
+    ACL: crate::v1::types::external_connectors::Acl = "acl";
+    CONTENT: crate::v1::types::external_connectors::ExternalItemContent = "content";
+    ID = "id";
+    PROPERTIES: crate::v1::types::external_connectors::Properties = "properties";
 }
 
 crate::runtime::structure!(ExternalItem);

@@ -35,11 +35,10 @@ impl rt::SchemaType for ExternalItemContent {
     }
 }
 
-#[cfg(feature = "names")]
-impl ExternalItemContent {
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
-
-    pub const VALUE: rt::Name<Self> = rt::Name::new("value");
+crate::runtime::names! {
+    ExternalItemContent;
+    TYPE = "type";
+    VALUE = "value";
 }
 
 crate::runtime::structure!(ExternalItemContent);

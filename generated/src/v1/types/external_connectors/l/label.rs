@@ -55,20 +55,22 @@ impl Label {
 impl rt::SchemaType for Label {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "title" => Self::Title,
-            "url" => Self::Url,
-            "createdBy" => Self::CreatedBy,
-            "lastModifiedBy" => Self::LastModifiedBy,
-            "authors" => Self::Authors,
-            "createdDateTime" => Self::CreatedDateTime,
-            "lastModifiedDateTime" => Self::LastModifiedDateTime,
-            "fileName" => Self::FileName,
-            "fileExtension" => Self::FileExtension,
-            "unknownFutureValue" => Self::UnknownFutureValue,
-            _ => Self::Undocumented(member),
-        }
+        from.one_of(
+            [
+                Self::Title,
+                Self::Url,
+                Self::CreatedBy,
+                Self::LastModifiedBy,
+                Self::Authors,
+                Self::CreatedDateTime,
+                Self::LastModifiedDateTime,
+                Self::FileName,
+                Self::FileExtension,
+                Self::UnknownFutureValue,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

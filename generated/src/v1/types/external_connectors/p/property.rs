@@ -64,23 +64,16 @@ impl rt::SchemaType for Property {
     }
 }
 
-#[cfg(feature = "names")]
-impl Property {
-    pub const ALIASES: rt::Name<Self> = rt::Name::new("aliases");
-
-    pub const IS_QUERYABLE: rt::Name<Self> = rt::Name::new("isQueryable");
-
-    pub const IS_REFINABLE: rt::Name<Self> = rt::Name::new("isRefinable");
-
-    pub const IS_RETRIEVABLE: rt::Name<Self> = rt::Name::new("isRetrievable");
-
-    pub const IS_SEARCHABLE: rt::Name<Self> = rt::Name::new("isSearchable");
-
-    pub const LABELS: rt::Name<Self> = rt::Name::new("labels");
-
-    pub const NAME: rt::Name<Self> = rt::Name::new("name");
-
-    pub const TYPE: rt::Name<Self> = rt::Name::new("type");
+crate::runtime::names! {
+    Property;
+    ALIASES = "aliases";
+    IS_QUERYABLE = "isQueryable";
+    IS_REFINABLE = "isRefinable";
+    IS_RETRIEVABLE = "isRetrievable";
+    IS_SEARCHABLE = "isSearchable";
+    LABELS = "labels";
+    NAME = "name";
+    TYPE = "type";
 }
 
 crate::runtime::structure!(Property);

@@ -5,805 +5,220 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-#[cfg(feature = "names")]
-impl types::Windows10GeneralConfiguration {
-    pub const ID: rt::Name<Self> = rt::Name::new("id");
-
-    pub const LAST_MODIFIED_DATE_TIME: rt::Name<Self> = rt::Name::new(
-        "lastModifiedDateTime",
-    );
-
-    pub const CREATED_DATE_TIME: rt::Name<Self> = rt::Name::new("createdDateTime");
-
-    pub const DESCRIPTION: rt::Name<Self> = rt::Name::new("description");
-
-    pub const DISPLAY_NAME: rt::Name<Self> = rt::Name::new("displayName");
-
-    pub const VERSION: rt::Name<Self> = rt::Name::new("version");
-
-    pub const ASSIGNMENTS: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationAssignment,
-    > = rt::Name::new("assignments");
-    pub const DEVICE_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceStatus,
-    > = rt::Name::new("deviceStatuses");
-    pub const USER_STATUSES: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserStatus,
-    > = rt::Name::new("userStatuses");
-    pub const DEVICE_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationDeviceOverview,
-    > = rt::Name::new("deviceStatusOverview");
-    pub const USER_STATUS_OVERVIEW: rt::Name<
-        Self,
-        crate::v1::types::DeviceConfigurationUserOverview,
-    > = rt::Name::new("userStatusOverview");
-    pub const DEVICE_SETTING_STATE_SUMMARIES: rt::Name<
-        Self,
-        crate::v1::types::SettingStateDeviceSummary,
-    > = rt::Name::new("deviceSettingStateSummaries");
-    pub const ENTERPRISE_CLOUD_PRINT_DISCOVERY_END_POINT: rt::Name<Self> = rt::Name::new(
-        "enterpriseCloudPrintDiscoveryEndPoint",
-    );
-
-    pub const ENTERPRISE_CLOUD_PRINT_O_AUTH_AUTHORITY: rt::Name<Self> = rt::Name::new(
-        "enterpriseCloudPrintOAuthAuthority",
-    );
-
-    pub const ENTERPRISE_CLOUD_PRINT_O_AUTH_CLIENT_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "enterpriseCloudPrintOAuthClientIdentifier",
-    );
-
-    pub const ENTERPRISE_CLOUD_PRINT_RESOURCE_IDENTIFIER: rt::Name<Self> = rt::Name::new(
-        "enterpriseCloudPrintResourceIdentifier",
-    );
-
-    pub const ENTERPRISE_CLOUD_PRINT_DISCOVERY_MAX_LIMIT: rt::Name<Self> = rt::Name::new(
-        "enterpriseCloudPrintDiscoveryMaxLimit",
-    );
-
-    pub const ENTERPRISE_CLOUD_PRINT_MOPRIA_DISCOVERY_RESOURCE_IDENTIFIER: rt::Name<
-        Self,
-    > = rt::Name::new("enterpriseCloudPrintMopriaDiscoveryResourceIdentifier");
-    pub const SEARCH_BLOCK_DIACRITICS: rt::Name<Self> = rt::Name::new(
-        "searchBlockDiacritics",
-    );
-
-    pub const SEARCH_DISABLE_AUTO_LANGUAGE_DETECTION: rt::Name<Self> = rt::Name::new(
-        "searchDisableAutoLanguageDetection",
-    );
-
-    pub const SEARCH_DISABLE_INDEXING_ENCRYPTED_ITEMS: rt::Name<Self> = rt::Name::new(
-        "searchDisableIndexingEncryptedItems",
-    );
-
-    pub const SEARCH_ENABLE_REMOTE_QUERIES: rt::Name<Self> = rt::Name::new(
-        "searchEnableRemoteQueries",
-    );
-
-    pub const SEARCH_DISABLE_INDEXER_BACKOFF: rt::Name<Self> = rt::Name::new(
-        "searchDisableIndexerBackoff",
-    );
-
-    pub const SEARCH_DISABLE_INDEXING_REMOVABLE_DRIVE: rt::Name<Self> = rt::Name::new(
-        "searchDisableIndexingRemovableDrive",
-    );
-
-    pub const SEARCH_ENABLE_AUTOMATIC_INDEX_SIZE_MANANGEMENT: rt::Name<Self> = rt::Name::new(
-        "searchEnableAutomaticIndexSizeManangement",
-    );
-
-    pub const DIAGNOSTICS_DATA_SUBMISSION_MODE: rt::Name<Self> = rt::Name::new(
-        "diagnosticsDataSubmissionMode",
-    );
-
-    pub const ONE_DRIVE_DISABLE_FILE_SYNC: rt::Name<Self> = rt::Name::new(
-        "oneDriveDisableFileSync",
-    );
-
-    #[deprecated(note = "use SmartScreenAppInstallControl")]
-    pub const SMART_SCREEN_ENABLE_APP_INSTALL_CONTROL: rt::Name<Self> = rt::Name::new(
-        "smartScreenEnableAppInstallControl",
-    );
-
-    pub const PERSONALIZATION_DESKTOP_IMAGE_URL: rt::Name<Self> = rt::Name::new(
-        "personalizationDesktopImageUrl",
-    );
-
-    pub const PERSONALIZATION_LOCK_SCREEN_IMAGE_URL: rt::Name<Self> = rt::Name::new(
-        "personalizationLockScreenImageUrl",
-    );
-
-    pub const BLUETOOTH_ALLOWED_SERVICES: rt::Name<Self> = rt::Name::new(
-        "bluetoothAllowedServices",
-    );
-
-    pub const BLUETOOTH_BLOCK_ADVERTISING: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockAdvertising",
-    );
-
-    pub const BLUETOOTH_BLOCK_DISCOVERABLE_MODE: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockDiscoverableMode",
-    );
-
-    pub const BLUETOOTH_BLOCK_PRE_PAIRING: rt::Name<Self> = rt::Name::new(
-        "bluetoothBlockPrePairing",
-    );
-
-    pub const EDGE_BLOCK_AUTOFILL: rt::Name<Self> = rt::Name::new("edgeBlockAutofill");
-
-    pub const EDGE_BLOCKED: rt::Name<Self> = rt::Name::new("edgeBlocked");
-
-    pub const EDGE_COOKIE_POLICY: rt::Name<Self> = rt::Name::new("edgeCookiePolicy");
-
-    pub const EDGE_BLOCK_DEVELOPER_TOOLS: rt::Name<Self> = rt::Name::new(
-        "edgeBlockDeveloperTools",
-    );
-
-    pub const EDGE_BLOCK_SENDING_DO_NOT_TRACK_HEADER: rt::Name<Self> = rt::Name::new(
-        "edgeBlockSendingDoNotTrackHeader",
-    );
-
-    pub const EDGE_BLOCK_EXTENSIONS: rt::Name<Self> = rt::Name::new(
-        "edgeBlockExtensions",
-    );
-
-    pub const EDGE_BLOCK_IN_PRIVATE_BROWSING: rt::Name<Self> = rt::Name::new(
-        "edgeBlockInPrivateBrowsing",
-    );
-
-    pub const EDGE_BLOCK_JAVA_SCRIPT: rt::Name<Self> = rt::Name::new(
-        "edgeBlockJavaScript",
-    );
-
-    pub const EDGE_BLOCK_PASSWORD_MANAGER: rt::Name<Self> = rt::Name::new(
-        "edgeBlockPasswordManager",
-    );
-
-    pub const EDGE_BLOCK_ADDRESS_BAR_DROPDOWN: rt::Name<Self> = rt::Name::new(
-        "edgeBlockAddressBarDropdown",
-    );
-
-    pub const EDGE_BLOCK_COMPATIBILITY_LIST: rt::Name<Self> = rt::Name::new(
-        "edgeBlockCompatibilityList",
-    );
-
-    pub const EDGE_CLEAR_BROWSING_DATA_ON_EXIT: rt::Name<Self> = rt::Name::new(
-        "edgeClearBrowsingDataOnExit",
-    );
-
-    pub const EDGE_ALLOW_START_PAGES_MODIFICATION: rt::Name<Self> = rt::Name::new(
-        "edgeAllowStartPagesModification",
-    );
-
-    pub const EDGE_DISABLE_FIRST_RUN_PAGE: rt::Name<Self> = rt::Name::new(
-        "edgeDisableFirstRunPage",
-    );
-
-    pub const EDGE_BLOCK_LIVE_TILE_DATA_COLLECTION: rt::Name<Self> = rt::Name::new(
-        "edgeBlockLiveTileDataCollection",
-    );
-
-    pub const EDGE_SYNC_FAVORITES_WITH_INTERNET_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "edgeSyncFavoritesWithInternetExplorer",
-    );
-
-    pub const CELLULAR_BLOCK_DATA_WHEN_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockDataWhenRoaming",
-    );
-
-    pub const CELLULAR_BLOCK_VPN: rt::Name<Self> = rt::Name::new("cellularBlockVpn");
-
-    pub const CELLULAR_BLOCK_VPN_WHEN_ROAMING: rt::Name<Self> = rt::Name::new(
-        "cellularBlockVpnWhenRoaming",
-    );
-
-    pub const DEFENDER_REQUIRE_REAL_TIME_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderRequireRealTimeMonitoring",
-    );
-
-    pub const DEFENDER_REQUIRE_BEHAVIOR_MONITORING: rt::Name<Self> = rt::Name::new(
-        "defenderRequireBehaviorMonitoring",
-    );
-
-    pub const DEFENDER_REQUIRE_NETWORK_INSPECTION_SYSTEM: rt::Name<Self> = rt::Name::new(
-        "defenderRequireNetworkInspectionSystem",
-    );
-
-    pub const DEFENDER_SCAN_DOWNLOADS: rt::Name<Self> = rt::Name::new(
-        "defenderScanDownloads",
-    );
-
-    pub const DEFENDER_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "defenderScanScriptsLoadedInInternetExplorer",
-    );
-
-    pub const DEFENDER_BLOCK_END_USER_ACCESS: rt::Name<Self> = rt::Name::new(
-        "defenderBlockEndUserAccess",
-    );
-
-    pub const DEFENDER_SIGNATURE_UPDATE_INTERVAL_IN_HOURS: rt::Name<Self> = rt::Name::new(
-        "defenderSignatureUpdateIntervalInHours",
-    );
-
-    pub const DEFENDER_MONITOR_FILE_ACTIVITY: rt::Name<Self> = rt::Name::new(
-        "defenderMonitorFileActivity",
-    );
-
-    pub const DEFENDER_DAYS_BEFORE_DELETING_QUARANTINED_MALWARE: rt::Name<Self> = rt::Name::new(
-        "defenderDaysBeforeDeletingQuarantinedMalware",
-    );
-
-    pub const DEFENDER_SCAN_MAX_CPU: rt::Name<Self> = rt::Name::new(
-        "defenderScanMaxCpu",
-    );
-
-    pub const DEFENDER_SCAN_ARCHIVE_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderScanArchiveFiles",
-    );
-
-    pub const DEFENDER_SCAN_INCOMING_MAIL: rt::Name<Self> = rt::Name::new(
-        "defenderScanIncomingMail",
-    );
-
-    pub const DEFENDER_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderScanRemovableDrivesDuringFullScan",
-    );
-
-    pub const DEFENDER_SCAN_MAPPED_NETWORK_DRIVES_DURING_FULL_SCAN: rt::Name<Self> = rt::Name::new(
-        "defenderScanMappedNetworkDrivesDuringFullScan",
-    );
-
-    pub const DEFENDER_SCAN_NETWORK_FILES: rt::Name<Self> = rt::Name::new(
-        "defenderScanNetworkFiles",
-    );
-
-    pub const DEFENDER_REQUIRE_CLOUD_PROTECTION: rt::Name<Self> = rt::Name::new(
-        "defenderRequireCloudProtection",
-    );
-
-    pub const DEFENDER_CLOUD_BLOCK_LEVEL: rt::Name<Self> = rt::Name::new(
-        "defenderCloudBlockLevel",
-    );
-
-    pub const DEFENDER_PROMPT_FOR_SAMPLE_SUBMISSION: rt::Name<Self> = rt::Name::new(
-        "defenderPromptForSampleSubmission",
-    );
-
-    pub const DEFENDER_SCHEDULED_QUICK_SCAN_TIME: rt::Name<Self> = rt::Name::new(
-        "defenderScheduledQuickScanTime",
-    );
-
-    pub const DEFENDER_SCAN_TYPE: rt::Name<Self> = rt::Name::new("defenderScanType");
-
-    pub const DEFENDER_SYSTEM_SCAN_SCHEDULE: rt::Name<Self> = rt::Name::new(
-        "defenderSystemScanSchedule",
-    );
-
-    pub const DEFENDER_SCHEDULED_SCAN_TIME: rt::Name<Self> = rt::Name::new(
-        "defenderScheduledScanTime",
-    );
-
-    pub const DEFENDER_DETECTED_MALWARE_ACTIONS: rt::Name<
-        Self,
-        crate::v1::types::DefenderDetectedMalwareActions,
-    > = rt::Name::new("defenderDetectedMalwareActions");
-    pub const DEFENDER_FILE_EXTENSIONS_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderFileExtensionsToExclude",
-    );
-
-    pub const DEFENDER_FILES_AND_FOLDERS_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderFilesAndFoldersToExclude",
-    );
-
-    pub const DEFENDER_PROCESSES_TO_EXCLUDE: rt::Name<Self> = rt::Name::new(
-        "defenderProcessesToExclude",
-    );
-
-    pub const LOCK_SCREEN_ALLOW_TIMEOUT_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "lockScreenAllowTimeoutConfiguration",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_ACTION_CENTER_NOTIFICATIONS: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockActionCenterNotifications",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_CORTANA: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockCortana",
-    );
-
-    pub const LOCK_SCREEN_BLOCK_TOAST_NOTIFICATIONS: rt::Name<Self> = rt::Name::new(
-        "lockScreenBlockToastNotifications",
-    );
-
-    pub const LOCK_SCREEN_TIMEOUT_IN_SECONDS: rt::Name<Self> = rt::Name::new(
-        "lockScreenTimeoutInSeconds",
-    );
-
-    pub const PASSWORD_BLOCK_SIMPLE: rt::Name<Self> = rt::Name::new(
-        "passwordBlockSimple",
-    );
-
-    pub const PASSWORD_EXPIRATION_DAYS: rt::Name<Self> = rt::Name::new(
-        "passwordExpirationDays",
-    );
-
-    pub const PASSWORD_MINIMUM_LENGTH: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumLength",
-    );
-
-    pub const PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT: rt::Name<Self> = rt::Name::new(
-        "passwordMinutesOfInactivityBeforeScreenTimeout",
-    );
-
-    pub const PASSWORD_MINIMUM_CHARACTER_SET_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordMinimumCharacterSetCount",
-    );
-
-    pub const PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT: rt::Name<Self> = rt::Name::new(
-        "passwordPreviousPasswordBlockCount",
-    );
-
-    pub const PASSWORD_REQUIRED: rt::Name<Self> = rt::Name::new("passwordRequired");
-
-    pub const PASSWORD_REQUIRE_WHEN_RESUME_FROM_IDLE_STATE: rt::Name<Self> = rt::Name::new(
-        "passwordRequireWhenResumeFromIdleState",
-    );
-
-    pub const PASSWORD_REQUIRED_TYPE: rt::Name<Self> = rt::Name::new(
-        "passwordRequiredType",
-    );
-
-    pub const PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET: rt::Name<Self> = rt::Name::new(
-        "passwordSignInFailureCountBeforeFactoryReset",
-    );
-
-    pub const PRIVACY_ADVERTISING_ID: rt::Name<Self> = rt::Name::new(
-        "privacyAdvertisingId",
-    );
-
-    pub const PRIVACY_AUTO_ACCEPT_PAIRING_AND_CONSENT_PROMPTS: rt::Name<Self> = rt::Name::new(
-        "privacyAutoAcceptPairingAndConsentPrompts",
-    );
-
-    pub const PRIVACY_BLOCK_INPUT_PERSONALIZATION: rt::Name<Self> = rt::Name::new(
-        "privacyBlockInputPersonalization",
-    );
-
-    pub const START_BLOCK_UNPINNING_APPS_FROM_TASKBAR: rt::Name<Self> = rt::Name::new(
-        "startBlockUnpinningAppsFromTaskbar",
-    );
-
-    pub const START_MENU_APP_LIST_VISIBILITY: rt::Name<Self> = rt::Name::new(
-        "startMenuAppListVisibility",
-    );
-
-    pub const START_MENU_HIDE_CHANGE_ACCOUNT_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "startMenuHideChangeAccountSettings",
-    );
-
-    pub const START_MENU_HIDE_FREQUENTLY_USED_APPS: rt::Name<Self> = rt::Name::new(
-        "startMenuHideFrequentlyUsedApps",
-    );
-
-    pub const START_MENU_HIDE_HIBERNATE: rt::Name<Self> = rt::Name::new(
-        "startMenuHideHibernate",
-    );
-
-    pub const START_MENU_HIDE_LOCK: rt::Name<Self> = rt::Name::new("startMenuHideLock");
-
-    pub const START_MENU_HIDE_POWER_BUTTON: rt::Name<Self> = rt::Name::new(
-        "startMenuHidePowerButton",
-    );
-
-    pub const START_MENU_HIDE_RECENT_JUMP_LISTS: rt::Name<Self> = rt::Name::new(
-        "startMenuHideRecentJumpLists",
-    );
-
-    pub const START_MENU_HIDE_RECENTLY_ADDED_APPS: rt::Name<Self> = rt::Name::new(
-        "startMenuHideRecentlyAddedApps",
-    );
-
-    pub const START_MENU_HIDE_RESTART_OPTIONS: rt::Name<Self> = rt::Name::new(
-        "startMenuHideRestartOptions",
-    );
-
-    pub const START_MENU_HIDE_SHUT_DOWN: rt::Name<Self> = rt::Name::new(
-        "startMenuHideShutDown",
-    );
-
-    pub const START_MENU_HIDE_SIGN_OUT: rt::Name<Self> = rt::Name::new(
-        "startMenuHideSignOut",
-    );
-
-    pub const START_MENU_HIDE_SLEEP: rt::Name<Self> = rt::Name::new(
-        "startMenuHideSleep",
-    );
-
-    pub const START_MENU_HIDE_SWITCH_ACCOUNT: rt::Name<Self> = rt::Name::new(
-        "startMenuHideSwitchAccount",
-    );
-
-    pub const START_MENU_HIDE_USER_TILE: rt::Name<Self> = rt::Name::new(
-        "startMenuHideUserTile",
-    );
-
-    pub const START_MENU_LAYOUT_EDGE_ASSETS_XML: rt::Name<Self> = rt::Name::new(
-        "startMenuLayoutEdgeAssetsXml",
-    );
-
-    pub const START_MENU_LAYOUT_XML: rt::Name<Self> = rt::Name::new(
-        "startMenuLayoutXml",
-    );
-
-    pub const START_MENU_MODE: rt::Name<Self> = rt::Name::new("startMenuMode");
-
-    pub const START_MENU_PINNED_FOLDER_DOCUMENTS: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderDocuments",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_DOWNLOADS: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderDownloads",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_FILE_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderFileExplorer",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_HOME_GROUP: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderHomeGroup",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_MUSIC: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderMusic",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_NETWORK: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderNetwork",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_PERSONAL_FOLDER: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderPersonalFolder",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_PICTURES: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderPictures",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_SETTINGS: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderSettings",
-    );
-
-    pub const START_MENU_PINNED_FOLDER_VIDEOS: rt::Name<Self> = rt::Name::new(
-        "startMenuPinnedFolderVideos",
-    );
-
-    pub const SETTINGS_BLOCK_SETTINGS_APP: rt::Name<Self> = rt::Name::new(
-        "settingsBlockSettingsApp",
-    );
-
-    pub const SETTINGS_BLOCK_SYSTEM_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockSystemPage",
-    );
-
-    pub const SETTINGS_BLOCK_DEVICES_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockDevicesPage",
-    );
-
-    pub const SETTINGS_BLOCK_NETWORK_INTERNET_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockNetworkInternetPage",
-    );
-
-    pub const SETTINGS_BLOCK_PERSONALIZATION_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockPersonalizationPage",
-    );
-
-    pub const SETTINGS_BLOCK_ACCOUNTS_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockAccountsPage",
-    );
-
-    pub const SETTINGS_BLOCK_TIME_LANGUAGE_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockTimeLanguagePage",
-    );
-
-    pub const SETTINGS_BLOCK_EASE_OF_ACCESS_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockEaseOfAccessPage",
-    );
-
-    pub const SETTINGS_BLOCK_PRIVACY_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockPrivacyPage",
-    );
-
-    pub const SETTINGS_BLOCK_UPDATE_SECURITY_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockUpdateSecurityPage",
-    );
-
-    pub const SETTINGS_BLOCK_APPS_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockAppsPage",
-    );
-
-    pub const SETTINGS_BLOCK_GAMING_PAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockGamingPage",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_CONSUMER_SPECIFIC_FEATURES: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockConsumerSpecificFeatures",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlocked",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_ON_ACTION_CENTER: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockOnActionCenter",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_TAILORED_EXPERIENCES: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockTailoredExperiences",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_THIRD_PARTY_NOTIFICATIONS: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockThirdPartyNotifications",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_WELCOME_EXPERIENCE: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockWelcomeExperience",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_BLOCK_WINDOWS_TIPS: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightBlockWindowsTips",
-    );
-
-    pub const WINDOWS_SPOTLIGHT_CONFIGURE_ON_LOCK_SCREEN: rt::Name<Self> = rt::Name::new(
-        "windowsSpotlightConfigureOnLockScreen",
-    );
-
-    pub const NETWORK_PROXY_APPLY_SETTINGS_DEVICE_WIDE: rt::Name<Self> = rt::Name::new(
-        "networkProxyApplySettingsDeviceWide",
-    );
-
-    pub const NETWORK_PROXY_DISABLE_AUTO_DETECT: rt::Name<Self> = rt::Name::new(
-        "networkProxyDisableAutoDetect",
-    );
-
-    pub const NETWORK_PROXY_AUTOMATIC_CONFIGURATION_URL: rt::Name<Self> = rt::Name::new(
-        "networkProxyAutomaticConfigurationUrl",
-    );
-
-    pub const NETWORK_PROXY_SERVER: rt::Name<
-        Self,
-        crate::v1::types::Windows10NetworkProxyServer,
-    > = rt::Name::new("networkProxyServer");
-    pub const ACCOUNTS_BLOCK_ADDING_NON_MICROSOFT_ACCOUNT_EMAIL: rt::Name<Self> = rt::Name::new(
-        "accountsBlockAddingNonMicrosoftAccountEmail",
-    );
-
-    pub const ANTI_THEFT_MODE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "antiTheftModeBlocked",
-    );
-
-    pub const BLUETOOTH_BLOCKED: rt::Name<Self> = rt::Name::new("bluetoothBlocked");
-
-    pub const CAMERA_BLOCKED: rt::Name<Self> = rt::Name::new("cameraBlocked");
-
-    pub const CONNECTED_DEVICES_SERVICE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "connectedDevicesServiceBlocked",
-    );
-
-    pub const CERTIFICATES_BLOCK_MANUAL_ROOT_CERTIFICATE_INSTALLATION: rt::Name<Self> = rt::Name::new(
-        "certificatesBlockManualRootCertificateInstallation",
-    );
-
-    pub const COPY_PASTE_BLOCKED: rt::Name<Self> = rt::Name::new("copyPasteBlocked");
-
-    pub const CORTANA_BLOCKED: rt::Name<Self> = rt::Name::new("cortanaBlocked");
-
-    pub const DEVICE_MANAGEMENT_BLOCK_FACTORY_RESET_ON_MOBILE: rt::Name<Self> = rt::Name::new(
-        "deviceManagementBlockFactoryResetOnMobile",
-    );
-
-    pub const DEVICE_MANAGEMENT_BLOCK_MANUAL_UNENROLL: rt::Name<Self> = rt::Name::new(
-        "deviceManagementBlockManualUnenroll",
-    );
-
-    pub const SAFE_SEARCH_FILTER: rt::Name<Self> = rt::Name::new("safeSearchFilter");
-
-    pub const EDGE_BLOCK_POPUPS: rt::Name<Self> = rt::Name::new("edgeBlockPopups");
-
-    pub const EDGE_BLOCK_SEARCH_SUGGESTIONS: rt::Name<Self> = rt::Name::new(
-        "edgeBlockSearchSuggestions",
-    );
-
-    pub const EDGE_BLOCK_SENDING_INTRANET_TRAFFIC_TO_INTERNET_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "edgeBlockSendingIntranetTrafficToInternetExplorer",
-    );
-
-    pub const EDGE_SEND_INTRANET_TRAFFIC_TO_INTERNET_EXPLORER: rt::Name<Self> = rt::Name::new(
-        "edgeSendIntranetTrafficToInternetExplorer",
-    );
-
-    pub const EDGE_REQUIRE_SMART_SCREEN: rt::Name<Self> = rt::Name::new(
-        "edgeRequireSmartScreen",
-    );
-
-    pub const EDGE_ENTERPRISE_MODE_SITE_LIST_LOCATION: rt::Name<Self> = rt::Name::new(
-        "edgeEnterpriseModeSiteListLocation",
-    );
-
-    pub const EDGE_FIRST_RUN_URL: rt::Name<Self> = rt::Name::new("edgeFirstRunUrl");
-
-    pub const EDGE_SEARCH_ENGINE: rt::Name<
-        Self,
-        crate::v1::types::EdgeSearchEngineBase,
-    > = rt::Name::new("edgeSearchEngine");
-    pub const EDGE_HOMEPAGE_URLS: rt::Name<Self> = rt::Name::new("edgeHomepageUrls");
-
-    pub const EDGE_BLOCK_ACCESS_TO_ABOUT_FLAGS: rt::Name<Self> = rt::Name::new(
-        "edgeBlockAccessToAboutFlags",
-    );
-
-    pub const SMART_SCREEN_BLOCK_PROMPT_OVERRIDE: rt::Name<Self> = rt::Name::new(
-        "smartScreenBlockPromptOverride",
-    );
-
-    pub const SMART_SCREEN_BLOCK_PROMPT_OVERRIDE_FOR_FILES: rt::Name<Self> = rt::Name::new(
-        "smartScreenBlockPromptOverrideForFiles",
-    );
-
-    pub const WEB_RTC_BLOCK_LOCALHOST_IP_ADDRESS: rt::Name<Self> = rt::Name::new(
-        "webRtcBlockLocalhostIpAddress",
-    );
-
-    pub const INTERNET_SHARING_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "internetSharingBlocked",
-    );
-
-    pub const SETTINGS_BLOCK_ADD_PROVISIONING_PACKAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockAddProvisioningPackage",
-    );
-
-    pub const SETTINGS_BLOCK_REMOVE_PROVISIONING_PACKAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockRemoveProvisioningPackage",
-    );
-
-    pub const SETTINGS_BLOCK_CHANGE_SYSTEM_TIME: rt::Name<Self> = rt::Name::new(
-        "settingsBlockChangeSystemTime",
-    );
-
-    pub const SETTINGS_BLOCK_EDIT_DEVICE_NAME: rt::Name<Self> = rt::Name::new(
-        "settingsBlockEditDeviceName",
-    );
-
-    pub const SETTINGS_BLOCK_CHANGE_REGION: rt::Name<Self> = rt::Name::new(
-        "settingsBlockChangeRegion",
-    );
-
-    pub const SETTINGS_BLOCK_CHANGE_LANGUAGE: rt::Name<Self> = rt::Name::new(
-        "settingsBlockChangeLanguage",
-    );
-
-    pub const SETTINGS_BLOCK_CHANGE_POWER_SLEEP: rt::Name<Self> = rt::Name::new(
-        "settingsBlockChangePowerSleep",
-    );
-
-    pub const LOCATION_SERVICES_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "locationServicesBlocked",
-    );
-
-    pub const MICROSOFT_ACCOUNT_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "microsoftAccountBlocked",
-    );
-
-    pub const MICROSOFT_ACCOUNT_BLOCK_SETTINGS_SYNC: rt::Name<Self> = rt::Name::new(
-        "microsoftAccountBlockSettingsSync",
-    );
-
-    pub const NFC_BLOCKED: rt::Name<Self> = rt::Name::new("nfcBlocked");
-
-    pub const RESET_PROTECTION_MODE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "resetProtectionModeBlocked",
-    );
-
-    pub const SCREEN_CAPTURE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "screenCaptureBlocked",
-    );
-
-    pub const STORAGE_BLOCK_REMOVABLE_STORAGE: rt::Name<Self> = rt::Name::new(
-        "storageBlockRemovableStorage",
-    );
-
-    pub const STORAGE_REQUIRE_MOBILE_DEVICE_ENCRYPTION: rt::Name<Self> = rt::Name::new(
-        "storageRequireMobileDeviceEncryption",
-    );
-
-    pub const USB_BLOCKED: rt::Name<Self> = rt::Name::new("usbBlocked");
-
-    pub const VOICE_RECORDING_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "voiceRecordingBlocked",
-    );
-
-    pub const WI_FI_BLOCK_AUTOMATIC_CONNECT_HOTSPOTS: rt::Name<Self> = rt::Name::new(
-        "wiFiBlockAutomaticConnectHotspots",
-    );
-
-    pub const WI_FI_BLOCKED: rt::Name<Self> = rt::Name::new("wiFiBlocked");
-
-    pub const WI_FI_BLOCK_MANUAL_CONFIGURATION: rt::Name<Self> = rt::Name::new(
-        "wiFiBlockManualConfiguration",
-    );
-
-    pub const WI_FI_SCAN_INTERVAL: rt::Name<Self> = rt::Name::new("wiFiScanInterval");
-
-    pub const WIRELESS_DISPLAY_BLOCK_PROJECTION_TO_THIS_DEVICE: rt::Name<Self> = rt::Name::new(
-        "wirelessDisplayBlockProjectionToThisDevice",
-    );
-
-    pub const WIRELESS_DISPLAY_BLOCK_USER_INPUT_FROM_RECEIVER: rt::Name<Self> = rt::Name::new(
-        "wirelessDisplayBlockUserInputFromReceiver",
-    );
-
-    pub const WIRELESS_DISPLAY_REQUIRE_PIN_FOR_PAIRING: rt::Name<Self> = rt::Name::new(
-        "wirelessDisplayRequirePinForPairing",
-    );
-
-    pub const WINDOWS_STORE_BLOCKED: rt::Name<Self> = rt::Name::new(
-        "windowsStoreBlocked",
-    );
-
-    pub const APPS_ALLOW_TRUSTED_APPS_SIDELOADING: rt::Name<Self> = rt::Name::new(
-        "appsAllowTrustedAppsSideloading",
-    );
-
-    pub const WINDOWS_STORE_BLOCK_AUTO_UPDATE: rt::Name<Self> = rt::Name::new(
-        "windowsStoreBlockAutoUpdate",
-    );
-
-    pub const DEVELOPER_UNLOCK_SETTING: rt::Name<Self> = rt::Name::new(
-        "developerUnlockSetting",
-    );
-
-    pub const SHARED_USER_APP_DATA_ALLOWED: rt::Name<Self> = rt::Name::new(
-        "sharedUserAppDataAllowed",
-    );
-
-    pub const APPS_BLOCK_WINDOWS_STORE_ORIGINATED_APPS: rt::Name<Self> = rt::Name::new(
-        "appsBlockWindowsStoreOriginatedApps",
-    );
-
-    pub const WINDOWS_STORE_ENABLE_PRIVATE_STORE_ONLY: rt::Name<Self> = rt::Name::new(
-        "windowsStoreEnablePrivateStoreOnly",
-    );
-
-    pub const STORAGE_RESTRICT_APP_DATA_TO_SYSTEM_VOLUME: rt::Name<Self> = rt::Name::new(
-        "storageRestrictAppDataToSystemVolume",
-    );
-
-    pub const STORAGE_RESTRICT_APP_INSTALL_TO_SYSTEM_VOLUME: rt::Name<Self> = rt::Name::new(
-        "storageRestrictAppInstallToSystemVolume",
-    );
-
-    pub const GAME_DVR_BLOCKED: rt::Name<Self> = rt::Name::new("gameDvrBlocked");
-
-    pub const EXPERIENCE_BLOCK_DEVICE_DISCOVERY: rt::Name<Self> = rt::Name::new(
-        "experienceBlockDeviceDiscovery",
-    );
-
-    pub const EXPERIENCE_BLOCK_ERROR_DIALOG_WHEN_NO_SIM: rt::Name<Self> = rt::Name::new(
-        "experienceBlockErrorDialogWhenNoSIM",
-    );
-
-    pub const EXPERIENCE_BLOCK_TASK_SWITCHER: rt::Name<Self> = rt::Name::new(
-        "experienceBlockTaskSwitcher",
-    );
-
-    pub const LOGON_BLOCK_FAST_USER_SWITCHING: rt::Name<Self> = rt::Name::new(
-        "logonBlockFastUserSwitching",
-    );
-
-    pub const TENANT_LOCKDOWN_REQUIRE_NETWORK_DURING_OUT_OF_BOX_EXPERIENCE: rt::Name<
-        Self,
-    > = rt::Name::new("tenantLockdownRequireNetworkDuringOutOfBoxExperience");
+crate::runtime::names! {
+    types::Windows10GeneralConfiguration;
+    ID = "id";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    CREATED_DATE_TIME = "createdDateTime";
+    DESCRIPTION = "description";
+    DISPLAY_NAME = "displayName";
+    VERSION = "version";
+    ASSIGNMENTS: crate::v1::types::DeviceConfigurationAssignment = "assignments";
+    DEVICE_STATUSES: crate::v1::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
+    USER_STATUSES: crate::v1::types::DeviceConfigurationUserStatus = "userStatuses";
+    DEVICE_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
+    USER_STATUS_OVERVIEW: crate::v1::types::DeviceConfigurationUserOverview = "userStatusOverview";
+    DEVICE_SETTING_STATE_SUMMARIES: crate::v1::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
+    ENTERPRISE_CLOUD_PRINT_DISCOVERY_END_POINT = "enterpriseCloudPrintDiscoveryEndPoint";
+    ENTERPRISE_CLOUD_PRINT_O_AUTH_AUTHORITY = "enterpriseCloudPrintOAuthAuthority";
+    ENTERPRISE_CLOUD_PRINT_O_AUTH_CLIENT_IDENTIFIER = "enterpriseCloudPrintOAuthClientIdentifier";
+    ENTERPRISE_CLOUD_PRINT_RESOURCE_IDENTIFIER = "enterpriseCloudPrintResourceIdentifier";
+    ENTERPRISE_CLOUD_PRINT_DISCOVERY_MAX_LIMIT = "enterpriseCloudPrintDiscoveryMaxLimit";
+    ENTERPRISE_CLOUD_PRINT_MOPRIA_DISCOVERY_RESOURCE_IDENTIFIER = "enterpriseCloudPrintMopriaDiscoveryResourceIdentifier";
+    SEARCH_BLOCK_DIACRITICS = "searchBlockDiacritics";
+    SEARCH_DISABLE_AUTO_LANGUAGE_DETECTION = "searchDisableAutoLanguageDetection";
+    SEARCH_DISABLE_INDEXING_ENCRYPTED_ITEMS = "searchDisableIndexingEncryptedItems";
+    SEARCH_ENABLE_REMOTE_QUERIES = "searchEnableRemoteQueries";
+    SEARCH_DISABLE_INDEXER_BACKOFF = "searchDisableIndexerBackoff";
+    SEARCH_DISABLE_INDEXING_REMOVABLE_DRIVE = "searchDisableIndexingRemovableDrive";
+    SEARCH_ENABLE_AUTOMATIC_INDEX_SIZE_MANANGEMENT = "searchEnableAutomaticIndexSizeManangement";
+    DIAGNOSTICS_DATA_SUBMISSION_MODE = "diagnosticsDataSubmissionMode";
+    ONE_DRIVE_DISABLE_FILE_SYNC = "oneDriveDisableFileSync";
+    #[deprecated (note = "use SmartScreenAppInstallControl")]
+    SMART_SCREEN_ENABLE_APP_INSTALL_CONTROL = "smartScreenEnableAppInstallControl";
+    PERSONALIZATION_DESKTOP_IMAGE_URL = "personalizationDesktopImageUrl";
+    PERSONALIZATION_LOCK_SCREEN_IMAGE_URL = "personalizationLockScreenImageUrl";
+    BLUETOOTH_ALLOWED_SERVICES = "bluetoothAllowedServices";
+    BLUETOOTH_BLOCK_ADVERTISING = "bluetoothBlockAdvertising";
+    BLUETOOTH_BLOCK_DISCOVERABLE_MODE = "bluetoothBlockDiscoverableMode";
+    BLUETOOTH_BLOCK_PRE_PAIRING = "bluetoothBlockPrePairing";
+    EDGE_BLOCK_AUTOFILL = "edgeBlockAutofill";
+    EDGE_BLOCKED = "edgeBlocked";
+    EDGE_COOKIE_POLICY = "edgeCookiePolicy";
+    EDGE_BLOCK_DEVELOPER_TOOLS = "edgeBlockDeveloperTools";
+    EDGE_BLOCK_SENDING_DO_NOT_TRACK_HEADER = "edgeBlockSendingDoNotTrackHeader";
+    EDGE_BLOCK_EXTENSIONS = "edgeBlockExtensions";
+    EDGE_BLOCK_IN_PRIVATE_BROWSING = "edgeBlockInPrivateBrowsing";
+    EDGE_BLOCK_JAVA_SCRIPT = "edgeBlockJavaScript";
+    EDGE_BLOCK_PASSWORD_MANAGER = "edgeBlockPasswordManager";
+    EDGE_BLOCK_ADDRESS_BAR_DROPDOWN = "edgeBlockAddressBarDropdown";
+    EDGE_BLOCK_COMPATIBILITY_LIST = "edgeBlockCompatibilityList";
+    EDGE_CLEAR_BROWSING_DATA_ON_EXIT = "edgeClearBrowsingDataOnExit";
+    EDGE_ALLOW_START_PAGES_MODIFICATION = "edgeAllowStartPagesModification";
+    EDGE_DISABLE_FIRST_RUN_PAGE = "edgeDisableFirstRunPage";
+    EDGE_BLOCK_LIVE_TILE_DATA_COLLECTION = "edgeBlockLiveTileDataCollection";
+    EDGE_SYNC_FAVORITES_WITH_INTERNET_EXPLORER = "edgeSyncFavoritesWithInternetExplorer";
+    CELLULAR_BLOCK_DATA_WHEN_ROAMING = "cellularBlockDataWhenRoaming";
+    CELLULAR_BLOCK_VPN = "cellularBlockVpn";
+    CELLULAR_BLOCK_VPN_WHEN_ROAMING = "cellularBlockVpnWhenRoaming";
+    DEFENDER_REQUIRE_REAL_TIME_MONITORING = "defenderRequireRealTimeMonitoring";
+    DEFENDER_REQUIRE_BEHAVIOR_MONITORING = "defenderRequireBehaviorMonitoring";
+    DEFENDER_REQUIRE_NETWORK_INSPECTION_SYSTEM = "defenderRequireNetworkInspectionSystem";
+    DEFENDER_SCAN_DOWNLOADS = "defenderScanDownloads";
+    DEFENDER_SCAN_SCRIPTS_LOADED_IN_INTERNET_EXPLORER = "defenderScanScriptsLoadedInInternetExplorer";
+    DEFENDER_BLOCK_END_USER_ACCESS = "defenderBlockEndUserAccess";
+    DEFENDER_SIGNATURE_UPDATE_INTERVAL_IN_HOURS = "defenderSignatureUpdateIntervalInHours";
+    DEFENDER_MONITOR_FILE_ACTIVITY = "defenderMonitorFileActivity";
+    DEFENDER_DAYS_BEFORE_DELETING_QUARANTINED_MALWARE = "defenderDaysBeforeDeletingQuarantinedMalware";
+    DEFENDER_SCAN_MAX_CPU = "defenderScanMaxCpu";
+    DEFENDER_SCAN_ARCHIVE_FILES = "defenderScanArchiveFiles";
+    DEFENDER_SCAN_INCOMING_MAIL = "defenderScanIncomingMail";
+    DEFENDER_SCAN_REMOVABLE_DRIVES_DURING_FULL_SCAN = "defenderScanRemovableDrivesDuringFullScan";
+    DEFENDER_SCAN_MAPPED_NETWORK_DRIVES_DURING_FULL_SCAN = "defenderScanMappedNetworkDrivesDuringFullScan";
+    DEFENDER_SCAN_NETWORK_FILES = "defenderScanNetworkFiles";
+    DEFENDER_REQUIRE_CLOUD_PROTECTION = "defenderRequireCloudProtection";
+    DEFENDER_CLOUD_BLOCK_LEVEL = "defenderCloudBlockLevel";
+    DEFENDER_PROMPT_FOR_SAMPLE_SUBMISSION = "defenderPromptForSampleSubmission";
+    DEFENDER_SCHEDULED_QUICK_SCAN_TIME = "defenderScheduledQuickScanTime";
+    DEFENDER_SCAN_TYPE = "defenderScanType";
+    DEFENDER_SYSTEM_SCAN_SCHEDULE = "defenderSystemScanSchedule";
+    DEFENDER_SCHEDULED_SCAN_TIME = "defenderScheduledScanTime";
+    DEFENDER_DETECTED_MALWARE_ACTIONS: crate::v1::types::DefenderDetectedMalwareActions = "defenderDetectedMalwareActions";
+    DEFENDER_FILE_EXTENSIONS_TO_EXCLUDE = "defenderFileExtensionsToExclude";
+    DEFENDER_FILES_AND_FOLDERS_TO_EXCLUDE = "defenderFilesAndFoldersToExclude";
+    DEFENDER_PROCESSES_TO_EXCLUDE = "defenderProcessesToExclude";
+    LOCK_SCREEN_ALLOW_TIMEOUT_CONFIGURATION = "lockScreenAllowTimeoutConfiguration";
+    LOCK_SCREEN_BLOCK_ACTION_CENTER_NOTIFICATIONS = "lockScreenBlockActionCenterNotifications";
+    LOCK_SCREEN_BLOCK_CORTANA = "lockScreenBlockCortana";
+    LOCK_SCREEN_BLOCK_TOAST_NOTIFICATIONS = "lockScreenBlockToastNotifications";
+    LOCK_SCREEN_TIMEOUT_IN_SECONDS = "lockScreenTimeoutInSeconds";
+    PASSWORD_BLOCK_SIMPLE = "passwordBlockSimple";
+    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
+    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
+    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
+    PASSWORD_MINIMUM_CHARACTER_SET_COUNT = "passwordMinimumCharacterSetCount";
+    PASSWORD_PREVIOUS_PASSWORD_BLOCK_COUNT = "passwordPreviousPasswordBlockCount";
+    PASSWORD_REQUIRED = "passwordRequired";
+    PASSWORD_REQUIRE_WHEN_RESUME_FROM_IDLE_STATE = "passwordRequireWhenResumeFromIdleState";
+    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
+    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
+    PRIVACY_ADVERTISING_ID = "privacyAdvertisingId";
+    PRIVACY_AUTO_ACCEPT_PAIRING_AND_CONSENT_PROMPTS = "privacyAutoAcceptPairingAndConsentPrompts";
+    PRIVACY_BLOCK_INPUT_PERSONALIZATION = "privacyBlockInputPersonalization";
+    START_BLOCK_UNPINNING_APPS_FROM_TASKBAR = "startBlockUnpinningAppsFromTaskbar";
+    START_MENU_APP_LIST_VISIBILITY = "startMenuAppListVisibility";
+    START_MENU_HIDE_CHANGE_ACCOUNT_SETTINGS = "startMenuHideChangeAccountSettings";
+    START_MENU_HIDE_FREQUENTLY_USED_APPS = "startMenuHideFrequentlyUsedApps";
+    START_MENU_HIDE_HIBERNATE = "startMenuHideHibernate";
+    START_MENU_HIDE_LOCK = "startMenuHideLock";
+    START_MENU_HIDE_POWER_BUTTON = "startMenuHidePowerButton";
+    START_MENU_HIDE_RECENT_JUMP_LISTS = "startMenuHideRecentJumpLists";
+    START_MENU_HIDE_RECENTLY_ADDED_APPS = "startMenuHideRecentlyAddedApps";
+    START_MENU_HIDE_RESTART_OPTIONS = "startMenuHideRestartOptions";
+    START_MENU_HIDE_SHUT_DOWN = "startMenuHideShutDown";
+    START_MENU_HIDE_SIGN_OUT = "startMenuHideSignOut";
+    START_MENU_HIDE_SLEEP = "startMenuHideSleep";
+    START_MENU_HIDE_SWITCH_ACCOUNT = "startMenuHideSwitchAccount";
+    START_MENU_HIDE_USER_TILE = "startMenuHideUserTile";
+    START_MENU_LAYOUT_EDGE_ASSETS_XML = "startMenuLayoutEdgeAssetsXml";
+    START_MENU_LAYOUT_XML = "startMenuLayoutXml";
+    START_MENU_MODE = "startMenuMode";
+    START_MENU_PINNED_FOLDER_DOCUMENTS = "startMenuPinnedFolderDocuments";
+    START_MENU_PINNED_FOLDER_DOWNLOADS = "startMenuPinnedFolderDownloads";
+    START_MENU_PINNED_FOLDER_FILE_EXPLORER = "startMenuPinnedFolderFileExplorer";
+    START_MENU_PINNED_FOLDER_HOME_GROUP = "startMenuPinnedFolderHomeGroup";
+    START_MENU_PINNED_FOLDER_MUSIC = "startMenuPinnedFolderMusic";
+    START_MENU_PINNED_FOLDER_NETWORK = "startMenuPinnedFolderNetwork";
+    START_MENU_PINNED_FOLDER_PERSONAL_FOLDER = "startMenuPinnedFolderPersonalFolder";
+    START_MENU_PINNED_FOLDER_PICTURES = "startMenuPinnedFolderPictures";
+    START_MENU_PINNED_FOLDER_SETTINGS = "startMenuPinnedFolderSettings";
+    START_MENU_PINNED_FOLDER_VIDEOS = "startMenuPinnedFolderVideos";
+    SETTINGS_BLOCK_SETTINGS_APP = "settingsBlockSettingsApp";
+    SETTINGS_BLOCK_SYSTEM_PAGE = "settingsBlockSystemPage";
+    SETTINGS_BLOCK_DEVICES_PAGE = "settingsBlockDevicesPage";
+    SETTINGS_BLOCK_NETWORK_INTERNET_PAGE = "settingsBlockNetworkInternetPage";
+    SETTINGS_BLOCK_PERSONALIZATION_PAGE = "settingsBlockPersonalizationPage";
+    SETTINGS_BLOCK_ACCOUNTS_PAGE = "settingsBlockAccountsPage";
+    SETTINGS_BLOCK_TIME_LANGUAGE_PAGE = "settingsBlockTimeLanguagePage";
+    SETTINGS_BLOCK_EASE_OF_ACCESS_PAGE = "settingsBlockEaseOfAccessPage";
+    SETTINGS_BLOCK_PRIVACY_PAGE = "settingsBlockPrivacyPage";
+    SETTINGS_BLOCK_UPDATE_SECURITY_PAGE = "settingsBlockUpdateSecurityPage";
+    SETTINGS_BLOCK_APPS_PAGE = "settingsBlockAppsPage";
+    SETTINGS_BLOCK_GAMING_PAGE = "settingsBlockGamingPage";
+    WINDOWS_SPOTLIGHT_BLOCK_CONSUMER_SPECIFIC_FEATURES = "windowsSpotlightBlockConsumerSpecificFeatures";
+    WINDOWS_SPOTLIGHT_BLOCKED = "windowsSpotlightBlocked";
+    WINDOWS_SPOTLIGHT_BLOCK_ON_ACTION_CENTER = "windowsSpotlightBlockOnActionCenter";
+    WINDOWS_SPOTLIGHT_BLOCK_TAILORED_EXPERIENCES = "windowsSpotlightBlockTailoredExperiences";
+    WINDOWS_SPOTLIGHT_BLOCK_THIRD_PARTY_NOTIFICATIONS = "windowsSpotlightBlockThirdPartyNotifications";
+    WINDOWS_SPOTLIGHT_BLOCK_WELCOME_EXPERIENCE = "windowsSpotlightBlockWelcomeExperience";
+    WINDOWS_SPOTLIGHT_BLOCK_WINDOWS_TIPS = "windowsSpotlightBlockWindowsTips";
+    WINDOWS_SPOTLIGHT_CONFIGURE_ON_LOCK_SCREEN = "windowsSpotlightConfigureOnLockScreen";
+    NETWORK_PROXY_APPLY_SETTINGS_DEVICE_WIDE = "networkProxyApplySettingsDeviceWide";
+    NETWORK_PROXY_DISABLE_AUTO_DETECT = "networkProxyDisableAutoDetect";
+    NETWORK_PROXY_AUTOMATIC_CONFIGURATION_URL = "networkProxyAutomaticConfigurationUrl";
+    NETWORK_PROXY_SERVER: crate::v1::types::Windows10NetworkProxyServer = "networkProxyServer";
+    ACCOUNTS_BLOCK_ADDING_NON_MICROSOFT_ACCOUNT_EMAIL = "accountsBlockAddingNonMicrosoftAccountEmail";
+    ANTI_THEFT_MODE_BLOCKED = "antiTheftModeBlocked";
+    BLUETOOTH_BLOCKED = "bluetoothBlocked";
+    CAMERA_BLOCKED = "cameraBlocked";
+    CONNECTED_DEVICES_SERVICE_BLOCKED = "connectedDevicesServiceBlocked";
+    CERTIFICATES_BLOCK_MANUAL_ROOT_CERTIFICATE_INSTALLATION = "certificatesBlockManualRootCertificateInstallation";
+    COPY_PASTE_BLOCKED = "copyPasteBlocked";
+    CORTANA_BLOCKED = "cortanaBlocked";
+    DEVICE_MANAGEMENT_BLOCK_FACTORY_RESET_ON_MOBILE = "deviceManagementBlockFactoryResetOnMobile";
+    DEVICE_MANAGEMENT_BLOCK_MANUAL_UNENROLL = "deviceManagementBlockManualUnenroll";
+    SAFE_SEARCH_FILTER = "safeSearchFilter";
+    EDGE_BLOCK_POPUPS = "edgeBlockPopups";
+    EDGE_BLOCK_SEARCH_SUGGESTIONS = "edgeBlockSearchSuggestions";
+    EDGE_BLOCK_SENDING_INTRANET_TRAFFIC_TO_INTERNET_EXPLORER = "edgeBlockSendingIntranetTrafficToInternetExplorer";
+    EDGE_SEND_INTRANET_TRAFFIC_TO_INTERNET_EXPLORER = "edgeSendIntranetTrafficToInternetExplorer";
+    EDGE_REQUIRE_SMART_SCREEN = "edgeRequireSmartScreen";
+    EDGE_ENTERPRISE_MODE_SITE_LIST_LOCATION = "edgeEnterpriseModeSiteListLocation";
+    EDGE_FIRST_RUN_URL = "edgeFirstRunUrl";
+    EDGE_SEARCH_ENGINE: crate::v1::types::EdgeSearchEngineBase = "edgeSearchEngine";
+    EDGE_HOMEPAGE_URLS = "edgeHomepageUrls";
+    EDGE_BLOCK_ACCESS_TO_ABOUT_FLAGS = "edgeBlockAccessToAboutFlags";
+    SMART_SCREEN_BLOCK_PROMPT_OVERRIDE = "smartScreenBlockPromptOverride";
+    SMART_SCREEN_BLOCK_PROMPT_OVERRIDE_FOR_FILES = "smartScreenBlockPromptOverrideForFiles";
+    WEB_RTC_BLOCK_LOCALHOST_IP_ADDRESS = "webRtcBlockLocalhostIpAddress";
+    INTERNET_SHARING_BLOCKED = "internetSharingBlocked";
+    SETTINGS_BLOCK_ADD_PROVISIONING_PACKAGE = "settingsBlockAddProvisioningPackage";
+    SETTINGS_BLOCK_REMOVE_PROVISIONING_PACKAGE = "settingsBlockRemoveProvisioningPackage";
+    SETTINGS_BLOCK_CHANGE_SYSTEM_TIME = "settingsBlockChangeSystemTime";
+    SETTINGS_BLOCK_EDIT_DEVICE_NAME = "settingsBlockEditDeviceName";
+    SETTINGS_BLOCK_CHANGE_REGION = "settingsBlockChangeRegion";
+    SETTINGS_BLOCK_CHANGE_LANGUAGE = "settingsBlockChangeLanguage";
+    SETTINGS_BLOCK_CHANGE_POWER_SLEEP = "settingsBlockChangePowerSleep";
+    LOCATION_SERVICES_BLOCKED = "locationServicesBlocked";
+    MICROSOFT_ACCOUNT_BLOCKED = "microsoftAccountBlocked";
+    MICROSOFT_ACCOUNT_BLOCK_SETTINGS_SYNC = "microsoftAccountBlockSettingsSync";
+    NFC_BLOCKED = "nfcBlocked";
+    RESET_PROTECTION_MODE_BLOCKED = "resetProtectionModeBlocked";
+    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
+    STORAGE_BLOCK_REMOVABLE_STORAGE = "storageBlockRemovableStorage";
+    STORAGE_REQUIRE_MOBILE_DEVICE_ENCRYPTION = "storageRequireMobileDeviceEncryption";
+    USB_BLOCKED = "usbBlocked";
+    VOICE_RECORDING_BLOCKED = "voiceRecordingBlocked";
+    WI_FI_BLOCK_AUTOMATIC_CONNECT_HOTSPOTS = "wiFiBlockAutomaticConnectHotspots";
+    WI_FI_BLOCKED = "wiFiBlocked";
+    WI_FI_BLOCK_MANUAL_CONFIGURATION = "wiFiBlockManualConfiguration";
+    WI_FI_SCAN_INTERVAL = "wiFiScanInterval";
+    WIRELESS_DISPLAY_BLOCK_PROJECTION_TO_THIS_DEVICE = "wirelessDisplayBlockProjectionToThisDevice";
+    WIRELESS_DISPLAY_BLOCK_USER_INPUT_FROM_RECEIVER = "wirelessDisplayBlockUserInputFromReceiver";
+    WIRELESS_DISPLAY_REQUIRE_PIN_FOR_PAIRING = "wirelessDisplayRequirePinForPairing";
+    WINDOWS_STORE_BLOCKED = "windowsStoreBlocked";
+    APPS_ALLOW_TRUSTED_APPS_SIDELOADING = "appsAllowTrustedAppsSideloading";
+    WINDOWS_STORE_BLOCK_AUTO_UPDATE = "windowsStoreBlockAutoUpdate";
+    DEVELOPER_UNLOCK_SETTING = "developerUnlockSetting";
+    SHARED_USER_APP_DATA_ALLOWED = "sharedUserAppDataAllowed";
+    APPS_BLOCK_WINDOWS_STORE_ORIGINATED_APPS = "appsBlockWindowsStoreOriginatedApps";
+    WINDOWS_STORE_ENABLE_PRIVATE_STORE_ONLY = "windowsStoreEnablePrivateStoreOnly";
+    STORAGE_RESTRICT_APP_DATA_TO_SYSTEM_VOLUME = "storageRestrictAppDataToSystemVolume";
+    STORAGE_RESTRICT_APP_INSTALL_TO_SYSTEM_VOLUME = "storageRestrictAppInstallToSystemVolume";
+    GAME_DVR_BLOCKED = "gameDvrBlocked";
+    EXPERIENCE_BLOCK_DEVICE_DISCOVERY = "experienceBlockDeviceDiscovery";
+    EXPERIENCE_BLOCK_ERROR_DIALOG_WHEN_NO_SIM = "experienceBlockErrorDialogWhenNoSIM";
+    EXPERIENCE_BLOCK_TASK_SWITCHER = "experienceBlockTaskSwitcher";
+    LOGON_BLOCK_FAST_USER_SWITCHING = "logonBlockFastUserSwitching";
+    TENANT_LOCKDOWN_REQUIRE_NETWORK_DURING_OUT_OF_BOX_EXPERIENCE = "tenantLockdownRequireNetworkDuringOutOfBoxExperience";
 }
