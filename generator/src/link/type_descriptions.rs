@@ -68,9 +68,12 @@ pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> D
     let mut values = BTreeMap::new();
     let owned = types_with_own_page(pages);
     for page in pages {
+        let has_enum = page.types.iter().any(|facts| facts.kind == TypeKind::Enum);
+        let listed = if has_enum { properties_of_other_types(page) } else { BTreeSet::new() };
         for facts in &page.types {
-            if facts.kind == TypeKind::Enum && lists_values(page, facts) {
-                values.insert((page.path.as_str(), facts.name.to_ascii_lowercase()), facts.members.as_slice());
+            let lower = facts.name.to_ascii_lowercase();
+            if facts.kind == TypeKind::Enum && listed.contains(&lower) {
+                values.insert((page.path.as_str(), lower), facts.members.as_slice());
                 continue;
             }
             let name = name_of(page, facts, &owned, findings);
@@ -143,13 +146,15 @@ fn report_owner(name: &str, descriptions: &[Description<'_>], findings: &mut Fin
     }
 }
 
-/// Whether an enumeration on a resource page is only a list of values for a property of that name,
-/// which has another documented type.
-fn lists_values(page: &PageFacts, facts: &TypeFacts) -> bool {
-    let properties = page.types.iter().flat_map(|ty| ty.properties.iter().chain(&ty.relationships));
-    let named = properties.filter(|property| property.name.eq_ignore_ascii_case(&facts.name));
-    let mut named = named.peekable();
-    named.peek().is_some() && named.all(|property| !last_name(&property.ty.name).eq_ignore_ascii_case(&facts.name))
+/// The properties of a page, in lower case, that have another type than the one of their name. An enumeration of that
+/// name on the page is only the list of their values.
+fn properties_of_other_types(page: &PageFacts) -> BTreeSet<String> {
+    let mut differ: BTreeMap<String, bool> = BTreeMap::new();
+    for property in page.types.iter().flat_map(|ty| ty.properties.iter().chain(&ty.relationships)) {
+        let differs = !last_name(&property.ty.name).eq_ignore_ascii_case(&property.name);
+        *differ.entry(property.name.to_ascii_lowercase()).or_insert(true) &= differs;
+    }
+    differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
 
 /// Names from headings belong to the namespace of their page.

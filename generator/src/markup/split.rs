@@ -364,7 +364,11 @@ impl Splitter<'_> {
             Some(close) => (at + 4 + close, at + 4 + close + 3),
             // An unclosed comment swallows the rest of the page only if it starts a line.
             None if line_is_empty => (self.raw.len(), self.raw.len()),
-            None => return false,
+            None => {
+                // The next one need not look at this text again.
+                self.copy_to(at);
+                return false;
+            }
         };
         self.copy_to(at);
         let rest = &self.raw[end..];

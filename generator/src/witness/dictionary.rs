@@ -5,6 +5,9 @@ use std::collections::btree_map::Entry;
 
 use crate::model::pairs::{CellKind, Pair};
 
+/// The name of a cell, with the number of cells; `None` where one translation stands for several names.
+type Names = BTreeMap<(CellKind, String), Option<(String, usize)>>;
+
 /// The source names of translations that always stand for the same name, by locale.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
