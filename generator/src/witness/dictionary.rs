@@ -5,14 +5,13 @@ use std::collections::btree_map::Entry;
 
 use crate::model::pairs::{CellKind, Pair};
 
-/// The name of a cell, with the number of cells; `None` where one translation stands for several names.
-type Names = BTreeMap<(CellKind, String), Option<(String, usize)>>;
+/// The name of each translated cell; `None` where one translation stands for several names.
+type Names = BTreeMap<(CellKind, String), Option<String>>;
 
 /// The source names of translations that always stand for the same name, by locale.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    /// `None` where one translation stands for several names.
-    names: BTreeMap<String, BTreeMap<(CellKind, String), Option<String>>>,
+    names: BTreeMap<String, Names>,
 }
 
 impl Dictionary {
