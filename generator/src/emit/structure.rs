@@ -98,7 +98,7 @@ fn emit_names(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
         });
         quote!(#deprecated #constant_ident #structure_ty = #wire;)
     });
-    quote!(crate::runtime::names! { #own_ty; #(#names)* })
+    quote!(rt::names! { #own_ty; #(#names)* })
 }
 
 fn emit_kind(plan: &StructurePlan, kind: &TypePath, imports: &Imports<'_>) -> TokenStream {

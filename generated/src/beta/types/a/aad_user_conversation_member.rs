@@ -60,7 +60,7 @@ impl rt::SchemaType for AadUserConversationMember {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AadUserConversationMember;
     ID = "id";
     DISPLAY_NAME = "displayName";

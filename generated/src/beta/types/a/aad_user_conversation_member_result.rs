@@ -35,7 +35,7 @@ impl rt::SchemaType for AadUserConversationMemberResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AadUserConversationMemberResult;
     ERROR: crate::beta::types::PublicError = "error";
     USER_ID = "userId";

@@ -111,7 +111,7 @@ impl rt::SchemaType for AccessPackage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackage;
     CATALOG_ID = "catalogId";
     CREATED_BY = "createdBy";

@@ -42,7 +42,7 @@ impl rt::SchemaType for AccessPackageAnswer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAnswer;
     ANSWERED_QUESTION: crate::beta::types::AccessPackageQuestion = "answeredQuestion";
     DISPLAY_VALUE = "displayValue";

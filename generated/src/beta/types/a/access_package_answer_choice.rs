@@ -36,7 +36,7 @@ impl rt::SchemaType for AccessPackageAnswerChoice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAnswerChoice;
     ACTUAL_VALUE = "actualValue";
     DISPLAY_VALUE: crate::beta::types::AccessPackageLocalizedContent = "displayValue";

@@ -43,7 +43,7 @@ impl rt::SchemaType for AccessPackageAnswerString {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAnswerString;
     ANSWERED_QUESTION: crate::beta::types::AccessPackageQuestion = "answeredQuestion";
     DISPLAY_VALUE = "displayValue";

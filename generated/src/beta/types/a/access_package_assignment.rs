@@ -103,7 +103,7 @@ impl rt::SchemaType for AccessPackageAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAssignment;
     ACCESS_PACKAGE_ID = "accessPackageId";
     ASSIGNMENT_POLICY_ID = "assignmentPolicyId";

@@ -96,7 +96,7 @@ impl rt::SchemaType for AccessPackageAssignmentPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAssignmentPolicy;
     ACCESS_PACKAGE_ID = "accessPackageId";
     ACCESS_REVIEW_SETTINGS: crate::beta::types::AssignmentReviewSettings = "accessReviewSettings";

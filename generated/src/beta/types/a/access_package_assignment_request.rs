@@ -86,7 +86,7 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAssignmentRequest;
     COMPLETED_DATE = "completedDate";
     CREATED_DATE_TIME = "createdDateTime";

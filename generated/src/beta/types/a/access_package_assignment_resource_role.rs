@@ -70,7 +70,7 @@ impl rt::SchemaType for AccessPackageAssignmentResourceRole {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageAssignmentResourceRole;
     ID = "id";
     ORIGIN_ID = "originId";

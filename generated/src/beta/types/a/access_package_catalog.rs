@@ -81,7 +81,7 @@ impl rt::SchemaType for AccessPackageCatalog {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageCatalog;
     CATALOG_STATUS = "catalogStatus";
     CATALOG_TYPE = "catalogType";

@@ -40,7 +40,7 @@ impl rt::SchemaType for AccessPackageLocalizedContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageLocalizedContent;
     DEFAULT_TEXT = "defaultText";
     LOCALIZED_TEXTS: crate::beta::types::AccessPackageLocalizedText = "localizedTexts";

@@ -34,7 +34,7 @@ impl rt::SchemaType for AccessPackageLocalizedText {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageLocalizedText;
     LANGUAGE_CODE = "languageCode";
     TEXT = "text";

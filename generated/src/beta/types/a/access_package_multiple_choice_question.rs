@@ -56,7 +56,7 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageMultipleChoiceQuestion;
     ID = "id";
     IS_REQUIRED = "isRequired";

@@ -56,7 +56,7 @@ impl rt::SchemaType for AccessPackageQuestion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageQuestion;
     ID = "id";
     IS_REQUIRED = "isRequired";

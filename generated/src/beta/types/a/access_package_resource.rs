@@ -95,7 +95,7 @@ impl rt::SchemaType for AccessPackageResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResource;
     ACCESS_PACKAGE_RESOURCE_ENVIRONMENT: crate::beta::types::AccessPackageResourceEnvironment = "accessPackageResourceEnvironment";
     ADDED_BY = "addedBy";

@@ -83,7 +83,7 @@ impl rt::SchemaType for AccessPackageResourceEnvironment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResourceEnvironment;
     CONNECTION_INFO: crate::beta::types::ConnectionInfo = "connectionInfo";
     CREATED_BY = "createdBy";

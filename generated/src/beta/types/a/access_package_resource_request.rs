@@ -72,7 +72,7 @@ impl rt::SchemaType for AccessPackageResourceRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResourceRequest;
     CATALOG_ID = "catalogId";
     EXPIRATION_DATE_TIME = "expirationDateTime";

@@ -55,7 +55,7 @@ impl rt::SchemaType for AccessPackageResourceRole {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResourceRole;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -64,7 +64,7 @@ impl rt::SchemaType for AccessPackageResourceRoleScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResourceRoleScope;
     CREATED_BY = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

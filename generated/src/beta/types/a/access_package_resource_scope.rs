@@ -68,7 +68,7 @@ impl rt::SchemaType for AccessPackageResourceScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageResourceScope;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

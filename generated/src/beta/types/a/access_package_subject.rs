@@ -63,7 +63,7 @@ impl rt::SchemaType for AccessPackageSubject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageSubject;
     DISPLAY_NAME = "displayName";
     EMAIL = "email";

@@ -52,7 +52,7 @@ impl rt::SchemaType for AccessPackageTextInputQuestion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessPackageTextInputQuestion;
     ID = "id";
     IS_REQUIRED = "isRequired";

@@ -93,7 +93,7 @@ impl rt::SchemaType for AccessReview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReview;
     ID = "id";
     DISPLAY_NAME = "displayName";

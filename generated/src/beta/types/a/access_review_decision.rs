@@ -85,7 +85,7 @@ impl rt::SchemaType for AccessReviewDecision {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewDecision;
     ID = "id";
     ACCESS_REVIEW_ID = "accessReviewId";

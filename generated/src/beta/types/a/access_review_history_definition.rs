@@ -86,7 +86,7 @@ impl rt::SchemaType for AccessReviewHistoryDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewHistoryDefinition;
     ID = "id";
     CREATED_BY: crate::beta::types::UserIdentity = "createdBy";

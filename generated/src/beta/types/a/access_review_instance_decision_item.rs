@@ -106,7 +106,7 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstanceDecisionItem;
     ID = "id";
     ACCESS_REVIEW_ID = "accessReviewId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemServicePrincipalTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstanceDecisionItemServicePrincipalTarget;
     SERVICE_PRINCIPAL_ID = "servicePrincipalID";
     SERVICE_PRINCIPAL_DISPLAY_NAME = "servicePrincipalDisplayName";

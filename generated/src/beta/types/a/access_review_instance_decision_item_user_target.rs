@@ -47,7 +47,7 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemUserTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstanceDecisionItemUserTarget;
     USER_DISPLAY_NAME = "userDisplayName";
     USER_ID = "userId";

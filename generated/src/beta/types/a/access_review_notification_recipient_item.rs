@@ -48,7 +48,7 @@ impl rt::SchemaType for AccessReviewNotificationRecipientItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewNotificationRecipientItem;
     ID = "id";
     NOTIFICATION_TEMPLATE_TYPE = "notificationTemplateType";

@@ -47,7 +47,7 @@ impl rt::SchemaType for AccessReviewNotificationRecipientQueryScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewNotificationRecipientQueryScope;
     QUERY = "query";
     QUERY_TYPE = "queryType";

@@ -50,7 +50,7 @@ impl rt::SchemaType for AccessReviewPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewPolicy;
     ID = "id";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for AccessReviewQueryScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewQueryScope;
     QUERY = "query";
     QUERY_ROOT = "queryRoot";

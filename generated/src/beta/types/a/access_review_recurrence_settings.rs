@@ -50,7 +50,7 @@ impl rt::SchemaType for AccessReviewRecurrenceSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewRecurrenceSettings;
     RECURRENCE_TYPE = "recurrenceType";
     RECURRENCE_END_TYPE = "recurrenceEndType";

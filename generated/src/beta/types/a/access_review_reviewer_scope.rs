@@ -45,7 +45,7 @@ impl rt::SchemaType for AccessReviewReviewerScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewReviewerScope;
     QUERY = "query";
     QUERY_TYPE = "queryType";

@@ -78,7 +78,7 @@ impl rt::SchemaType for AccessReviewSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewSettings;
     MAIL_NOTIFICATIONS_ENABLED = "mailNotificationsEnabled";
     REMINDERS_ENABLED = "remindersEnabled";

@@ -58,7 +58,7 @@ impl rt::SchemaType for Accounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Accounts;
     ID = "id";
     NUMBER = "number";

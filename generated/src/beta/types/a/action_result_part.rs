@@ -34,7 +34,7 @@ impl rt::SchemaType for ActionResultPart {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActionResultPart;
     ERROR: crate::beta::types::PublicError = "error";
 }

@@ -52,7 +52,7 @@ impl rt::SchemaType for ActivateDeviceEsimActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivateDeviceEsimActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

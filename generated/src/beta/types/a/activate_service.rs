@@ -42,7 +42,7 @@ impl rt::SchemaType for ActivateService {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivateService;
     SERVICE = "service";
     SERVICE_PLAN_ID = "servicePlanId";

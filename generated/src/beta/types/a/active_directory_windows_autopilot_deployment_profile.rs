@@ -119,7 +119,7 @@ impl rt::SchemaType for ActiveDirectoryWindowsAutopilotDeploymentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActiveDirectoryWindowsAutopilotDeploymentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -91,7 +91,7 @@ impl rt::SchemaType for Activity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Activity;
     USER_TIMEZONE = "userTimezone";
     CREATED_DATE_TIME = "createdDateTime";

@@ -53,7 +53,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivityBasedTimeoutPolicy;
     ID = "id";
     DESCRIPTION = "description";

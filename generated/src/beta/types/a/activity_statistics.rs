@@ -67,7 +67,7 @@ impl rt::SchemaType for ActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -60,7 +60,7 @@ impl rt::SchemaType for AddContentFooterAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AddContentFooterAction;
     ALIGNMENT = "alignment";
     FONT_COLOR = "fontColor";

@@ -60,7 +60,7 @@ impl rt::SchemaType for AddContentHeaderAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AddContentHeaderAction;
     ALIGNMENT = "alignment";
     FONT_COLOR = "fontColor";

@@ -39,7 +39,7 @@ impl rt::SchemaType for AddIn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AddIn;
     ID = "id";
     PROPERTIES: crate::beta::types::KeyValue = "properties";

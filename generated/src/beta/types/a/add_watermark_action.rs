@@ -56,7 +56,7 @@ impl rt::SchemaType for AddWatermarkAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AddWatermarkAction;
     FONT_COLOR = "fontColor";
     FONT_NAME = "fontName";

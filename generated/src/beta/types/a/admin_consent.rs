@@ -44,7 +44,7 @@ impl rt::SchemaType for AdminConsent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AdminConsent;
     SHARE_APNS_DATA = "shareAPNSData";
     SHARE_USER_EXPERIENCE_ANALYTICS_DATA = "shareUserExperienceAnalyticsData";

@@ -60,7 +60,7 @@ impl rt::SchemaType for AdminConsentRequestPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AdminConsentRequestPolicy;
     ID = "id";
     IS_ENABLED = "isEnabled";

@@ -90,7 +90,7 @@ impl rt::SchemaType for AdvancedThreatProtectionOnboardingDeviceSettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AdvancedThreatProtectionOnboardingDeviceSettingState;
     ID = "id";
     PLATFORM_TYPE = "platformType";

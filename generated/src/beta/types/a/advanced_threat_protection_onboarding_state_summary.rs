@@ -79,7 +79,7 @@ impl rt::SchemaType for AdvancedThreatProtectionOnboardingStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AdvancedThreatProtectionOnboardingStateSummary;
     ID = "id";
     UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";

@@ -75,7 +75,7 @@ impl rt::SchemaType for AgedAccountsPayable {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgedAccountsPayable;
     VENDOR_ID = "vendorId";
     VENDOR_NUMBER = "vendorNumber";

@@ -75,7 +75,7 @@ impl rt::SchemaType for AgedAccountsReceivable {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgedAccountsReceivable;
     CUSTOMER_ID = "customerId";
     CUSTOMER_NUMBER = "customerNumber";

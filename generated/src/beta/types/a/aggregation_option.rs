@@ -43,7 +43,7 @@ impl rt::SchemaType for AggregationOption {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AggregationOption;
     FIELD = "field";
     SIZE = "size";

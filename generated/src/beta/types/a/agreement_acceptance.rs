@@ -87,7 +87,7 @@ impl rt::SchemaType for AgreementAcceptance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgreementAcceptance;
     AGREEMENT_FILE_ID = "agreementFileId";
     AGREEMENT_ID = "agreementId";

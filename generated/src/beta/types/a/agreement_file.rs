@@ -63,7 +63,7 @@ impl rt::SchemaType for AgreementFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgreementFile;
     FILE_DATA: crate::beta::types::AgreementFileData = "fileData";
     FILE_NAME = "fileName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for AgreementFileLocalization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgreementFileLocalization;
     FILE_DATA: crate::beta::types::AgreementFileData = "fileData";
     FILE_NAME = "fileName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for AgreementFileVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgreementFileVersion;
     FILE_DATA: crate::beta::types::AgreementFileData = "fileData";
     FILE_NAME = "fileName";

@@ -48,7 +48,7 @@ impl rt::SchemaType for AirPrintDestination {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AirPrintDestination;
     IP_ADDRESS = "ipAddress";
     RESOURCE_PATH = "resourcePath";

@@ -30,7 +30,7 @@ impl rt::SchemaType for Album {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Album;
     COVER_IMAGE_ITEM_ID = "coverImageItemId";
 }

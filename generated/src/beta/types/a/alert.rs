@@ -171,7 +171,7 @@ impl rt::SchemaType for Alert {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Alert;
     ACTIVITY_GROUP_NAME = "activityGroupName";
     ASSIGNED_TO = "assignedTo";

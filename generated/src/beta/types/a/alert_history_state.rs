@@ -60,7 +60,7 @@ impl rt::SchemaType for AlertHistoryState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AlertHistoryState;
     APP_ID = "appId";
     ASSIGNED_TO = "assignedTo";

@@ -50,7 +50,7 @@ impl rt::SchemaType for AllDevicesAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AllDevicesAssignmentTarget;
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";

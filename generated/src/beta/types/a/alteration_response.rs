@@ -43,7 +43,7 @@ impl rt::SchemaType for AlterationResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AlterationResponse;
     ORIGINAL_QUERY_STRING = "originalQueryString";
     QUERY_ALTERATION: crate::beta::types::SearchAlteration = "queryAlteration";

@@ -42,7 +42,7 @@ impl rt::SchemaType for AlteredQueryToken {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AlteredQueryToken;
     OFFSET = "offset";
     LENGTH = "length";

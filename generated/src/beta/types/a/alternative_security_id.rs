@@ -42,7 +42,7 @@ impl rt::SchemaType for AlternativeSecurityId {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AlternativeSecurityId;
     TYPE = "type";
     IDENTITY_PROVIDER = "identityProvider";

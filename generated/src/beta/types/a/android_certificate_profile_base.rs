@@ -183,7 +183,7 @@ impl rt::SchemaType for AndroidCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -271,7 +271,7 @@ impl rt::SchemaType for AndroidCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -138,7 +138,7 @@ impl rt::SchemaType for AndroidCustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidCustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

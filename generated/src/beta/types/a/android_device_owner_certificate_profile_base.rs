@@ -184,7 +184,7 @@ impl rt::SchemaType for AndroidDeviceOwnerCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

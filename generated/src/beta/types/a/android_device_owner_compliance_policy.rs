@@ -243,7 +243,7 @@ impl rt::SchemaType for AndroidDeviceOwnerCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

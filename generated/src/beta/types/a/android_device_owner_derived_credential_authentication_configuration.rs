@@ -143,7 +143,7 @@ impl rt::SchemaType for AndroidDeviceOwnerDerivedCredentialAuthenticationConfigu
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerDerivedCredentialAuthenticationConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -94,7 +94,7 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerEnrollmentProfile;
     ACCOUNT_ID = "accountId";
     ID = "id";

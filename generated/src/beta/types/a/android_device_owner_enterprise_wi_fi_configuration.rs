@@ -229,7 +229,7 @@ impl rt::SchemaType for AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerEnterpriseWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

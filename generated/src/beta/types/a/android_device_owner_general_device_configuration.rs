@@ -853,7 +853,7 @@ impl rt::SchemaType for AndroidDeviceOwnerGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

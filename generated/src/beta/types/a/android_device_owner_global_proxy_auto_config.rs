@@ -32,7 +32,7 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyAutoConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerGlobalProxyAutoConfig;
     PROXY_AUTO_CONFIG_URL = "proxyAutoConfigURL";
 }

@@ -44,7 +44,7 @@ impl rt::SchemaType for AndroidDeviceOwnerGlobalProxyDirect {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerGlobalProxyDirect;
     HOST = "host";
     PORT = "port";

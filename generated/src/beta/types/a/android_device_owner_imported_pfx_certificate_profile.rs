@@ -189,7 +189,7 @@ impl rt::SchemaType for AndroidDeviceOwnerImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerKioskModeApp;
     PACKAGE = "package";
     CLASS_NAME = "className";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeAppPositionItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerKioskModeAppPositionItem;
     POSITION = "position";
     ITEM: crate::beta::types::AndroidDeviceOwnerKioskModeHomeScreenItem = "item";

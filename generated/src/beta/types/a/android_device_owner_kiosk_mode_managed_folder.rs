@@ -44,7 +44,7 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeManagedFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerKioskModeManagedFolder;
     FOLDER_NAME = "folderName";
     FOLDER_IDENTIFIER = "folderIdentifier";

@@ -41,7 +41,7 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeManagedFolderReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerKioskModeManagedFolderReference;
     FOLDER_NAME = "folderName";
     FOLDER_IDENTIFIER = "folderIdentifier";

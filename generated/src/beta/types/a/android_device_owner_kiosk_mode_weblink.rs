@@ -35,7 +35,7 @@ impl rt::SchemaType for AndroidDeviceOwnerKioskModeWeblink {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerKioskModeWeblink;
     LABEL = "label";
     LINK = "link";

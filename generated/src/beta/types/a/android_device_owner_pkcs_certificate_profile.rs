@@ -229,7 +229,7 @@ impl rt::SchemaType for AndroidDeviceOwnerPkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerPkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -227,7 +227,7 @@ impl rt::SchemaType for AndroidDeviceOwnerScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

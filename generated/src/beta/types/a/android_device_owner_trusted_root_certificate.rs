@@ -142,7 +142,7 @@ impl rt::SchemaType for AndroidDeviceOwnerTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

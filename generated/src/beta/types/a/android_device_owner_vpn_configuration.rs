@@ -202,7 +202,7 @@ impl rt::SchemaType for AndroidDeviceOwnerVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

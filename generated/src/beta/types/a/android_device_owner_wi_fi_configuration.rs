@@ -169,7 +169,7 @@ impl rt::SchemaType for AndroidDeviceOwnerWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidDeviceOwnerWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

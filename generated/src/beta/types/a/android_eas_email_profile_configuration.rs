@@ -206,7 +206,7 @@ impl rt::SchemaType for AndroidEasEmailProfileConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidEasEmailProfileConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -44,7 +44,7 @@ impl rt::SchemaType for AndroidEnrollmentCompanyCode {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidEnrollmentCompanyCode;
     ENROLLMENT_TOKEN = "enrollmentToken";
     QR_CODE_CONTENT = "qrCodeContent";

@@ -226,7 +226,7 @@ impl rt::SchemaType for AndroidEnterpriseWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidEnterpriseWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -156,7 +156,7 @@ impl rt::SchemaType for AndroidForWorkApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

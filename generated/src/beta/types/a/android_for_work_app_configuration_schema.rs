@@ -44,7 +44,7 @@ impl rt::SchemaType for AndroidForWorkAppConfigurationSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkAppConfigurationSchema;
     ID = "id";
     EXAMPLE_JSON = "exampleJson";

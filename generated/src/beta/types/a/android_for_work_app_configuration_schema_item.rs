@@ -68,7 +68,7 @@ impl rt::SchemaType for AndroidForWorkAppConfigurationSchemaItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkAppConfigurationSchemaItem;
     SCHEMA_ITEM_KEY = "schemaItemKey";
     DISPLAY_NAME = "displayName";

@@ -183,7 +183,7 @@ impl rt::SchemaType for AndroidForWorkCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -249,7 +249,7 @@ impl rt::SchemaType for AndroidForWorkCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

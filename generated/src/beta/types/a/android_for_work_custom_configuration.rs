@@ -138,7 +138,7 @@ impl rt::SchemaType for AndroidForWorkCustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkCustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -173,7 +173,7 @@ impl rt::SchemaType for AndroidForWorkEasEmailProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkEasEmailProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -76,7 +76,7 @@ impl rt::SchemaType for AndroidForWorkEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkEnrollmentProfile;
     ACCOUNT_ID = "accountId";
     ID = "id";

@@ -214,7 +214,7 @@ impl rt::SchemaType for AndroidForWorkEnterpriseWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkEnterpriseWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -437,7 +437,7 @@ impl rt::SchemaType for AndroidForWorkGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -164,7 +164,7 @@ impl rt::SchemaType for AndroidForWorkGmailEasConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkGmailEasConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

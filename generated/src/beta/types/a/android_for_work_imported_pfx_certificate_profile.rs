@@ -186,7 +186,7 @@ impl rt::SchemaType for AndroidForWorkImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

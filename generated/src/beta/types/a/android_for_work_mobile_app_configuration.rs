@@ -110,7 +110,7 @@ impl rt::SchemaType for AndroidForWorkMobileAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkMobileAppConfiguration;
     ID = "id";
     TARGETED_MOBILE_APPS = "targetedMobileApps";

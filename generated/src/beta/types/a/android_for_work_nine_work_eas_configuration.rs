@@ -176,7 +176,7 @@ impl rt::SchemaType for AndroidForWorkNineWorkEasConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkNineWorkEasConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

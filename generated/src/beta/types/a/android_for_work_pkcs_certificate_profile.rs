@@ -204,7 +204,7 @@ impl rt::SchemaType for AndroidForWorkPkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkPkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

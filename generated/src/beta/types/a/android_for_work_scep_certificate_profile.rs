@@ -226,7 +226,7 @@ impl rt::SchemaType for AndroidForWorkScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

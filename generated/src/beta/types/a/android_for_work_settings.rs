@@ -73,7 +73,7 @@ impl rt::SchemaType for AndroidForWorkSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkSettings;
     ID = "id";
     BIND_STATUS = "bindStatus";

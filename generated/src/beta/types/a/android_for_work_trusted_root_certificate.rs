@@ -142,7 +142,7 @@ impl rt::SchemaType for AndroidForWorkTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -176,7 +176,7 @@ impl rt::SchemaType for AndroidForWorkVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -161,7 +161,7 @@ impl rt::SchemaType for AndroidForWorkWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidForWorkWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -366,7 +366,7 @@ impl rt::SchemaType for AndroidGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

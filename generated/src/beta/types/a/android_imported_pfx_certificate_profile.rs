@@ -186,7 +186,7 @@ impl rt::SchemaType for AndroidImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

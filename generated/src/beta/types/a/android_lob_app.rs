@@ -181,7 +181,7 @@ impl rt::SchemaType for AndroidLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -480,7 +480,7 @@ impl rt::SchemaType for AndroidManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

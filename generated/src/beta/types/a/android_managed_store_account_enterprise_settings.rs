@@ -89,7 +89,7 @@ impl rt::SchemaType for AndroidManagedStoreAccountEnterpriseSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAccountEnterpriseSettings;
     ID = "id";
     BIND_STATUS = "bindStatus";

@@ -175,7 +175,7 @@ impl rt::SchemaType for AndroidManagedStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

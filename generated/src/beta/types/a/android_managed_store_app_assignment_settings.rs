@@ -40,7 +40,7 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAppAssignmentSettings;
     ANDROID_MANAGED_STORE_APP_TRACK_IDS = "androidManagedStoreAppTrackIds";
 }

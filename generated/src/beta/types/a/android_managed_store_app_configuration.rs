@@ -114,7 +114,7 @@ impl rt::SchemaType for AndroidManagedStoreAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAppConfiguration;
     ID = "id";
     TARGETED_MOBILE_APPS = "targetedMobileApps";

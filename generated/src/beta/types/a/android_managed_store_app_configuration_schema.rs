@@ -52,7 +52,7 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAppConfigurationSchema;
     ID = "id";
     EXAMPLE_JSON = "exampleJson";

@@ -78,7 +78,7 @@ impl rt::SchemaType for AndroidManagedStoreAppConfigurationSchemaItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAppConfigurationSchemaItem;
     INDEX = "index";
     PARENT_INDEX = "parentIndex";

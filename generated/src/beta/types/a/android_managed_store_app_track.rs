@@ -34,7 +34,7 @@ impl rt::SchemaType for AndroidManagedStoreAppTrack {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreAppTrack;
     TRACK_ID = "trackId";
     TRACK_ALIAS = "trackAlias";

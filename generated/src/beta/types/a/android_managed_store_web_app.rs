@@ -172,7 +172,7 @@ impl rt::SchemaType for AndroidManagedStoreWebApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedStoreWebApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -95,7 +95,7 @@ impl rt::SchemaType for AndroidMinimumOperatingSystem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidMinimumOperatingSystem;
     V4_0 = "v4_0";
     V4_0_3 = "v4_0_3";

@@ -138,7 +138,7 @@ impl rt::SchemaType for AndroidOmaCpConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidOmaCpConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

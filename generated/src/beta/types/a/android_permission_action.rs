@@ -35,7 +35,7 @@ impl rt::SchemaType for AndroidPermissionAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidPermissionAction;
     PERMISSION = "permission";
     ACTION = "action";

@@ -202,7 +202,7 @@ impl rt::SchemaType for AndroidPkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidPkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

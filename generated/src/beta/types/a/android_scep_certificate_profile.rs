@@ -210,7 +210,7 @@ impl rt::SchemaType for AndroidScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

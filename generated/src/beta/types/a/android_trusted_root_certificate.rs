@@ -142,7 +142,7 @@ impl rt::SchemaType for AndroidTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

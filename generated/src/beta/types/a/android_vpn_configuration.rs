@@ -176,7 +176,7 @@ impl rt::SchemaType for AndroidVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

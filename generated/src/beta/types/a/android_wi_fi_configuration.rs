@@ -161,7 +161,7 @@ impl rt::SchemaType for AndroidWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -183,7 +183,7 @@ impl rt::SchemaType for AndroidWorkProfileCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -259,7 +259,7 @@ impl rt::SchemaType for AndroidWorkProfileCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -173,7 +173,7 @@ impl rt::SchemaType for AndroidWorkProfileEasEmailProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileEasEmailProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -227,7 +227,7 @@ impl rt::SchemaType for AndroidWorkProfileEnterpriseWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileEnterpriseWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -447,7 +447,7 @@ impl rt::SchemaType for AndroidWorkProfileGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -164,7 +164,7 @@ impl rt::SchemaType for AndroidWorkProfileGmailEasConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileGmailEasConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

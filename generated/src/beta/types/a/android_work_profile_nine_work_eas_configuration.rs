@@ -177,7 +177,7 @@ impl rt::SchemaType for AndroidWorkProfileNineWorkEasConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileNineWorkEasConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -223,7 +223,7 @@ impl rt::SchemaType for AndroidWorkProfilePkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfilePkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -227,7 +227,7 @@ impl rt::SchemaType for AndroidWorkProfileScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

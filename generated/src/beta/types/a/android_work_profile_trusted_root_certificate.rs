@@ -142,7 +142,7 @@ impl rt::SchemaType for AndroidWorkProfileTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

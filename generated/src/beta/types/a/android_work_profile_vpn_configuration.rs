@@ -200,7 +200,7 @@ impl rt::SchemaType for AndroidWorkProfileVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

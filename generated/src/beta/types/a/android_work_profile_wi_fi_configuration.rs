@@ -161,7 +161,7 @@ impl rt::SchemaType for AndroidWorkProfileWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

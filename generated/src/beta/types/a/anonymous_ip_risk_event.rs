@@ -88,7 +88,7 @@ impl rt::SchemaType for AnonymousIpRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AnonymousIpRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -139,7 +139,7 @@ impl rt::SchemaType for AospDeviceOwnerCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AospDeviceOwnerCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

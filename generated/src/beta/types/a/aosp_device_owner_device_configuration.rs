@@ -226,7 +226,7 @@ impl rt::SchemaType for AospDeviceOwnerDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AospDeviceOwnerDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

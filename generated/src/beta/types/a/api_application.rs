@@ -52,7 +52,7 @@ impl rt::SchemaType for ApiApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApiApplication;
     ACCEPT_MAPPED_CLAIMS = "acceptMappedClaims";
     KNOWN_CLIENT_APPLICATIONS = "knownClientApplications";

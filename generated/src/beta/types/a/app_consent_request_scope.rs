@@ -30,7 +30,7 @@ impl rt::SchemaType for AppConsentRequestScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppConsentRequestScope;
     DISPLAY_NAME = "displayName";
 }

@@ -40,7 +40,7 @@ impl rt::SchemaType for AppHostedMediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppHostedMediaConfig;
     REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
     BLOB = "blob";

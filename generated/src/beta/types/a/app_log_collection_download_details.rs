@@ -44,7 +44,7 @@ impl rt::SchemaType for AppLogCollectionDownloadDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppLogCollectionDownloadDetails;
     DOWNLOAD_URL = "downloadUrl";
     DECRYPTION_KEY = "decryptionKey";

@@ -52,7 +52,7 @@ impl rt::SchemaType for AppLogCollectionRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppLogCollectionRequest;
     ID = "id";
     STATUS = "status";

@@ -58,7 +58,7 @@ impl rt::SchemaType for AppRole {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppRole;
     ALLOWED_MEMBER_TYPES = "allowedMemberTypes";
     DESCRIPTION = "description";

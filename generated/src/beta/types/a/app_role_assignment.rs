@@ -64,7 +64,7 @@ impl rt::SchemaType for AppRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppRoleAssignment;
     ID = "id";
     CREATION_TIMESTAMP = "creationTimestamp";

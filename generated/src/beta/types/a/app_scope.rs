@@ -42,7 +42,7 @@ impl rt::SchemaType for AppScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppScope;
     ID = "id";
     TYPE = "type";

@@ -48,7 +48,7 @@ impl rt::SchemaType for AppleAppListItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleAppListItem;
     NAME = "name";
     PUBLISHER = "publisher";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AppleEnrollmentProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleEnrollmentProfileAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -141,7 +141,7 @@ impl rt::SchemaType for AppleExpeditedCheckinConfigurationBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleExpeditedCheckinConfigurationBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

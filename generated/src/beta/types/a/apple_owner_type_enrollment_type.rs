@@ -37,7 +37,7 @@ impl rt::SchemaType for AppleOwnerTypeEnrollmentType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleOwnerTypeEnrollmentType;
     OWNER_TYPE = "ownerType";
     ENROLLMENT_TYPE = "enrollmentType";

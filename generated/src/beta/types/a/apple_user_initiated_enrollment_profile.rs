@@ -80,7 +80,7 @@ impl rt::SchemaType for AppleUserInitiatedEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleUserInitiatedEnrollmentProfile;
     DEFAULT_ENROLLMENT_TYPE = "defaultEnrollmentType";
     AVAILABLE_ENROLLMENT_TYPE_OPTIONS: crate::beta::types::AppleOwnerTypeEnrollmentType = "availableEnrollmentTypeOptions";

@@ -83,7 +83,7 @@ impl rt::SchemaType for AppleVpnAlwaysOnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleVpnAlwaysOnConfiguration;
     TUNNEL_CONFIGURATION = "tunnelConfiguration";
     USER_TOGGLE_ENABLED = "userToggleEnabled";

@@ -236,7 +236,7 @@ impl rt::SchemaType for AppleVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

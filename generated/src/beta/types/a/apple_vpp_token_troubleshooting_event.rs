@@ -62,7 +62,7 @@ impl rt::SchemaType for AppleVppTokenTroubleshootingEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleVppTokenTroubleshootingEvent;
     ID = "id";
     EVENT_DATE_TIME = "eventDateTime";

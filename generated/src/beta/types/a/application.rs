@@ -217,7 +217,7 @@ impl rt::SchemaType for Application {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Application;
     ID = "id";
     ADD_INS: crate::beta::types::AddIn = "addIns";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ApplicationEnforcedRestrictionsSessionControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplicationEnforcedRestrictionsSessionControl;
     IS_ENABLED = "isEnabled";
 }

@@ -56,7 +56,7 @@ impl rt::SchemaType for ApplicationSignInDetailedSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplicationSignInDetailedSummary;
     AGGREGATED_EVENT_DATE_TIME = "aggregatedEventDateTime";
     APP_DISPLAY_NAME = "appDisplayName";

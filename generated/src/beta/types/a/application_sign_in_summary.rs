@@ -50,7 +50,7 @@ impl rt::SchemaType for ApplicationSignInSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplicationSignInSummary;
     APP_DISPLAY_NAME = "appDisplayName";
     APP_ID = "appId";

@@ -56,7 +56,7 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppliedConditionalAccessPolicy;
     CONDITIONS_SATISFIED = "conditionsSatisfied";
     CONDITIONS_NOT_SATISFIED = "conditionsNotSatisfied";

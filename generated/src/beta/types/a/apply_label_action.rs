@@ -48,7 +48,7 @@ impl rt::SchemaType for ApplyLabelAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplyLabelAction;
     ACTION_SOURCE = "actionSource";
     ACTIONS: crate::beta::types::InformationProtectionAction = "actions";

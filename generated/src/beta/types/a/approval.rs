@@ -39,7 +39,7 @@ impl rt::SchemaType for Approval {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Approval;
     ID = "id";
     STEPS: crate::beta::types::ApprovalStep = "steps";

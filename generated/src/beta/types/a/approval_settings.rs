@@ -59,7 +59,7 @@ impl rt::SchemaType for ApprovalSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApprovalSettings;
     IS_APPROVAL_REQUIRED = "isApprovalRequired";
     IS_APPROVAL_REQUIRED_FOR_EXTENSION = "isApprovalRequiredForExtension";

@@ -59,7 +59,7 @@ impl rt::SchemaType for ApprovalStage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApprovalStage;
     APPROVAL_STAGE_TIME_OUT_IN_DAYS = "approvalStageTimeOutInDays";
     IS_APPROVER_JUSTIFICATION_REQUIRED = "isApproverJustificationRequired";

@@ -69,7 +69,7 @@ impl rt::SchemaType for ApprovalStep {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApprovalStep;
     ASSIGNED_TO_ME = "assignedToMe";
     DISPLAY_NAME = "displayName";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AssignedLabel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignedLabel;
     LABEL_ID = "labelId";
     DISPLAY_NAME = "displayName";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AssignedLicense {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignedLicense;
     DISABLED_PLANS = "disabledPlans";
     SKU_ID = "skuId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for AssignedPlan {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignedPlan;
     ASSIGNED_DATE_TIME = "assignedDateTime";
     CAPABILITY_STATUS = "capabilityStatus";

@@ -76,7 +76,7 @@ impl rt::SchemaType for AssignmentFilterEvaluationSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentFilterEvaluationSummary;
     ASSIGNMENT_FILTER_ID = "assignmentFilterId";
     ASSIGNMENT_FILTER_LAST_MODIFIED_DATE_TIME = "assignmentFilterLastModifiedDateTime";

@@ -31,7 +31,7 @@ impl rt::SchemaType for AssignmentFilterState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentFilterState;
     ENABLED = "enabled";
 }

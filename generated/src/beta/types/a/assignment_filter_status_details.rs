@@ -52,7 +52,7 @@ impl rt::SchemaType for AssignmentFilterStatusDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentFilterStatusDetails;
     MANAGED_DEVICE_ID = "managedDeviceId";
     PAYLOAD_ID = "payloadId";

@@ -42,7 +42,7 @@ impl rt::SchemaType for AssignmentFilterTypeAndEvaluationResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentFilterTypeAndEvaluationResult;
     ASSIGNMENT_FILTER_TYPE = "assignmentFilterType";
     EVALUATION_RESULT = "evaluationResult";

@@ -31,7 +31,7 @@ impl rt::SchemaType for AssignmentFilterValidationResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentFilterValidationResult;
     IS_VALID_RULE = "isValidRule";
 }

@@ -30,7 +30,7 @@ impl rt::SchemaType for AssignmentOrder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentOrder;
     ORDER = "order";
 }

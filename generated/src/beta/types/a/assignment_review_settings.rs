@@ -55,7 +55,7 @@ impl rt::SchemaType for AssignmentReviewSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AssignmentReviewSettings;
     IS_ENABLED = "isEnabled";
     RECURRENCE_TYPE = "recurrenceType";

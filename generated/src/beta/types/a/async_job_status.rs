@@ -38,7 +38,7 @@ impl rt::SchemaType for AsyncJobStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AsyncJobStatus;
     PERCENTAGE_COMPLETE = "percentageComplete";
     STATUS = "status";

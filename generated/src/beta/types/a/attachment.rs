@@ -63,7 +63,7 @@ impl rt::SchemaType for Attachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Attachment;
     CONTENT_TYPE = "contentType";
     ID = "id";

@@ -42,7 +42,7 @@ impl rt::SchemaType for AttendanceInterval {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttendanceInterval;
     JOIN_DATE_TIME = "joinDateTime";
     LEAVE_DATE_TIME = "leaveDateTime";

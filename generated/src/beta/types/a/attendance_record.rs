@@ -52,7 +52,7 @@ impl rt::SchemaType for AttendanceRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttendanceRecord;
     IDENTITY: crate::beta::types::Identity = "identity";
     EMAIL_ADDRESS = "emailAddress";

@@ -48,7 +48,7 @@ impl rt::SchemaType for Attendee {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Attendee;
     EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
     TYPE = "type";

@@ -36,7 +36,7 @@ impl rt::SchemaType for AttendeeAvailability {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttendeeAvailability;
     ATTENDEE: crate::beta::types::AttendeeBase = "attendee";
     AVAILABILITY = "availability";

@@ -38,7 +38,7 @@ impl rt::SchemaType for AttendeeBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttendeeBase;
     EMAIL_ADDRESS: crate::beta::types::EmailAddress = "emailAddress";
     TYPE = "type";

@@ -76,7 +76,7 @@ impl rt::SchemaType for AttributeDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttributeDefinition;
     ANCHOR = "anchor";
     CASE_EXACT = "caseExact";

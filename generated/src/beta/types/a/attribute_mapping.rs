@@ -62,7 +62,7 @@ impl rt::SchemaType for AttributeMapping {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttributeMapping;
     DEFAULT_VALUE = "defaultValue";
     EXPORT_MISSING_REFERENCES = "exportMissingReferences";

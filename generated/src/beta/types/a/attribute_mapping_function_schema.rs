@@ -35,7 +35,7 @@ impl rt::SchemaType for AttributeMappingFunctionSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttributeMappingFunctionSchema;
     NAME = "name";
     PARAMETERS: crate::beta::types::AttributeMappingParameterSchema = "parameters";

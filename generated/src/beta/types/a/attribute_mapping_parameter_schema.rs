@@ -49,7 +49,7 @@ impl rt::SchemaType for AttributeMappingParameterSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttributeMappingParameterSchema;
     ALLOW_MULTIPLE_OCCURRENCES = "allowMultipleOccurrences";
     NAME = "name";

@@ -50,7 +50,7 @@ impl rt::SchemaType for AttributeMappingSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttributeMappingSource;
     EXPRESSION = "expression";
     NAME = "name";

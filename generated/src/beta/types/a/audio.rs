@@ -94,7 +94,7 @@ impl rt::SchemaType for Audio {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Audio;
     ALBUM = "album";
     ALBUM_ARTIST = "albumArtist";

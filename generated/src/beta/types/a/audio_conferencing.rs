@@ -57,7 +57,7 @@ impl rt::SchemaType for AudioConferencing {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AudioConferencing;
     DIALIN_URL = "dialinUrl";
     CONFERENCE_ID = "conferenceId";

@@ -46,7 +46,7 @@ impl rt::SchemaType for AudioDuckingConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AudioDuckingConfiguration;
     LOWER_LEVEL = "lowerLevel";
     RAMP_ACTIVE = "rampActive";

@@ -47,7 +47,7 @@ impl rt::SchemaType for AudioRoutingGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AudioRoutingGroup;
     ID = "id";
     RECEIVERS = "receivers";

@@ -42,7 +42,7 @@ impl rt::SchemaType for AudioSourceLevel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AudioSourceLevel;
     DUCK_OTHERS = "duckOthers";
     LEVEL = "level";

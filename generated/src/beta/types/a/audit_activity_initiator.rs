@@ -34,7 +34,7 @@ impl rt::SchemaType for AuditActivityInitiator {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditActivityInitiator;
     APP: crate::beta::types::AppIdentity = "app";
     USER: crate::beta::types::UserIdentity = "user";

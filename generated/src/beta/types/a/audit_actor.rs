@@ -76,7 +76,7 @@ impl rt::SchemaType for AuditActor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditActor;
     TYPE = "type";
     USER_PERMISSIONS = "userPermissions";

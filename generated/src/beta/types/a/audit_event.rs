@@ -80,7 +80,7 @@ impl rt::SchemaType for AuditEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditEvent;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -48,7 +48,7 @@ impl rt::SchemaType for AuditResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditResource;
     DISPLAY_NAME = "displayName";
     MODIFIED_PROPERTIES: crate::beta::types::AuditProperty = "modifiedProperties";

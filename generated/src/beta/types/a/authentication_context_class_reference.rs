@@ -47,7 +47,7 @@ impl rt::SchemaType for AuthenticationContextClassReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationContextClassReference;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -61,7 +61,7 @@ impl rt::SchemaType for AuthenticationDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationDetail;
     AUTHENTICATION_METHOD = "authenticationMethod";
     AUTHENTICATION_METHOD_DETAIL = "authenticationMethodDetail";

@@ -35,7 +35,7 @@ impl rt::SchemaType for AuthenticationEventsPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationEventsPolicy;
     ID = "id";
     ON_SIGNUP_START: crate::beta::types::AuthenticationListener = "onSignupStart";

@@ -49,7 +49,7 @@ impl rt::SchemaType for AuthenticationFlowsPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationFlowsPolicy;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -46,7 +46,7 @@ impl rt::SchemaType for AuthenticationListener {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationListener;
     ID = "id";
     PRIORITY = "priority";

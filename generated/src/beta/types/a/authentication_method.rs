@@ -44,7 +44,7 @@ impl rt::SchemaType for AuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethod;
     ID = "id";
 }

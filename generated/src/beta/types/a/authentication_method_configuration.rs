@@ -48,7 +48,7 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

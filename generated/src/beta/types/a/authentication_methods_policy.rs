@@ -66,7 +66,7 @@ impl rt::SchemaType for AuthenticationMethodsPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodsPolicy;
     ID = "id";
     DESCRIPTION = "description";

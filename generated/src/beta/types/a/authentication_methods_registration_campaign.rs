@@ -50,7 +50,7 @@ impl rt::SchemaType for AuthenticationMethodsRegistrationCampaign {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodsRegistrationCampaign;
     EXCLUDE_TARGETS: crate::beta::types::ExcludeTarget = "excludeTargets";
     INCLUDE_TARGETS: crate::beta::types::AuthenticationMethodsRegistrationCampaignIncludeTarget = "includeTargets";

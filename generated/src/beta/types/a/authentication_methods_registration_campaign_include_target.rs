@@ -45,7 +45,7 @@ impl rt::SchemaType for AuthenticationMethodsRegistrationCampaignIncludeTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodsRegistrationCampaignIncludeTarget;
     ID = "id";
     TARGETED_AUTHENTICATION_METHOD = "targetedAuthenticationMethod";

@@ -31,7 +31,7 @@ impl rt::SchemaType for AuthenticationSourceFilter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationSourceFilter;
     INCLUDE_APPLICATIONS = "includeApplications";
 }

@@ -31,7 +31,7 @@ impl rt::SchemaType for AutoReviewSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AutoReviewSettings;
     NOT_REVIEWED_RESULT = "notReviewedResult";
 }

@@ -55,7 +55,7 @@ impl rt::SchemaType for AutomaticRepliesSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AutomaticRepliesSetting;
     EXTERNAL_AUDIENCE = "externalAudience";
     EXTERNAL_REPLY_MESSAGE = "externalReplyMessage";

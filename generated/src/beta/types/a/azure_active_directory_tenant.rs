@@ -37,7 +37,7 @@ impl rt::SchemaType for AzureActiveDirectoryTenant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AzureActiveDirectoryTenant;
     DISPLAY_NAME = "displayName";
     TENANT_ID = "tenantId";

@@ -104,7 +104,7 @@ impl rt::SchemaType for AzureAdWindowsAutopilotDeploymentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AzureAdWindowsAutopilotDeploymentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -59,7 +59,7 @@ impl rt::SchemaType for B2cAuthenticationMethodsPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     B2cAuthenticationMethodsPolicy;
     ID = "id";
     IS_EMAIL_PASSWORD_AUTHENTICATION_ENABLED = "isEmailPasswordAuthenticationEnabled";

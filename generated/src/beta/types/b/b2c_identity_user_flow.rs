@@ -83,7 +83,7 @@ impl rt::SchemaType for B2cIdentityUserFlow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     B2cIdentityUserFlow;
     ID = "id";
     USER_FLOW_TYPE = "userFlowType";

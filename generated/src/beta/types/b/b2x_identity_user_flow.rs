@@ -71,7 +71,7 @@ impl rt::SchemaType for B2xIdentityUserFlow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     B2xIdentityUserFlow;
     ID = "id";
     USER_FLOW_TYPE = "userFlowType";

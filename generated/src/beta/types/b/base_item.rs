@@ -81,7 +81,7 @@ impl rt::SchemaType for BaseItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BaseItem;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -47,7 +47,7 @@ impl rt::SchemaType for BaseItemVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BaseItemVersion;
     ID = "id";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";

@@ -34,7 +34,7 @@ impl rt::SchemaType for BasicAuthentication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BasicAuthentication;
     USERNAME = "username";
     PASSWORD = "password";

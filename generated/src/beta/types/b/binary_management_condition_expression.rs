@@ -44,7 +44,7 @@ impl rt::SchemaType for BinaryManagementConditionExpression {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BinaryManagementConditionExpression;
     OPERATOR = "operator";
     FIRST_OPERAND: crate::beta::types::ManagementConditionExpressionModel = "firstOperand";

@@ -48,7 +48,7 @@ impl rt::SchemaType for BitLockerFixedDrivePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BitLockerFixedDrivePolicy;
     ENCRYPTION_METHOD = "encryptionMethod";
     REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS = "requireEncryptionForWriteAccess";

@@ -70,7 +70,7 @@ impl rt::SchemaType for BitLockerRecoveryOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BitLockerRecoveryOptions;
     BLOCK_DATA_RECOVERY_AGENT = "blockDataRecoveryAgent";
     RECOVERY_PASSWORD_USAGE = "recoveryPasswordUsage";

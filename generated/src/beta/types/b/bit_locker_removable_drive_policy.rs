@@ -52,7 +52,7 @@ impl rt::SchemaType for BitLockerRemovableDrivePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BitLockerRemovableDrivePolicy;
     ENCRYPTION_METHOD = "encryptionMethod";
     REQUIRE_ENCRYPTION_FOR_WRITE_ACCESS = "requireEncryptionForWriteAccess";

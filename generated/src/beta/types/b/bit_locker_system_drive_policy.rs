@@ -107,7 +107,7 @@ impl rt::SchemaType for BitLockerSystemDrivePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BitLockerSystemDrivePolicy;
     ENCRYPTION_METHOD = "encryptionMethod";
     STARTUP_AUTHENTICATION_REQUIRED = "startupAuthenticationRequired";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Bitlocker {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Bitlocker;
     ID = "id";
     RECOVERY_KEYS: crate::beta::types::BitlockerRecoveryKey = "recoveryKeys";

@@ -51,7 +51,7 @@ impl rt::SchemaType for BitlockerRecoveryKey {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BitlockerRecoveryKey;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

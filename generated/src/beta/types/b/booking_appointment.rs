@@ -142,7 +142,7 @@ impl rt::SchemaType for BookingAppointment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingAppointment;
     CUSTOMER_EMAIL_ADDRESS = "customerEmailAddress";
     CUSTOMER_ID = "customerId";

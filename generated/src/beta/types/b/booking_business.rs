@@ -99,7 +99,7 @@ impl rt::SchemaType for BookingBusiness {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingBusiness;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     BUSINESS_HOURS: crate::beta::types::BookingWorkHours = "businessHours";

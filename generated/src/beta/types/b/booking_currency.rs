@@ -33,7 +33,7 @@ impl rt::SchemaType for BookingCurrency {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingCurrency;
     ID = "id";
     SYMBOL = "symbol";

@@ -42,7 +42,7 @@ impl rt::SchemaType for BookingCustomer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingCustomer;
     DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";

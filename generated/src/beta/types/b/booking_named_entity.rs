@@ -33,7 +33,7 @@ impl rt::SchemaType for BookingNamedEntity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingNamedEntity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -42,7 +42,7 @@ impl rt::SchemaType for BookingPerson {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingPerson;
     DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";

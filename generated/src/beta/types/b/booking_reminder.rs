@@ -43,7 +43,7 @@ impl rt::SchemaType for BookingReminder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingReminder;
     MESSAGE = "message";
     OFFSET = "offset";

@@ -50,7 +50,7 @@ impl rt::SchemaType for BookingSchedulingPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingSchedulingPolicy;
     ALLOW_STAFF_SELECTION = "allowStaffSelection";
     MAXIMUM_ADVANCE = "maximumAdvance";

@@ -93,7 +93,7 @@ impl rt::SchemaType for BookingService {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingService;
     DEFAULT_DURATION = "defaultDuration";
     DEFAULT_LOCATION: crate::beta::types::Location = "defaultLocation";

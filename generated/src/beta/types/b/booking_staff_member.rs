@@ -68,7 +68,7 @@ impl rt::SchemaType for BookingStaffMember {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingStaffMember;
     AVAILABILITY_IS_AFFECTED_BY_PERSONAL_CALENDAR = "availabilityIsAffectedByPersonalCalendar";
     COLOR_INDEX = "colorIndex";

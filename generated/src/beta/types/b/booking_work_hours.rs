@@ -35,7 +35,7 @@ impl rt::SchemaType for BookingWorkHours {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingWorkHours;
     DAY = "day";
     TIME_SLOTS: crate::beta::types::BookingWorkTimeSlot = "timeSlots";

@@ -33,7 +33,7 @@ impl rt::SchemaType for BookingWorkTimeSlot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BookingWorkTimeSlot;
     END = "end";
     START = "start";

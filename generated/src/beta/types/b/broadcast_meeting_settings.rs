@@ -55,7 +55,7 @@ impl rt::SchemaType for BroadcastMeetingSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BroadcastMeetingSettings;
     ALLOWED_AUDIENCE = "allowedAudience";
     IS_RECORDING_ENABLED = "isRecordingEnabled";

@@ -53,7 +53,7 @@ impl rt::SchemaType for BucketAggregationDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BucketAggregationDefinition;
     SORT_BY = "sortBy";
     IS_DESCENDING = "isDescending";

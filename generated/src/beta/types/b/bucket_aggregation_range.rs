@@ -33,7 +33,7 @@ impl rt::SchemaType for BucketAggregationRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BucketAggregationRange;
     FROM = "from";
     TO = "to";

@@ -44,7 +44,7 @@ impl rt::SchemaType for BuiltInIdentityProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BuiltInIdentityProvider;
     ID = "id";
     DISPLAY_NAME = "displayName";

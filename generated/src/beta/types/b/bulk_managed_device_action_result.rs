@@ -47,7 +47,7 @@ impl rt::SchemaType for BulkManagedDeviceActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BulkManagedDeviceActionResult;
     SUCCESSFUL_DEVICE_IDS = "successfulDeviceIds";
     FAILED_DEVICE_IDS = "failedDeviceIds";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Bundle {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Bundle;
     CHILD_COUNT = "childCount";
     ALBUM: crate::beta::types::Album = "album";

@@ -33,7 +33,7 @@ impl rt::SchemaType for BusinessFlowTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BusinessFlowTemplate;
     ID = "id";
     DISPLAY_NAME = "displayName";

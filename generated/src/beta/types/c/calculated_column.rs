@@ -42,7 +42,7 @@ impl rt::SchemaType for CalculatedColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CalculatedColumn;
     FORMAT = "format";
     FORMULA = "formula";

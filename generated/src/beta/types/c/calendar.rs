@@ -133,7 +133,7 @@ impl rt::SchemaType for Calendar {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Calendar;
     ALLOWED_ONLINE_MEETING_PROVIDERS = "allowedOnlineMeetingProviders";
     CALENDAR_GROUP_ID = "calendarGroupId";

@@ -147,7 +147,7 @@ impl rt::SchemaType for Call {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Call;
     ACTIVE_MODALITIES = "activeModalities";
     ANSWERED_BY: crate::beta::types::ParticipantInfo = "answeredBy";

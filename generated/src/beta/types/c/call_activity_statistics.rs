@@ -59,7 +59,7 @@ impl rt::SchemaType for CallActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -31,7 +31,7 @@ impl rt::SchemaType for CallMediaState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallMediaState;
     AUDIO = "audio";
 }

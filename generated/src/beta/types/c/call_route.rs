@@ -44,7 +44,7 @@ impl rt::SchemaType for CallRoute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallRoute;
     FINAL: crate::beta::types::IdentitySet = "final";
     ORIGINAL: crate::beta::types::IdentitySet = "original";

@@ -39,7 +39,7 @@ impl rt::SchemaType for CallTranscriptionInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallTranscriptionInfo;
     STATE = "state";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

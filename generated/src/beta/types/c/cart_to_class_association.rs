@@ -63,7 +63,7 @@ impl rt::SchemaType for CartToClassAssociation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CartToClassAssociation;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

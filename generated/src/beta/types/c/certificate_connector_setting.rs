@@ -55,7 +55,7 @@ impl rt::SchemaType for CertificateConnectorSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CertificateConnectorSetting;
     STATUS = "status";
     CERT_EXPIRY_TIME = "certExpiryTime";

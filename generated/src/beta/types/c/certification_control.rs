@@ -33,7 +33,7 @@ impl rt::SchemaType for CertificationControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CertificationControl;
     NAME = "name";
     URL = "url";

@@ -37,7 +37,7 @@ impl rt::SchemaType for ChangeNotificationCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChangeNotificationCollection;
     VALIDATION_TOKENS = "validationTokens";
     VALUE: crate::beta::types::ChangeNotification = "value";

@@ -33,7 +33,7 @@ impl rt::SchemaType for ChannelIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChannelIdentity;
     CHANNEL_ID = "channelId";
     TEAM_ID = "teamId";

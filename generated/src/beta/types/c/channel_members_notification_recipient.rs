@@ -35,7 +35,7 @@ impl rt::SchemaType for ChannelMembersNotificationRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChannelMembersNotificationRecipient;
     TEAM_ID = "teamId";
     CHANNEL_ID = "channelId";

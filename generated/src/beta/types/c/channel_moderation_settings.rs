@@ -51,7 +51,7 @@ impl rt::SchemaType for ChannelModerationSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChannelModerationSettings;
     ALLOW_NEW_MESSAGE_FROM_BOTS = "allowNewMessageFromBots";
     ALLOW_NEW_MESSAGE_FROM_CONNECTORS = "allowNewMessageFromConnectors";

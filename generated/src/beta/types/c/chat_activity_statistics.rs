@@ -59,7 +59,7 @@ impl rt::SchemaType for ChatActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ChatMembersNotificationRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMembersNotificationRecipient;
     CHAT_ID = "chatId";
 }

@@ -124,7 +124,7 @@ impl rt::SchemaType for ChatMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessage;
     ID = "id";
     REPLY_TO_ID = "replyToId";

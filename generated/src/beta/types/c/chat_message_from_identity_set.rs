@@ -56,7 +56,7 @@ impl rt::SchemaType for ChatMessageFromIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageFromIdentitySet;
     APPLICATION: crate::beta::types::Identity = "application";
     CONVERSATION: crate::beta::types::Identity = "conversation";

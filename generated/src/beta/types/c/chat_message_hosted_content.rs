@@ -43,7 +43,7 @@ impl rt::SchemaType for ChatMessageHostedContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageHostedContent;
     CONTENT_BYTES = "contentBytes";
     CONTENT_TYPE = "contentType";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ChatMessageInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageInfo;
     ID = "id";
     BODY: crate::beta::types::ItemBody = "body";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ChatMessageMention {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageMention;
     ID = "id";
     MENTION_TEXT = "mentionText";

@@ -60,7 +60,7 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageMentionedIdentitySet;
     APPLICATION: crate::beta::types::Identity = "application";
     CONVERSATION: crate::beta::types::TeamworkConversationIdentity = "conversation";

@@ -54,7 +54,7 @@ impl rt::SchemaType for ChatMessagePolicyViolation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessagePolicyViolation;
     DLP_ACTION = "dlpAction";
     JUSTIFICATION_TEXT = "justificationText";

@@ -56,7 +56,7 @@ impl rt::SchemaType for ChatMessageReactionIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageReactionIdentitySet;
     APPLICATION: crate::beta::types::Identity = "application";
     CONVERSATION: crate::beta::types::Identity = "conversation";

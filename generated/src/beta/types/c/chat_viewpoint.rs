@@ -30,7 +30,7 @@ impl rt::SchemaType for ChatViewpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatViewpoint;
     LAST_MESSAGE_READ_DATE_TIME = "lastMessageReadDateTime";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for ChromeOsDeviceProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChromeOsDeviceProperty;
     NAME = "name";
     VALUE = "value";

@@ -52,7 +52,7 @@ impl rt::SchemaType for ChromeOsOnboardingSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChromeOsOnboardingSettings;
     ID = "id";
     OWNER_USER_PRINCIPAL_NAME = "ownerUserPrincipalName";

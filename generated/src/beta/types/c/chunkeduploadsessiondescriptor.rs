@@ -31,7 +31,7 @@ impl rt::SchemaType for Chunkeduploadsessiondescriptor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Chunkeduploadsessiondescriptor;
     NAME = "name";
 }

@@ -83,7 +83,7 @@ impl rt::SchemaType for CircularGeofenceManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CircularGeofenceManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

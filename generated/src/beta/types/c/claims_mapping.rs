@@ -50,7 +50,7 @@ impl rt::SchemaType for ClaimsMapping {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ClaimsMapping;
     USER_ID = "userId";
     DISPLAY_NAME = "displayName";

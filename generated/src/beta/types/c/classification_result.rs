@@ -42,7 +42,7 @@ impl rt::SchemaType for ClassificationResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ClassificationResult;
     CONFIDENCE_LEVEL = "confidenceLevel";
     COUNT = "count";

@@ -40,7 +40,7 @@ impl rt::SchemaType for CloudAppSecuritySessionControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudAppSecuritySessionControl;
     IS_ENABLED = "isEnabled";
     CLOUD_APP_SECURITY_TYPE = "cloudAppSecurityType";

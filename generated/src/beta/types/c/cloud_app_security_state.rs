@@ -42,7 +42,7 @@ impl rt::SchemaType for CloudAppSecurityState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudAppSecurityState;
     DESTINATION_SERVICE_IP = "destinationServiceIp";
     DESTINATION_SERVICE_NAME = "destinationServiceName";

@@ -91,7 +91,7 @@ impl rt::SchemaType for CloudPc {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPc;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -75,7 +75,7 @@ impl rt::SchemaType for CloudPcAuditActor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcAuditActor;
     TYPE = "type";
     USER_PERMISSIONS = "userPermissions";

@@ -79,7 +79,7 @@ impl rt::SchemaType for CloudPcAuditEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcAuditEvent;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -42,7 +42,7 @@ impl rt::SchemaType for CloudPcAuditProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcAuditProperty;
     DISPLAY_NAME = "displayName";
     OLD_VALUE = "oldValue";

@@ -47,7 +47,7 @@ impl rt::SchemaType for CloudPcAuditResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcAuditResource;
     DISPLAY_NAME = "displayName";
     MODIFIED_PROPERTIES: crate::beta::types::CloudPcAuditProperty = "modifiedProperties";

@@ -59,7 +59,7 @@ impl rt::SchemaType for CloudPcConnectivityIssue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcConnectivityIssue;
     ID = "id";
     DEVICE_ID = "deviceId";

@@ -67,7 +67,7 @@ impl rt::SchemaType for CloudPcDeviceImage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcDeviceImage;
     ID = "id";
     SOURCE_IMAGE_RESOURCE_ID = "sourceImageResourceId";

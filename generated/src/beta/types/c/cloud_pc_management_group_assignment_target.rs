@@ -32,7 +32,7 @@ impl rt::SchemaType for CloudPcManagementGroupAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcManagementGroupAssignmentTarget;
     GROUP_ID = "groupId";
 }

@@ -90,7 +90,7 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcOnPremisesConnection;
     ID = "id";
     DISPLAY_NAME = "displayName";

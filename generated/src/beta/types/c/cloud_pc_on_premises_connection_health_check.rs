@@ -60,7 +60,7 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheck {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcOnPremisesConnectionHealthCheck;
     DISPLAY_NAME = "displayName";
     STATUS = "status";

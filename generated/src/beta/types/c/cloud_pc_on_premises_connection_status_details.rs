@@ -44,7 +44,7 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionStatusDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcOnPremisesConnectionStatusDetails;
     START_DATE_TIME = "startDateTime";
     END_DATE_TIME = "endDateTime";

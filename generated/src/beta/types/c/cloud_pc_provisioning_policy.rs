@@ -65,7 +65,7 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcProvisioningPolicy;
     ID = "id";
     DISPLAY_NAME = "displayName";

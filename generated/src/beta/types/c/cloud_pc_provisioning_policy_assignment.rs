@@ -35,7 +35,7 @@ impl rt::SchemaType for CloudPcProvisioningPolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcProvisioningPolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::CloudPcManagementAssignmentTarget = "target";

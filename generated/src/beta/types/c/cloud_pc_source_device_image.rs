@@ -33,7 +33,7 @@ impl rt::SchemaType for CloudPcSourceDeviceImage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcSourceDeviceImage;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for CloudPcStatusDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcStatusDetails;
     CODE = "code";
     MESSAGE = "message";

@@ -39,7 +39,7 @@ impl rt::SchemaType for CloudPcUserRoleScopeTagInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcUserRoleScopeTagInfo;
     DISPLAY_NAME = "displayName";
     ROLE_SCOPE_TAG_ID = "roleScopeTagId";

@@ -61,7 +61,7 @@ impl rt::SchemaType for CloudPcUserSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcUserSetting;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for CloudPcUserSettingAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcUserSettingAssignment;
     ID = "id";
     TARGET: crate::beta::types::CloudPcManagementAssignmentTarget = "target";

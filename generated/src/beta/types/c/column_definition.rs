@@ -163,7 +163,7 @@ impl rt::SchemaType for ColumnDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ColumnDefinition;
     ID = "id";
     COLUMN_GROUP = "columnGroup";

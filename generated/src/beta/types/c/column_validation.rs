@@ -43,7 +43,7 @@ impl rt::SchemaType for ColumnValidation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ColumnValidation;
     FORMULA = "formula";
     DESCRIPTIONS: crate::beta::types::DisplayNameLocalization = "descriptions";

@@ -71,7 +71,7 @@ impl rt::SchemaType for ComanagedDevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComanagedDevicesSummary;
     INVENTORY_COUNT = "inventoryCount";
     COMPLIANCE_POLICY_COUNT = "compliancePolicyCount";

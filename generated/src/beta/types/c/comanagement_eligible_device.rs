@@ -112,7 +112,7 @@ impl rt::SchemaType for ComanagementEligibleDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComanagementEligibleDevice;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ComanagementEligibleDevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComanagementEligibleDevicesSummary;
     COMANAGED_COUNT = "comanagedCount";
     ELIGIBLE_COUNT = "eligibleCount";

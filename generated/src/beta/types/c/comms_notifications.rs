@@ -31,7 +31,7 @@ impl rt::SchemaType for CommsNotifications {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CommsNotifications;
     VALUE: crate::beta::types::CommsNotification = "value";
 }

@@ -50,7 +50,7 @@ impl rt::SchemaType for Companies {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Companies;
     ID = "id";
     NAME = "name";

@@ -55,7 +55,7 @@ impl rt::SchemaType for CompanyDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CompanyDetail;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     DEPARTMENT = "department";

@@ -87,7 +87,7 @@ impl rt::SchemaType for CompanyInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CompanyInformation;
     ID = "id";
     DISPLAY_NAME = "displayName";

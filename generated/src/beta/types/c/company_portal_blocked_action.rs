@@ -44,7 +44,7 @@ impl rt::SchemaType for CompanyPortalBlockedAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CompanyPortalBlockedAction;
     PLATFORM = "platform";
     OWNER_TYPE = "ownerType";

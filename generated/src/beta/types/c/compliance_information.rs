@@ -39,7 +39,7 @@ impl rt::SchemaType for ComplianceInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComplianceInformation;
     CERTIFICATION_NAME = "certificationName";
     CERTIFICATION_CONTROLS: crate::beta::types::CertificationControl = "certificationControls";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ComplianceManagementPartnerAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComplianceManagementPartnerAssignment;
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }

@@ -68,7 +68,7 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessConditionSet;
     APPLICATIONS: crate::beta::types::ConditionalAccessApplications = "applications";
     USERS: crate::beta::types::ConditionalAccessUsers = "users";

@@ -40,7 +40,7 @@ impl rt::SchemaType for ConditionalAccessDeviceStates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessDeviceStates;
     INCLUDE_STATES = "includeStates";
     EXCLUDE_STATES = "excludeStates";

@@ -56,7 +56,7 @@ impl rt::SchemaType for ConditionalAccessDevices {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessDevices;
     INCLUDE_DEVICES = "includeDevices";
     EXCLUDE_DEVICES = "excludeDevices";

@@ -34,7 +34,7 @@ impl rt::SchemaType for ConditionalAccessFilter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessFilter;
     MODE = "mode";
     RULE = "rule";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ConditionalAccessLocations {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessLocations;
     INCLUDE_LOCATIONS = "includeLocations";
     EXCLUDE_LOCATIONS = "excludeLocations";

@@ -40,7 +40,7 @@ impl rt::SchemaType for ConditionalAccessPlatforms {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessPlatforms;
     INCLUDE_PLATFORMS = "includePlatforms";
     EXCLUDE_PLATFORMS = "excludePlatforms";

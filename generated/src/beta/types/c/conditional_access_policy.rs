@@ -67,7 +67,7 @@ impl rt::SchemaType for ConditionalAccessPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessPolicy;
     ID = "id";
     CONDITIONS: crate::beta::types::ConditionalAccessConditionSet = "conditions";

@@ -54,7 +54,7 @@ impl rt::SchemaType for ConditionalAccessUsers {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessUsers;
     INCLUDE_USERS = "includeUsers";
     EXCLUDE_USERS = "excludeUsers";

@@ -56,7 +56,7 @@ impl rt::SchemaType for Conditionalaccess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Conditionalaccess;
     ID = "id";
     CONDITIONAL_ACCESS_POLICY: crate::beta::types::ConditionalAccessPolicy = "conditionalAccessPolicy";

@@ -59,7 +59,7 @@ impl rt::SchemaType for ConfigManagerCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigManagerCollection;
     ID = "id";
     DISPLAY_NAME = "displayName";

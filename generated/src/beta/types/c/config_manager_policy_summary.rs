@@ -55,7 +55,7 @@ impl rt::SchemaType for ConfigManagerPolicySummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigManagerPolicySummary;
     TARGETED_DEVICE_COUNT = "targetedDeviceCount";
     COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";

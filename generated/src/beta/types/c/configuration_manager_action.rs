@@ -32,7 +32,7 @@ impl rt::SchemaType for ConfigurationManagerAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerAction;
     ACTION = "action";
 }

@@ -58,7 +58,7 @@ impl rt::SchemaType for ConfigurationManagerActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

@@ -63,7 +63,7 @@ impl rt::SchemaType for ConfigurationManagerClientEnabledFeatures {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerClientEnabledFeatures;
     INVENTORY = "inventory";
     MODERN_APPS = "modernApps";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ConfigurationManagerClientHealthState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerClientHealthState;
     STATE = "state";
     ERROR_CODE = "errorCode";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ConfigurationManagerClientInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerClientInformation;
     CLIENT_IDENTIFIER = "clientIdentifier";
     IS_BLOCKED = "isBlocked";

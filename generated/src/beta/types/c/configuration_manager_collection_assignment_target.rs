@@ -55,7 +55,7 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerCollectionAssignmentTarget;
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ConnectedOrganization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConnectedOrganization;
     ID = "id";
     CREATED_BY = "createdBy";

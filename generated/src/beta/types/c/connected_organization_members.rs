@@ -44,7 +44,7 @@ impl rt::SchemaType for ConnectedOrganizationMembers {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConnectedOrganizationMembers;
     IS_BACKUP = "isBackup";
     ID = "id";

@@ -30,7 +30,7 @@ impl rt::SchemaType for ConnectionInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConnectionInfo;
     URL = "url";
 }

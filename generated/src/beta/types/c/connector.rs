@@ -51,7 +51,7 @@ impl rt::SchemaType for Connector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Connector;
     EXTERNAL_IP = "externalIp";
     ID = "id";

@@ -59,7 +59,7 @@ impl rt::SchemaType for ConnectorGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConnectorGroup;
     CONNECTOR_GROUP_TYPE = "connectorGroupType";
     ID = "id";

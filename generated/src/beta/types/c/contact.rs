@@ -202,7 +202,7 @@ impl rt::SchemaType for Contact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Contact;
     ASSISTANT_NAME = "assistantName";
     BIRTHDAY = "birthday";

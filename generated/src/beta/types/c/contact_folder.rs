@@ -70,7 +70,7 @@ impl rt::SchemaType for ContactFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContactFolder;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -49,7 +49,7 @@ impl rt::SchemaType for ContentInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContentInfo;
     FORMAT = "format";
     IDENTIFIER = "identifier";

@@ -111,7 +111,7 @@ impl rt::SchemaType for ContentType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContentType;
     DESCRIPTION = "description";
     GROUP = "group";

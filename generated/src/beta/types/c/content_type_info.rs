@@ -33,7 +33,7 @@ impl rt::SchemaType for ContentTypeInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContentTypeInfo;
     ID = "id";
     NAME = "name";

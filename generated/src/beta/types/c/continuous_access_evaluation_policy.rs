@@ -55,7 +55,7 @@ impl rt::SchemaType for ContinuousAccessEvaluationPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContinuousAccessEvaluationPolicy;
     ID = "id";
     DESCRIPTION = "description";

@@ -51,7 +51,7 @@ impl rt::SchemaType for Contract {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Contract;
     CONTRACT_TYPE = "contractType";
     CUSTOMER_ID = "customerId";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ControlScore {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ControlScore;
     CONTROL_NAME = "controlName";
     SCORE = "score";

@@ -50,7 +50,7 @@ impl rt::SchemaType for ConversationMember {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConversationMember;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ConvertIdResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConvertIdResult;
     SOURCE_ID = "sourceId";
     TARGET_ID = "targetId";

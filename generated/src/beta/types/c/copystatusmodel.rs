@@ -42,7 +42,7 @@ impl rt::SchemaType for Copystatusmodel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Copystatusmodel;
     CREATED_DATE_TIME = "createdDateTime";
     ID = "id";

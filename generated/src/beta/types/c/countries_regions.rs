@@ -50,7 +50,7 @@ impl rt::SchemaType for CountriesRegions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CountriesRegions;
     ID = "id";
     CODE = "code";

@@ -42,7 +42,7 @@ impl rt::SchemaType for Credential {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Credential;
     FIELD_ID = "fieldId";
     TYPE = "type";

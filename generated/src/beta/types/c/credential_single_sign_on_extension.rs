@@ -52,7 +52,7 @@ impl rt::SchemaType for CredentialSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CredentialSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

@@ -51,7 +51,7 @@ impl rt::SchemaType for CredentialUsageSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CredentialUsageSummary;
     AUTH_METHOD = "authMethod";
     FAILURE_ACTIVITY_COUNT = "failureActivityCount";

@@ -44,7 +44,7 @@ impl rt::SchemaType for CredentialUserRegistrationCount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CredentialUserRegistrationCount;
     ID = "id";
     TOTAL_USER_COUNT = "totalUserCount";

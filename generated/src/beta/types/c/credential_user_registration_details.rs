@@ -64,7 +64,7 @@ impl rt::SchemaType for CredentialUserRegistrationDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CredentialUserRegistrationDetails;
     AUTH_METHODS = "authMethods";
     ID = "id";

@@ -62,7 +62,7 @@ impl rt::SchemaType for CryptographySuite {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CryptographySuite;
     ENCRYPTION_METHOD = "encryptionMethod";
     INTEGRITY_CHECK_METHOD = "integrityCheckMethod";

@@ -58,7 +58,7 @@ impl rt::SchemaType for Currencies {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Currencies;
     ID = "id";
     CODE = "code";

@@ -30,7 +30,7 @@ impl rt::SchemaType for CurrencyColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CurrencyColumn;
     LOCALE = "locale";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for CustomAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomAction;
     NAME = "name";
     PROPERTIES: crate::beta::types::KeyValuePair = "properties";

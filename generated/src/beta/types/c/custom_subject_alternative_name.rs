@@ -35,7 +35,7 @@ impl rt::SchemaType for CustomSubjectAlternativeName {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomSubjectAlternativeName;
     SAN_TYPE = "sanType";
     NAME = "name";

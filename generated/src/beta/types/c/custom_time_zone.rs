@@ -47,7 +47,7 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomTimeZone;
     BIAS = "bias";
     DAYLIGHT_OFFSET: crate::beta::types::DaylightTimeZoneOffset = "daylightOffset";

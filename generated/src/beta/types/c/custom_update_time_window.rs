@@ -48,7 +48,7 @@ impl rt::SchemaType for CustomUpdateTimeWindow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomUpdateTimeWindow;
     START_DAY = "startDay";
     END_DAY = "endDay";

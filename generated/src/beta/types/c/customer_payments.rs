@@ -90,7 +90,7 @@ impl rt::SchemaType for CustomerPayments {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomerPayments;
     ID = "id";
     JOURNAL_DISPLAY_NAME = "journalDisplayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for CustomerPaymentsJournals {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomerPaymentsJournals;
     ID = "id";
     CODE = "code";

@@ -118,7 +118,7 @@ impl rt::SchemaType for Customers {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Customers;
     ID = "id";
     NUMBER = "number";

@@ -59,7 +59,7 @@ impl rt::SchemaType for DataPolicyOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DataPolicyOperation;
     COMPLETED_DATE_TIME = "completedDateTime";
     ID = "id";

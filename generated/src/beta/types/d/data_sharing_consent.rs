@@ -59,7 +59,7 @@ impl rt::SchemaType for DataSharingConsent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DataSharingConsent;
     ID = "id";
     SERVICE_DISPLAY_NAME = "serviceDisplayName";

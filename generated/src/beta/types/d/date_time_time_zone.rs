@@ -33,7 +33,7 @@ impl rt::SchemaType for DateTimeTimeZone {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DateTimeTimeZone;
     DATE_TIME = "dateTime";
     TIME_ZONE = "timeZone";

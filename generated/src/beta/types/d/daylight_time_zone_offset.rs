@@ -54,7 +54,7 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DaylightTimeZoneOffset;
     DAYLIGHT_BIAS = "daylightBias";
     DAY_OCCURRENCE = "dayOccurrence";

@@ -33,7 +33,7 @@ impl rt::SchemaType for DefaultColumnValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DefaultColumnValue;
     FORMULA = "formula";
     VALUE = "value";

@@ -100,7 +100,7 @@ impl rt::SchemaType for DefaultDeviceCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DefaultDeviceCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -51,7 +51,7 @@ impl rt::SchemaType for DefaultUserRolePermissions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DefaultUserRolePermissions;
     ID = "id";
     ALLOWED_TO_CREATE_APPS = "allowedToCreateApps";

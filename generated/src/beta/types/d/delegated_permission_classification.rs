@@ -48,7 +48,7 @@ impl rt::SchemaType for DelegatedPermissionClassification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DelegatedPermissionClassification;
     ID = "id";
     CLASSIFICATION = "classification";

@@ -30,7 +30,7 @@ impl rt::SchemaType for Deleted {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Deleted;
     STATE = "state";
 }

@@ -48,7 +48,7 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthAbsolute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationBandwidthAbsolute;
     MAXIMUM_DOWNLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND = "maximumDownloadBandwidthInKilobytesPerSecond";
     MAXIMUM_UPLOAD_BANDWIDTH_IN_KILOBYTES_PER_SECOND = "maximumUploadBandwidthInKilobytesPerSecond";

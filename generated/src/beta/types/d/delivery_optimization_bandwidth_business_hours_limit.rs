@@ -55,7 +55,7 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthBusinessHoursLimit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationBandwidthBusinessHoursLimit;
     BANDWIDTH_BEGIN_BUSINESS_HOURS = "bandwidthBeginBusinessHours";
     BANDWIDTH_END_BUSINESS_HOURS = "bandwidthEndBusinessHours";

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthHoursWithPercentage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationBandwidthHoursWithPercentage;
     BANDWIDTH_BACKGROUND_PERCENTAGE_HOURS: crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit = "bandwidthBackgroundPercentageHours";
     BANDWIDTH_FOREGROUND_PERCENTAGE_HOURS: crate::beta::types::DeliveryOptimizationBandwidthBusinessHoursLimit = "bandwidthForegroundPercentageHours";

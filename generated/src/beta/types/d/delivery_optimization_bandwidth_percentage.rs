@@ -48,7 +48,7 @@ impl rt::SchemaType for DeliveryOptimizationBandwidthPercentage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationBandwidthPercentage;
     MAXIMUM_BACKGROUND_BANDWIDTH_PERCENTAGE = "maximumBackgroundBandwidthPercentage";
     MAXIMUM_FOREGROUND_BANDWIDTH_PERCENTAGE = "maximumForegroundBandwidthPercentage";

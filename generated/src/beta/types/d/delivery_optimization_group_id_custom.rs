@@ -32,7 +32,7 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdCustom {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationGroupIdCustom;
     GROUP_ID_CUSTOM = "groupIdCustom";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for DeliveryOptimizationGroupIdSourceOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationGroupIdSourceOptions;
     GROUP_ID_SOURCE_OPTION = "groupIdSourceOption";
 }

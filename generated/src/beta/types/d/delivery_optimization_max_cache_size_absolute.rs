@@ -35,7 +35,7 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizeAbsolute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationMaxCacheSizeAbsolute;
     MAXIMUM_CACHE_SIZE_IN_GIGABYTES = "maximumCacheSizeInGigabytes";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for DeliveryOptimizationMaxCacheSizePercentage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeliveryOptimizationMaxCacheSizePercentage;
     MAXIMUM_CACHE_SIZE_PERCENTAGE = "maximumCacheSizePercentage";
 }

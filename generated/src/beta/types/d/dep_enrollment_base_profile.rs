@@ -152,7 +152,7 @@ impl rt::SchemaType for DepEnrollmentBaseProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DepEnrollmentBaseProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

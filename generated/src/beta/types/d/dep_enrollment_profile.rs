@@ -170,7 +170,7 @@ impl rt::SchemaType for DepEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DepEnrollmentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -270,7 +270,7 @@ impl rt::SchemaType for DepIosEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DepIosEnrollmentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -177,7 +177,7 @@ impl rt::SchemaType for DepMacOsEnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DepMacOsEnrollmentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

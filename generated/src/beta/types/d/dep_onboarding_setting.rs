@@ -115,7 +115,7 @@ impl rt::SchemaType for DepOnboardingSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DepOnboardingSetting;
     ID = "id";
     APPLE_IDENTIFIER = "appleIdentifier";

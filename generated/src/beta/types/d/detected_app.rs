@@ -56,7 +56,7 @@ impl rt::SchemaType for DetectedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DetectedApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -39,7 +39,7 @@ impl rt::SchemaType for DeviceAndAppManagementAssignedRoleDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementAssignedRoleDetails;
     ROLE_DEFINITION_IDS = "roleDefinitionIds";
     ROLE_ASSIGNMENT_IDS = "roleAssignmentIds";

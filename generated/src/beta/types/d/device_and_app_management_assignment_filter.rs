@@ -64,7 +64,7 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentFilter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementAssignmentFilter;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -62,7 +62,7 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementAssignmentTarget;
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";

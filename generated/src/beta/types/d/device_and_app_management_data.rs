@@ -31,7 +31,7 @@ impl rt::SchemaType for DeviceAndAppManagementData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementData;
     CONTENT = "content";
 }

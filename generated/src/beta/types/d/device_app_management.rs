@@ -231,7 +231,7 @@ impl rt::SchemaType for DeviceAppManagement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAppManagement;
     ID = "id";
     IS_ENABLED_FOR_MICROSOFT_STORE_FOR_BUSINESS = "isEnabledForMicrosoftStoreForBusiness";

@@ -86,7 +86,7 @@ impl rt::SchemaType for DeviceAppManagementTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAppManagementTask;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for DeviceCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -90,7 +90,7 @@ impl rt::SchemaType for DeviceComanagementAuthorityConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComanagementAuthorityConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

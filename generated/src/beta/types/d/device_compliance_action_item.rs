@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceComplianceActionItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceActionItem;
     ID = "id";
     GRACE_PERIOD_HOURS = "gracePeriodHours";

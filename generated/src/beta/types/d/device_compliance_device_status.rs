@@ -74,7 +74,7 @@ impl rt::SchemaType for DeviceComplianceDeviceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceDeviceStatus;
     ID = "id";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";

@@ -122,7 +122,7 @@ impl rt::SchemaType for DeviceCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

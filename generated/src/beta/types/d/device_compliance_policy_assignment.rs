@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceCompliancePolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -71,7 +71,7 @@ impl rt::SchemaType for DeviceCompliancePolicyDeviceStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicyDeviceStateSummary;
     IN_GRACE_PERIOD_COUNT = "inGracePeriodCount";
     CONFIG_MANAGER_COUNT = "configManagerCount";

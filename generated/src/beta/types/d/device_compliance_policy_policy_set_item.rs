@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceCompliancePolicyPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicyPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

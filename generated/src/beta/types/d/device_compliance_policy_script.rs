@@ -39,7 +39,7 @@ impl rt::SchemaType for DeviceCompliancePolicyScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicyScript;
     DEVICE_COMPLIANCE_SCRIPT_ID = "deviceComplianceScriptId";
     RULES_CONTENT = "rulesContent";

@@ -83,7 +83,7 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicySettingStateSummary;
     ID = "id";
     SETTING = "setting";

@@ -47,7 +47,7 @@ impl rt::SchemaType for DeviceComplianceScheduledActionForRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScheduledActionForRule;
     ID = "id";
     RULE_NAME = "ruleName";

@@ -94,7 +94,7 @@ impl rt::SchemaType for DeviceComplianceScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScript;
     ID = "id";
     PUBLISHER = "publisher";

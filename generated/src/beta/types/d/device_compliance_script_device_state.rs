@@ -65,7 +65,7 @@ impl rt::SchemaType for DeviceComplianceScriptDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptDeviceState;
     ID = "id";
     DETECTION_STATE = "detectionState";

@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceComplianceScriptError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptError;
     CODE = "code";
     DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR = "deviceComplianceScriptRulesValidationError";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceComplianceScriptRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptRule;
     SETTING_NAME = "settingName";
     OPERATOR = "operator";

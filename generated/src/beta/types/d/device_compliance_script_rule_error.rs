@@ -54,7 +54,7 @@ impl rt::SchemaType for DeviceComplianceScriptRuleError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptRuleError;
     CODE = "code";
     DEVICE_COMPLIANCE_SCRIPT_RULES_VALIDATION_ERROR = "deviceComplianceScriptRulesValidationError";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceComplianceScriptRunSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptRunSummary;
     ID = "id";
     NO_ISSUE_DETECTED_DEVICE_COUNT = "noIssueDetectedDeviceCount";

@@ -44,7 +44,7 @@ impl rt::SchemaType for DeviceComplianceScriptValidationResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceScriptValidationResult;
     RULES: crate::beta::types::DeviceComplianceScriptRule = "rules";
     SCRIPT_ERRORS: crate::beta::types::DeviceComplianceScriptError = "scriptErrors";

@@ -90,7 +90,7 @@ impl rt::SchemaType for DeviceComplianceSettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceSettingState;
     ID = "id";
     PLATFORM_TYPE = "platformType";

@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceConfigurationConflictSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationConflictSummary;
     CONFLICTING_DEVICE_CONFIGURATIONS: crate::beta::types::SettingSource = "conflictingDeviceConfigurations";
     ID = "id";

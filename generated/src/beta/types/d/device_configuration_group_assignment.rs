@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceConfigurationGroupAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationGroupAssignment;
     ID = "id";
     TARGET_GROUP_ID = "targetGroupId";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceConfigurationPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

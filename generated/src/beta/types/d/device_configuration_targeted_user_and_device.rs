@@ -55,7 +55,7 @@ impl rt::SchemaType for DeviceConfigurationTargetedUserAndDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationTargetedUserAndDevice;
     DEVICE_ID = "deviceId";
     DEVICE_NAME = "deviceName";

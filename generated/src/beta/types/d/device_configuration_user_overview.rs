@@ -67,7 +67,7 @@ impl rt::SchemaType for DeviceConfigurationUserOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationUserOverview;
     ID = "id";
     PENDING_COUNT = "pendingCount";

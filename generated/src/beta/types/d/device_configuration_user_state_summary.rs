@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceConfigurationUserStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationUserStateSummary;
     ID = "id";
     UNKNOWN_USER_COUNT = "unknownUserCount";

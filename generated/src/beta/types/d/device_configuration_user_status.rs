@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceConfigurationUserStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationUserStatus;
     ID = "id";
     USER_DISPLAY_NAME = "userDisplayName";

@@ -104,7 +104,7 @@ impl rt::SchemaType for DeviceCustomAttributeShellScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCustomAttributeShellScript;
     ID = "id";
     CUSTOM_ATTRIBUTE_NAME = "customAttributeName";

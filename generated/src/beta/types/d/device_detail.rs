@@ -58,7 +58,7 @@ impl rt::SchemaType for DeviceDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceDetail;
     BROWSER = "browser";
     DEVICE_ID = "deviceId";

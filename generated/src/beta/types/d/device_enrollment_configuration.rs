@@ -79,7 +79,7 @@ impl rt::SchemaType for DeviceEnrollmentConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

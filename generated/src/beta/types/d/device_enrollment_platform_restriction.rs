@@ -59,7 +59,7 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestriction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentPlatformRestriction;
     PLATFORM_BLOCKED = "platformBlocked";
     PERSONAL_DEVICE_ENROLLMENT_BLOCKED = "personalDeviceEnrollmentBlocked";

@@ -51,7 +51,7 @@ impl rt::SchemaType for DeviceExchangeAccessStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceExchangeAccessStateSummary;
     ALLOWED_DEVICE_COUNT = "allowedDeviceCount";
     BLOCKED_DEVICE_COUNT = "blockedDeviceCount";

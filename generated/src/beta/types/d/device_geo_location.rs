@@ -67,7 +67,7 @@ impl rt::SchemaType for DeviceGeoLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceGeoLocation;
     LAST_COLLECTED_DATE_TIME_UTC = "lastCollectedDateTimeUtc";
     LAST_COLLECTED_DATE_TIME = "lastCollectedDateTime";

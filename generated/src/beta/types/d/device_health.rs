@@ -30,7 +30,7 @@ impl rt::SchemaType for DeviceHealth {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealth;
     LAST_CONNECTION_TIME = "lastConnectionTime";
 }

@@ -179,7 +179,7 @@ impl rt::SchemaType for DeviceHealthAttestationState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthAttestationState;
     LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
     CONTENT_NAMESPACE_URL = "contentNamespaceUrl";

@@ -118,7 +118,7 @@ impl rt::SchemaType for DeviceHealthScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScript;
     ID = "id";
     PUBLISHER = "publisher";

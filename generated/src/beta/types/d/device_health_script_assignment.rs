@@ -44,7 +44,7 @@ impl rt::SchemaType for DeviceHealthScriptAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceHealthScriptBooleanParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptBooleanParameter;
     NAME = "name";
     DESCRIPTION = "description";

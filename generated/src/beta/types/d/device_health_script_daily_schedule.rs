@@ -44,7 +44,7 @@ impl rt::SchemaType for DeviceHealthScriptDailySchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptDailySchedule;
     INTERVAL = "interval";
     USE_UTC = "useUtc";

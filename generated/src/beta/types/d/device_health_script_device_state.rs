@@ -101,7 +101,7 @@ impl rt::SchemaType for DeviceHealthScriptDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptDeviceState;
     ID = "id";
     DETECTION_STATE = "detectionState";

@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceHealthScriptHourlySchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptHourlySchedule;
     INTERVAL = "interval";
 }

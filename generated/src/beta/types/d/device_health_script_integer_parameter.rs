@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceHealthScriptIntegerParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptIntegerParameter;
     NAME = "name";
     DESCRIPTION = "description";

@@ -61,7 +61,7 @@ impl rt::SchemaType for DeviceHealthScriptParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptParameter;
     NAME = "name";
     DESCRIPTION = "description";

@@ -40,7 +40,7 @@ impl rt::SchemaType for DeviceHealthScriptRemediationHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRemediationHistory;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     HISTORY_DATA: crate::beta::types::DeviceHealthScriptRemediationHistoryData = "historyData";

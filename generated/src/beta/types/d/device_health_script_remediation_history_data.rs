@@ -43,7 +43,7 @@ impl rt::SchemaType for DeviceHealthScriptRemediationHistoryData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRemediationHistoryData;
     DATE = "date";
     REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";

@@ -39,7 +39,7 @@ impl rt::SchemaType for DeviceHealthScriptRemediationSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRemediationSummary;
     SCRIPT_COUNT = "scriptCount";
     REMEDIATED_DEVICE_COUNT = "remediatedDeviceCount";

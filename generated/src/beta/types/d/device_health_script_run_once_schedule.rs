@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceHealthScriptRunOnceSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRunOnceSchedule;
     INTERVAL = "interval";
     USE_UTC = "useUtc";

@@ -42,7 +42,7 @@ impl rt::SchemaType for DeviceHealthScriptRunSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRunSchedule;
     INTERVAL = "interval";
 }

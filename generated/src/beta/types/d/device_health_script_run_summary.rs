@@ -103,7 +103,7 @@ impl rt::SchemaType for DeviceHealthScriptRunSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptRunSummary;
     ID = "id";
     NO_ISSUE_DETECTED_DEVICE_COUNT = "noIssueDetectedDeviceCount";

@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceHealthScriptStringParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptStringParameter;
     NAME = "name";
     DESCRIPTION = "description";

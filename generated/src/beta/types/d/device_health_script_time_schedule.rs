@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceHealthScriptTimeSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceHealthScriptTimeSchedule;
     INTERVAL = "interval";
     USE_UTC = "useUtc";

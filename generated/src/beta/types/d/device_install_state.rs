@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceInstallState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceInstallState;
     ID = "id";
     DEVICE_NAME = "deviceName";

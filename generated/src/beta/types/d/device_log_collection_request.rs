@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceLogCollectionRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceLogCollectionRequest;
     ID = "id";
     TEMPLATE_TYPE = "templateType";

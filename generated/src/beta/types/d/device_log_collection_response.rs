@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceLogCollectionResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceLogCollectionResponse;
     ID = "id";
     STATUS = "status";

@@ -676,7 +676,7 @@ impl rt::SchemaType for DeviceManagement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagement;
     ID = "id";
     INTUNE_ACCOUNT_ID = "intuneAccountId";

@@ -85,7 +85,7 @@ impl rt::SchemaType for DeviceManagementAbstractComplexSettingDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementAbstractComplexSettingDefinition;
     ID = "id";
     VALUE_TYPE = "valueType";

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceManagementAbstractComplexSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementAbstractComplexSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

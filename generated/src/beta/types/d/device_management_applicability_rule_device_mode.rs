@@ -44,7 +44,7 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleDeviceMode {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementApplicabilityRuleDeviceMode;
     DEVICE_MODE = "deviceMode";
     NAME = "name";

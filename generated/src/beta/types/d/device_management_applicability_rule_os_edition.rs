@@ -44,7 +44,7 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleOsEdition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementApplicabilityRuleOsEdition;
     OS_EDITION_TYPES = "osEditionTypes";
     NAME = "name";

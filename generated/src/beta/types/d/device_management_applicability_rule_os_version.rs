@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementApplicabilityRuleOsVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementApplicabilityRuleOsVersion;
     MIN_OS_VERSION = "minOSVersion";
     MAX_OS_VERSION = "maxOSVersion";

@@ -160,7 +160,7 @@ impl rt::SchemaType for DeviceManagementAutopilotEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementAutopilotEvent;
     ID = "id";
     DEVICE_ID = "deviceId";

@@ -62,7 +62,7 @@ impl rt::SchemaType for DeviceManagementAutopilotPolicyStatusDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementAutopilotPolicyStatusDetail;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementBooleanSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementBooleanSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceManagementCachedReportConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementCachedReportConfiguration;
     ID = "id";
     REPORT_NAME = "reportName";

@@ -84,7 +84,7 @@ impl rt::SchemaType for DeviceManagementCollectionSettingDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementCollectionSettingDefinition;
     ID = "id";
     VALUE_TYPE = "valueType";

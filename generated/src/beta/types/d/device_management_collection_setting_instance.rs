@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementCollectionSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementCollectionSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

@@ -84,7 +84,7 @@ impl rt::SchemaType for DeviceManagementComplexSettingDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementComplexSettingDefinition;
     ID = "id";
     VALUE_TYPE = "valueType";

@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementComplexSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementComplexSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

@@ -76,7 +76,7 @@ impl rt::SchemaType for DeviceManagementConfigurationCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationCategory;
     ID = "id";
     DESCRIPTION = "description";

@@ -139,7 +139,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingCollectionDefi
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingCollectionDefinition;
     APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
     ACCESS_TYPES = "accessTypes";

@@ -137,7 +137,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingDefinition;
     APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
     ACCESS_TYPES = "accessTypes";

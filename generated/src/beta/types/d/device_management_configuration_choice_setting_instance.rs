@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingInstanceTempla
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

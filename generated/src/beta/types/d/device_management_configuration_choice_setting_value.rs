@@ -51,7 +51,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
     VALUE = "value";

@@ -46,7 +46,7 @@ for DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplate;
     SETTING_DEFINITION_OPTION_ID = "settingDefinitionOptionId";
     CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";

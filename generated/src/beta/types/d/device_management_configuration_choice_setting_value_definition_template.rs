@@ -37,7 +37,7 @@ for DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate;
     ALLOWED_OPTIONS: crate::beta::types::DeviceManagementConfigurationOptionDefinitionTemplate = "allowedOptions";
 }

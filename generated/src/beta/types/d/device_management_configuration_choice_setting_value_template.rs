@@ -54,7 +54,7 @@ impl rt::SchemaType for DeviceManagementConfigurationChoiceSettingValueTemplate 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationChoiceSettingValueTemplate;
     DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefaultTemplate = "defaultValue";
     RECOMMENDED_VALUE_DEFINITION: crate::beta::types::DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate = "recommendedValueDefinition";

@@ -39,7 +39,7 @@ impl rt::SchemaType for DeviceManagementConfigurationDependentOn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationDependentOn;
     DEPENDENT_ON = "dependentOn";
     PARENT_SETTING_ID = "parentSettingId";

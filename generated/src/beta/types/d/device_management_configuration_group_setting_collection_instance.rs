@@ -55,7 +55,7 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingCollectionInsta
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingCollectionInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

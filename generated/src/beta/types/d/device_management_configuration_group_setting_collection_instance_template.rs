@@ -62,7 +62,7 @@ for DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingCollectionInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

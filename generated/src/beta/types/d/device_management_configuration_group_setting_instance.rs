@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

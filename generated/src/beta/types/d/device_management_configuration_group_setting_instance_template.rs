@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingInstanceTemplat
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

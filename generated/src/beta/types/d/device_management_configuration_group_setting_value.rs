@@ -47,7 +47,7 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
     CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstance = "children";

@@ -42,7 +42,7 @@ impl rt::SchemaType for DeviceManagementConfigurationGroupSettingValueTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationGroupSettingValueTemplate;
     CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";
     SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationIntegerSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
     VALUE = "value";

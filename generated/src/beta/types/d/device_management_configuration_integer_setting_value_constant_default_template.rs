@@ -36,7 +36,7 @@ for DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationIntegerSettingValueConstantDefaultTemplate;
     CONSTANT_VALUE = "constantValue";
 }

@@ -43,7 +43,7 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueDefiniti
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationIntegerSettingValueDefinition;
     MAXIMUM_VALUE = "maximumValue";
     MINIMUM_VALUE = "minimumValue";

@@ -37,7 +37,7 @@ for DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate;
     MIN_VALUE = "minValue";
     MAX_VALUE = "maxValue";

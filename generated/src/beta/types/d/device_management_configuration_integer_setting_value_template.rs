@@ -57,7 +57,7 @@ impl rt::SchemaType for DeviceManagementConfigurationIntegerSettingValueTemplate
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationIntegerSettingValueTemplate;
     SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
     DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate = "defaultValue";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationOptionDefinition;
     OPTION_VALUE: crate::beta::types::DeviceManagementConfigurationSettingValue = "optionValue";
     DEPENDENT_ON: crate::beta::types::DeviceManagementConfigurationDependentOn = "dependentOn";

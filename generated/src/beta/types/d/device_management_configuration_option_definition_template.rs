@@ -37,7 +37,7 @@ impl rt::SchemaType for DeviceManagementConfigurationOptionDefinitionTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationOptionDefinitionTemplate;
     ITEM_ID = "itemId";
     CHILDREN: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "children";

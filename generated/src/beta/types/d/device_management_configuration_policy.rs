@@ -94,7 +94,7 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationPolicy;
     ID = "id";
     NAME = "name";

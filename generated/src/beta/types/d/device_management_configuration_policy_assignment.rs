@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationPolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -88,7 +88,7 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationPolicyTemplate;
     ID = "id";
     BASE_ID = "baseId";

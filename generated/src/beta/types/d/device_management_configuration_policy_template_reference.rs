@@ -50,7 +50,7 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyTemplateReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationPolicyTemplateReference;
     TEMPLATE_ID = "templateId";
     TEMPLATE_FAMILY = "templateFamily";

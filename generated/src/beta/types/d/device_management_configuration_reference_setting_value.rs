@@ -51,7 +51,7 @@ impl rt::SchemaType for DeviceManagementConfigurationReferenceSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationReferenceSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
     VALUE = "value";

@@ -31,7 +31,7 @@ impl rt::SchemaType for DeviceManagementConfigurationReferredSettingInformation 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationReferredSettingInformation;
     SETTING_DEFINITION_ID = "settingDefinitionId";
 }

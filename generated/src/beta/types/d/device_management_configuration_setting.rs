@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSetting;
     ID = "id";
     SETTING_INSTANCE: crate::beta::types::DeviceManagementConfigurationSettingInstance = "settingInstance";

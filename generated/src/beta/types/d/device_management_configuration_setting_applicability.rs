@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingApplicability {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingApplicability;
     DESCRIPTION = "description";
     PLATFORM = "platform";

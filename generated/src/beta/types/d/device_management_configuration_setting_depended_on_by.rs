@@ -36,7 +36,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingDependedOnBy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingDependedOnBy;
     DEPENDED_ON_BY = "dependedOnBy";
     REQUIRED = "required";

@@ -145,7 +145,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupCollectionDefin
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingGroupCollectionDefinition;
     APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
     ACCESS_TYPES = "accessTypes";

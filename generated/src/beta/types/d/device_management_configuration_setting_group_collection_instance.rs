@@ -49,7 +49,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupCollectionInsta
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingGroupCollectionInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

@@ -143,7 +143,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingGroupDefinition;
     APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
     ACCESS_TYPES = "accessTypes";

@@ -47,7 +47,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingGroupInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingGroupInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

@@ -61,7 +61,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

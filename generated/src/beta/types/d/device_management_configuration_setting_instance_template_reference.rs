@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingInstanceTemplateRefe
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingInstanceTemplateReference;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
 }

@@ -39,7 +39,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingOccurrence {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingOccurrence;
     MIN_DEVICE_OCCURRENCE = "minDeviceOccurrence";
     MAX_DEVICE_OCCURRENCE = "maxDeviceOccurrence";

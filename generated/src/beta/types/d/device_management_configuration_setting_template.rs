@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingTemplate;
     ID = "id";
     SETTING_INSTANCE_TEMPLATE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplate = "settingInstanceTemplate";

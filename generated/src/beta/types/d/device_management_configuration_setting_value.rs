@@ -50,7 +50,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
 }

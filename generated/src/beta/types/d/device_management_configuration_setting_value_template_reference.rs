@@ -41,7 +41,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingValueTemplateReferen
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSettingValueTemplateReference;
     SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
     USE_TEMPLATE_DEFAULT = "useTemplateDefault";

@@ -153,7 +153,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingCollectionDefi
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSimpleSettingCollectionDefinition;
     APPLICABILITY: crate::beta::types::DeviceManagementConfigurationSettingApplicability = "applicability";
     ACCESS_TYPES = "accessTypes";

@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingCollectionInst
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSimpleSettingCollectionInstance;
     SETTING_DEFINITION_ID = "settingDefinitionId";
     SETTING_INSTANCE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingInstanceTemplateReference = "settingInstanceTemplateReference";

@@ -62,7 +62,7 @@ for DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

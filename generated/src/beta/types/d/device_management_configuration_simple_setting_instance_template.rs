@@ -53,7 +53,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingInstanceTempla
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSimpleSettingInstanceTemplate;
     SETTING_INSTANCE_TEMPLATE_ID = "settingInstanceTemplateId";
     SETTING_DEFINITION_ID = "settingDefinitionId";

@@ -40,7 +40,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSimpleSettingValueTemplate 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationSimpleSettingValueTemplate;
     SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
 }

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationStringSettingValue;
     SETTING_VALUE_TEMPLATE_REFERENCE: crate::beta::types::DeviceManagementConfigurationSettingValueTemplateReference = "settingValueTemplateReference";
     VALUE = "value";

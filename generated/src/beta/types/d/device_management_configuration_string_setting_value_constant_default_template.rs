@@ -36,7 +36,7 @@ for DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationStringSettingValueConstantDefaultTemplate;
     CONSTANT_VALUE = "constantValue";
 }

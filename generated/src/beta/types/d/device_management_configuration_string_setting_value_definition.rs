@@ -55,7 +55,7 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueDefinitio
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationStringSettingValueDefinition;
     FORMAT = "format";
     INPUT_VALIDATION_SCHEMA = "inputValidationSchema";

@@ -43,7 +43,7 @@ impl rt::SchemaType for DeviceManagementConfigurationStringSettingValueTemplate 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationStringSettingValueTemplate;
     SETTING_VALUE_TEMPLATE_ID = "settingValueTemplateId";
     DEFAULT_VALUE: crate::beta::types::DeviceManagementConfigurationStringSettingValueDefaultTemplate = "defaultValue";

@@ -81,7 +81,7 @@ impl rt::SchemaType for DeviceManagementConfigurationWindowsSettingApplicability
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementConfigurationWindowsSettingApplicability;
     DESCRIPTION = "description";
     PLATFORM = "platform";

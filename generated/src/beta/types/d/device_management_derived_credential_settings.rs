@@ -31,7 +31,7 @@ impl rt::SchemaType for DeviceManagementDerivedCredentialSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementDerivedCredentialSettings;
     ID = "id";
 }

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceManagementDomainJoinConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementDomainJoinConnector;
     ID = "id";
     DISPLAY_NAME = "displayName";

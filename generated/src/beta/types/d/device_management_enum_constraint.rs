@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementEnumConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementEnumConstraint;
     VALUES: crate::beta::types::DeviceManagementEnumValue = "values";
 }

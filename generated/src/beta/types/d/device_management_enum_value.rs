@@ -34,7 +34,7 @@ impl rt::SchemaType for DeviceManagementEnumValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementEnumValue;
     VALUE = "value";
     DISPLAY_NAME = "displayName";

@@ -37,7 +37,7 @@ impl rt::SchemaType for DeviceManagementExchangeAccessRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementExchangeAccessRule;
     DEVICE_CLASS: crate::beta::types::DeviceManagementExchangeDeviceClass = "deviceClass";
     ACCESS_LEVEL = "accessLevel";

@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementExchangeDeviceClass {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementExchangeDeviceClass;
     NAME = "name";
     TYPE = "type";

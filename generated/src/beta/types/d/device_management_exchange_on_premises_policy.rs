@@ -60,7 +60,7 @@ impl rt::SchemaType for DeviceManagementExchangeOnPremisesPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementExchangeOnPremisesPolicy;
     ID = "id";
     NOTIFICATION_CONTENT = "notificationContent";

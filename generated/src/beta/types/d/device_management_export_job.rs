@@ -78,7 +78,7 @@ impl rt::SchemaType for DeviceManagementExportJob {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementExportJob;
     ID = "id";
     REPORT_NAME = "reportName";

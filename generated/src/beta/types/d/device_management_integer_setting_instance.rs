@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementIntegerSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntegerSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

@@ -107,7 +107,7 @@ impl rt::SchemaType for DeviceManagementIntent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntent;
     ID = "id";
     DISPLAY_NAME = "displayName";

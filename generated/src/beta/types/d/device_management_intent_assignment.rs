@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementIntentAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

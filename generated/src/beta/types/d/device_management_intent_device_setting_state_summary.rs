@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceManagementIntentDeviceSettingStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentDeviceSettingStateSummary;
     ID = "id";
     SETTING_NAME = "settingName";

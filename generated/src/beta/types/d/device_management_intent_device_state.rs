@@ -60,7 +60,7 @@ impl rt::SchemaType for DeviceManagementIntentDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentDeviceState;
     ID = "id";
     USER_PRINCIPAL_NAME = "userPrincipalName";

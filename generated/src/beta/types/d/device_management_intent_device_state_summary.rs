@@ -59,7 +59,7 @@ impl rt::SchemaType for DeviceManagementIntentDeviceStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentDeviceStateSummary;
     ID = "id";
     CONFLICT_COUNT = "conflictCount";

@@ -54,7 +54,7 @@ impl rt::SchemaType for DeviceManagementIntentSettingCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentSettingCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceManagementIntentUserState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentUserState;
     ID = "id";
     USER_PRINCIPAL_NAME = "userPrincipalName";

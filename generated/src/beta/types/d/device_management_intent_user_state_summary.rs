@@ -55,7 +55,7 @@ impl rt::SchemaType for DeviceManagementIntentUserStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementIntentUserStateSummary;
     ID = "id";
     CONFLICT_COUNT = "conflictCount";

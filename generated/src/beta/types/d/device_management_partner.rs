@@ -108,7 +108,7 @@ impl rt::SchemaType for DeviceManagementPartner {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementPartner;
     ID = "id";
     LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";

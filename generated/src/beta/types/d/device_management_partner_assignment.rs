@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementPartnerAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementPartnerAssignment;
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
 }

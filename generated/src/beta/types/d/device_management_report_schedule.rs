@@ -84,7 +84,7 @@ impl rt::SchemaType for DeviceManagementReportSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementReportSchedule;
     ID = "id";
     REPORT_SCHEDULE_NAME = "reportScheduleName";

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeviceManagementReports {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementReports;
     ID = "id";
     CACHED_REPORT_CONFIGURATIONS: crate::beta::types::DeviceManagementCachedReportConfiguration = "cachedReportConfigurations";

@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementResourceAccessProfileAssignment;
     ID = "id";
     INTENT = "intent";

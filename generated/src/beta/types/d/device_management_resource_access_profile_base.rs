@@ -78,7 +78,7 @@ impl rt::SchemaType for DeviceManagementResourceAccessProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementResourceAccessProfileBase;
     ID = "id";
     VERSION = "version";

@@ -84,7 +84,7 @@ impl rt::SchemaType for DeviceManagementReusablePolicySetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementReusablePolicySetting;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -104,7 +104,7 @@ impl rt::SchemaType for DeviceManagementScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScript;
     ID = "id";
     DISPLAY_NAME = "displayName";

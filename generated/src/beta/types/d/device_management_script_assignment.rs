@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementScriptAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -60,7 +60,7 @@ impl rt::SchemaType for DeviceManagementScriptDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptDeviceState;
     ID = "id";
     RUN_STATE = "runState";

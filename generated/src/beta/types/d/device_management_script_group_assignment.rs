@@ -34,7 +34,7 @@ impl rt::SchemaType for DeviceManagementScriptGroupAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptGroupAssignment;
     ID = "id";
     TARGET_GROUP_ID = "targetGroupId";

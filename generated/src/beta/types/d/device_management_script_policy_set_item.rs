@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceManagementScriptPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -51,7 +51,7 @@ impl rt::SchemaType for DeviceManagementScriptRunSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptRunSummary;
     ID = "id";
     SUCCESS_DEVICE_COUNT = "successDeviceCount";

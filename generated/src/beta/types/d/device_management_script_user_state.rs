@@ -54,7 +54,7 @@ impl rt::SchemaType for DeviceManagementScriptUserState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementScriptUserState;
     ID = "id";
     SUCCESS_DEVICE_COUNT = "successDeviceCount";

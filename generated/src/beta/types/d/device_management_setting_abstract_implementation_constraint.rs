@@ -41,7 +41,7 @@ impl rt::SchemaType for DeviceManagementSettingAbstractImplementationConstraint 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingAbstractImplementationConstraint;
     ALLOWED_ABSTRACT_IMPLEMENTATION_DEFINITION_IDS = "allowedAbstractImplementationDefinitionIds";
 }

@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingAppConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingAppConstraint;
     SUPPORTED_TYPES = "supportedTypes";
 }

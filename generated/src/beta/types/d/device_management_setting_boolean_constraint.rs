@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingBooleanConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingBooleanConstraint;
     VALUE = "value";
 }

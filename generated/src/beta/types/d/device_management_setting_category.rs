@@ -59,7 +59,7 @@ impl rt::SchemaType for DeviceManagementSettingCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

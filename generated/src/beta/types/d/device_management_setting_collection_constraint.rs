@@ -40,7 +40,7 @@ impl rt::SchemaType for DeviceManagementSettingCollectionConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingCollectionConstraint;
     MINIMUM_LENGTH = "minimumLength";
     MAXIMUM_LENGTH = "maximumLength";

@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceManagementSettingComparison {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingComparison;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -90,7 +90,7 @@ impl rt::SchemaType for DeviceManagementSettingDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingDefinition;
     ID = "id";
     VALUE_TYPE = "valueType";

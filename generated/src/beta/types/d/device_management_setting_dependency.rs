@@ -37,7 +37,7 @@ impl rt::SchemaType for DeviceManagementSettingDependency {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingDependency;
     DEFINITION_ID = "definitionId";
     CONSTRAINTS: crate::beta::types::DeviceManagementConstraint = "constraints";

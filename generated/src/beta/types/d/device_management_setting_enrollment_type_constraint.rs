@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingEnrollmentTypeConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingEnrollmentTypeConstraint;
     ENROLLMENT_TYPES = "enrollmentTypes";
 }

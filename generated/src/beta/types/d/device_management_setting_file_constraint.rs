@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingFileConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingFileConstraint;
     SUPPORTED_EXTENSIONS = "supportedExtensions";
 }

@@ -58,7 +58,7 @@ impl rt::SchemaType for DeviceManagementSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

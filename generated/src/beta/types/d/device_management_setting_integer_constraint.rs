@@ -40,7 +40,7 @@ impl rt::SchemaType for DeviceManagementSettingIntegerConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingIntegerConstraint;
     MINIMUM_VALUE = "minimumValue";
     MAXIMUM_VALUE = "maximumValue";

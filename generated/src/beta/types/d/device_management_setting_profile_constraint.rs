@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementSettingProfileConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingProfileConstraint;
     SOURCE = "source";
     TYPES = "types";

@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingRegexConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingRegexConstraint;
     REGEX = "regex";
 }

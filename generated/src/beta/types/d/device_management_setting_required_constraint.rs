@@ -32,7 +32,7 @@ impl rt::SchemaType for DeviceManagementSettingRequiredConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingRequiredConstraint;
     NOT_CONFIGURED_VALUE = "notConfiguredValue";
 }

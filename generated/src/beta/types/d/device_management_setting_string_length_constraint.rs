@@ -40,7 +40,7 @@ impl rt::SchemaType for DeviceManagementSettingStringLengthConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettingStringLengthConstraint;
     MINIMUM_LENGTH = "minimumLength";
     MAXIMUM_LENGTH = "maximumLength";

@@ -88,7 +88,7 @@ impl rt::SchemaType for DeviceManagementSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementSettings;
     DEVICE_COMPLIANCE_CHECKIN_THRESHOLD_DAYS = "deviceComplianceCheckinThresholdDays";
     IS_SCHEDULED_ACTION_ENABLED = "isScheduledActionEnabled";

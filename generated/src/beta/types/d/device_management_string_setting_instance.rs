@@ -48,7 +48,7 @@ impl rt::SchemaType for DeviceManagementStringSettingInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementStringSettingInstance;
     ID = "id";
     DEFINITION_ID = "definitionId";

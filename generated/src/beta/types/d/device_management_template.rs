@@ -89,7 +89,7 @@ impl rt::SchemaType for DeviceManagementTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementTemplate;
     ID = "id";
     DISPLAY_NAME = "displayName";

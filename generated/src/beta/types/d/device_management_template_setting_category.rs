@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceManagementTemplateSettingCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementTemplateSettingCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

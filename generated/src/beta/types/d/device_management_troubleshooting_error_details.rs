@@ -54,7 +54,7 @@ impl rt::SchemaType for DeviceManagementTroubleshootingErrorDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementTroubleshootingErrorDetails;
     CONTEXT = "context";
     FAILURE = "failure";

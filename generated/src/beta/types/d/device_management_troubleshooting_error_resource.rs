@@ -34,7 +34,7 @@ impl rt::SchemaType for DeviceManagementTroubleshootingErrorResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementTroubleshootingErrorResource;
     TEXT = "text";
     LINK = "link";

@@ -68,7 +68,7 @@ impl rt::SchemaType for DeviceManagementTroubleshootingEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementTroubleshootingEvent;
     ID = "id";
     EVENT_DATE_TIME = "eventDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for DeviceManagementUserRightsLocalUserOrGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementUserRightsLocalUserOrGroup;
     NAME = "name";
     DESCRIPTION = "description";

@@ -42,7 +42,7 @@ impl rt::SchemaType for DeviceManagementUserRightsSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementUserRightsSetting;
     STATE = "state";
     LOCAL_USERS_OR_GROUPS: crate::beta::types::DeviceManagementUserRightsLocalUserOrGroup = "localUsersOrGroups";

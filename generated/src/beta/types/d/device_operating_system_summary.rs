@@ -99,7 +99,7 @@ impl rt::SchemaType for DeviceOperatingSystemSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceOperatingSystemSummary;
     ANDROID_COUNT = "androidCount";
     IOS_COUNT = "iosCount";

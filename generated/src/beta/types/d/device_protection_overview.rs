@@ -96,7 +96,7 @@ impl rt::SchemaType for DeviceProtectionOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceProtectionOverview;
     TOTAL_REPORTED_DEVICE_COUNT = "totalReportedDeviceCount";
     INACTIVE_THREAT_AGENT_DEVICE_COUNT = "inactiveThreatAgentDeviceCount";

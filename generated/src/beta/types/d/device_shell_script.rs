@@ -108,7 +108,7 @@ impl rt::SchemaType for DeviceShellScript {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceShellScript;
     EXECUTION_FREQUENCY = "executionFrequency";
     RETRY_COUNT = "retryCount";

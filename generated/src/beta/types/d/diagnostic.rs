@@ -33,7 +33,7 @@ impl rt::SchemaType for Diagnostic {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Diagnostic;
     MESSAGE = "message";
     URL = "url";

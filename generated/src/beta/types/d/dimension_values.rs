@@ -46,7 +46,7 @@ impl rt::SchemaType for DimensionValues {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DimensionValues;
     ID = "id";
     CODE = "code";

@@ -46,7 +46,7 @@ impl rt::SchemaType for Dimensions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Dimensions;
     ID = "id";
     CODE = "code";

@@ -45,7 +45,7 @@ impl rt::SchemaType for Directory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Directory;
     ID = "id";
     DELETEDITEMS: crate::beta::types::DirectoryObject = "deleteditems";

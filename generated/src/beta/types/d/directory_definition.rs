@@ -60,7 +60,7 @@ impl rt::SchemaType for DirectoryDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryDefinition;
     ID = "id";
     METADATA: crate::beta::types::MetadataEntry = "metadata";

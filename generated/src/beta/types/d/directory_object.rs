@@ -50,7 +50,7 @@ impl rt::SchemaType for DirectoryObject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryObject;
     ID = "id";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for DirectorySetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectorySetting;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -47,7 +47,7 @@ impl rt::SchemaType for DirectorySettingTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectorySettingTemplate;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

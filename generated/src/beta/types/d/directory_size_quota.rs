@@ -33,7 +33,7 @@ impl rt::SchemaType for DirectorySizeQuota {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectorySizeQuota;
     USED = "used";
     TOTAL = "total";

@@ -35,7 +35,7 @@ impl rt::SchemaType for DisplayNameLocalization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DisplayNameLocalization;
     DISPLAY_NAME = "displayName";
     LANGUAGE_TAG = "languageTag";

@@ -59,7 +59,7 @@ impl rt::SchemaType for DocumentSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DocumentSet;
     SHOULD_PREFIX_NAME_TO_FILE = "shouldPrefixNameToFile";
     ALLOWED_CONTENT_TYPES: crate::beta::types::ContentTypeInfo = "allowedContentTypes";

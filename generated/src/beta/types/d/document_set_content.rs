@@ -43,7 +43,7 @@ impl rt::SchemaType for DocumentSetContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DocumentSetContent;
     CONTENT_TYPE: crate::beta::types::ContentTypeInfo = "contentType";
     FILE_NAME = "fileName";

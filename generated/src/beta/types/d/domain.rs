@@ -98,7 +98,7 @@ impl rt::SchemaType for Domain {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Domain;
     AUTHENTICATION_TYPE = "authenticationType";
     AVAILABILITY_STATUS = "availabilityStatus";

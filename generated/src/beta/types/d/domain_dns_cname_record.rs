@@ -59,7 +59,7 @@ impl rt::SchemaType for DomainDnsCnameRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsCnameRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

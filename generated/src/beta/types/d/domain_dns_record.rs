@@ -66,7 +66,7 @@ impl rt::SchemaType for DomainDnsRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

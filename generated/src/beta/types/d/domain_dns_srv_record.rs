@@ -79,7 +79,7 @@ impl rt::SchemaType for DomainDnsSrvRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsSrvRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

@@ -60,7 +60,7 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsUnavailableRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

@@ -36,7 +36,7 @@ impl rt::SchemaType for DomainIdentitySource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainIdentitySource;
     DISPLAY_NAME = "displayName";
     DOMAIN_NAME = "domainName";

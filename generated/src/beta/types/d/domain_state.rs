@@ -42,7 +42,7 @@ impl rt::SchemaType for DomainState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainState;
     LAST_ACTION_DATE_TIME = "lastActionDateTime";
     OPERATION = "operation";

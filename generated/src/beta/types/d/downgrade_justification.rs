@@ -38,7 +38,7 @@ impl rt::SchemaType for DowngradeJustification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DowngradeJustification;
     IS_DOWNGRADE_JUSTIFIED = "isDowngradeJustified";
     JUSTIFICATION_MESSAGE = "justificationMessage";

@@ -115,7 +115,7 @@ impl rt::SchemaType for Drive {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Drive;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -211,7 +211,7 @@ impl rt::SchemaType for DriveItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItem;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -36,7 +36,7 @@ impl rt::SchemaType for DriveItemSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItemSource;
     APPLICATION = "application";
     EXTERNAL_ID = "externalId";

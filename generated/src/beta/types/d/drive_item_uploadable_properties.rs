@@ -56,7 +56,7 @@ impl rt::SchemaType for DriveItemUploadableProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItemUploadableProperties;
     DESCRIPTION = "description";
     DRIVE_ITEM_SOURCE: crate::beta::types::DriveItemSource = "driveItemSource";

@@ -55,7 +55,7 @@ impl rt::SchemaType for DriveItemVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItemVersion;
     ID = "id";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";

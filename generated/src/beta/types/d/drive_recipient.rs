@@ -42,7 +42,7 @@ impl rt::SchemaType for DriveRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveRecipient;
     EMAIL = "email";
     ALIAS = "alias";

@@ -59,7 +59,7 @@ impl rt::SchemaType for EBookInstallSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EBookInstallSummary;
     ID = "id";
     INSTALLED_DEVICE_COUNT = "installedDeviceCount";

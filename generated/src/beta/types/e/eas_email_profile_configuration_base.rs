@@ -160,7 +160,7 @@ impl rt::SchemaType for EasEmailProfileConfigurationBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EasEmailProfileConfigurationBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -32,7 +32,7 @@ impl rt::SchemaType for EdgeHomeButtonOpensCustomUrl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EdgeHomeButtonOpensCustomUrl;
     HOME_BUTTON_CUSTOM_URL = "homeButtonCustomURL";
 }

@@ -154,7 +154,7 @@ impl rt::SchemaType for EditionUpgradeConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EditionUpgradeConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

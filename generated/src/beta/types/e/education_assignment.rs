@@ -141,7 +141,7 @@ impl rt::SchemaType for EducationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignment;
     ID = "id";
     ADDED_STUDENT_ACTION = "addedStudentAction";

@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationAssignmentDefaults {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentDefaults;
     ID = "id";
     ADDED_STUDENT_ACTION = "addedStudentAction";

@@ -44,7 +44,7 @@ impl rt::SchemaType for EducationAssignmentPointsGrade {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentPointsGrade;
     GRADED_BY: crate::beta::types::IdentitySet = "gradedBy";
     GRADED_DATE_TIME = "gradedDateTime";

@@ -32,7 +32,7 @@ impl rt::SchemaType for EducationAssignmentPointsGradeType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentPointsGradeType;
     MAX_POINTS = "maxPoints";
 }

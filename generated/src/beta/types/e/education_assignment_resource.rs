@@ -44,7 +44,7 @@ impl rt::SchemaType for EducationAssignmentResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentResource;
     DISTRIBUTE_FOR_STUDENT_WORK = "distributeForStudentWork";
     ID = "id";

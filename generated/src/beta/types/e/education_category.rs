@@ -33,7 +33,7 @@ impl rt::SchemaType for EducationCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -100,7 +100,7 @@ impl rt::SchemaType for EducationClass {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationClass;
     ID = "id";
     CLASS_CODE = "classCode";

@@ -31,7 +31,7 @@ impl rt::SchemaType for EducationCsvDataProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationCsvDataProvider;
     CUSTOMIZATIONS: crate::beta::types::EducationSynchronizationCustomizations = "customizations";
 }

@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationExcelResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationExcelResource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for EducationFeedback {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationFeedback;
     FEEDBACK_BY: crate::beta::types::IdentitySet = "feedbackBy";
     FEEDBACK_DATE_TIME = "feedbackDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for EducationFeedbackOutcome {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationFeedbackOutcome;
     ID = "id";
     FEEDBACK: crate::beta::types::EducationFeedback = "feedback";

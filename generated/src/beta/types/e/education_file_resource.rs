@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationFileResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationFileResource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -44,7 +44,7 @@ impl rt::SchemaType for EducationFileSynchronizationVerificationMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationFileSynchronizationVerificationMessage;
     TYPE = "type";
     FILENAME = "filename";

@@ -33,7 +33,7 @@ impl rt::SchemaType for EducationIdentityCreationConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationIdentityCreationConfiguration;
     USER_DOMAINS: crate::beta::types::EducationIdentityDomain = "userDomains";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for EducationIdentityDomain {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationIdentityDomain;
     APPLIES_TO = "appliesTo";
     NAME = "name";

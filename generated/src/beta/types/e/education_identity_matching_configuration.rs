@@ -33,7 +33,7 @@ impl rt::SchemaType for EducationIdentityMatchingConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationIdentityMatchingConfiguration;
     MATCHING_OPTIONS: crate::beta::types::EducationIdentityMatchingOptions = "matchingOptions";
 }

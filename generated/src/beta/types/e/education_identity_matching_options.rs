@@ -48,7 +48,7 @@ impl rt::SchemaType for EducationIdentityMatchingOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationIdentityMatchingOptions;
     APPLIES_TO = "appliesTo";
     SOURCE_PROPERTY_NAME = "sourcePropertyName";

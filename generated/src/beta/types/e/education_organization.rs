@@ -50,7 +50,7 @@ impl rt::SchemaType for EducationOrganization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationOrganization;
     ID = "id";
     DESCRIPTION = "description";

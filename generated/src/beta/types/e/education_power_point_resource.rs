@@ -56,7 +56,7 @@ impl rt::SchemaType for EducationPowerPointResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationPowerPointResource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -64,7 +64,7 @@ impl rt::SchemaType for EducationPowerSchoolDataProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationPowerSchoolDataProvider;
     ALLOW_TEACHERS_IN_MULTIPLE_SCHOOLS = "allowTeachersInMultipleSchools";
     CLIENT_ID = "clientId";

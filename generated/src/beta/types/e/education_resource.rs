@@ -63,7 +63,7 @@ impl rt::SchemaType for EducationResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationResource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -51,7 +51,7 @@ impl rt::SchemaType for EducationRoot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationRoot;
     ID = "id";
     CLASSES: crate::beta::types::EducationClass = "classes";

@@ -71,7 +71,7 @@ impl rt::SchemaType for EducationRubric {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationRubric;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -100,7 +100,7 @@ impl rt::SchemaType for EducationSchool {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSchool;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -86,7 +86,7 @@ impl rt::SchemaType for EducationSubmission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSubmission;
     ID = "id";
     RECIPIENT: crate::beta::types::EducationSubmissionRecipient = "recipient";

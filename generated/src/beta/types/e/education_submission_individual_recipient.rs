@@ -32,7 +32,7 @@ impl rt::SchemaType for EducationSubmissionIndividualRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSubmissionIndividualRecipient;
     USER_ID = "userId";
 }

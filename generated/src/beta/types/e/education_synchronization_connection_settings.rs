@@ -45,7 +45,7 @@ impl rt::SchemaType for EducationSynchronizationConnectionSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationConnectionSettings;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

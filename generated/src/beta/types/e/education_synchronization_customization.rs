@@ -47,7 +47,7 @@ impl rt::SchemaType for EducationSynchronizationCustomization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationCustomization;
     OPTIONAL_PROPERTIES_TO_SYNC = "optionalPropertiesToSync";
     SYNCHRONIZATION_START_DATE = "synchronizationStartDate";

@@ -58,7 +58,7 @@ impl rt::SchemaType for EducationSynchronizationCustomizations {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationCustomizations;
     SCHOOL: crate::beta::types::EducationSynchronizationCustomization = "school";
     SECTION: crate::beta::types::EducationSynchronizationCustomization = "section";

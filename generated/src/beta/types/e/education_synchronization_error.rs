@@ -59,7 +59,7 @@ impl rt::SchemaType for EducationSynchronizationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationError;
     ID = "id";
     ENTRY_TYPE = "entryType";

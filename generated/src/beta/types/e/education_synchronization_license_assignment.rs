@@ -35,7 +35,7 @@ impl rt::SchemaType for EducationSynchronizationLicenseAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationLicenseAssignment;
     APPLIES_TO = "appliesTo";
     SKU_IDS = "skuIds";

@@ -38,7 +38,7 @@ impl rt::SchemaType for EducationSynchronizationOAuth1ConnectionSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationOAuth1ConnectionSettings;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

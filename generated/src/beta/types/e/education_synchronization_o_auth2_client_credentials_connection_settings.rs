@@ -52,7 +52,7 @@ for EducationSynchronizationOAuth2ClientCredentialsConnectionSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationOAuth2ClientCredentialsConnectionSettings;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

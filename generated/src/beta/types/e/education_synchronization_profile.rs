@@ -86,7 +86,7 @@ impl rt::SchemaType for EducationSynchronizationProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

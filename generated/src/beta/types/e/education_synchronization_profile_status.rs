@@ -44,7 +44,7 @@ impl rt::SchemaType for EducationSynchronizationProfileStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSynchronizationProfileStatus;
     ID = "id";
     STATUS = "status";

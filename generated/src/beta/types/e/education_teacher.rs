@@ -35,7 +35,7 @@ impl rt::SchemaType for EducationTeacher {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationTeacher;
     EXTERNAL_ID = "externalId";
     TEACHER_NUMBER = "teacherNumber";

@@ -83,7 +83,7 @@ impl rt::SchemaType for EducationalActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationalActivity;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -66,7 +66,7 @@ impl rt::SchemaType for EducationalActivityDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationalActivityDetail;
     ABBREVIATION = "abbreviation";
     ACTIVITIES = "activities";

@@ -58,7 +58,7 @@ impl rt::SchemaType for EducationoneRosterApiDataProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationoneRosterApiDataProvider;
     CONNECTION_URL = "connectionUrl";
     PROVIDER_NAME = "providerName";

@@ -67,7 +67,7 @@ impl rt::SchemaType for EmailActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -54,7 +54,7 @@ impl rt::SchemaType for EmailActivitySummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailActivitySummary;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SEND = "send";

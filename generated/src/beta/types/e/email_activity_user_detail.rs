@@ -74,7 +74,7 @@ impl rt::SchemaType for EmailActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailActivityUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

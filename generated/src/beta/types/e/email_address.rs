@@ -33,7 +33,7 @@ impl rt::SchemaType for EmailAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAddress;
     ADDRESS = "address";
     NAME = "name";

@@ -75,7 +75,7 @@ impl rt::SchemaType for EmailAppUsageAppsUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAppUsageAppsUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     MAIL_FOR_MAC = "mailForMac";

@@ -78,7 +78,7 @@ impl rt::SchemaType for EmailAppUsageUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAppUsageUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     MAIL_FOR_MAC = "mailForMac";

@@ -94,7 +94,7 @@ impl rt::SchemaType for EmailAppUsageUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAppUsageUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

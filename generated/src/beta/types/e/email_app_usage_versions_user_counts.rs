@@ -67,7 +67,7 @@ impl rt::SchemaType for EmailAppUsageVersionsUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAppUsageVersionsUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     OUTLOOK2016 = "outlook2016";

@@ -34,7 +34,7 @@ impl rt::SchemaType for EmailAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAuthenticationMethod;
     ID = "id";
     EMAIL_ADDRESS = "emailAddress";

@@ -54,7 +54,7 @@ impl rt::SchemaType for EmailAuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailAuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

@@ -80,7 +80,7 @@ impl rt::SchemaType for EmailFileAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailFileAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

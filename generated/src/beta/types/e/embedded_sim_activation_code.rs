@@ -47,7 +47,7 @@ impl rt::SchemaType for EmbeddedSimActivationCode {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmbeddedSimActivationCode;
     INTEGRATED_CIRCUIT_CARD_IDENTIFIER = "integratedCircuitCardIdentifier";
     MATCHING_IDENTIFIER = "matchingIdentifier";

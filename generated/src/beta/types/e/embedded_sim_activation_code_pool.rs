@@ -66,7 +66,7 @@ impl rt::SchemaType for EmbeddedSimActivationCodePool {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmbeddedSimActivationCodePool;
     ID = "id";
     DISPLAY_NAME = "displayName";

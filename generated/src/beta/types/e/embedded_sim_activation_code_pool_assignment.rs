@@ -35,7 +35,7 @@ impl rt::SchemaType for EmbeddedSimActivationCodePoolAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmbeddedSimActivationCodePoolAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -72,7 +72,7 @@ impl rt::SchemaType for EmbeddedSimDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmbeddedSimDeviceState;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

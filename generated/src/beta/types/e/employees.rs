@@ -103,7 +103,7 @@ impl rt::SchemaType for Employees {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Employees;
     ID = "id";
     NUMBER = "number";

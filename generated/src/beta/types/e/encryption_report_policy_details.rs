@@ -36,7 +36,7 @@ impl rt::SchemaType for EncryptionReportPolicyDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EncryptionReportPolicyDetails;
     POLICY_ID = "policyId";
     POLICY_NAME = "policyName";

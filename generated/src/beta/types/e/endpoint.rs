@@ -54,7 +54,7 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Endpoint;
     CAPABILITY = "capability";
     ID = "id";

@@ -48,7 +48,7 @@ impl rt::SchemaType for EnrollmentConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnrollmentConfigurationAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -77,7 +77,7 @@ impl rt::SchemaType for EnrollmentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnrollmentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

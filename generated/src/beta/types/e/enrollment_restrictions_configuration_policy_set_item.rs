@@ -76,7 +76,7 @@ impl rt::SchemaType for EnrollmentRestrictionsConfigurationPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnrollmentRestrictionsConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

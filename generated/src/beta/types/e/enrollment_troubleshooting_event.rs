@@ -90,7 +90,7 @@ impl rt::SchemaType for EnrollmentTroubleshootingEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnrollmentTroubleshootingEvent;
     ID = "id";
     EVENT_DATE_TIME = "eventDateTime";

@@ -68,7 +68,7 @@ impl rt::SchemaType for EnterpriseCodeSigningCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnterpriseCodeSigningCertificate;
     ID = "id";
     CONTENT = "content";

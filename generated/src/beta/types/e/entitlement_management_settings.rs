@@ -43,7 +43,7 @@ impl rt::SchemaType for EntitlementManagementSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EntitlementManagementSettings;
     EXTERNAL_USER_LIFECYCLE_ACTION = "externalUserLifecycleAction";
     DAYS_UNTIL_EXTERNAL_USER_DELETED_AFTER_BLOCKED = "daysUntilExternalUserDeletedAfterBlocked";

@@ -66,7 +66,7 @@ impl rt::SchemaType for Entity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Entity;
     ID = "id";
 }

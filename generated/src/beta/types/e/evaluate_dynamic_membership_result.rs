@@ -54,7 +54,7 @@ impl rt::SchemaType for EvaluateDynamicMembershipResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EvaluateDynamicMembershipResult;
     MEMBERSHIP_RULE = "membershipRule";
     MEMBERSHIP_RULE_EVALUATION_DETAILS: crate::beta::types::ExpressionEvaluationDetails = "membershipRuleEvaluationDetails";

@@ -249,7 +249,7 @@ impl rt::SchemaType for Event {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Event;
     ALLOW_NEW_TIME_PROPOSALS = "allowNewTimeProposals";
     ATTENDEES: crate::beta::types::Attendee = "attendees";

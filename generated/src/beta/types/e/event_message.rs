@@ -245,7 +245,7 @@ impl rt::SchemaType for EventMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessage;
     BCC_RECIPIENTS: crate::beta::types::Recipient = "bccRecipients";
     BODY: crate::beta::types::ItemBody = "body";

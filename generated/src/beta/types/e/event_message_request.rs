@@ -258,7 +258,7 @@ impl rt::SchemaType for EventMessageRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessageRequest;
     BCC_RECIPIENTS: crate::beta::types::Recipient = "bccRecipients";
     BODY: crate::beta::types::ItemBody = "body";

@@ -246,7 +246,7 @@ impl rt::SchemaType for EventMessageResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessageResponse;
     BCC_RECIPIENTS: crate::beta::types::Recipient = "bccRecipients";
     BODY: crate::beta::types::ItemBody = "body";

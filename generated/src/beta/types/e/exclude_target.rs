@@ -34,7 +34,7 @@ impl rt::SchemaType for ExcludeTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExcludeTarget;
     ID = "id";
     TARGET_TYPE = "targetType";

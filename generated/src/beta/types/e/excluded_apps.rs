@@ -90,7 +90,7 @@ impl rt::SchemaType for ExcludedApps {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExcludedApps;
     ACCESS = "access";
     BING = "bing";

@@ -54,7 +54,7 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExclusionGroupAssignmentTarget;
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ExpeditedWindowsQualityUpdateSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExpeditedWindowsQualityUpdateSettings;
     QUALITY_UPDATE_RELEASE = "qualityUpdateRelease";
     DAYS_UNTIL_FORCED_REBOOT = "daysUntilForcedReboot";

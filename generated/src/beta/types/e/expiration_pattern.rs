@@ -43,7 +43,7 @@ impl rt::SchemaType for ExpirationPattern {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExpirationPattern;
     END_DATE_TIME = "endDateTime";
     DURATION = "duration";

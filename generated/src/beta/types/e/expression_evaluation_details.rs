@@ -48,7 +48,7 @@ impl rt::SchemaType for ExpressionEvaluationDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExpressionEvaluationDetails;
     EXPRESSION = "expression";
     EXPRESSION_EVALUATION_DETAILS: crate::beta::types::ExpressionEvaluationDetails = "expressionEvaluationDetails";

@@ -37,7 +37,7 @@ impl rt::SchemaType for ExpressionInputObject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExpressionInputObject;
     DEFINITION: crate::beta::types::ObjectDefinition = "definition";
     PROPERTIES: crate::beta::types::StringKeyObjectValuePair = "properties";

@@ -36,7 +36,7 @@ impl rt::SchemaType for ExtendedKeyUsage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExtendedKeyUsage;
     NAME = "name";
     OBJECT_IDENTIFIER = "objectIdentifier";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ExternalDomainFederation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalDomainFederation;
     DISPLAY_NAME = "displayName";
     DOMAIN_NAME = "domainName";

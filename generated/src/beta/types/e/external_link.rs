@@ -30,7 +30,7 @@ impl rt::SchemaType for ExternalLink {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalLink;
     HREF = "href";
 }

@@ -31,7 +31,7 @@ impl rt::SchemaType for ExternalSponsors {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalSponsors;
     IS_BACKUP = "isBackup";
 }

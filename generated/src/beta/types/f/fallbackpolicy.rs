@@ -31,7 +31,7 @@ impl rt::SchemaType for Fallbackpolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Fallbackpolicy;
     ENDPOINT_FALLBACK: crate::beta::types::FallbackpolicyProperties = "endpointFallback";
 }

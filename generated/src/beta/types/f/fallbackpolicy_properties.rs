@@ -43,7 +43,7 @@ impl rt::SchemaType for FallbackpolicyProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FallbackpolicyProperties;
     PLATFORM_TYPES = "platformTypes";
     FALLBACK_DELAY_IN_SECONDS = "fallbackDelayInSeconds";

@@ -59,7 +59,7 @@ impl rt::SchemaType for FeatureRolloutPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FeatureRolloutPolicy;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

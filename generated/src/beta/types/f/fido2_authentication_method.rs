@@ -65,7 +65,7 @@ impl rt::SchemaType for Fido2AuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Fido2AuthenticationMethod;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for Fido2KeyRestrictions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Fido2KeyRestrictions;
     AA_GUIDS = "aaGuids";
     ENFORCEMENT_TYPE = "enforcementType";

@@ -30,7 +30,7 @@ impl rt::SchemaType for FieldValueSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FieldValueSet;
     ID = "id";
 }

@@ -67,7 +67,7 @@ impl rt::SchemaType for FileAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileAttachment;
     CONTENT_TYPE = "contentType";
     ID = "id";

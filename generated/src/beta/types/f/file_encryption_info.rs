@@ -59,7 +59,7 @@ impl rt::SchemaType for FileEncryptionInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileEncryptionInfo;
     ENCRYPTION_KEY = "encryptionKey";
     INITIALIZATION_VECTOR = "initializationVector";

@@ -43,7 +43,7 @@ impl rt::SchemaType for Filter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Filter;
     CATEGORY_FILTER_GROUPS: crate::beta::types::FilterGroup = "categoryFilterGroups";
     GROUPS: crate::beta::types::FilterGroup = "groups";

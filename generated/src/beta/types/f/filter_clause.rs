@@ -44,7 +44,7 @@ impl rt::SchemaType for FilterClause {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FilterClause;
     OPERATOR_NAME = "operatorName";
     SOURCE_OPERAND_NAME = "sourceOperandName";

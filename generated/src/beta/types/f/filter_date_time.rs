@@ -34,7 +34,7 @@ impl rt::SchemaType for FilterDateTime {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FilterDateTime;
     DATE = "date";
     SPECIFICITY = "specificity";

@@ -35,7 +35,7 @@ impl rt::SchemaType for FilterGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FilterGroup;
     CLAUSES: crate::beta::types::FilterClause = "clauses";
     NAME = "name";

@@ -31,7 +31,7 @@ impl rt::SchemaType for FilterOperand {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FilterOperand;
     VALUES = "values";
 }

@@ -54,7 +54,7 @@ impl rt::SchemaType for FilterOperatorSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FilterOperatorSchema;
     ARITY = "arity";
     MULTIVALUED_COMPARISON_TYPE = "multivaluedComparisonType";

@@ -55,7 +55,7 @@ impl rt::SchemaType for FocusActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FocusActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Folder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Folder;
     CHILD_COUNT = "childCount";
     VIEW: crate::beta::types::FolderView = "view";

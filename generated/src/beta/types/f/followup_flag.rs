@@ -48,7 +48,7 @@ impl rt::SchemaType for FollowupFlag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FollowupFlag;
     COMPLETED_DATE_TIME: crate::beta::types::DateTimeTimeZone = "completedDateTime";
     DUE_DATE_TIME: crate::beta::types::DateTimeTimeZone = "dueDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for FormatProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FormatProtection;
     FORMULA_HIDDEN = "formulaHidden";
     LOCKED = "locked";

@@ -35,7 +35,7 @@ impl rt::SchemaType for FreeBusyError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FreeBusyError;
     MESSAGE = "message";
     RESPONSE_CODE = "responseCode";

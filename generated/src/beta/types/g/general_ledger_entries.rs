@@ -71,7 +71,7 @@ impl rt::SchemaType for GeneralLedgerEntries {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GeneralLedgerEntries;
     ID = "id";
     POSTING_DATE = "postingDate";

@@ -42,7 +42,7 @@ impl rt::SchemaType for GovernancePermission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernancePermission;
     ACCESS_LEVEL = "accessLevel";
     IS_ACTIVE = "isActive";

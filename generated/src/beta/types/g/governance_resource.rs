@@ -93,7 +93,7 @@ impl rt::SchemaType for GovernanceResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceResource;
     ID = "id";
     EXTERNAL_ID = "externalId";

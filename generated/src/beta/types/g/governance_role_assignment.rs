@@ -94,7 +94,7 @@ impl rt::SchemaType for GovernanceRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRoleAssignment;
     ID = "id";
     RESOURCE_ID = "resourceId";

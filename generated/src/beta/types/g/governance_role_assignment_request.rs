@@ -97,7 +97,7 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRoleAssignmentRequest;
     ID = "id";
     RESOURCE_ID = "resourceId";

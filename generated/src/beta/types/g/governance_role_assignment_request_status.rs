@@ -44,7 +44,7 @@ impl rt::SchemaType for GovernanceRoleAssignmentRequestStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRoleAssignmentRequestStatus;
     STATUS = "status";
     SUB_STATUS = "subStatus";

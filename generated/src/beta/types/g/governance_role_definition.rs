@@ -59,7 +59,7 @@ impl rt::SchemaType for GovernanceRoleDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRoleDefinition;
     ID = "id";
     RESOURCE_ID = "resourceId";

@@ -79,7 +79,7 @@ impl rt::SchemaType for GovernanceRoleSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRoleSetting;
     ID = "id";
     RESOURCE_ID = "resourceId";

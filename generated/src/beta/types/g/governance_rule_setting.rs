@@ -35,7 +35,7 @@ impl rt::SchemaType for GovernanceRuleSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceRuleSetting;
     RULE_IDENTIFIER = "ruleIdentifier";
     SETTING = "setting";

@@ -46,7 +46,7 @@ impl rt::SchemaType for GovernanceSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceSchedule;
     START_DATE_TIME = "startDateTime";
     END_DATE_TIME = "endDateTime";

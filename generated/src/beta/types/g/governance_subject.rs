@@ -50,7 +50,7 @@ impl rt::SchemaType for GovernanceSubject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GovernanceSubject;
     ID = "id";
     TYPE = "type";

@@ -375,7 +375,7 @@ impl rt::SchemaType for Group {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Group;
     ID = "id";
     ALLOW_EXTERNAL_SENDERS = "allowExternalSenders";

@@ -57,7 +57,7 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupAssignmentTarget;
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_ID = "deviceAndAppManagementAssignmentFilterId";
     DEVICE_AND_APP_MANAGEMENT_ASSIGNMENT_FILTER_TYPE = "deviceAndAppManagementAssignmentFilterType";

@@ -47,7 +47,7 @@ impl rt::SchemaType for GroupLifecyclePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupLifecyclePolicy;
     ALTERNATE_NOTIFICATION_EMAILS = "alternateNotificationEmails";
     GROUP_LIFETIME_IN_DAYS = "groupLifetimeInDays";

@@ -43,7 +43,7 @@ impl rt::SchemaType for GroupMembers {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupMembers;
     IS_BACKUP = "isBackup";
     ID = "id";

@@ -67,7 +67,7 @@ impl rt::SchemaType for GroupPolicyCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyCategory;
     DISPLAY_NAME = "displayName";
     IS_ROOT = "isRoot";

@@ -68,7 +68,7 @@ impl rt::SchemaType for GroupPolicyConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyConfiguration;
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for GroupPolicyConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyConfigurationAssignment;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -83,7 +83,7 @@ impl rt::SchemaType for GroupPolicyDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyDefinition;
     CLASS_TYPE = "classType";
     DISPLAY_NAME = "displayName";

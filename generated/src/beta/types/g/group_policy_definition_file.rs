@@ -75,7 +75,7 @@ impl rt::SchemaType for GroupPolicyDefinitionFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyDefinitionFile;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

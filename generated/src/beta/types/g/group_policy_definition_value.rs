@@ -62,7 +62,7 @@ impl rt::SchemaType for GroupPolicyDefinitionValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyDefinitionValue;
     CREATED_DATE_TIME = "createdDateTime";
     ENABLED = "enabled";

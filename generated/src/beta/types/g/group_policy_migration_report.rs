@@ -104,7 +104,7 @@ impl rt::SchemaType for GroupPolicyMigrationReport {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyMigrationReport;
     ID = "id";
     GROUP_POLICY_OBJECT_ID = "groupPolicyObjectId";

@@ -55,7 +55,7 @@ impl rt::SchemaType for GroupPolicyObjectFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyObjectFile;
     ID = "id";
     GROUP_POLICY_OBJECT_ID = "groupPolicyObjectId";

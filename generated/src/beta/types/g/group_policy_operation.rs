@@ -52,7 +52,7 @@ impl rt::SchemaType for GroupPolicyOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyOperation;
     OPERATION_TYPE = "operationType";
     OPERATION_STATUS = "operationStatus";

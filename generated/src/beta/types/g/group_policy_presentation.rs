@@ -68,7 +68,7 @@ impl rt::SchemaType for GroupPolicyPresentation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentation;
     LABEL = "label";
     ID = "id";

@@ -53,7 +53,7 @@ impl rt::SchemaType for GroupPolicyPresentationCheckBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationCheckBox;
     LABEL = "label";
     ID = "id";

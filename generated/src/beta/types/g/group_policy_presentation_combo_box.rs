@@ -66,7 +66,7 @@ impl rt::SchemaType for GroupPolicyPresentationComboBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationComboBox;
     LABEL = "label";
     ID = "id";

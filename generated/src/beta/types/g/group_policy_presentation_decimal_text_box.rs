@@ -78,7 +78,7 @@ impl rt::SchemaType for GroupPolicyPresentationDecimalTextBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationDecimalTextBox;
     LABEL = "label";
     ID = "id";

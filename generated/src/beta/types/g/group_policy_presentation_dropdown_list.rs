@@ -61,7 +61,7 @@ impl rt::SchemaType for GroupPolicyPresentationDropdownList {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationDropdownList;
     LABEL = "label";
     ID = "id";

@@ -34,7 +34,7 @@ impl rt::SchemaType for GroupPolicyPresentationDropdownListItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationDropdownListItem;
     DISPLAY_NAME = "displayName";
     VALUE = "value";

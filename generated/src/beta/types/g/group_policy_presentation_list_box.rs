@@ -57,7 +57,7 @@ impl rt::SchemaType for GroupPolicyPresentationListBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationListBox;
     LABEL = "label";
     ID = "id";

@@ -78,7 +78,7 @@ impl rt::SchemaType for GroupPolicyPresentationLongDecimalTextBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationLongDecimalTextBox;
     LABEL = "label";
     ID = "id";

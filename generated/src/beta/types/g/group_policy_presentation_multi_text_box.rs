@@ -63,7 +63,7 @@ impl rt::SchemaType for GroupPolicyPresentationMultiTextBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationMultiTextBox;
     LABEL = "label";
     ID = "id";

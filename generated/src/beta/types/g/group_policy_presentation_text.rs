@@ -48,7 +48,7 @@ impl rt::SchemaType for GroupPolicyPresentationText {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationText;
     LABEL = "label";
     ID = "id";

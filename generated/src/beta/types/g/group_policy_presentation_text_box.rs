@@ -62,7 +62,7 @@ impl rt::SchemaType for GroupPolicyPresentationTextBox {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationTextBox;
     LABEL = "label";
     ID = "id";

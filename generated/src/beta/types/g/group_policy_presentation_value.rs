@@ -67,7 +67,7 @@ impl rt::SchemaType for GroupPolicyPresentationValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValue;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

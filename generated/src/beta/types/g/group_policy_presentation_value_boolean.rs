@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueBoolean {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueBoolean;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

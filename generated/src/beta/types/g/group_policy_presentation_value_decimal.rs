@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueDecimal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueDecimal;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

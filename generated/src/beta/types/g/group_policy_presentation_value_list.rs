@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueList {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueList;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueLongDecimal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueLongDecimal;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

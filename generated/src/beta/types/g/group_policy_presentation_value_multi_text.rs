@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueMultiText {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueMultiText;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -56,7 +56,7 @@ impl rt::SchemaType for GroupPolicyPresentationValueText {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyPresentationValueText;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -116,7 +116,7 @@ impl rt::SchemaType for GroupPolicySettingMapping {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicySettingMapping;
     ID = "id";
     PARENT_ID = "parentId";

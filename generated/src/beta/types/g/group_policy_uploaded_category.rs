@@ -64,7 +64,7 @@ impl rt::SchemaType for GroupPolicyUploadedCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyUploadedCategory;
     DISPLAY_NAME = "displayName";
     IS_ROOT = "isRoot";

@@ -80,7 +80,7 @@ impl rt::SchemaType for GroupPolicyUploadedDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyUploadedDefinition;
     CLASS_TYPE = "classType";
     DISPLAY_NAME = "displayName";

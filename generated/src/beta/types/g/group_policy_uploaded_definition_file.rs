@@ -108,7 +108,7 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyUploadedDefinitionFile;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -51,7 +51,7 @@ impl rt::SchemaType for GroupPolicyUploadedLanguageFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyUploadedLanguageFile;
     FILE_NAME = "fileName";
     LANGUAGE_CODE = "languageCode";

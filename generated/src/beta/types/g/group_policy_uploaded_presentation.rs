@@ -48,7 +48,7 @@ impl rt::SchemaType for GroupPolicyUploadedPresentation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupPolicyUploadedPresentation;
     LABEL = "label";
     ID = "id";

@@ -190,7 +190,7 @@ impl rt::SchemaType for HardwareInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HardwareInformation;
     SERIAL_NUMBER = "serialNumber";
     TOTAL_STORAGE_SPACE = "totalStorageSpace";

@@ -48,7 +48,7 @@ impl rt::SchemaType for HasPayloadLinkResultItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HasPayloadLinkResultItem;
     PAYLOAD_ID = "payloadId";
     HAS_LINK = "hasLink";

@@ -46,7 +46,7 @@ impl rt::SchemaType for Hashes {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Hashes;
     SHA1_HASH = "sha1Hash";
     SHA256_HASH = "sha256Hash";

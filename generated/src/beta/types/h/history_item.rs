@@ -71,7 +71,7 @@ impl rt::SchemaType for HistoryItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HistoryItem;
     STATUS = "status";
     USER_TIMEZONE = "userTimezone";

@@ -56,7 +56,7 @@ impl rt::SchemaType for HomeRealmDiscoveryPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HomeRealmDiscoveryPolicy;
     ID = "id";
     DESCRIPTION = "description";

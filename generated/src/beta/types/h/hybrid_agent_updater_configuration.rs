@@ -48,7 +48,7 @@ impl rt::SchemaType for HybridAgentUpdaterConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HybridAgentUpdaterConfiguration;
     ALLOW_UPDATE_CONFIGURATION_OVERRIDE = "allowUpdateConfigurationOverride";
     DEFER_UPDATE_DATE_TIME = "deferUpdateDateTime";

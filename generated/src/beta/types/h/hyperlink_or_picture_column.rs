@@ -30,7 +30,7 @@ impl rt::SchemaType for HyperlinkOrPictureColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HyperlinkOrPictureColumn;
     IS_PICTURE = "isPicture";
 }

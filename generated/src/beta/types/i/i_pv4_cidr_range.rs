@@ -31,7 +31,7 @@ impl rt::SchemaType for IPv4CidrRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IPv4CidrRange;
     CIDR_ADDRESS = "cidrAddress";
 }

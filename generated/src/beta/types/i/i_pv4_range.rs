@@ -39,7 +39,7 @@ impl rt::SchemaType for IPv4Range {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IPv4Range;
     LOWER_ADDRESS = "lowerAddress";
     UPPER_ADDRESS = "upperAddress";

@@ -31,7 +31,7 @@ impl rt::SchemaType for IPv6CidrRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IPv6CidrRange;
     CIDR_ADDRESS = "cidrAddress";
 }

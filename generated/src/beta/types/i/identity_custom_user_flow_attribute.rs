@@ -52,7 +52,7 @@ impl rt::SchemaType for IdentityCustomUserFlowAttribute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityCustomUserFlowAttribute;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -53,7 +53,7 @@ impl rt::SchemaType for IdentityProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityProvider;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

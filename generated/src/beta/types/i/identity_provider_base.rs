@@ -43,7 +43,7 @@ impl rt::SchemaType for IdentityProviderBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityProviderBase;
     ID = "id";
     DISPLAY_NAME = "displayName";

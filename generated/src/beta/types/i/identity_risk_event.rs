@@ -89,7 +89,7 @@ impl rt::SchemaType for IdentityRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -48,7 +48,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentitySecurityDefaultsEnforcementPolicy;
     ID = "id";
     DESCRIPTION = "description";

@@ -65,7 +65,7 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentitySet;
     APPLICATION: crate::beta::types::Identity = "application";
     CONVERSATION: crate::beta::types::Identity = "conversation";

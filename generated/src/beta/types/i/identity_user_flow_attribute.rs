@@ -60,7 +60,7 @@ impl rt::SchemaType for IdentityUserFlowAttribute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityUserFlowAttribute;
     ID = "id";
     DISPLAY_NAME = "displayName";

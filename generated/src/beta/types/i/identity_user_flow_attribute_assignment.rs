@@ -60,7 +60,7 @@ impl rt::SchemaType for IdentityUserFlowAttributeAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityUserFlowAttributeAssignment;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -33,7 +33,7 @@ impl rt::SchemaType for Image {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Image;
     HEIGHT = "height";
     WIDTH = "width";

@@ -90,7 +90,7 @@ impl rt::SchemaType for ImportedAppleDeviceIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedAppleDeviceIdentity;
     ID = "id";
     SERIAL_NUMBER = "serialNumber";

@@ -91,7 +91,7 @@ impl rt::SchemaType for ImportedAppleDeviceIdentityResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedAppleDeviceIdentityResult;
     ID = "id";
     SERIAL_NUMBER = "serialNumber";

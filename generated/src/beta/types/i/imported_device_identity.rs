@@ -71,7 +71,7 @@ impl rt::SchemaType for ImportedDeviceIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedDeviceIdentity;
     ID = "id";
     IMPORTED_DEVICE_IDENTIFIER = "importedDeviceIdentifier";

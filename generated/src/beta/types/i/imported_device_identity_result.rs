@@ -72,7 +72,7 @@ impl rt::SchemaType for ImportedDeviceIdentityResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedDeviceIdentityResult;
     ID = "id";
     IMPORTED_DEVICE_IDENTIFIER = "importedDeviceIdentifier";

@@ -64,7 +64,7 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedWindowsAutopilotDeviceIdentity;
     ID = "id";
     GROUP_TAG = "groupTag";

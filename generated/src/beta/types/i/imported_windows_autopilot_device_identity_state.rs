@@ -50,7 +50,7 @@ impl rt::SchemaType for ImportedWindowsAutopilotDeviceIdentityState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImportedWindowsAutopilotDeviceIdentityState;
     DEVICE_IMPORT_STATUS = "deviceImportStatus";
     DEVICE_REGISTRATION_ID = "deviceRegistrationId";

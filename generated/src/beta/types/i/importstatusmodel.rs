@@ -42,7 +42,7 @@ impl rt::SchemaType for Importstatusmodel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Importstatusmodel;
     CREATED_DATE_TIME = "createdDateTime";
     ID = "id";

@@ -112,7 +112,7 @@ impl rt::SchemaType for ImpossibleTravelRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImpossibleTravelRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -47,7 +47,7 @@ impl rt::SchemaType for IncomingContext {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IncomingContext;
     OBSERVED_PARTICIPANT_ID = "observedParticipantId";
     ON_BEHALF_OF: crate::beta::types::IdentitySet = "onBehalfOf";

@@ -38,7 +38,7 @@ impl rt::SchemaType for IncompleteData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IncompleteData;
     MISSING_DATA_BEFORE_DATE_TIME = "missingDataBeforeDateTime";
     WAS_THROTTLED = "wasThrottled";

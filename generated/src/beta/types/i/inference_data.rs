@@ -38,7 +38,7 @@ impl rt::SchemaType for InferenceData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InferenceData;
     CONFIDENCE_SCORE = "confidenceScore";
     USER_HAS_VERIFIED_ACCURACY = "userHasVerifiedAccuracy";

@@ -45,7 +45,7 @@ impl rt::SchemaType for InformationProtectionContentLabel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InformationProtectionContentLabel;
     ASSIGNMENT_METHOD = "assignmentMethod";
     CREATION_DATE_TIME = "creationDateTime";

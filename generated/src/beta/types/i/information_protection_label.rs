@@ -64,7 +64,7 @@ impl rt::SchemaType for InformationProtectionLabel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InformationProtectionLabel;
     COLOR = "color";
     DESCRIPTION = "description";

@@ -43,7 +43,7 @@ impl rt::SchemaType for Initiator {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Initiator;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -32,7 +32,7 @@ impl rt::SchemaType for InsightValueDouble {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InsightValueDouble;
     VALUE = "value";
 }

@@ -32,7 +32,7 @@ impl rt::SchemaType for InsightValueInt {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InsightValueInt;
     VALUE = "value";
 }

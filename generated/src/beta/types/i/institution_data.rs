@@ -47,7 +47,7 @@ impl rt::SchemaType for InstitutionData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InstitutionData;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

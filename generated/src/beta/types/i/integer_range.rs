@@ -33,7 +33,7 @@ impl rt::SchemaType for IntegerRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IntegerRange;
     START = "start";
     END = "end";

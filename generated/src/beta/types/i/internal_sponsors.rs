@@ -31,7 +31,7 @@ impl rt::SchemaType for InternalSponsors {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InternalSponsors;
     IS_BACKUP = "isBackup";
 }

@@ -147,7 +147,7 @@ impl rt::SchemaType for IntuneBrand {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IntuneBrand;
     DISPLAY_NAME = "displayName";
     THEME_COLOR: crate::beta::types::RgbColor = "themeColor";

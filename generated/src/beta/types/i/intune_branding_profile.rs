@@ -173,7 +173,7 @@ impl rt::SchemaType for IntuneBrandingProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IntuneBrandingProfile;
     ID = "id";
     PROFILE_NAME = "profileName";

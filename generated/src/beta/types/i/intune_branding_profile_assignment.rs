@@ -35,7 +35,7 @@ impl rt::SchemaType for IntuneBrandingProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IntuneBrandingProfileAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

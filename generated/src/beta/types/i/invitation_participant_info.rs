@@ -44,7 +44,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InvitationParticipantInfo;
     ENDPOINT_TYPE = "endpointType";
     IDENTITY: crate::beta::types::IdentitySet = "identity";

@@ -31,7 +31,7 @@ impl rt::SchemaType for InviteNewBotResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InviteNewBotResponse;
     INVITE_URI = "inviteUri";
 }

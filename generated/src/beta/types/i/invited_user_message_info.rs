@@ -43,7 +43,7 @@ impl rt::SchemaType for InvitedUserMessageInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InvitedUserMessageInfo;
     CC_RECIPIENTS: crate::beta::types::Recipient = "ccRecipients";
     CUSTOMIZED_MESSAGE_BODY = "customizedMessageBody";

@@ -47,7 +47,7 @@ impl rt::SchemaType for InvokeUserFlowListener {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InvokeUserFlowListener;
     ID = "id";
     PRIORITY = "priority";

@@ -47,7 +47,7 @@ impl rt::SchemaType for IosAvailableUpdateVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosAvailableUpdateVersion;
     PRODUCT_VERSION = "productVersion";
     POSTING_DATE_TIME = "postingDateTime";

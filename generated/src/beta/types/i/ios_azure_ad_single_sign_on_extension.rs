@@ -44,7 +44,7 @@ impl rt::SchemaType for IosAzureAdSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosAzureAdSingleSignOnExtension;
     ENABLE_SHARED_DEVICE_MODE = "enableSharedDeviceMode";
     BUNDLE_ID_ACCESS_CONTROL_LIST = "bundleIdAccessControlList";

@@ -43,7 +43,7 @@ impl rt::SchemaType for IosBookmark {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosBookmark;
     URL = "url";
     BOOKMARK_FOLDER = "bookmarkFolder";

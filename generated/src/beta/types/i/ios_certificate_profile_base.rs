@@ -172,7 +172,7 @@ impl rt::SchemaType for IosCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -212,7 +212,7 @@ impl rt::SchemaType for IosCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -52,7 +52,7 @@ impl rt::SchemaType for IosCredentialSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCredentialSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

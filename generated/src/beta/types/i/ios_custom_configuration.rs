@@ -146,7 +146,7 @@ impl rt::SchemaType for IosCustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -140,7 +140,7 @@ impl rt::SchemaType for IosDerivedCredentialAuthenticationConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosDerivedCredentialAuthenticationConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

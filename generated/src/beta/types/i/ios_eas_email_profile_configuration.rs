@@ -298,7 +298,7 @@ impl rt::SchemaType for IosEasEmailProfileConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosEasEmailProfileConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

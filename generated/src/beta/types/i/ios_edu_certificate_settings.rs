@@ -74,7 +74,7 @@ impl rt::SchemaType for IosEduCertificateSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosEduCertificateSettings;
     TRUSTED_ROOT_CERTIFICATE = "trustedRootCertificate";
     CERT_FILE_NAME = "certFileName";

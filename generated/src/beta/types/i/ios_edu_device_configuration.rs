@@ -150,7 +150,7 @@ impl rt::SchemaType for IosEduDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosEduDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

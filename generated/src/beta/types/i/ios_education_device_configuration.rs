@@ -134,7 +134,7 @@ impl rt::SchemaType for IosEducationDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosEducationDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

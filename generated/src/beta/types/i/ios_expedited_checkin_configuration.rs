@@ -138,7 +138,7 @@ impl rt::SchemaType for IosExpeditedCheckinConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosExpeditedCheckinConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for IosHomeScreenFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenFolder;
     DISPLAY_NAME = "displayName";
     PAGES: crate::beta::types::IosHomeScreenFolderPage = "pages";

@@ -36,7 +36,7 @@ impl rt::SchemaType for IosHomeScreenItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenItem;
     DISPLAY_NAME = "displayName";
 }

@@ -148,7 +148,7 @@ impl rt::SchemaType for IosImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -141,7 +141,7 @@ impl rt::SchemaType for IosKerberosSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosKerberosSingleSignOnExtension;
     REALM = "realm";
     DOMAINS = "domains";

@@ -185,7 +185,7 @@ impl rt::SchemaType for IosLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -40,7 +40,7 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobAppAssignmentSettings;
     VPN_CONFIGURATION_ID = "vpnConfigurationId";
     UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";

@@ -96,7 +96,7 @@ impl rt::SchemaType for IosLobAppProvisioningConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobAppProvisioningConfiguration;
     ID = "id";
     EXPIRATION_DATE_TIME = "expirationDateTime";

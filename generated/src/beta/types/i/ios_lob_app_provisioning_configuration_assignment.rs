@@ -35,7 +35,7 @@ impl rt::SchemaType for IosLobAppProvisioningConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobAppProvisioningConfigurationAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -68,7 +68,7 @@ impl rt::SchemaType for IosLobAppProvisioningConfigurationPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobAppProvisioningConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

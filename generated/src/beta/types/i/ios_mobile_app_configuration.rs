@@ -102,7 +102,7 @@ impl rt::SchemaType for IosMobileAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosMobileAppConfiguration;
     ID = "id";
     TARGETED_MOBILE_APPS = "targetedMobileApps";

@@ -32,7 +32,7 @@ impl rt::SchemaType for IosMobileAppIdentifier {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosMobileAppIdentifier;
     BUNDLE_ID = "bundleId";
 }

@@ -45,7 +45,7 @@ impl rt::SchemaType for IosNetworkUsageRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosNetworkUsageRule;
     MANAGED_APPS: crate::beta::types::AppListItem = "managedApps";
     CELLULAR_DATA_BLOCK_WHEN_ROAMING = "cellularDataBlockWhenRoaming";

@@ -72,7 +72,7 @@ impl rt::SchemaType for IosNotificationSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosNotificationSettings;
     BUNDLE_ID = "bundleID";
     APP_NAME = "appName";

@@ -212,7 +212,7 @@ impl rt::SchemaType for IosPkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosPkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -48,7 +48,7 @@ impl rt::SchemaType for IosRedirectSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosRedirectSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

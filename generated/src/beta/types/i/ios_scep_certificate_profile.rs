@@ -220,7 +220,7 @@ impl rt::SchemaType for IosScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -52,7 +52,7 @@ impl rt::SchemaType for IosSingleSignOnSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosSingleSignOnSettings;
     ALLOWED_APPS_LIST: crate::beta::types::AppListItem = "allowedAppsList";
     ALLOWED_URLS = "allowedUrls";

@@ -40,7 +40,7 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosStoreAppAssignmentSettings;
     VPN_CONFIGURATION_ID = "vpnConfigurationId";
     UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";

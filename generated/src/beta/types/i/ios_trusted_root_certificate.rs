@@ -142,7 +142,7 @@ impl rt::SchemaType for IosTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -174,7 +174,7 @@ impl rt::SchemaType for IosUpdateConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosUpdateConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -90,7 +90,7 @@ impl rt::SchemaType for IosUpdateDeviceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosUpdateDeviceStatus;
     ID = "id";
     INSTALL_STATUS = "installStatus";

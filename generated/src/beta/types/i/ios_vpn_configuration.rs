@@ -264,7 +264,7 @@ impl rt::SchemaType for IosVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

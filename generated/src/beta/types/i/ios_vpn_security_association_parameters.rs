@@ -48,7 +48,7 @@ impl rt::SchemaType for IosVpnSecurityAssociationParameters {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVpnSecurityAssociationParameters;
     SECURITY_ENCRYPTION_ALGORITHM = "securityEncryptionAlgorithm";
     SECURITY_INTEGRITY_ALGORITHM = "securityIntegrityAlgorithm";

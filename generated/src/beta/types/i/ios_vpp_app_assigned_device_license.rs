@@ -60,7 +60,7 @@ impl rt::SchemaType for IosVppAppAssignedDeviceLicense {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppAppAssignedDeviceLicense;
     ID = "id";
     USER_EMAIL_ADDRESS = "userEmailAddress";

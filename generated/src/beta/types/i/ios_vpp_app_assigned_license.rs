@@ -60,7 +60,7 @@ impl rt::SchemaType for IosVppAppAssignedLicense {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppAppAssignedLicense;
     ID = "id";
     USER_EMAIL_ADDRESS = "userEmailAddress";

@@ -52,7 +52,7 @@ impl rt::SchemaType for IosVppAppAssignedUserLicense {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppAppAssignedUserLicense;
     ID = "id";
     USER_EMAIL_ADDRESS = "userEmailAddress";

@@ -44,7 +44,7 @@ impl rt::SchemaType for IosVppAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppAppAssignmentSettings;
     USE_DEVICE_LICENSING = "useDeviceLicensing";
     VPN_CONFIGURATION_ID = "vpnConfigurationId";

@@ -68,7 +68,7 @@ impl rt::SchemaType for IosVppAppRevokeLicensesActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppAppRevokeLicensesActionResult;
     USER_ID = "userId";
     MANAGED_DEVICE_ID = "managedDeviceId";

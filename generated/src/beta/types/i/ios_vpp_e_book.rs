@@ -129,7 +129,7 @@ impl rt::SchemaType for IosVppEBook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppEBook;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for IosVppEBookAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppEBookAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -37,7 +37,7 @@ impl rt::SchemaType for IosWebContentFilterAutoFilter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosWebContentFilterAutoFilter;
     ALLOWED_URLS = "allowedUrls";
     BLOCKED_URLS = "blockedUrls";

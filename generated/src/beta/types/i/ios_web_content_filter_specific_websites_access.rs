@@ -40,7 +40,7 @@ impl rt::SchemaType for IosWebContentFilterSpecificWebsitesAccess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosWebContentFilterSpecificWebsitesAccess;
     SPECIFIC_WEBSITES_ONLY: crate::beta::types::IosBookmark = "specificWebsitesOnly";
     WEBSITE_LIST: crate::beta::types::IosBookmark = "websiteList";

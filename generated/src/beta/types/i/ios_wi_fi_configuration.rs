@@ -193,7 +193,7 @@ impl rt::SchemaType for IosWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -386,7 +386,7 @@ impl rt::SchemaType for IosikEv2VpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosikEv2VpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

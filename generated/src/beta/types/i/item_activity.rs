@@ -63,7 +63,7 @@ impl rt::SchemaType for ItemActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActivity;
     ID = "id";
     ACCESS: crate::beta::types::AccessAction = "access";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ItemActivityStat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActivityStat;
     ID = "id";
     INCOMPLETE_DATA: crate::beta::types::IncompleteData = "incompleteData";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ItemAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemAddress;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

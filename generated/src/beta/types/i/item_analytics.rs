@@ -36,7 +36,7 @@ impl rt::SchemaType for ItemAnalytics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemAnalytics;
     ALL_TIME: crate::beta::types::ItemActivityStat = "allTime";
     LAST_SEVEN_DAYS: crate::beta::types::ItemActivityStat = "lastSevenDays";

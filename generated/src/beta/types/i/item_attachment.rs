@@ -59,7 +59,7 @@ impl rt::SchemaType for ItemAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemAttachment;
     CONTENT_TYPE = "contentType";
     ID = "id";

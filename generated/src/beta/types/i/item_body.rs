@@ -36,7 +36,7 @@ impl rt::SchemaType for ItemBody {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemBody;
     CONTENT = "content";
     CONTENT_TYPE = "contentType";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ItemCategories {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemCategories;
     ID = "id";
     CODE = "code";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ItemEmail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemEmail;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -92,7 +92,7 @@ impl rt::SchemaType for ItemFacet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemFacet;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

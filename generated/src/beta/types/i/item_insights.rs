@@ -47,7 +47,7 @@ impl rt::SchemaType for ItemInsights {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemInsights;
     ID = "id";
     TRENDING: crate::beta::types::Trending = "trending";

@@ -40,7 +40,7 @@ impl rt::SchemaType for ItemInsightsSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemInsightsSettings;
     IS_ENABLED_IN_ORGANIZATION = "isEnabledInOrganization";
     DISABLED_FOR_GROUP = "disabledForGroup";

@@ -91,7 +91,7 @@ impl rt::SchemaType for ItemPatent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemPatent;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ItemPhone {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemPhone;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -87,7 +87,7 @@ impl rt::SchemaType for ItemPublication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemPublication;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -63,7 +63,7 @@ impl rt::SchemaType for ItemReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemReference;
     DRIVE_ID = "driveId";
     DRIVE_TYPE = "driveType";

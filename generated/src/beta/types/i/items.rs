@@ -94,7 +94,7 @@ impl rt::SchemaType for Items {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Items;
     ID = "id";
     NUMBER = "number";

@@ -46,7 +46,7 @@ impl rt::SchemaType for Journal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Journal;
     ID = "id";
     CODE = "code";

@@ -78,7 +78,7 @@ impl rt::SchemaType for JournalLines {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     JournalLines;
     ID = "id";
     JOURNAL_DISPLAY_NAME = "journalDisplayName";

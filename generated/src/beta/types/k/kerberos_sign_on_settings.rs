@@ -46,7 +46,7 @@ impl rt::SchemaType for KerberosSignOnSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KerberosSignOnSettings;
     KERBEROS_SERVICE_PRINCIPAL_NAME = "kerberosServicePrincipalName";
     KERBEROS_SIGN_ON_MAPPING_ATTRIBUTE_TYPE = "kerberosSignOnMappingAttributeType";

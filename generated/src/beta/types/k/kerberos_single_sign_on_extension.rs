@@ -141,7 +141,7 @@ impl rt::SchemaType for KerberosSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KerberosSingleSignOnExtension;
     REALM = "realm";
     DOMAINS = "domains";

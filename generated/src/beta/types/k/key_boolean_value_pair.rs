@@ -35,7 +35,7 @@ impl rt::SchemaType for KeyBooleanValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyBooleanValuePair;
     KEY = "key";
     VALUE = "value";

@@ -35,7 +35,7 @@ impl rt::SchemaType for KeyIntegerValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyIntegerValuePair;
     KEY = "key";
     VALUE = "value";

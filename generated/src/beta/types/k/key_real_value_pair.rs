@@ -35,7 +35,7 @@ impl rt::SchemaType for KeyRealValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyRealValuePair;
     KEY = "key";
     VALUE = "value";

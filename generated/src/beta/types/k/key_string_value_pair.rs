@@ -35,7 +35,7 @@ impl rt::SchemaType for KeyStringValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyStringValuePair;
     KEY = "key";
     VALUE = "value";

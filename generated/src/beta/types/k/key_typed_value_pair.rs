@@ -42,7 +42,7 @@ impl rt::SchemaType for KeyTypedValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyTypedValuePair;
     KEY = "key";
 }

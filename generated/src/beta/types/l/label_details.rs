@@ -63,7 +63,7 @@ impl rt::SchemaType for LabelDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LabelDetails;
     COLOR = "color";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for LabelingOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LabelingOptions;
     ASSIGNMENT_METHOD = "assignmentMethod";
     DOWNGRADE_JUSTIFICATION: crate::beta::types::DowngradeJustification = "downgradeJustification";

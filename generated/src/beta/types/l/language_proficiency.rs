@@ -83,7 +83,7 @@ impl rt::SchemaType for LanguageProficiency {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LanguageProficiency;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -81,7 +81,7 @@ impl rt::SchemaType for LeakedCredentialsRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LeakedCredentialsRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

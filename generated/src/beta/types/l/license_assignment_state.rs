@@ -57,7 +57,7 @@ impl rt::SchemaType for LicenseAssignmentState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LicenseAssignmentState;
     ID = "id";
     ASSIGNED_BY_GROUP = "assignedByGroup";

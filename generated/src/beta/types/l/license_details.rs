@@ -47,7 +47,7 @@ impl rt::SchemaType for LicenseDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LicenseDetails;
     ID = "id";
     SERVICE_PLANS: crate::beta::types::ServicePlanInfo = "servicePlans";

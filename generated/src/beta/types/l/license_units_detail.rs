@@ -42,7 +42,7 @@ impl rt::SchemaType for LicenseUnitsDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LicenseUnitsDetail;
     ENABLED = "enabled";
     SUSPENDED = "suspended";

@@ -107,7 +107,7 @@ impl rt::SchemaType for List {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     List;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

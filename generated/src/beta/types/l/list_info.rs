@@ -43,7 +43,7 @@ impl rt::SchemaType for ListInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ListInfo;
     CONTENT_TYPES_ENABLED = "contentTypesEnabled";
     HIDDEN = "hidden";

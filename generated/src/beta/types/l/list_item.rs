@@ -99,7 +99,7 @@ impl rt::SchemaType for ListItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ListItem;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ListItemVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ListItemVersion;
     ID = "id";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";

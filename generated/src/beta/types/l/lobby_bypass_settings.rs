@@ -39,7 +39,7 @@ impl rt::SchemaType for LobbyBypassSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LobbyBypassSettings;
     SCOPE = "scope";
     IS_DIAL_IN_BYPASS_ENABLED = "isDialInBypassEnabled";

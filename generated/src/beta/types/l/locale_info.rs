@@ -33,7 +33,7 @@ impl rt::SchemaType for LocaleInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocaleInfo;
     LOCALE = "locale";
     DISPLAY_NAME = "displayName";

@@ -55,7 +55,7 @@ impl rt::SchemaType for LocalizedNotificationMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocalizedNotificationMessage;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

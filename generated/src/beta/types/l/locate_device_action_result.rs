@@ -52,7 +52,7 @@ impl rt::SchemaType for LocateDeviceActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocateDeviceActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

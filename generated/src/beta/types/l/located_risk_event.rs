@@ -95,7 +95,7 @@ impl rt::SchemaType for LocatedRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocatedRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -66,7 +66,7 @@ impl rt::SchemaType for Location {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Location;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     COORDINATES: crate::beta::types::OutlookGeoCoordinates = "coordinates";

@@ -43,7 +43,7 @@ impl rt::SchemaType for LocationConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocationConstraint;
     IS_REQUIRED = "isRequired";
     LOCATIONS: crate::beta::types::LocationConstraintItem = "locations";

@@ -68,7 +68,7 @@ impl rt::SchemaType for LocationConstraintItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocationConstraintItem;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     COORDINATES: crate::beta::types::OutlookGeoCoordinates = "coordinates";

@@ -74,7 +74,7 @@ impl rt::SchemaType for LocationManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocationManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

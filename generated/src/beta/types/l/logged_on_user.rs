@@ -39,7 +39,7 @@ impl rt::SchemaType for LoggedOnUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LoggedOnUser;
     USER_ID = "userId";
     LAST_LOG_ON_DATE_TIME = "lastLogOnDateTime";

@@ -60,7 +60,7 @@ impl rt::SchemaType for LogonUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LogonUser;
     ACCOUNT_DOMAIN = "accountDomain";
     ACCOUNT_NAME = "accountName";

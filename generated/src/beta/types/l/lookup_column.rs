@@ -50,7 +50,7 @@ impl rt::SchemaType for LookupColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LookupColumn;
     ALLOW_MULTIPLE_VALUES = "allowMultipleValues";
     ALLOW_UNLIMITED_LENGTH = "allowUnlimitedLength";

@@ -32,7 +32,7 @@ impl rt::SchemaType for MacAppIdentifier {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacAppIdentifier;
     BUNDLE_ID = "bundleId";
 }

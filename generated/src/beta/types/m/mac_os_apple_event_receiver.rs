@@ -48,7 +48,7 @@ impl rt::SchemaType for MacOsAppleEventReceiver {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsAppleEventReceiver;
     CODE_REQUIREMENT = "codeRequirement";
     IDENTIFIER = "identifier";

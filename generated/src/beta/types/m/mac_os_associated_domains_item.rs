@@ -43,7 +43,7 @@ impl rt::SchemaType for MacOsAssociatedDomainsItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsAssociatedDomainsItem;
     APPLICATION_IDENTIFIER = "applicationIdentifier";
     DOMAINS = "domains";

@@ -44,7 +44,7 @@ impl rt::SchemaType for MacOsAzureAdSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsAzureAdSingleSignOnExtension;
     ENABLE_SHARED_DEVICE_MODE = "enableSharedDeviceMode";
     BUNDLE_ID_ACCESS_CONTROL_LIST = "bundleIdAccessControlList";

@@ -174,7 +174,7 @@ impl rt::SchemaType for MacOsCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

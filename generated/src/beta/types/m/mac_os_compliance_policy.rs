@@ -216,7 +216,7 @@ impl rt::SchemaType for MacOsCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

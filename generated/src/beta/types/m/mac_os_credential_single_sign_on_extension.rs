@@ -52,7 +52,7 @@ impl rt::SchemaType for MacOsCredentialSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCredentialSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

@@ -146,7 +146,7 @@ impl rt::SchemaType for MacOsCustomAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCustomAppConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -306,7 +306,7 @@ impl rt::SchemaType for MacOsEndpointProtectionConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsEndpointProtectionConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

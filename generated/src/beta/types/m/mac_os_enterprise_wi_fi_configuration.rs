@@ -250,7 +250,7 @@ impl rt::SchemaType for MacOsEnterpriseWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsEnterpriseWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -181,7 +181,7 @@ impl rt::SchemaType for MacOsExtensionsConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsExtensionsConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -39,7 +39,7 @@ impl rt::SchemaType for MacOsFirewallApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsFirewallApplication;
     BUNDLE_ID = "bundleId";
     ALLOWS_INCOMING_CONNECTIONS = "allowsIncomingConnections";

@@ -178,7 +178,7 @@ impl rt::SchemaType for MacOsImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -141,7 +141,7 @@ impl rt::SchemaType for MacOsKerberosSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsKerberosSingleSignOnExtension;
     REALM = "realm";
     DOMAINS = "domains";

@@ -36,7 +36,7 @@ impl rt::SchemaType for MacOsKernelExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsKernelExtension;
     TEAM_IDENTIFIER = "teamIdentifier";
     BUNDLE_ID = "bundleId";

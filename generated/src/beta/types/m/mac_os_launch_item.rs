@@ -34,7 +34,7 @@ impl rt::SchemaType for MacOsLaunchItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsLaunchItem;
     PATH = "path";
     HIDE = "hide";

@@ -197,7 +197,7 @@ impl rt::SchemaType for MacOsLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

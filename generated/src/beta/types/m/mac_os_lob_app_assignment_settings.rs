@@ -34,7 +34,7 @@ impl rt::SchemaType for MacOsLobAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsLobAppAssignmentSettings;
     UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";
 }

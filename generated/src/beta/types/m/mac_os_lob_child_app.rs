@@ -43,7 +43,7 @@ impl rt::SchemaType for MacOsLobChildApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsLobChildApp;
     BUNDLE_ID = "bundleId";
     BUILD_NUMBER = "buildNumber";

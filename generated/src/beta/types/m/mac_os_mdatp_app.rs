@@ -135,7 +135,7 @@ impl rt::SchemaType for MacOsMdatpApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsMdatpApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -140,7 +140,7 @@ impl rt::SchemaType for MacOsMicrosoftEdgeApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsMicrosoftEdgeApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -71,7 +71,7 @@ impl rt::SchemaType for MacOsMinimumOperatingSystem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsMinimumOperatingSystem;
     V10_7 = "v10_7";
     V10_8 = "v10_8";

@@ -136,7 +136,7 @@ impl rt::SchemaType for MacOsOfficeSuiteApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsOfficeSuiteApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

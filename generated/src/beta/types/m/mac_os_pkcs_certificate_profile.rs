@@ -216,7 +216,7 @@ impl rt::SchemaType for MacOsPkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsPkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

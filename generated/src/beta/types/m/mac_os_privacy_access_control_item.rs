@@ -140,7 +140,7 @@ impl rt::SchemaType for MacOsPrivacyAccessControlItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsPrivacyAccessControlItem;
     DISPLAY_NAME = "displayName";
     IDENTIFIER = "identifier";

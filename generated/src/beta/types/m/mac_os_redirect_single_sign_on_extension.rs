@@ -48,7 +48,7 @@ impl rt::SchemaType for MacOsRedirectSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsRedirectSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

@@ -224,7 +224,7 @@ impl rt::SchemaType for MacOsScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

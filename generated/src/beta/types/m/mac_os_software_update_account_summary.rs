@@ -82,7 +82,7 @@ impl rt::SchemaType for MacOsSoftwareUpdateAccountSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSoftwareUpdateAccountSummary;
     ID = "id";
     DISPLAY_NAME = "displayName";

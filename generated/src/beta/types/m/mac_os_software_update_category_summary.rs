@@ -74,7 +74,7 @@ impl rt::SchemaType for MacOsSoftwareUpdateCategorySummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSoftwareUpdateCategorySummary;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -166,7 +166,7 @@ impl rt::SchemaType for MacOsSoftwareUpdateConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSoftwareUpdateConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -60,7 +60,7 @@ impl rt::SchemaType for MacOsSoftwareUpdateStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSoftwareUpdateStateSummary;
     ID = "id";
     DISPLAY_NAME = "displayName";

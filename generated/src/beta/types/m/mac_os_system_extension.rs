@@ -36,7 +36,7 @@ impl rt::SchemaType for MacOsSystemExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSystemExtension;
     TEAM_IDENTIFIER = "teamIdentifier";
     BUNDLE_ID = "bundleId";

@@ -40,7 +40,7 @@ impl rt::SchemaType for MacOsSystemExtensionTypeMapping {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsSystemExtensionTypeMapping;
     TEAM_IDENTIFIER = "teamIdentifier";
     ALLOWED_TYPES = "allowedTypes";

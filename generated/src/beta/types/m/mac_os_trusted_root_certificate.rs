@@ -142,7 +142,7 @@ impl rt::SchemaType for MacOsTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsTrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

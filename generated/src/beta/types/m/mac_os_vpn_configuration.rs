@@ -233,7 +233,7 @@ impl rt::SchemaType for MacOsVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -187,7 +187,7 @@ impl rt::SchemaType for MacOsVppApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsVppApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

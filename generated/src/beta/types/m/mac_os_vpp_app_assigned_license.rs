@@ -51,7 +51,7 @@ impl rt::SchemaType for MacOsVppAppAssignedLicense {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsVppAppAssignedLicense;
     ID = "id";
     USER_EMAIL_ADDRESS = "userEmailAddress";

@@ -40,7 +40,7 @@ impl rt::SchemaType for MacOsVppAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsVppAppAssignmentSettings;
     USE_DEVICE_LICENSING = "useDeviceLicensing";
     UNINSTALL_ON_DEVICE_REMOVAL = "uninstallOnDeviceRemoval";

@@ -68,7 +68,7 @@ impl rt::SchemaType for MacOsVppAppRevokeLicensesActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsVppAppRevokeLicensesActionResult;
     USER_ID = "userId";
     MANAGED_DEVICE_ID = "managedDeviceId";

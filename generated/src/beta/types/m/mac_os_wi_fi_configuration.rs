@@ -185,7 +185,7 @@ impl rt::SchemaType for MacOsWiFiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsWiFiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -196,7 +196,7 @@ impl rt::SchemaType for MacOsWiredNetworkConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsWiredNetworkConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -93,7 +93,7 @@ impl rt::SchemaType for MailFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailFolder;
     CHILD_FOLDER_COUNT = "childFolderCount";
     DISPLAY_NAME = "displayName";

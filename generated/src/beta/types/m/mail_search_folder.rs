@@ -109,7 +109,7 @@ impl rt::SchemaType for MailSearchFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailSearchFolder;
     CHILD_FOLDER_COUNT = "childFolderCount";
     DISPLAY_NAME = "displayName";

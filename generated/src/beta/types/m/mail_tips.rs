@@ -79,7 +79,7 @@ impl rt::SchemaType for MailTips {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailTips;
     AUTOMATIC_REPLIES: crate::beta::types::AutomaticRepliesMailTips = "automaticReplies";
     CUSTOM_MAIL_TIP = "customMailTip";

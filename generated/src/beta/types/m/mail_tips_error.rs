@@ -33,7 +33,7 @@ impl rt::SchemaType for MailTipsError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailTipsError;
     MESSAGE = "message";
     CODE = "code";

@@ -74,7 +74,7 @@ impl rt::SchemaType for MailboxSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxSettings;
     ARCHIVE_FOLDER = "archiveFolder";
     AUTOMATIC_REPLIES_SETTING: crate::beta::types::AutomaticRepliesSetting = "automaticRepliesSetting";

@@ -94,7 +94,7 @@ impl rt::SchemaType for MailboxUsageDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxUsageDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

@@ -50,7 +50,7 @@ impl rt::SchemaType for MailboxUsageMailboxCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxUsageMailboxCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     TOTAL = "total";

@@ -63,7 +63,7 @@ impl rt::SchemaType for MailboxUsageQuotaStatusMailboxCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxUsageQuotaStatusMailboxCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     UNDER_LIMIT = "underLimit";

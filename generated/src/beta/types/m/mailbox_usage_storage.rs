@@ -46,7 +46,7 @@ impl rt::SchemaType for MailboxUsageStorage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxUsageStorage;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     STORAGE_USED_IN_BYTES = "storageUsedInBytes";

@@ -95,7 +95,7 @@ impl rt::SchemaType for ManagedAllDeviceCertificateState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAllDeviceCertificateState;
     ID = "id";
     CERTIFICATE_REVOKE_STATUS = "certificateRevokeStatus";

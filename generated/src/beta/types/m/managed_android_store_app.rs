@@ -162,7 +162,7 @@ impl rt::SchemaType for ManagedAndroidStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAndroidStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -155,7 +155,7 @@ impl rt::SchemaType for ManagedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ManagedAppOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppOperation;
     DISPLAY_NAME = "displayName";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

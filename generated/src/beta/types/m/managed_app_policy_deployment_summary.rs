@@ -66,7 +66,7 @@ impl rt::SchemaType for ManagedAppPolicyDeploymentSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppPolicyDeploymentSummary;
     DISPLAY_NAME = "displayName";
     CONFIGURATION_DEPLOYED_USER_COUNT = "configurationDeployedUserCount";

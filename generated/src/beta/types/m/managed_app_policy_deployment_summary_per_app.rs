@@ -41,7 +41,7 @@ impl rt::SchemaType for ManagedAppPolicyDeploymentSummaryPerApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppPolicyDeploymentSummaryPerApp;
     MOBILE_APP_IDENTIFIER: crate::beta::types::MobileAppIdentifier = "mobileAppIdentifier";
     CONFIGURATION_APPLIED_USER_COUNT = "configurationAppliedUserCount";

@@ -341,7 +341,7 @@ impl rt::SchemaType for ManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

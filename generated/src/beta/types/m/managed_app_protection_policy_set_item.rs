@@ -72,7 +72,7 @@ impl rt::SchemaType for ManagedAppProtectionPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppProtectionPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -121,7 +121,7 @@ impl rt::SchemaType for ManagedAppRegistration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppRegistration;
     CREATED_DATE_TIME = "createdDateTime";
     LAST_SYNC_DATE_TIME = "lastSyncDateTime";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ManagedAppStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppStatus;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -48,7 +48,7 @@ impl rt::SchemaType for ManagedAppStatusRaw {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppStatusRaw;
     DISPLAY_NAME = "displayName";
     ID = "id";

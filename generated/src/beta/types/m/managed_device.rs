@@ -429,7 +429,7 @@ impl rt::SchemaType for ManagedDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDevice;
     ID = "id";
     USER_ID = "userId";

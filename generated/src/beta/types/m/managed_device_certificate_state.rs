@@ -175,7 +175,7 @@ impl rt::SchemaType for ManagedDeviceCertificateState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceCertificateState;
     ID = "id";
     DEVICE_PLATFORM = "devicePlatform";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ManagedDeviceCleanupSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceCleanupSettings;
     DEVICE_INACTIVITY_BEFORE_RETIREMENT_IN_DAYS = "deviceInactivityBeforeRetirementInDays";
 }

@@ -81,7 +81,7 @@ impl rt::SchemaType for ManagedDeviceEncryptionState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceEncryptionState;
     ID = "id";
     USER_PRINCIPAL_NAME = "userPrincipalName";

@@ -68,7 +68,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -84,7 +84,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationSettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationSettingState;
     SETTING = "setting";
     SETTING_NAME = "settingName";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ManagedDeviceModelsAndManufacturers {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceModelsAndManufacturers;
     DEVICE_MODELS = "deviceModels";
     DEVICE_MANUFACTURERS = "deviceManufacturers";

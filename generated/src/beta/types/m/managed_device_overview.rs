@@ -79,7 +79,7 @@ impl rt::SchemaType for ManagedDeviceOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceOverview;
     ID = "id";
     ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";

@@ -31,7 +31,7 @@ impl rt::SchemaType for ManagedDeviceReportedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceReportedApp;
     APP_ID = "appId";
 }

@@ -40,7 +40,7 @@ impl rt::SchemaType for ManagedDeviceSummarizedAppState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceSummarizedAppState;
     SUMMARIZED_APP_STATE = "summarizedAppState";
     DEVICE_ID = "deviceId";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ManagedEBookCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedEBookCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -194,7 +194,7 @@ impl rt::SchemaType for ManagedIosLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedIosLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -166,7 +166,7 @@ impl rt::SchemaType for ManagedIosStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedIosStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ManagedMobileApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedMobileApp;
     MOBILE_APP_IDENTIFIER: crate::beta::types::MobileAppIdentifier = "mobileAppIdentifier";
     ID = "id";

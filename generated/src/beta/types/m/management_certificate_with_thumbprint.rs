@@ -36,7 +36,7 @@ impl rt::SchemaType for ManagementCertificateWithThumbprint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementCertificateWithThumbprint;
     THUMBPRINT = "thumbprint";
     CERTIFICATE = "certificate";

@@ -83,7 +83,7 @@ impl rt::SchemaType for ManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ManagementConditionExpressionString {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementConditionExpressionString;
     VALUE = "value";
 }

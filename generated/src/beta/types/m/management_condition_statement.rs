@@ -68,7 +68,7 @@ impl rt::SchemaType for ManagementConditionStatement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementConditionStatement;
     ID = "id";
     DISPLAY_NAME = "displayName";

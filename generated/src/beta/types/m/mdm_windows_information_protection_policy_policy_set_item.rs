@@ -68,7 +68,7 @@ impl rt::SchemaType for MdmWindowsInformationProtectionPolicyPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MdmWindowsInformationProtectionPolicyPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -39,7 +39,7 @@ impl rt::SchemaType for Media {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Media;
     IS_TRANSCRIPTION_SHOWN = "isTranscriptionShown";
     MEDIA_SOURCE: crate::beta::types::MediaSource = "mediaSource";

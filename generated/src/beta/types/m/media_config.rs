@@ -43,7 +43,7 @@ impl rt::SchemaType for MediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaConfig;
     REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
 }

@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingFrance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingFrance;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

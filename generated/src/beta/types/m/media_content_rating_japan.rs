@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingJapan {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingJapan;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

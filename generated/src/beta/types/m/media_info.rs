@@ -33,7 +33,7 @@ impl rt::SchemaType for MediaInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaInfo;
     RESOURCE_ID = "resourceId";
     URI = "uri";

@@ -31,7 +31,7 @@ impl rt::SchemaType for MediaSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaSource;
     CONTENT_CATEGORY = "contentCategory";
 }

@@ -79,7 +79,7 @@ impl rt::SchemaType for MeetingActivityStatistics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingActivityStatistics;
     ACTIVITY = "activity";
     DURATION = "duration";

@@ -31,7 +31,7 @@ impl rt::SchemaType for MeetingAttendanceReport {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingAttendanceReport;
     ATTENDANCE_RECORDS: crate::beta::types::AttendanceRecord = "attendanceRecords";
 }

@@ -51,7 +51,7 @@ impl rt::SchemaType for MeetingCapability {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingCapability;
     ALLOW_ANONYMOUS_USERS_TO_DIAL_OUT = "allowAnonymousUsersToDialOut";
     ALLOW_ANONYMOUS_USERS_TO_START_MEETING = "allowAnonymousUsersToStartMeeting";

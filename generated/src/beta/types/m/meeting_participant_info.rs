@@ -39,7 +39,7 @@ impl rt::SchemaType for MeetingParticipantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingParticipantInfo;
     IDENTITY: crate::beta::types::IdentitySet = "identity";
     UPN = "upn";

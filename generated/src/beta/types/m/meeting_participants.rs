@@ -50,7 +50,7 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingParticipants;
     ATTENDEES: crate::beta::types::MeetingParticipantInfo = "attendees";
     ORGANIZER: crate::beta::types::MeetingParticipantInfo = "organizer";

@@ -42,7 +42,7 @@ impl rt::SchemaType for MeetingTimeSuggestionsResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingTimeSuggestionsResult;
     EMPTY_SUGGESTIONS_REASON = "emptySuggestionsReason";
     MEETING_TIME_SUGGESTIONS: crate::beta::types::MeetingTimeSuggestion = "meetingTimeSuggestions";

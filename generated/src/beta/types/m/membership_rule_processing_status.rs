@@ -44,7 +44,7 @@ impl rt::SchemaType for MembershipRuleProcessingStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MembershipRuleProcessingStatus;
     STATUS = "status";
     LAST_MEMBERSHIP_UPDATED = "lastMembershipUpdated";

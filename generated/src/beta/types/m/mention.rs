@@ -67,7 +67,7 @@ impl rt::SchemaType for Mention {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Mention;
     APPLICATION = "application";
     CLIENT_REFERENCE = "clientReference";

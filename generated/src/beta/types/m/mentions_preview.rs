@@ -30,7 +30,7 @@ impl rt::SchemaType for MentionsPreview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MentionsPreview;
     IS_MENTIONED = "isMentioned";
 }

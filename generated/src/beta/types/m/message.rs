@@ -202,7 +202,7 @@ impl rt::SchemaType for Message {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Message;
     BCC_RECIPIENTS: crate::beta::types::Recipient = "bccRecipients";
     BODY: crate::beta::types::ItemBody = "body";

@@ -67,7 +67,7 @@ impl rt::SchemaType for MessageRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MessageRule;
     ACTIONS: crate::beta::types::MessageRuleActions = "actions";
     CONDITIONS: crate::beta::types::MessageRulePredicates = "conditions";

@@ -75,7 +75,7 @@ impl rt::SchemaType for MessageRuleActions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MessageRuleActions;
     ASSIGN_CATEGORIES = "assignCategories";
     COPY_TO_FOLDER = "copyToFolder";

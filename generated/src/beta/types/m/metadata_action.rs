@@ -39,7 +39,7 @@ impl rt::SchemaType for MetadataAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MetadataAction;
     METADATA_TO_ADD: crate::beta::types::KeyValuePair = "metadataToAdd";
     METADATA_TO_REMOVE = "metadataToRemove";

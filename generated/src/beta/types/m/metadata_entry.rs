@@ -34,7 +34,7 @@ impl rt::SchemaType for MetadataEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MetadataEntry;
     KEY = "key";
     VALUE = "value";

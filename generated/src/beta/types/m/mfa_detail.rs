@@ -35,7 +35,7 @@ impl rt::SchemaType for MfaDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MfaDetail;
     AUTH_DETAIL = "authDetail";
     AUTH_METHOD = "authMethod";

@@ -56,7 +56,7 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftAuthenticatorAuthenticationMethod;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -47,7 +47,7 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodConfiguration 
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftAuthenticatorAuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

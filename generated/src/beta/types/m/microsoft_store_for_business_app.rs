@@ -164,7 +164,7 @@ impl rt::SchemaType for MicrosoftStoreForBusinessApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftStoreForBusinessApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

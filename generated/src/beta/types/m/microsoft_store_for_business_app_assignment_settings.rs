@@ -32,7 +32,7 @@ impl rt::SchemaType for MicrosoftStoreForBusinessAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftStoreForBusinessAppAssignmentSettings;
     USE_DEVICE_CONTEXT = "useDeviceContext";
 }

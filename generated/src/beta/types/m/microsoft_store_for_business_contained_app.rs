@@ -35,7 +35,7 @@ impl rt::SchemaType for MicrosoftStoreForBusinessContainedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftStoreForBusinessContainedApp;
     ID = "id";
     APP_USER_MODEL_ID = "appUserModelId";

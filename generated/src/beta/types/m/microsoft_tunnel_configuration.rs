@@ -84,7 +84,7 @@ impl rt::SchemaType for MicrosoftTunnelConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftTunnelConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

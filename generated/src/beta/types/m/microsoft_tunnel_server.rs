@@ -50,7 +50,7 @@ impl rt::SchemaType for MicrosoftTunnelServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftTunnelServer;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -52,7 +52,7 @@ impl rt::SchemaType for MicrosoftTunnelServerLogCollectionResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftTunnelServerLogCollectionResponse;
     ID = "id";
     STATUS = "status";

@@ -65,7 +65,7 @@ impl rt::SchemaType for MicrosoftTunnelSite {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftTunnelSite;
     ID = "id";
     DISPLAY_NAME = "displayName";

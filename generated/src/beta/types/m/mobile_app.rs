@@ -169,7 +169,7 @@ impl rt::SchemaType for MobileApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

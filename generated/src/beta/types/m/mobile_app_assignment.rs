@@ -56,7 +56,7 @@ impl rt::SchemaType for MobileAppAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppAssignment;
     ID = "id";
     INTENT = "intent";

@@ -44,7 +44,7 @@ impl rt::SchemaType for MobileAppContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppContent;
     ID = "id";
     FILES: crate::beta::types::MobileAppContentFile = "files";

@@ -84,7 +84,7 @@ impl rt::SchemaType for MobileAppContentFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppContentFile;
     AZURE_STORAGE_URI = "azureStorageUri";
     IS_COMMITTED = "isCommitted";

@@ -68,7 +68,7 @@ impl rt::SchemaType for MobileAppDependency {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppDependency;
     ID = "id";
     TARGET_ID = "targetId";

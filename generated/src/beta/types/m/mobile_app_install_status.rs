@@ -89,7 +89,7 @@ impl rt::SchemaType for MobileAppInstallStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppInstallStatus;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -75,7 +75,7 @@ impl rt::SchemaType for MobileAppInstallSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppInstallSummary;
     ID = "id";
     INSTALLED_DEVICE_COUNT = "installedDeviceCount";

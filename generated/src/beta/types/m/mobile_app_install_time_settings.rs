@@ -43,7 +43,7 @@ impl rt::SchemaType for MobileAppInstallTimeSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppInstallTimeSettings;
     USE_LOCAL_TIME = "useLocalTime";
     START_DATE_TIME = "startDateTime";

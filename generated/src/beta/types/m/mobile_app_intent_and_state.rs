@@ -48,7 +48,7 @@ impl rt::SchemaType for MobileAppIntentAndState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppIntentAndState;
     ID = "id";
     MANAGED_DEVICE_IDENTIFIER = "managedDeviceIdentifier";

@@ -56,7 +56,7 @@ impl rt::SchemaType for MobileAppIntentAndStateDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppIntentAndStateDetail;
     APPLICATION_ID = "applicationId";
     DISPLAY_NAME = "displayName";

@@ -76,7 +76,7 @@ impl rt::SchemaType for MobileAppPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

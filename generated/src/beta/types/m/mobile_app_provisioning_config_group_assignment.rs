@@ -34,7 +34,7 @@ impl rt::SchemaType for MobileAppProvisioningConfigGroupAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppProvisioningConfigGroupAssignment;
     TARGET_GROUP_ID = "targetGroupId";
     ID = "id";

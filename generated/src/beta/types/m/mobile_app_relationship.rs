@@ -64,7 +64,7 @@ impl rt::SchemaType for MobileAppRelationship {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppRelationship;
     ID = "id";
     TARGET_ID = "targetId";

@@ -64,7 +64,7 @@ impl rt::SchemaType for MobileAppRelationshipState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppRelationshipState;
     SOURCE_IDS = "sourceIds";
     TARGET_ID = "targetId";

@@ -68,7 +68,7 @@ impl rt::SchemaType for MobileAppSupersedence {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppSupersedence;
     ID = "id";
     TARGET_ID = "targetId";

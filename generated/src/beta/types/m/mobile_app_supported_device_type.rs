@@ -49,7 +49,7 @@ impl rt::SchemaType for MobileAppSupportedDeviceType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppSupportedDeviceType;
     TYPE = "type";
     MINIMUM_OPERATING_SYSTEM_VERSION = "minimumOperatingSystemVersion";

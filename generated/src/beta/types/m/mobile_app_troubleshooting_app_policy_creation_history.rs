@@ -51,7 +51,7 @@ impl rt::SchemaType for MobileAppTroubleshootingAppPolicyCreationHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingAppPolicyCreationHistory;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

@@ -54,7 +54,7 @@ impl rt::SchemaType for MobileAppTroubleshootingAppStateHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingAppStateHistory;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

@@ -54,7 +54,7 @@ impl rt::SchemaType for MobileAppTroubleshootingAppTargetHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingAppTargetHistory;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

@@ -42,7 +42,7 @@ impl rt::SchemaType for MobileAppTroubleshootingAppUpdateHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingAppUpdateHistory;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

@@ -43,7 +43,7 @@ impl rt::SchemaType for MobileAppTroubleshootingDeviceCheckinHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingDeviceCheckinHistory;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

@@ -80,7 +80,7 @@ impl rt::SchemaType for MobileAppTroubleshootingEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingEvent;
     ID = "id";
     EVENT_DATE_TIME = "eventDateTime";

@@ -55,7 +55,7 @@ impl rt::SchemaType for MobileAppTroubleshootingHistoryItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppTroubleshootingHistoryItem;
     OCCURRENCE_DATE_TIME = "occurrenceDateTime";
     TROUBLESHOOTING_ERROR_DETAILS: crate::beta::types::DeviceManagementTroubleshootingErrorDetails = "troubleshootingErrorDetails";

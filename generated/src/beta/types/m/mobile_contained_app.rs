@@ -40,7 +40,7 @@ impl rt::SchemaType for MobileContainedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileContainedApp;
     ID = "id";
 }

@@ -67,7 +67,7 @@ impl rt::SchemaType for MobilityManagementPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobilityManagementPolicy;
     APPLIES_TO = "appliesTo";
     COMPLIANCE_URL = "complianceUrl";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ModifiedProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ModifiedProperty;
     DISPLAY_NAME = "displayName";
     NEW_VALUE = "newValue";

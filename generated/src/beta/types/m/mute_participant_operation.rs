@@ -48,7 +48,7 @@ impl rt::SchemaType for MuteParticipantOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MuteParticipantOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

@@ -51,7 +51,7 @@ impl rt::SchemaType for NamedLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NamedLocation;
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";

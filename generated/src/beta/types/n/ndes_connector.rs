@@ -48,7 +48,7 @@ impl rt::SchemaType for NdesConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NdesConnector;
     ID = "id";
     LAST_CONNECTION_DATE_TIME = "lastConnectionDateTime";

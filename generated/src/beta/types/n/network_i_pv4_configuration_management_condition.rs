@@ -91,7 +91,7 @@ impl rt::SchemaType for NetworkIPv4ConfigurationManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkIPv4ConfigurationManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

@@ -87,7 +87,7 @@ impl rt::SchemaType for NetworkIPv6ConfigurationManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkIPv6ConfigurationManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

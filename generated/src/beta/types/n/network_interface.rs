@@ -50,7 +50,7 @@ impl rt::SchemaType for NetworkInterface {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkInterface;
     DESCRIPTION = "description";
     IP_V4_ADDRESS = "ipV4Address";

@@ -36,7 +36,7 @@ impl rt::SchemaType for NetworkLocationDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkLocationDetail;
     NETWORK_NAMES = "networkNames";
     NETWORK_TYPE = "networkType";

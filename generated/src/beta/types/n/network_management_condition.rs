@@ -80,7 +80,7 @@ impl rt::SchemaType for NetworkManagementCondition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkManagementCondition;
     ID = "id";
     UNIQUE_NAME = "uniqueName";

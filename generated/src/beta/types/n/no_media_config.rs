@@ -34,7 +34,7 @@ impl rt::SchemaType for NoMediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NoMediaConfig;
     REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
 }

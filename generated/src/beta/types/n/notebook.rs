@@ -91,7 +91,7 @@ impl rt::SchemaType for Notebook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Notebook;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -39,7 +39,7 @@ impl rt::SchemaType for NotebookLinks {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NotebookLinks;
     ONE_NOTE_CLIENT_URL: crate::beta::types::ExternalLink = "oneNoteClientUrl";
     ONE_NOTE_WEB_URL: crate::beta::types::ExternalLink = "oneNoteWebUrl";

@@ -72,7 +72,7 @@ impl rt::SchemaType for Notification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Notification;
     ID = "id";
     TARGET_HOST_NAME = "targetHostName";

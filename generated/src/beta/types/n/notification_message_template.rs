@@ -63,7 +63,7 @@ impl rt::SchemaType for NotificationMessageTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NotificationMessageTemplate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

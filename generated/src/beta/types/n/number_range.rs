@@ -36,7 +36,7 @@ impl rt::SchemaType for NumberRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NumberRange;
     LOWER_NUMBER = "lowerNumber";
     UPPER_NUMBER = "upperNumber";

@@ -64,7 +64,7 @@ impl rt::SchemaType for OAuth2PermissionGrant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OAuth2PermissionGrant;
     ID = "id";
     CLIENT_ID = "clientId";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ObjectDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ObjectDefinition;
     ATTRIBUTES: crate::beta::types::AttributeDefinition = "attributes";
     METADATA: crate::beta::types::MetadataEntry = "metadata";

@@ -65,7 +65,7 @@ impl rt::SchemaType for ObjectMapping {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ObjectMapping;
     ATTRIBUTE_MAPPINGS: crate::beta::types::AttributeMapping = "attributeMappings";
     ENABLED = "enabled";

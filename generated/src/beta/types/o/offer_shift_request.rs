@@ -46,7 +46,7 @@ impl rt::SchemaType for OfferShiftRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OfferShiftRequest;
     RECIPIENT_ACTION_DATE_TIME = "recipientActionDateTime";
     RECIPIENT_ACTION_MESSAGE = "recipientActionMessage";

@@ -58,7 +58,7 @@ impl rt::SchemaType for Office365ActivationCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ActivationCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     PRODUCT_TYPE = "productType";

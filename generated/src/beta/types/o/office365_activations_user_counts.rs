@@ -51,7 +51,7 @@ impl rt::SchemaType for Office365ActivationsUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ActivationsUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     PRODUCT_TYPE = "productType";

@@ -48,7 +48,7 @@ impl rt::SchemaType for Office365ActivationsUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ActivationsUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

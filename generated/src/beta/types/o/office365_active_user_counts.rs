@@ -70,7 +70,7 @@ impl rt::SchemaType for Office365ActiveUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ActiveUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     OFFICE365 = "office365";

@@ -135,7 +135,7 @@ impl rt::SchemaType for Office365ActiveUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ActiveUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

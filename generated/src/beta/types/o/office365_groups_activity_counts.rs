@@ -59,7 +59,7 @@ impl rt::SchemaType for Office365GroupsActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365GroupsActivityCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     EXCHANGE_EMAILS_RECEIVED = "exchangeEmailsReceived";

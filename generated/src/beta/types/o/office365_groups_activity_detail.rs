@@ -120,7 +120,7 @@ impl rt::SchemaType for Office365GroupsActivityDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365GroupsActivityDetail;
     GROUP_ID = "groupId";
     REPORT_REFRESH_DATE = "reportRefreshDate";

@@ -51,7 +51,7 @@ impl rt::SchemaType for Office365GroupsActivityFileCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365GroupsActivityFileCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     TOTAL = "total";

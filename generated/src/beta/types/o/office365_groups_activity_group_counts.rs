@@ -51,7 +51,7 @@ impl rt::SchemaType for Office365GroupsActivityGroupCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365GroupsActivityGroupCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     TOTAL = "total";

@@ -51,7 +51,7 @@ impl rt::SchemaType for Office365GroupsActivityStorage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365GroupsActivityStorage;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     MAILBOX_STORAGE_USED_IN_BYTES = "mailboxStorageUsedInBytes";

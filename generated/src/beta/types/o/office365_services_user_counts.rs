@@ -95,7 +95,7 @@ impl rt::SchemaType for Office365ServicesUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Office365ServicesUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     EXCHANGE_ACTIVE = "exchangeActive";

@@ -50,7 +50,7 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OfficeGraphInsights;
     ID = "id";
     TRENDING: crate::beta::types::Trending = "trending";

@@ -190,7 +190,7 @@ impl rt::SchemaType for OfficeSuiteApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OfficeSuiteApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -66,7 +66,7 @@ impl rt::SchemaType for OmaSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSetting;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

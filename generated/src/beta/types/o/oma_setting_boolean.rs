@@ -56,7 +56,7 @@ impl rt::SchemaType for OmaSettingBoolean {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingBoolean;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

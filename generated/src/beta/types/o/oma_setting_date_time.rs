@@ -56,7 +56,7 @@ impl rt::SchemaType for OmaSettingDateTime {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingDateTime;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

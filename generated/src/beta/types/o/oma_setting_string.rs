@@ -56,7 +56,7 @@ impl rt::SchemaType for OmaSettingString {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingString;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -60,7 +60,7 @@ impl rt::SchemaType for OmaSettingStringXml {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingStringXml;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -99,7 +99,7 @@ impl rt::SchemaType for OnPremEncryptedPayload {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremEncryptedPayload;
     ID = "id";
     TENANT_ID = "tenantId";

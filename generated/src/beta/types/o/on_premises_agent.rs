@@ -56,7 +56,7 @@ impl rt::SchemaType for OnPremisesAgent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesAgent;
     EXTERNAL_IP = "externalIp";
     ID = "id";

@@ -56,7 +56,7 @@ impl rt::SchemaType for OnPremisesAgentGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesAgentGroup;
     DISPLAY_NAME = "displayName";
     ID = "id";

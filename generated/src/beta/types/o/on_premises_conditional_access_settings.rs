@@ -51,7 +51,7 @@ impl rt::SchemaType for OnPremisesConditionalAccessSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesConditionalAccessSettings;
     ID = "id";
     ENABLED = "enabled";

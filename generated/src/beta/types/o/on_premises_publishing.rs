@@ -133,7 +133,7 @@ impl rt::SchemaType for OnPremisesPublishing {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesPublishing;
     ALTERNATE_URL = "alternateUrl";
     APPLICATION_SERVER_TIMEOUT = "applicationServerTimeout";

@@ -71,7 +71,7 @@ impl rt::SchemaType for OnPremisesPublishingProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesPublishingProfile;
     HYBRID_AGENT_UPDATER_CONFIGURATION: crate::beta::types::HybridAgentUpdaterConfiguration = "hybridAgentUpdaterConfiguration";
     ID = "id";

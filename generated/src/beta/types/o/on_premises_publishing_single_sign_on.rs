@@ -41,7 +41,7 @@ impl rt::SchemaType for OnPremisesPublishingSingleSignOn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesPublishingSingleSignOn;
     KERBEROS_SIGN_ON_SETTINGS: crate::beta::types::KerberosSignOnSettings = "kerberosSignOnSettings";
     SINGLE_SIGN_ON_MODE = "singleSignOnMode";

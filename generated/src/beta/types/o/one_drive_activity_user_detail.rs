@@ -75,7 +75,7 @@ impl rt::SchemaType for OneDriveActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OneDriveActivityUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

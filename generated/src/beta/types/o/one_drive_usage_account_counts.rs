@@ -55,7 +55,7 @@ impl rt::SchemaType for OneDriveUsageAccountCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OneDriveUsageAccountCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

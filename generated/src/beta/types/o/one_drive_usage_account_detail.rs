@@ -75,7 +75,7 @@ impl rt::SchemaType for OneDriveUsageAccountDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OneDriveUsageAccountDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_URL = "siteUrl";

@@ -54,7 +54,7 @@ impl rt::SchemaType for OneDriveUsageFileCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OneDriveUsageFileCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

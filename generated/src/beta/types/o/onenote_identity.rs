@@ -33,7 +33,7 @@ impl rt::SchemaType for OnenoteIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

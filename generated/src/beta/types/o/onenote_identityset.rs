@@ -31,7 +31,7 @@ impl rt::SchemaType for OnenoteIdentityset {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteIdentityset;
     USER: crate::beta::types::OnenoteIdentity = "user";
 }

@@ -63,7 +63,7 @@ impl rt::SchemaType for OnenoteOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteOperation;
     CREATED_DATE_TIME = "createdDateTime";
     ERROR: crate::beta::types::OnenoteOperationError = "error";

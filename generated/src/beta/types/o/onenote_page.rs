@@ -83,7 +83,7 @@ impl rt::SchemaType for OnenotePage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenotePage;
     ID = "id";
     CONTENT = "content";

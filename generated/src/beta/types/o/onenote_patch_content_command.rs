@@ -49,7 +49,7 @@ impl rt::SchemaType for OnenotePatchContentCommand {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenotePatchContentCommand;
     ACTION = "action";
     CONTENT = "content";

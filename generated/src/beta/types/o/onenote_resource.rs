@@ -33,7 +33,7 @@ impl rt::SchemaType for OnenoteResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteResource;
     CONTENT = "content";
     CONTENT_URL = "contentUrl";

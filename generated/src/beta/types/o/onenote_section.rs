@@ -83,7 +83,7 @@ impl rt::SchemaType for OnenoteSection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteSection;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -145,7 +145,7 @@ impl rt::SchemaType for OnlineMeeting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnlineMeeting;
     ALLOWED_PRESENTERS = "allowedPresenters";
     ALLOW_ATTENDEE_TO_ENABLE_CAMERA = "allowAttendeeToEnableCamera";

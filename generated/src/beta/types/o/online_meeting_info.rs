@@ -55,7 +55,7 @@ impl rt::SchemaType for OnlineMeetingInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnlineMeetingInfo;
     CONFERENCE_ID = "conferenceId";
     JOIN_URL = "joinUrl";

@@ -74,7 +74,7 @@ impl rt::SchemaType for OpenIdConnectIdentityProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenIdConnectIdentityProvider;
     ID = "id";
     DISPLAY_NAME = "displayName";

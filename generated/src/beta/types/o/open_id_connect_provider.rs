@@ -75,7 +75,7 @@ impl rt::SchemaType for OpenIdConnectProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenIdConnectProvider;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

@@ -30,7 +30,7 @@ impl rt::SchemaType for OpenShiftChangeRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenShiftChangeRequest;
     OPEN_SHIFT_ID = "openShiftId";
 }

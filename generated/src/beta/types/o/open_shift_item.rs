@@ -63,7 +63,7 @@ impl rt::SchemaType for OpenShiftItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenShiftItem;
     ID = "id";
     NOTES = "notes";

@@ -43,7 +43,7 @@ impl rt::SchemaType for OperatingSystemVersionRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OperatingSystemVersionRange;
     DESCRIPTION = "description";
     LOWEST_VERSION = "lowestVersion";

@@ -33,7 +33,7 @@ impl rt::SchemaType for OperationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OperationError;
     CODE = "code";
     MESSAGE = "message";

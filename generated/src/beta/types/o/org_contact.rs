@@ -125,7 +125,7 @@ impl rt::SchemaType for OrgContact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OrgContact;
     ID = "id";
     ADDRESSES: crate::beta::types::PhysicalOfficeAddress = "addresses";

@@ -183,7 +183,7 @@ impl rt::SchemaType for Organization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Organization;
     ID = "id";
     ASSIGNED_PLANS: crate::beta::types::AssignedPlan = "assignedPlans";

@@ -45,7 +45,7 @@ impl rt::SchemaType for OrganizationSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OrganizationSettings;
     ID = "id";
     PROFILE_CARD_PROPERTIES: crate::beta::types::ProfileCardProperty = "profileCardProperties";

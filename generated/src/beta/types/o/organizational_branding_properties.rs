@@ -59,7 +59,7 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OrganizationalBrandingProperties;
     BACKGROUND_COLOR = "backgroundColor";
     BACKGROUND_IMAGE = "backgroundImage";

@@ -31,7 +31,7 @@ impl rt::SchemaType for OrganizerMeetingInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OrganizerMeetingInfo;
     ORGANIZER: crate::beta::types::IdentitySet = "organizer";
 }

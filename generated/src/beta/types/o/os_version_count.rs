@@ -43,7 +43,7 @@ impl rt::SchemaType for OsVersionCount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OsVersionCount;
     OS_VERSION = "osVersion";
     DEVICE_COUNT = "deviceCount";

@@ -56,7 +56,7 @@ impl rt::SchemaType for OutOfBoxExperienceSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutOfBoxExperienceSettings;
     HIDE_PRIVACY_SETTINGS = "hidePrivacySettings";
     HIDE_EULA = "hideEULA";

@@ -35,7 +35,7 @@ impl rt::SchemaType for OutOfOfficeSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutOfOfficeSettings;
     MESSAGE = "message";
     IS_OUT_OF_OFFICE = "isOutOfOffice";

@@ -33,7 +33,7 @@ impl rt::SchemaType for OutlookCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookCategory;
     DISPLAY_NAME = "displayName";
     COLOR = "color";

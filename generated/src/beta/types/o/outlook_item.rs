@@ -50,7 +50,7 @@ impl rt::SchemaType for OutlookItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookItem;
     CATEGORIES = "categories";
     CHANGE_KEY = "changeKey";

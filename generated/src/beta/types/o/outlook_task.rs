@@ -132,7 +132,7 @@ impl rt::SchemaType for OutlookTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookTask;
     ID = "id";
     ASSIGNED_TO = "assignedTo";

@@ -75,7 +75,7 @@ impl rt::SchemaType for OutlookTaskFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookTaskFolder;
     ID = "id";
     CHANGE_KEY = "changeKey";

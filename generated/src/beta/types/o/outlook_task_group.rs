@@ -57,7 +57,7 @@ impl rt::SchemaType for OutlookTaskGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookTaskGroup;
     ID = "id";
     CHANGE_KEY = "changeKey";

@@ -55,7 +55,7 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookUser;
     ID = "id";
     MASTER_CATEGORIES: crate::beta::types::OutlookCategory = "masterCategories";

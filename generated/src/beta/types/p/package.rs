@@ -30,7 +30,7 @@ impl rt::SchemaType for Package {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Package;
     TYPE = "type";
 }

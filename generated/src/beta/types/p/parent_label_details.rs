@@ -61,7 +61,7 @@ impl rt::SchemaType for ParentLabelDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParentLabelDetails;
     COLOR = "color";
     DESCRIPTION = "description";

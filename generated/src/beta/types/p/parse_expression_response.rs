@@ -52,7 +52,7 @@ impl rt::SchemaType for ParseExpressionResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParseExpressionResponse;
     ERROR: crate::beta::types::PublicError = "error";
     EVALUATION_RESULT = "evaluationResult";

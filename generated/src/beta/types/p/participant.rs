@@ -59,7 +59,7 @@ impl rt::SchemaType for Participant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Participant;
     ID = "id";
     INFO: crate::beta::types::ParticipantInfo = "info";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ParticipantJoiningNotification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantJoiningNotification;
     CALL: crate::beta::types::Call = "call";
 }

@@ -35,7 +35,7 @@ impl rt::SchemaType for ParticipantLeftNotification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantLeftNotification;
     CALL: crate::beta::types::Call = "call";
     PARTICIPANT_ID = "participantId";

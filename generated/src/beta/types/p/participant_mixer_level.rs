@@ -47,7 +47,7 @@ impl rt::SchemaType for ParticipantMixerLevel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantMixerLevel;
     DUCKING: crate::beta::types::AudioDuckingConfiguration = "ducking";
     EXCLUSIVE_MODE = "exclusiveMode";

@@ -43,7 +43,7 @@ impl rt::SchemaType for PasswordAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordAuthenticationMethod;
     CREATION_DATE_TIME = "creationDateTime";
     ID = "id";

@@ -58,7 +58,7 @@ impl rt::SchemaType for PasswordCredential {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordCredential;
     CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
     DISPLAY_NAME = "displayName";

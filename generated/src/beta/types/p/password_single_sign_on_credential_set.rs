@@ -35,7 +35,7 @@ impl rt::SchemaType for PasswordSingleSignOnCredentialSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordSingleSignOnCredentialSet;
     CREDENTIALS: crate::beta::types::Credential = "credentials";
     ID = "id";

@@ -47,7 +47,7 @@ impl rt::SchemaType for PasswordSingleSignOnField {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordSingleSignOnField;
     CUSTOMIZED_LABEL = "customizedLabel";
     DEFAULT_LABEL = "defaultLabel";

@@ -32,7 +32,7 @@ impl rt::SchemaType for PasswordSingleSignOnSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordSingleSignOnSettings;
     FIELDS: crate::beta::types::PasswordSingleSignOnField = "fields";
 }

@@ -48,7 +48,7 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordlessMicrosoftAuthenticatorAuthenticationMethod;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -57,7 +57,7 @@ for PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

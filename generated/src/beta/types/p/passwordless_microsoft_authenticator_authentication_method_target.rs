@@ -59,7 +59,7 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethodTa
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget;
     ID = "id";
     IS_REGISTRATION_REQUIRED = "isRegistrationRequired";

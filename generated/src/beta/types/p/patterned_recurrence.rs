@@ -34,7 +34,7 @@ impl rt::SchemaType for PatternedRecurrence {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PatternedRecurrence;
     PATTERN: crate::beta::types::RecurrencePattern = "pattern";
     RANGE: crate::beta::types::RecurrenceRange = "range";

@@ -36,7 +36,7 @@ impl rt::SchemaType for PayloadTypes {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PayloadTypes;
     RAW_CONTENT = "rawContent";
     VISUAL_CONTENT: crate::beta::types::VisualProperties = "visualContent";

@@ -46,7 +46,7 @@ impl rt::SchemaType for PaymentMethods {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PaymentMethods;
     ID = "id";
     CODE = "code";

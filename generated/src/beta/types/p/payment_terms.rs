@@ -66,7 +66,7 @@ impl rt::SchemaType for PaymentTerms {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PaymentTerms;
     ID = "id";
     CODE = "code";

@@ -30,7 +30,7 @@ impl rt::SchemaType for PendingContentUpdate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PendingContentUpdate;
     QUEUED_DATE_TIME = "queuedDateTime";
 }

@@ -31,7 +31,7 @@ impl rt::SchemaType for PendingOperations {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PendingOperations;
     PENDING_CONTENT_UPDATE: crate::beta::types::PendingContentUpdate = "pendingContentUpdate";
 }

@@ -79,7 +79,7 @@ impl rt::SchemaType for PermissionGrantConditionSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PermissionGrantConditionSet;
     ID = "id";
     PERMISSION_CLASSIFICATION = "permissionClassification";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PermissionGrantPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PermissionGrantPolicy;
     ID = "id";
     DISPLAY_NAME = "displayName";

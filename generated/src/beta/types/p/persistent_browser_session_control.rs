@@ -35,7 +35,7 @@ impl rt::SchemaType for PersistentBrowserSessionControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersistentBrowserSessionControl;
     IS_ENABLED = "isEnabled";
     MODE = "mode";

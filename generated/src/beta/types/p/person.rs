@@ -115,7 +115,7 @@ impl rt::SchemaType for Person {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Person;
     BIRTHDAY = "birthday";
     COMPANY_NAME = "companyName";

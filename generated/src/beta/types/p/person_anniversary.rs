@@ -71,7 +71,7 @@ impl rt::SchemaType for PersonAnniversary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonAnniversary;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

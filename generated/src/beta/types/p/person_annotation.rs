@@ -71,7 +71,7 @@ impl rt::SchemaType for PersonAnnotation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonAnnotation;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

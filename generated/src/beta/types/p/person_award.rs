@@ -87,7 +87,7 @@ impl rt::SchemaType for PersonAward {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonAward;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -103,7 +103,7 @@ impl rt::SchemaType for PersonCertification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonCertification;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

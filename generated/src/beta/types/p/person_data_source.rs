@@ -30,7 +30,7 @@ impl rt::SchemaType for PersonDataSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonDataSource;
     TYPE = "type";
 }

@@ -84,7 +84,7 @@ impl rt::SchemaType for PersonInterest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonInterest;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

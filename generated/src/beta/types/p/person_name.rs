@@ -107,7 +107,7 @@ impl rt::SchemaType for PersonName {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonName;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

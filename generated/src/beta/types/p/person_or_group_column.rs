@@ -45,7 +45,7 @@ impl rt::SchemaType for PersonOrGroupColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonOrGroupColumn;
     ALLOW_MULTIPLE_SELECTION = "allowMultipleSelection";
     DISPLAY_AS = "displayAs";

@@ -80,7 +80,7 @@ impl rt::SchemaType for PersonResponsibility {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonResponsibility;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

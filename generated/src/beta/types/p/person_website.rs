@@ -79,7 +79,7 @@ impl rt::SchemaType for PersonWebsite {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonWebsite;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

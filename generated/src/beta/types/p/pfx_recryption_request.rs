@@ -83,7 +83,7 @@ impl rt::SchemaType for PfxRecryptionRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PfxRecryptionRequest;
     ID = "id";
     TENANT_ID = "tenantId";

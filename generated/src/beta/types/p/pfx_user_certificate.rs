@@ -103,7 +103,7 @@ impl rt::SchemaType for PfxUserCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PfxUserCertificate;
     ID = "id";
     TENANT_ID = "tenantId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for PhoneAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PhoneAuthenticationMethod;
     ID = "id";
     PHONE_NUMBER = "phoneNumber";

@@ -66,7 +66,7 @@ impl rt::SchemaType for Photo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Photo;
     CAMERA_MAKE = "cameraMake";
     CAMERA_MODEL = "cameraModel";

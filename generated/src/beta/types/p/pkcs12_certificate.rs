@@ -36,7 +36,7 @@ impl rt::SchemaType for Pkcs12Certificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Pkcs12Certificate;
     PKCS12_VALUE = "pkcs12Value";
     PASSWORD = "password";

@@ -47,7 +47,7 @@ impl rt::SchemaType for Planner {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Planner;
     ID = "id";
     BUCKETS: crate::beta::types::PlannerBucket = "buckets";

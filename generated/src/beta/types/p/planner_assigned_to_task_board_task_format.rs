@@ -44,7 +44,7 @@ impl rt::SchemaType for PlannerAssignedToTaskBoardTaskFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerAssignedToTaskBoardTaskFormat;
     ID = "id";
     ORDER_HINTS_BY_ASSIGNEE: crate::beta::types::PlannerOrderHintsByAssignee = "orderHintsByAssignee";

@@ -43,7 +43,7 @@ impl rt::SchemaType for PlannerAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerAssignment;
     ASSIGNED_BY: crate::beta::types::IdentitySet = "assignedBy";
     ASSIGNED_DATE_TIME = "assignedDateTime";

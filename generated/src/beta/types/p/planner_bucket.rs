@@ -51,7 +51,7 @@ impl rt::SchemaType for PlannerBucket {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerBucket;
     ID = "id";
     NAME = "name";

@@ -34,7 +34,7 @@ impl rt::SchemaType for PlannerBucketTaskBoardTaskFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerBucketTaskBoardTaskFormat;
     ID = "id";
     ORDER_HINT = "orderHint";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PlannerChecklistItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerChecklistItem;
     IS_CHECKED = "isChecked";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PlannerExternalReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerExternalReference;
     ALIAS = "alias";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";

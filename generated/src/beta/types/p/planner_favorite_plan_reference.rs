@@ -36,7 +36,7 @@ impl rt::SchemaType for PlannerFavoritePlanReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerFavoritePlanReference;
     ORDER_HINT = "orderHint";
     PLAN_TITLE = "planTitle";

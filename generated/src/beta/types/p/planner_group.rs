@@ -34,7 +34,7 @@ impl rt::SchemaType for PlannerGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerGroup;
     ID = "id";
     PLANS: crate::beta::types::PlannerPlan = "plans";

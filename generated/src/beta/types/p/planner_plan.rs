@@ -73,7 +73,7 @@ impl rt::SchemaType for PlannerPlan {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlan;
     ID = "id";
     CONTAINER: crate::beta::types::PlannerPlanContainer = "container";

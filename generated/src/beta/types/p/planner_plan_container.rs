@@ -43,7 +43,7 @@ impl rt::SchemaType for PlannerPlanContainer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlanContainer;
     CONTAINER_ID = "containerId";
     TYPE = "type";

@@ -50,7 +50,7 @@ impl rt::SchemaType for PlannerPlanContext {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlanContext;
     ASSOCIATION_TYPE = "associationType";
     CREATED_DATE_TIME = "createdDateTime";

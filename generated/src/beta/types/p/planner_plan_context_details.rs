@@ -30,7 +30,7 @@ impl rt::SchemaType for PlannerPlanContextDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlanContextDetails;
     URL = "url";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for PlannerPlanDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlanDetails;
     CATEGORY_DESCRIPTIONS: crate::beta::types::PlannerCategoryDescriptions = "categoryDescriptions";
     ID = "id";

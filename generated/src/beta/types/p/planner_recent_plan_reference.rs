@@ -39,7 +39,7 @@ impl rt::SchemaType for PlannerRecentPlanReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerRecentPlanReference;
     LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";
     PLAN_TITLE = "planTitle";

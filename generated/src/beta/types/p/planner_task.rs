@@ -146,7 +146,7 @@ impl rt::SchemaType for PlannerTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerTask;
     ID = "id";
     ACTIVE_CHECKLIST_ITEM_COUNT = "activeChecklistItemCount";

@@ -31,7 +31,7 @@ impl rt::SchemaType for PlannerTaskCreation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerTaskCreation;
     TEAMS_PUBLICATION_INFO: crate::beta::types::PlannerTeamsPublicationInfo = "teamsPublicationInfo";
 }

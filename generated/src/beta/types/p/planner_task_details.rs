@@ -52,7 +52,7 @@ impl rt::SchemaType for PlannerTaskDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerTaskDetails;
     CHECKLIST: crate::beta::types::PlannerChecklistItems = "checklist";
     DESCRIPTION = "description";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PlannerTeamsPublicationInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerTeamsPublicationInfo;
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     PUBLICATION_ID = "publicationId";

@@ -59,7 +59,7 @@ impl rt::SchemaType for PlannerUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerUser;
     ID = "id";
     FAVORITE_PLAN_REFERENCES: crate::beta::types::PlannerFavoritePlanReferenceCollection = "favoritePlanReferences";

@@ -53,7 +53,7 @@ impl rt::SchemaType for PlayPromptOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlayPromptOperation;
     CLIENT_CONTEXT = "clientContext";
     COMPLETION_REASON = "completionReason";

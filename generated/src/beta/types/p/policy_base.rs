@@ -57,7 +57,7 @@ impl rt::SchemaType for PolicyBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicyBase;
     ID = "id";
     DESCRIPTION = "description";

@@ -30,7 +30,7 @@ impl rt::SchemaType for PolicyRoot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicyRoot;
     ID = "id";
 }

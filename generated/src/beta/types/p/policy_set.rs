@@ -76,7 +76,7 @@ impl rt::SchemaType for PolicySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicySet;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -44,7 +44,7 @@ impl rt::SchemaType for PolicySetAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicySetAssignment;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -92,7 +92,7 @@ impl rt::SchemaType for PolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -59,7 +59,7 @@ impl rt::SchemaType for PositionDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PositionDetail;
     COMPANY: crate::beta::types::CompanyDetail = "company";
     DESCRIPTION = "description";

@@ -114,7 +114,7 @@ impl rt::SchemaType for Post {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Post;
     ID = "id";
     BODY: crate::beta::types::ItemBody = "body";

@@ -35,7 +35,7 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PreAuthorizedApplication;
     APP_ID = "appId";
     PERMISSION_IDS = "permissionIds";

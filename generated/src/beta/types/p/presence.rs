@@ -52,7 +52,7 @@ impl rt::SchemaType for Presence {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Presence;
     ID = "id";
     AVAILABILITY = "availability";

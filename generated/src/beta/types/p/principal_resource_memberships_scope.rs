@@ -42,7 +42,7 @@ impl rt::SchemaType for PrincipalResourceMembershipsScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrincipalResourceMembershipsScope;
     PRINCIPAL_SCOPES: crate::beta::types::AccessReviewScope = "principalScopes";
     RESOURCE_SCOPES: crate::beta::types::AccessReviewScope = "resourceScopes";

@@ -51,7 +51,7 @@ impl rt::SchemaType for Print {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Print;
     SETTINGS: crate::beta::types::PrintSettings = "settings";
     SERVICES: crate::beta::types::PrintService = "services";

@@ -36,7 +36,7 @@ impl rt::SchemaType for PrintCertificateSigningRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintCertificateSigningRequest;
     CONTENT = "content";
     TRANSPORT_KEY = "transportKey";

@@ -67,7 +67,7 @@ impl rt::SchemaType for PrintConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintConnector;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -46,7 +46,7 @@ impl rt::SchemaType for PrintDocument {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintDocument;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -33,7 +33,7 @@ impl rt::SchemaType for PrintIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintIdentity;
     ID = "id";
     DISPLAY_NAME = "displayName";

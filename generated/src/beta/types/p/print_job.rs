@@ -71,7 +71,7 @@ impl rt::SchemaType for PrintJob {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintJob;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

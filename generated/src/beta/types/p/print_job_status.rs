@@ -47,7 +47,7 @@ impl rt::SchemaType for PrintJobStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintJobStatus;
     STATE = "state";
     DETAILS = "details";

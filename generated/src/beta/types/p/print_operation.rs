@@ -46,7 +46,7 @@ impl rt::SchemaType for PrintOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintOperation;
     ID = "id";
     STATUS: crate::beta::types::PrintOperationStatus = "status";

@@ -34,7 +34,7 @@ impl rt::SchemaType for PrintOperationStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintOperationStatus;
     STATE = "state";
     DESCRIPTION = "description";

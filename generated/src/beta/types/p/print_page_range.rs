@@ -33,7 +33,7 @@ impl rt::SchemaType for PrintPageRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintPageRange;
     START_PAGE = "startPage";
     END_PAGE = "endPage";

@@ -43,7 +43,7 @@ impl rt::SchemaType for PrintServiceEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintServiceEndpoint;
     DISPLAY_NAME = "displayName";
     NAME = "name";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PrintTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintTask;
     ID = "id";
     STATUS: crate::beta::types::PrintTaskStatus = "status";

@@ -47,7 +47,7 @@ impl rt::SchemaType for PrintTaskDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintTaskDefinition;
     ID = "id";
     DISPLAY_NAME = "displayName";

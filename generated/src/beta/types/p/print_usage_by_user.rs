@@ -58,7 +58,7 @@ impl rt::SchemaType for PrintUsageByUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintUsageByUser;
     ID = "id";
     USER_PRINCIPAL_NAME = "userPrincipalName";

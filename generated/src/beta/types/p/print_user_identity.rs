@@ -46,7 +46,7 @@ impl rt::SchemaType for PrintUserIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintUserIdentity;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -99,7 +99,7 @@ impl rt::SchemaType for Printer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Printer;
     ID = "id";
     DISPLAY_NAME = "displayName";

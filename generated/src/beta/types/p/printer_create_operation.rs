@@ -51,7 +51,7 @@ impl rt::SchemaType for PrinterCreateOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterCreateOperation;
     ID = "id";
     STATUS: crate::beta::types::PrintOperationStatus = "status";

@@ -99,7 +99,7 @@ impl rt::SchemaType for PrinterDefaults {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterDefaults;
     COPIES_PER_JOB = "copiesPerJob";
     CONTENT_TYPE = "contentType";

@@ -91,7 +91,7 @@ impl rt::SchemaType for PrinterShare {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterShare;
     ID = "id";
     DISPLAY_NAME = "displayName";

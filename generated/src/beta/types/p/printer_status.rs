@@ -43,7 +43,7 @@ impl rt::SchemaType for PrinterStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterStatus;
     STATE = "state";
     DETAILS = "details";

@@ -61,7 +61,7 @@ impl rt::SchemaType for PrivilegedAccess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedAccess;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -79,7 +79,7 @@ impl rt::SchemaType for PrivilegedApproval {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedApproval;
     ID = "id";
     APPROVAL_DURATION = "approvalDuration";

@@ -90,7 +90,7 @@ impl rt::SchemaType for PrivilegedOperationEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedOperationEvent;
     ADDITIONAL_INFORMATION = "additionalInformation";
     CREATION_DATE_TIME = "creationDateTime";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PrivilegedRole {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedRole;
     ID = "id";
     NAME = "name";

@@ -59,7 +59,7 @@ impl rt::SchemaType for PrivilegedRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedRoleAssignment;
     ID = "id";
     EXPIRATION_DATE_TIME = "expirationDateTime";

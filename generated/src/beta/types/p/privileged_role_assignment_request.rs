@@ -84,7 +84,7 @@ impl rt::SchemaType for PrivilegedRoleAssignmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedRoleAssignmentRequest;
     ID = "id";
     ASSIGNMENT_STATE = "assignmentState";

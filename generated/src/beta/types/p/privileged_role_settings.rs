@@ -79,7 +79,7 @@ impl rt::SchemaType for PrivilegedRoleSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedRoleSettings;
     ELEVATION_DURATION = "elevationDuration";
     ID = "id";

@@ -55,7 +55,7 @@ impl rt::SchemaType for PrivilegedRoleSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivilegedRoleSummary;
     ELEVATED_COUNT = "elevatedCount";
     ID = "id";

@@ -117,7 +117,7 @@ impl rt::SchemaType for Profile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Profile;
     ID = "id";
     ACCOUNTS: crate::beta::types::UserAccountInformation = "accounts";

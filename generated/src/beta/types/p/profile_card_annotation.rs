@@ -39,7 +39,7 @@ impl rt::SchemaType for ProfileCardAnnotation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProfileCardAnnotation;
     DISPLAY_NAME = "displayName";
     LOCALIZATIONS: crate::beta::types::DisplayNameLocalization = "localizations";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ProfileCardProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProfileCardProperty;
     ANNOTATIONS: crate::beta::types::ProfileCardAnnotation = "annotations";
     DIRECTORY_PROPERTY_NAME = "directoryPropertyName";

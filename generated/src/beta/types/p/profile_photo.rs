@@ -38,7 +38,7 @@ impl rt::SchemaType for ProfilePhoto {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProfilePhoto;
     ID = "id";
     HEIGHT = "height";

@@ -47,7 +47,7 @@ impl rt::SchemaType for Program {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Program;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -71,7 +71,7 @@ impl rt::SchemaType for ProgramControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProgramControl;
     ID = "id";
     PROGRAM_ID = "programId";

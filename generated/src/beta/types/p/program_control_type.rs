@@ -33,7 +33,7 @@ impl rt::SchemaType for ProgramControlType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProgramControlType;
     ID = "id";
     DISPLAY_NAME = "displayName";

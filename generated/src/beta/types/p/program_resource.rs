@@ -47,7 +47,7 @@ impl rt::SchemaType for ProgramResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProgramResource;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -92,7 +92,7 @@ impl rt::SchemaType for ProjectParticipation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProjectParticipation;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -38,7 +38,7 @@ impl rt::SchemaType for PropertyToEvaluate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PropertyToEvaluate;
     PROPERTY_NAME = "propertyName";
     PROPERTY_VALUE = "propertyValue";

@@ -31,7 +31,7 @@ impl rt::SchemaType for ProtectByTemplateAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProtectByTemplateAction;
     TEMPLATE_ID = "templateId";
 }

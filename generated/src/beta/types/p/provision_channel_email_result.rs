@@ -31,7 +31,7 @@ impl rt::SchemaType for ProvisionChannelEmailResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisionChannelEmailResult;
     EMAIL = "email";
 }

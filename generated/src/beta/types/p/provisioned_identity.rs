@@ -47,7 +47,7 @@ impl rt::SchemaType for ProvisionedIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisionedIdentity;
     DETAILS: crate::beta::types::DetailsInfo = "details";
     DISPLAY_NAME = "displayName";

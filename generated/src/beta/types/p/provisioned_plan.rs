@@ -42,7 +42,7 @@ impl rt::SchemaType for ProvisionedPlan {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisionedPlan;
     CAPABILITY_STATUS = "capabilityStatus";
     PROVISIONING_STATUS = "provisioningStatus";

@@ -34,7 +34,7 @@ impl rt::SchemaType for ProvisioningServicePrincipal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningServicePrincipal;
     ID = "id";
     NAME = "name";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ProvisioningStatusInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningStatusInfo;
     STATUS = "status";
     ERROR_INFO: crate::beta::types::ProvisioningErrorInfo = "errorInfo";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ProvisioningStep {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningStep;
     DESCRIPTION = "description";
     DETAILS: crate::beta::types::DetailsInfo = "details";

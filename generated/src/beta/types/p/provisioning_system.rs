@@ -43,7 +43,7 @@ impl rt::SchemaType for ProvisioningSystem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningSystem;
     DETAILS: crate::beta::types::DetailsInfo = "details";
     DISPLAY_NAME = "displayName";

@@ -36,7 +36,7 @@ impl rt::SchemaType for ProxiedDomain {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProxiedDomain;
     IP_ADDRESS_OR_FQDN = "ipAddressOrFQDN";
     PROXY = "proxy";

@@ -30,7 +30,7 @@ impl rt::SchemaType for PublicClientApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublicClientApplication;
     REDIRECT_URIS = "redirectUris";
 }

@@ -51,7 +51,7 @@ impl rt::SchemaType for PublicError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublicError;
     CODE = "code";
     DETAILS: crate::beta::types::PublicErrorDetail = "details";

@@ -38,7 +38,7 @@ impl rt::SchemaType for PublicErrorDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublicErrorDetail;
     CODE = "code";
     MESSAGE = "message";

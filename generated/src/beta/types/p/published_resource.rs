@@ -52,7 +52,7 @@ impl rt::SchemaType for PublishedResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublishedResource;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -56,7 +56,7 @@ impl rt::SchemaType for Quota {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Quota;
     TOTAL = "total";
     USED = "used";

@@ -33,7 +33,7 @@ impl rt::SchemaType for RankedEmailAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RankedEmailAddress;
     ADDRESS = "address";
     RANK = "rank";

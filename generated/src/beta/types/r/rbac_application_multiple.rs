@@ -31,7 +31,7 @@ impl rt::SchemaType for RbacApplicationMultiple {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RbacApplicationMultiple;
     ID = "id";
 }

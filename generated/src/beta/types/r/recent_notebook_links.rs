@@ -39,7 +39,7 @@ impl rt::SchemaType for RecentNotebookLinks {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecentNotebookLinks;
     ONE_NOTE_CLIENT_URL: crate::beta::types::ExternalLink = "oneNoteClientUrl";
     ONE_NOTE_WEB_URL: crate::beta::types::ExternalLink = "oneNoteWebUrl";

@@ -46,7 +46,7 @@ impl rt::SchemaType for Recipients {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Recipients;
     ALIAS = "alias";
     EMAIL = "email";

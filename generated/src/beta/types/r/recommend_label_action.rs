@@ -48,7 +48,7 @@ impl rt::SchemaType for RecommendLabelAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecommendLabelAction;
     ACTION_SOURCE = "actionSource";
     ACTIONS: crate::beta::types::InformationProtectionAction = "actions";

@@ -63,7 +63,7 @@ impl rt::SchemaType for RecordOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecordOperation;
     CLIENT_CONTEXT = "clientContext";
     COMPLETION_REASON = "completionReason";

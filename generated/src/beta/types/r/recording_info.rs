@@ -44,7 +44,7 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecordingInfo;
     INITIATED_BY: crate::beta::types::ParticipantInfo = "initiatedBy";
     RECORDING_STATUS = "recordingStatus";

@@ -48,7 +48,7 @@ impl rt::SchemaType for RedirectSingleSignOnExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RedirectSingleSignOnExtension;
     EXTENSION_IDENTIFIER = "extensionIdentifier";
     TEAM_IDENTIFIER = "teamIdentifier";

@@ -79,7 +79,7 @@ impl rt::SchemaType for ReferenceAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReferenceAttachment;
     CONTENT_TYPE = "contentType";
     ID = "id";

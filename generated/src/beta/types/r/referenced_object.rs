@@ -39,7 +39,7 @@ impl rt::SchemaType for ReferencedObject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReferencedObject;
     REFERENCED_OBJECT_NAME = "referencedObjectName";
     REFERENCED_PROPERTY = "referencedProperty";

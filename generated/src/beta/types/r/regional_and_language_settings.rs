@@ -60,7 +60,7 @@ impl rt::SchemaType for RegionalAndLanguageSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RegionalAndLanguageSettings;
     DEFAULT_DISPLAY_LANGUAGE: crate::beta::types::LocaleInfo = "defaultDisplayLanguage";
     AUTHORING_LANGUAGES: crate::beta::types::LocaleInfo = "authoringLanguages";

@@ -59,7 +59,7 @@ impl rt::SchemaType for RegionalFormatOverrides {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RegionalFormatOverrides;
     CALENDAR = "calendar";
     FIRST_DAY_OF_WEEK = "firstDayOfWeek";

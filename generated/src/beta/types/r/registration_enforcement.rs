@@ -41,7 +41,7 @@ impl rt::SchemaType for RegistrationEnforcement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RegistrationEnforcement;
     AUTHENTICATION_METHODS_REGISTRATION_CAMPAIGN: crate::beta::types::AuthenticationMethodsRegistrationCampaign = "authenticationMethodsRegistrationCampaign";
 }

@@ -71,7 +71,7 @@ impl rt::SchemaType for RegistryKeyState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RegistryKeyState;
     HIVE = "hive";
     KEY = "key";

@@ -32,7 +32,7 @@ impl rt::SchemaType for RejectJoinResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RejectJoinResponse;
     REASON = "reason";
 }

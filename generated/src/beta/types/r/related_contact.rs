@@ -51,7 +51,7 @@ impl rt::SchemaType for RelatedContact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RelatedContact;
     DISPLAY_NAME = "displayName";
     ACCESS_CONSENT = "accessConsent";

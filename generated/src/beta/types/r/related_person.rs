@@ -45,7 +45,7 @@ impl rt::SchemaType for RelatedPerson {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RelatedPerson;
     DISPLAY_NAME = "displayName";
     RELATIONSHIP = "relationship";

@@ -80,7 +80,7 @@ impl rt::SchemaType for RelyingPartyDetailedSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RelyingPartyDetailedSummary;
     ID = "id";
     RELYING_PARTY_ID = "relyingPartyId";

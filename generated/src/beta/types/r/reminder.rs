@@ -63,7 +63,7 @@ impl rt::SchemaType for Reminder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Reminder;
     CHANGE_KEY = "changeKey";
     EVENT_END_TIME: crate::beta::types::DateTimeTimeZone = "eventEndTime";

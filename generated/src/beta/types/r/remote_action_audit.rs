@@ -76,7 +76,7 @@ impl rt::SchemaType for RemoteActionAudit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoteActionAudit;
     ID = "id";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";

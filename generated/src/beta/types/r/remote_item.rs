@@ -103,7 +103,7 @@ impl rt::SchemaType for RemoteItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoteItem;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

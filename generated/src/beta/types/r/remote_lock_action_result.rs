@@ -52,7 +52,7 @@ impl rt::SchemaType for RemoteLockActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoteLockActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

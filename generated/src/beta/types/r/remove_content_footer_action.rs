@@ -31,7 +31,7 @@ impl rt::SchemaType for RemoveContentFooterAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoveContentFooterAction;
     UI_ELEMENT_NAMES = "uiElementNames";
 }

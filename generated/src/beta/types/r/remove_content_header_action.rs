@@ -31,7 +31,7 @@ impl rt::SchemaType for RemoveContentHeaderAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoveContentHeaderAction;
     UI_ELEMENT_NAMES = "uiElementNames";
 }

@@ -31,7 +31,7 @@ impl rt::SchemaType for RemoveWatermarkAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoveWatermarkAction;
     UI_ELEMENT_NAMES = "uiElementNames";
 }

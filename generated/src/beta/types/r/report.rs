@@ -33,7 +33,7 @@ impl rt::SchemaType for Report {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Report;
     ID = "id";
     CONTENT = "content";

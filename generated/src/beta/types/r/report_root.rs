@@ -30,7 +30,7 @@ impl rt::SchemaType for ReportRoot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReportRoot;
     ID = "id";
 }

@@ -43,7 +43,7 @@ impl rt::SchemaType for RequestSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RequestSchedule;
     START_DATE_TIME = "startDateTime";
     EXPIRATION: crate::beta::types::ExpirationPattern = "expiration";

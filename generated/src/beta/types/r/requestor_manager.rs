@@ -36,7 +36,7 @@ impl rt::SchemaType for RequestorManager {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RequestorManager;
     IS_BACKUP = "isBackup";
     MANAGER_LEVEL = "managerLevel";

@@ -43,7 +43,7 @@ impl rt::SchemaType for RequestorSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RequestorSettings;
     SCOPE_TYPE = "scopeType";
     ACCEPT_REQUESTS = "acceptRequests";

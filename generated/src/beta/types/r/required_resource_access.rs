@@ -39,7 +39,7 @@ impl rt::SchemaType for RequiredResourceAccess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RequiredResourceAccess;
     RESOURCE_ACCESS: crate::beta::types::ResourceAccess = "resourceAccess";
     RESOURCE_APP_ID = "resourceAppId";

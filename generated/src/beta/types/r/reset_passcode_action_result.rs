@@ -56,7 +56,7 @@ impl rt::SchemaType for ResetPasscodeActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResetPasscodeActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

@@ -34,7 +34,7 @@ impl rt::SchemaType for ResourceAccess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceAccess;
     ID = "id";
     TYPE = "type";

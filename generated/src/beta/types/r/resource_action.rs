@@ -39,7 +39,7 @@ impl rt::SchemaType for ResourceAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceAction;
     ALLOWED_RESOURCE_ACTIONS = "allowedResourceActions";
     NOT_ALLOWED_RESOURCE_ACTIONS = "notAllowedResourceActions";

@@ -30,7 +30,7 @@ impl rt::SchemaType for ResourceData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceData;
     ID = "id";
 }

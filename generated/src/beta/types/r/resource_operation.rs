@@ -55,7 +55,7 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceOperation;
     ID = "id";
     RESOURCE = "resource";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ResourceReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceReference;
     WEB_URL = "webUrl";
     ID = "id";

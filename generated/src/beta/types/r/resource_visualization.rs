@@ -63,7 +63,7 @@ impl rt::SchemaType for ResourceVisualization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceVisualization;
     TITLE = "title";
     TYPE = "type";

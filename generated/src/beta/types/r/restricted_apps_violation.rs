@@ -72,7 +72,7 @@ impl rt::SchemaType for RestrictedAppsViolation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RestrictedAppsViolation;
     ID = "id";
     USER_ID = "userId";

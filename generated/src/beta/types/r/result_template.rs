@@ -42,7 +42,7 @@ impl rt::SchemaType for ResultTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResultTemplate;
     KEY = "key";
     DISPLAY_NAME = "displayName";

@@ -30,7 +30,7 @@ impl rt::SchemaType for ResultTemplateOption {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResultTemplateOption;
     ENABLE_RESULT_TEMPLATE = "enableResultTemplate";
 }

@@ -76,7 +76,7 @@ impl rt::SchemaType for RetireScheduledManagedDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RetireScheduledManagedDevice;
     ID = "id";
     MANAGED_DEVICE_ID = "managedDeviceId";

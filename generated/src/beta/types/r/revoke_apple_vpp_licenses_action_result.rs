@@ -56,7 +56,7 @@ impl rt::SchemaType for RevokeAppleVppLicensesActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RevokeAppleVppLicensesActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

@@ -36,7 +36,7 @@ impl rt::SchemaType for RgbColor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RgbColor;
     R = "r";
     G = "g";

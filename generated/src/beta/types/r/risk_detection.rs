@@ -122,7 +122,7 @@ impl rt::SchemaType for RiskDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskDetection;
     ID = "id";
     REQUEST_ID = "requestId";

@@ -50,7 +50,7 @@ impl rt::SchemaType for RiskUserActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskUserActivity;
     #[deprecated (note = "use riskEventType")]
     EVENT_TYPES = "eventTypes";

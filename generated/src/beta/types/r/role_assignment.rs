@@ -63,7 +63,7 @@ impl rt::SchemaType for RoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleAssignment;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -53,7 +53,7 @@ impl rt::SchemaType for RoleManagement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleManagement;
     ID = "id";
     CLOUD_PC: crate::beta::types::RbacApplicationMultiple = "cloudPC";

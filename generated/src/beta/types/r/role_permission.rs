@@ -39,7 +39,7 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RolePermission;
     #[deprecated]
     ACTIONS = "actions";

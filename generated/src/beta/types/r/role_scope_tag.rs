@@ -51,7 +51,7 @@ impl rt::SchemaType for RoleScopeTag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleScopeTag;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -35,7 +35,7 @@ impl rt::SchemaType for RoleScopeTagAutoAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleScopeTagAutoAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

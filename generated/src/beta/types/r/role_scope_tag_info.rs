@@ -39,7 +39,7 @@ impl rt::SchemaType for RoleScopeTagInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleScopeTagInfo;
     DISPLAY_NAME = "displayName";
     ROLE_SCOPE_TAG_ID = "roleScopeTagId";

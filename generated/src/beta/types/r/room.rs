@@ -103,7 +103,7 @@ impl rt::SchemaType for Room {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Room;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     DISPLAY_NAME = "displayName";

@@ -59,7 +59,7 @@ impl rt::SchemaType for RoomList {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoomList;
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     DISPLAY_NAME = "displayName";

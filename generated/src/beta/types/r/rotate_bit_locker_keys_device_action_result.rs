@@ -52,7 +52,7 @@ impl rt::SchemaType for RotateBitLockerKeysDeviceActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RotateBitLockerKeysDeviceActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

@@ -31,7 +31,7 @@ impl rt::SchemaType for RubricCriterion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricCriterion;
     DESCRIPTION: crate::beta::types::ItemBody = "description";
 }

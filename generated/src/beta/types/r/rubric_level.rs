@@ -47,7 +47,7 @@ impl rt::SchemaType for RubricLevel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricLevel;
     DESCRIPTION: crate::beta::types::ItemBody = "description";
     DISPLAY_NAME = "displayName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for RubricQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricQuality;
     CRITERIA: crate::beta::types::RubricCriterion = "criteria";
     DESCRIPTION: crate::beta::types::ItemBody = "description";

@@ -35,7 +35,7 @@ impl rt::SchemaType for RubricQualityFeedbackModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricQualityFeedbackModel;
     FEEDBACK: crate::beta::types::ItemBody = "feedback";
     QUALITY_ID = "qualityId";

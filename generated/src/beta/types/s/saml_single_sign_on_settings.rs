@@ -30,7 +30,7 @@ impl rt::SchemaType for SamlSingleSignOnSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SamlSingleSignOnSettings;
     RELAY_STATE = "relayState";
 }

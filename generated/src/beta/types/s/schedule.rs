@@ -113,7 +113,7 @@ impl rt::SchemaType for Schedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Schedule;
     ID = "id";
     ENABLED = "enabled";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ScheduleInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ScheduleInformation;
     AVAILABILITY_VIEW = "availabilityView";
     ERROR: crate::beta::types::FreeBusyError = "error";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ScheduleItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ScheduleItem;
     END: crate::beta::types::DateTimeTimeZone = "end";
     IS_PRIVATE = "isPrivate";

@@ -59,7 +59,7 @@ impl rt::SchemaType for SchedulingGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SchedulingGroup;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -59,7 +59,7 @@ impl rt::SchemaType for SchemaExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SchemaExtension;
     DESCRIPTION = "description";
     ID = "id";

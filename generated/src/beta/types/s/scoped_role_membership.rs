@@ -47,7 +47,7 @@ impl rt::SchemaType for ScopedRoleMembership {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ScopedRoleMembership;
     ADMINISTRATIVE_UNIT_ID = "administrativeUnitId";
     ID = "id";

@@ -43,7 +43,7 @@ impl rt::SchemaType for SearchAggregation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchAggregation;
     DISPLAY_NAME = "displayName";
     FIELD = "field";

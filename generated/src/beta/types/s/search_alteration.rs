@@ -47,7 +47,7 @@ impl rt::SchemaType for SearchAlteration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchAlteration;
     ALTERED_QUERY_STRING = "alteredQueryString";
     ALTERED_HIGHLIGHTED_QUERY_STRING = "alteredHighlightedQueryString";

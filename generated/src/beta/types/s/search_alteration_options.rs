@@ -38,7 +38,7 @@ impl rt::SchemaType for SearchAlterationOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchAlterationOptions;
     ENABLE_SUGGESTION = "enableSuggestion";
     ENABLE_MODIFICATION = "enableModification";

@@ -42,7 +42,7 @@ impl rt::SchemaType for SearchBucket {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchBucket;
     KEY = "key";
     COUNT = "count";

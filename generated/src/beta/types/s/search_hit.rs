@@ -81,7 +81,7 @@ impl rt::SchemaType for SearchHit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchHit;
     HIT_ID = "hitId";
     RANK = "rank";

@@ -47,7 +47,7 @@ impl rt::SchemaType for SearchHitsContainer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchHitsContainer;
     HITS: crate::beta::types::SearchHit = "hits";
     MORE_RESULTS_AVAILABLE = "moreResultsAvailable";

@@ -41,7 +41,7 @@ impl rt::SchemaType for SearchQuery {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchQuery;
     QUERY_STRING = "queryString";
     #[deprecated (note = "use queryString")]

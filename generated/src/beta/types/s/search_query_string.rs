@@ -32,7 +32,7 @@ impl rt::SchemaType for SearchQueryString {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchQueryString;
     QUERY = "query";
 }

@@ -81,7 +81,7 @@ impl rt::SchemaType for SearchRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchRequest;
     AGGREGATIONS: crate::beta::types::AggregationOption = "aggregations";
     AGGREGATION_FILTERS = "aggregationFilters";

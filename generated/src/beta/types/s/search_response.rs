@@ -39,7 +39,7 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchResponse;
     QUERY_ALTERATION_RESPONSE: crate::beta::types::AlterationResponse = "queryAlterationResponse";
     VALUE: crate::beta::types::SearchResultSet = "value";

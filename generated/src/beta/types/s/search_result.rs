@@ -30,7 +30,7 @@ impl rt::SchemaType for SearchResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchResult;
     ON_CLICK_TELEMETRY_URL = "onClickTelemetryUrl";
 }

@@ -43,7 +43,7 @@ impl rt::SchemaType for SearchResultSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchResultSet;
     HITS_CONTAINERS: crate::beta::types::SearchHitsContainer = "hitsContainers";
     SEARCH_TERMS = "searchTerms";

@@ -83,7 +83,7 @@ impl rt::SchemaType for SectionGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SectionGroup;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

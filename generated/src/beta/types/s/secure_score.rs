@@ -71,7 +71,7 @@ impl rt::SchemaType for SecureScore {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecureScore;
     AZURE_TENANT_ID = "azureTenantId";
     CREATED_DATE_TIME = "createdDateTime";

@@ -108,7 +108,7 @@ impl rt::SchemaType for SecureScoreControlProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecureScoreControlProfile;
     AZURE_TENANT_ID = "azureTenantId";
     CONTROL_NAME = "controlName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for SecureScoreControlStateUpdate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecureScoreControlStateUpdate;
     ASSIGNED_TO = "assignedTo";
     COMMENT = "comment";

@@ -88,7 +88,7 @@ impl rt::SchemaType for SecurityAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityAction;
     ACTION_REASON = "actionReason";
     APP_ID = "appId";

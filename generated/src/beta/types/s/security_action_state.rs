@@ -47,7 +47,7 @@ impl rt::SchemaType for SecurityActionState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityActionState;
     APP_ID = "appId";
     STATUS = "status";

@@ -64,7 +64,7 @@ impl rt::SchemaType for SecurityBaselineCategoryStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityBaselineCategoryStateSummary;
     ID = "id";
     SECURE_COUNT = "secureCount";

@@ -44,7 +44,7 @@ impl rt::SchemaType for SecurityBaselineContributingPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityBaselineContributingPolicy;
     SOURCE_ID = "sourceId";
     DISPLAY_NAME = "displayName";

@@ -56,7 +56,7 @@ impl rt::SchemaType for SecurityBaselineDeviceState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityBaselineDeviceState;
     ID = "id";
     MANAGED_DEVICE_ID = "managedDeviceId";

@@ -62,7 +62,7 @@ impl rt::SchemaType for SecurityBaselineStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityBaselineStateSummary;
     ID = "id";
     SECURE_COUNT = "secureCount";

@@ -103,7 +103,7 @@ impl rt::SchemaType for SecurityBaselineTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityBaselineTemplate;
     ID = "id";
     DISPLAY_NAME = "displayName";

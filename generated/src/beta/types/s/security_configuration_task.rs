@@ -112,7 +112,7 @@ impl rt::SchemaType for SecurityConfigurationTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityConfigurationTask;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -66,7 +66,7 @@ impl rt::SchemaType for SelfSignedCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SelfSignedCertificate;
     CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for ServiceAnnouncement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceAnnouncement;
     ID = "id";
     MESSAGES: crate::beta::types::ServiceUpdateMessage = "messages";

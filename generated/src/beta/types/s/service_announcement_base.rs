@@ -63,7 +63,7 @@ impl rt::SchemaType for ServiceAnnouncementBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceAnnouncementBase;
     ID = "id";
     DETAILS: crate::beta::types::KeyValuePair = "details";

@@ -47,7 +47,7 @@ impl rt::SchemaType for ServiceHealth {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceHealth;
     ID = "id";
     SERVICE = "service";

@@ -91,7 +91,7 @@ impl rt::SchemaType for ServiceHealthIssue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceHealthIssue;
     ID = "id";
     DETAILS: crate::beta::types::KeyValuePair = "details";

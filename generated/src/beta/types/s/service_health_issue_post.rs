@@ -43,7 +43,7 @@ impl rt::SchemaType for ServiceHealthIssuePost {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceHealthIssuePost;
     CREATED_DATE_TIME = "createdDateTime";
     DESCRIPTION: crate::beta::types::ItemBody = "description";

@@ -40,7 +40,7 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceHostedMediaConfig;
     REMOVE_FROM_DEFAULT_AUDIO_GROUP = "removeFromDefaultAudioGroup";
     PRE_FETCH_MEDIA: crate::beta::types::MediaInfo = "preFetchMedia";

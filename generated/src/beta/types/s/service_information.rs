@@ -33,7 +33,7 @@ impl rt::SchemaType for ServiceInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceInformation;
     NAME = "name";
     WEB_URL = "webUrl";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ServicePlanInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServicePlanInfo;
     SERVICE_PLAN_ID = "servicePlanId";
     SERVICE_PLAN_NAME = "servicePlanName";

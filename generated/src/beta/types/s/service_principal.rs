@@ -289,7 +289,7 @@ impl rt::SchemaType for ServicePrincipal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServicePrincipal;
     ID = "id";
     ACCOUNT_ENABLED = "accountEnabled";

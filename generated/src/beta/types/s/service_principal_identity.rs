@@ -47,7 +47,7 @@ impl rt::SchemaType for ServicePrincipalIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServicePrincipalIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

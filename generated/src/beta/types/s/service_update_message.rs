@@ -87,7 +87,7 @@ impl rt::SchemaType for ServiceUpdateMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceUpdateMessage;
     ID = "id";
     DETAILS: crate::beta::types::KeyValuePair = "details";

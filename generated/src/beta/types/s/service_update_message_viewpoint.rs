@@ -43,7 +43,7 @@ impl rt::SchemaType for ServiceUpdateMessageViewpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceUpdateMessageViewpoint;
     IS_ARCHIVED = "isArchived";
     IS_FAVORITED = "isFavorited";

@@ -71,7 +71,7 @@ impl rt::SchemaType for SettingStateDeviceSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SettingStateDeviceSummary;
     ID = "id";
     SETTING_NAME = "settingName";

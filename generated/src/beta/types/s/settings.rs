@@ -42,7 +42,7 @@ impl rt::SchemaType for Settings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Settings;
     HAS_GRAPH_MAILBOX = "hasGraphMailbox";
     HAS_LICENSE = "hasLicense";

@@ -31,7 +31,7 @@ impl rt::SchemaType for ShareAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShareAction;
     RECIPIENTS: crate::beta::types::IdentitySet = "recipients";
 }

@@ -46,7 +46,7 @@ impl rt::SchemaType for SharePointActivityPages {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointActivityPages;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     VISITED_PAGE_COUNT = "visitedPageCount";

@@ -63,7 +63,7 @@ impl rt::SchemaType for SharePointActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointActivityUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     VISITED_PAGE = "visitedPage";

@@ -79,7 +79,7 @@ impl rt::SchemaType for SharePointActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointActivityUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

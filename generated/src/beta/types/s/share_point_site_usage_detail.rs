@@ -122,7 +122,7 @@ impl rt::SchemaType for SharePointSiteUsageDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointSiteUsageDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_ID = "siteId";

@@ -55,7 +55,7 @@ impl rt::SchemaType for SharePointSiteUsageFileCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointSiteUsageFileCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

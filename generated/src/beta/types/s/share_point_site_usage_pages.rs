@@ -50,7 +50,7 @@ impl rt::SchemaType for SharePointSiteUsagePages {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointSiteUsagePages;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

@@ -55,7 +55,7 @@ impl rt::SchemaType for SharePointSiteUsageSiteCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharePointSiteUsageSiteCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

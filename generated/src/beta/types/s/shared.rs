@@ -48,7 +48,7 @@ impl rt::SchemaType for Shared {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Shared;
     OWNER: crate::beta::types::IdentitySet = "owner";
     SCOPE = "scope";

@@ -47,7 +47,7 @@ impl rt::SchemaType for SharedAppleDeviceUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedAppleDeviceUser;
     USER_PRINCIPAL_NAME = "userPrincipalName";
     DATA_TO_SYNC = "dataToSync";

@@ -95,7 +95,7 @@ impl rt::SchemaType for SharedDriveItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedDriveItem;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

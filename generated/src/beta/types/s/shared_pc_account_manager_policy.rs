@@ -56,7 +56,7 @@ impl rt::SchemaType for SharedPcAccountManagerPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedPcAccountManagerPolicy;
     ACCOUNT_DELETION_POLICY = "accountDeletionPolicy";
     CACHE_ACCOUNTS_ABOVE_DISK_FREE_PERCENTAGE = "cacheAccountsAboveDiskFreePercentage";

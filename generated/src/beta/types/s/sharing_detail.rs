@@ -51,7 +51,7 @@ impl rt::SchemaType for SharingDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharingDetail;
     SHARED_DATE_TIME = "sharedDateTime";
     SHARING_SUBJECT = "sharingSubject";

@@ -57,7 +57,7 @@ impl rt::SchemaType for SharingLink {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharingLink;
     APPLICATION: crate::beta::types::Identity = "application";
     TYPE = "type";

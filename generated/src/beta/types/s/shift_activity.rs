@@ -54,7 +54,7 @@ impl rt::SchemaType for ShiftActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShiftActivity;
     ID = "id";
     IS_PAID = "isPaid";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ShiftAvailability {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShiftAvailability;
     RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
     TIME_SLOTS: crate::beta::types::TimeRange = "timeSlots";

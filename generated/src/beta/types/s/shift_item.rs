@@ -62,7 +62,7 @@ impl rt::SchemaType for ShiftItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShiftItem;
     ID = "id";
     NOTES = "notes";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ShipmentMethods {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShipmentMethods;
     ID = "id";
     CODE = "code";

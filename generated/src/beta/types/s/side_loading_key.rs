@@ -55,7 +55,7 @@ impl rt::SchemaType for SideLoadingKey {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SideLoadingKey;
     ID = "id";
     VALUE = "value";

@@ -223,7 +223,7 @@ impl rt::SchemaType for SignIn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignIn;
     ALTERNATE_SIGN_IN_NAME = "alternateSignInName";
     APP_DISPLAY_NAME = "appDisplayName";

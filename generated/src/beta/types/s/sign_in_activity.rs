@@ -38,7 +38,7 @@ impl rt::SchemaType for SignInActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignInActivity;
     LAST_SIGN_IN_DATE_TIME = "lastSignInDateTime";
     LAST_SIGN_IN_REQUEST_ID = "lastSignInRequestId";

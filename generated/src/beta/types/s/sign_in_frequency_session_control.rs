@@ -44,7 +44,7 @@ impl rt::SchemaType for SignInFrequencySessionControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignInFrequencySessionControl;
     IS_ENABLED = "isEnabled";
     TYPE = "type";

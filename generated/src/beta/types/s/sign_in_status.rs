@@ -42,7 +42,7 @@ impl rt::SchemaType for SignInStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignInStatus;
     ADDITIONAL_DETAILS = "additionalDetails";
     ERROR_CODE = "errorCode";

@@ -43,7 +43,7 @@ impl rt::SchemaType for SingleUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SingleUser;
     IS_BACKUP = "isBackup";
     ID = "id";

@@ -34,7 +34,7 @@ impl rt::SchemaType for SingleValueLegacyExtendedProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SingleValueLegacyExtendedProperty;
     ID = "id";
     VALUE = "value";

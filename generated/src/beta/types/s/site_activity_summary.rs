@@ -58,7 +58,7 @@ impl rt::SchemaType for SiteActivitySummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SiteActivitySummary;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     VIEWED_OR_EDITED = "viewedOrEdited";

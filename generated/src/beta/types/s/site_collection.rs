@@ -43,7 +43,7 @@ impl rt::SchemaType for SiteCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SiteCollection;
     HOSTNAME = "hostname";
     DATA_LOCATION_CODE = "dataLocationCode";

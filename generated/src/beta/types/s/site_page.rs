@@ -87,7 +87,7 @@ impl rt::SchemaType for SitePage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SitePage;
     ID = "id";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

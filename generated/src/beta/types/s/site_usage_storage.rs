@@ -50,7 +50,7 @@ impl rt::SchemaType for SiteUsageStorage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SiteUsageStorage;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     SITE_TYPE = "siteType";

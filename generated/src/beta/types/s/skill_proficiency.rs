@@ -84,7 +84,7 @@ impl rt::SchemaType for SkillProficiency {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkillProficiency;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

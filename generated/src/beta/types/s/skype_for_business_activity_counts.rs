@@ -55,7 +55,7 @@ impl rt::SchemaType for SkypeForBusinessActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessActivityCounts;
     PEER_TO_PEER = "peerToPeer";
     ORGANIZED = "organized";

@@ -55,7 +55,7 @@ impl rt::SchemaType for SkypeForBusinessActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessActivityUserCounts;
     PEER_TO_PEER = "peerToPeer";
     ORGANIZED = "organized";

@@ -241,7 +241,7 @@ impl rt::SchemaType for SkypeForBusinessActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessActivityUserDetail;
     TOTAL_PEER_TO_PEER_SESSION_COUNT = "totalPeerToPeerSessionCount";
     TOTAL_ORGANIZED_CONFERENCE_COUNT = "totalOrganizedConferenceCount";

@@ -59,7 +59,7 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageDistributionUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessDeviceUsageDistributionUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WINDOWS = "windows";

@@ -63,7 +63,7 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessDeviceUsageUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WINDOWS = "windows";

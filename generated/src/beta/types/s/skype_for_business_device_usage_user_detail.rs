@@ -67,7 +67,7 @@ impl rt::SchemaType for SkypeForBusinessDeviceUsageUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessDeviceUsageUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

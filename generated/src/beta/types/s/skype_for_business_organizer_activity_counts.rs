@@ -67,7 +67,7 @@ impl rt::SchemaType for SkypeForBusinessOrganizerActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessOrganizerActivityCounts;
     IM = "im";
     AUDIO_VIDEO = "audioVideo";

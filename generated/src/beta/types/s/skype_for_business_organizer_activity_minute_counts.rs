@@ -55,7 +55,7 @@ impl rt::SchemaType for SkypeForBusinessOrganizerActivityMinuteCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessOrganizerActivityMinuteCounts;
     AUDIO_VIDEO = "audioVideo";
     DIAL_IN_MICROSOFT = "dialInMicrosoft";

@@ -67,7 +67,7 @@ impl rt::SchemaType for SkypeForBusinessOrganizerActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessOrganizerActivityUserCounts;
     IM = "im";
     AUDIO_VIDEO = "audioVideo";

@@ -63,7 +63,7 @@ impl rt::SchemaType for SkypeForBusinessParticipantActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessParticipantActivityCounts;
     IM = "im";
     AUDIO_VIDEO = "audioVideo";

@@ -47,7 +47,7 @@ impl rt::SchemaType for SkypeForBusinessParticipantActivityMinuteCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessParticipantActivityMinuteCounts;
     AUDIO_VIDEO = "audioVideo";
     REPORT_REFRESH_DATE = "reportRefreshDate";

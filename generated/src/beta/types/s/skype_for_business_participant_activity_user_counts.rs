@@ -63,7 +63,7 @@ impl rt::SchemaType for SkypeForBusinessParticipantActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessParticipantActivityUserCounts;
     IM = "im";
     AUDIO_VIDEO = "audioVideo";

@@ -63,7 +63,7 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessPeerToPeerActivityCounts;
     IM = "im";
     AUDIO = "audio";

@@ -51,7 +51,7 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityMinuteCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessPeerToPeerActivityMinuteCounts;
     AUDIO = "audio";
     VIDEO = "video";

@@ -63,7 +63,7 @@ impl rt::SchemaType for SkypeForBusinessPeerToPeerActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SkypeForBusinessPeerToPeerActivityUserCounts;
     IM = "im";
     AUDIO = "audio";

@@ -46,7 +46,7 @@ impl rt::SchemaType for SmsAuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SmsAuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

@@ -52,7 +52,7 @@ impl rt::SchemaType for SmsAuthenticationMethodTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SmsAuthenticationMethodTarget;
     ID = "id";
     IS_REGISTRATION_REQUIRED = "isRegistrationRequired";

@@ -53,7 +53,7 @@ impl rt::SchemaType for SocialIdentityProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SocialIdentityProvider;
     ID = "id";
     DISPLAY_NAME = "displayName";

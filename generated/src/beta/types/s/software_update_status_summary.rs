@@ -95,7 +95,7 @@ impl rt::SchemaType for SoftwareUpdateStatusSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SoftwareUpdateStatusSummary;
     ID = "id";
     DISPLAY_NAME = "displayName";

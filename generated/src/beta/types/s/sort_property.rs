@@ -34,7 +34,7 @@ impl rt::SchemaType for SortProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SortProperty;
     NAME = "name";
     IS_DESCENDING = "isDescending";

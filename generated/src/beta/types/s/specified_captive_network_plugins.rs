@@ -31,7 +31,7 @@ impl rt::SchemaType for SpecifiedCaptiveNetworkPlugins {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SpecifiedCaptiveNetworkPlugins;
     ALLOWED_BUNDLE_IDENTIFIERS = "allowedBundleIdentifiers";
 }

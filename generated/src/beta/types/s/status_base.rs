@@ -36,7 +36,7 @@ impl rt::SchemaType for StatusBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StatusBase;
     STATUS = "status";
 }

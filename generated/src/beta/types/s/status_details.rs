@@ -58,7 +58,7 @@ impl rt::SchemaType for StatusDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StatusDetails;
     STATUS: crate::beta::types::StatusBase = "status";
     ADDITIONAL_DETAILS = "additionalDetails";

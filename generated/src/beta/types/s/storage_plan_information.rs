@@ -30,7 +30,7 @@ impl rt::SchemaType for StoragePlanInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StoragePlanInformation;
     UPGRADE_AVAILABLE = "upgradeAvailable";
 }

@@ -35,7 +35,7 @@ impl rt::SchemaType for StringKeyAttributeMappingSourceValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StringKeyAttributeMappingSourceValuePair;
     KEY = "key";
     VALUE: crate::beta::types::AttributeMappingSource = "value";

@@ -34,7 +34,7 @@ impl rt::SchemaType for StringKeyLongValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StringKeyLongValuePair;
     KEY = "key";
     VALUE = "value";

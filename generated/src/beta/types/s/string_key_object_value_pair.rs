@@ -34,7 +34,7 @@ impl rt::SchemaType for StringKeyObjectValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StringKeyObjectValuePair;
     KEY = "key";
     VALUE = "value";

@@ -34,7 +34,7 @@ impl rt::SchemaType for StringKeyStringValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StringKeyStringValuePair;
     KEY = "key";
     VALUE = "value";

@@ -64,7 +64,7 @@ impl rt::SchemaType for StsPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StsPolicy;
     ID = "id";
     DESCRIPTION = "description";

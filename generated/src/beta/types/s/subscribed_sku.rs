@@ -64,7 +64,7 @@ impl rt::SchemaType for SubscribedSku {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SubscribedSku;
     ID = "id";
     APPLIES_TO = "appliesTo";

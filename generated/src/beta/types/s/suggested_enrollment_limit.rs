@@ -31,7 +31,7 @@ impl rt::SchemaType for SuggestedEnrollmentLimit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SuggestedEnrollmentLimit;
     SUGGESTED_DAILY_LIMIT = "suggestedDailyLimit";
 }

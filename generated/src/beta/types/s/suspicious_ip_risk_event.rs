@@ -88,7 +88,7 @@ impl rt::SchemaType for SuspiciousIpRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SuspiciousIpRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

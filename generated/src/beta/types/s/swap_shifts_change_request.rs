@@ -30,7 +30,7 @@ impl rt::SchemaType for SwapShiftsChangeRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SwapShiftsChangeRequest;
     RECIPIENT_SHIFT_ID = "recipientShiftId";
 }

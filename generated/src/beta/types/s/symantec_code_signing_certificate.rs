@@ -72,7 +72,7 @@ impl rt::SchemaType for SymantecCodeSigningCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SymantecCodeSigningCertificate;
     ID = "id";
     CONTENT = "content";

@@ -43,7 +43,7 @@ impl rt::SchemaType for SynchronizationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationError;
     CODE = "code";
     MESSAGE = "message";

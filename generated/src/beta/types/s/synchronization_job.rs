@@ -56,7 +56,7 @@ impl rt::SchemaType for SynchronizationJob {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationJob;
     ID = "id";
     SCHEDULE: crate::beta::types::SynchronizationSchedule = "schedule";

@@ -35,7 +35,7 @@ impl rt::SchemaType for SynchronizationJobApplicationParameters {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationJobApplicationParameters;
     RULE_ID = "ruleId";
     SUBJECTS: crate::beta::types::SynchronizationJobSubject = "subjects";

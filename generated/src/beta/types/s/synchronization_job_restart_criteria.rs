@@ -31,7 +31,7 @@ impl rt::SchemaType for SynchronizationJobRestartCriteria {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationJobRestartCriteria;
     RESET_SCOPE = "resetScope";
 }

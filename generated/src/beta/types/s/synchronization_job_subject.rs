@@ -36,7 +36,7 @@ impl rt::SchemaType for SynchronizationJobSubject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationJobSubject;
     OBJECT_ID = "objectId";
     OBJECT_TYPE_NAME = "objectTypeName";

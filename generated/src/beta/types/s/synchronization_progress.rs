@@ -47,7 +47,7 @@ impl rt::SchemaType for SynchronizationProgress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationProgress;
     COMPLETED_UNITS = "completedUnits";
     PROGRESS_OBSERVATION_DATE_TIME = "progressObservationDateTime";

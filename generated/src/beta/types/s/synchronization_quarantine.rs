@@ -59,7 +59,7 @@ impl rt::SchemaType for SynchronizationQuarantine {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationQuarantine;
     CURRENT_BEGAN = "currentBegan";
     NEXT_ATTEMPT = "nextAttempt";

@@ -64,7 +64,7 @@ impl rt::SchemaType for SynchronizationRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationRule;
     EDITABLE = "editable";
     ID = "id";

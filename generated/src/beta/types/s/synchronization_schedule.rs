@@ -44,7 +44,7 @@ impl rt::SchemaType for SynchronizationSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationSchedule;
     EXPIRATION = "expiration";
     INTERVAL = "interval";

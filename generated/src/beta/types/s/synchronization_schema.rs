@@ -48,7 +48,7 @@ impl rt::SchemaType for SynchronizationSchema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationSchema;
     ID = "id";
     SYNCHRONIZATION_RULES: crate::beta::types::SynchronizationRule = "synchronizationRules";

@@ -35,7 +35,7 @@ impl rt::SchemaType for SynchronizationSecretKeyStringValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationSecretKeyStringValuePair;
     KEY = "key";
     VALUE = "value";

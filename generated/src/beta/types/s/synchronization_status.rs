@@ -99,7 +99,7 @@ impl rt::SchemaType for SynchronizationStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationStatus;
     CODE = "code";
     COUNT_SUCCESSIVE_COMPLETE_FAILURES = "countSuccessiveCompleteFailures";

@@ -91,7 +91,7 @@ impl rt::SchemaType for SynchronizationTaskExecution {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationTaskExecution;
     ACTIVITY_IDENTIFIER = "activityIdentifier";
     COUNT_ENTITLED = "countEntitled";

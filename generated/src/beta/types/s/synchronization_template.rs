@@ -64,7 +64,7 @@ impl rt::SchemaType for SynchronizationTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SynchronizationTemplate;
     ID = "id";
     APPLICATION_ID = "applicationId";

@@ -31,7 +31,7 @@ impl rt::SchemaType for TargetPolicyEndpoints {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetPolicyEndpoints;
     PLATFORM_TYPES = "platformTypes";
 }

@@ -55,7 +55,7 @@ impl rt::SchemaType for TargetResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetResource;
     ID = "id";
     DISPLAY_NAME = "displayName";

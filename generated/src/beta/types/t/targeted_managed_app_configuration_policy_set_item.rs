@@ -68,7 +68,7 @@ impl rt::SchemaType for TargetedManagedAppConfigurationPolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetedManagedAppConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

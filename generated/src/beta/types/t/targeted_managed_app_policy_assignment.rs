@@ -48,7 +48,7 @@ impl rt::SchemaType for TargetedManagedAppPolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetedManagedAppPolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -352,7 +352,7 @@ impl rt::SchemaType for TargetedManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetedManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -50,7 +50,7 @@ impl rt::SchemaType for TaxAreas {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TaxAreas;
     ID = "id";
     CODE = "code";

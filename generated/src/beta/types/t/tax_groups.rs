@@ -50,7 +50,7 @@ impl rt::SchemaType for TaxGroups {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TaxGroups;
     ID = "id";
     CODE = "code";

@@ -146,7 +146,7 @@ impl rt::SchemaType for Team {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Team;
     ID = "id";
     DISPLAY_NAME = "displayName";

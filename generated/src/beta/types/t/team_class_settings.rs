@@ -38,7 +38,7 @@ impl rt::SchemaType for TeamClassSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamClassSettings;
     NOTIFY_GUARDIANS_ABOUT_ASSIGNMENTS = "notifyGuardiansAboutAssignments";
 }

@@ -38,7 +38,7 @@ impl rt::SchemaType for TeamDiscoverySettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamDiscoverySettings;
     SHOW_IN_TEAMS_SEARCH_AND_SUGGESTIONS = "showInTeamsSearchAndSuggestions";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for TeamFunSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamFunSettings;
     ALLOW_GIPHY = "allowGiphy";
     GIPHY_CONTENT_RATING = "giphyContentRating";

@@ -32,7 +32,7 @@ impl rt::SchemaType for TeamMembersNotificationRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamMembersNotificationRecipient;
     TEAM_ID = "teamId";
 }

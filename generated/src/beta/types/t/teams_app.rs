@@ -51,7 +51,7 @@ impl rt::SchemaType for TeamsApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsApp;
     ID = "id";
     EXTERNAL_ID = "externalId";

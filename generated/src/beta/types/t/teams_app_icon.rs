@@ -43,7 +43,7 @@ impl rt::SchemaType for TeamsAppIcon {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsAppIcon;
     ID = "id";
     WEB_URL = "webUrl";

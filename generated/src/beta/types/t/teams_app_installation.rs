@@ -46,7 +46,7 @@ impl rt::SchemaType for TeamsAppInstallation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsAppInstallation;
     ID = "id";
     TEAMS_APP: crate::beta::types::TeamsApp = "teamsApp";

@@ -67,7 +67,7 @@ impl rt::SchemaType for TeamsAsyncOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsAsyncOperation;
     ID = "id";
     OPERATION_TYPE = "operationType";

@@ -71,7 +71,7 @@ impl rt::SchemaType for TeamsDeviceUsageDistributionUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsDeviceUsageDistributionUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WEB = "web";

@@ -75,7 +75,7 @@ impl rt::SchemaType for TeamsDeviceUsageUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsDeviceUsageUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WEB = "web";

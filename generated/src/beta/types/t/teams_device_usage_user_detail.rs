@@ -91,7 +91,7 @@ impl rt::SchemaType for TeamsDeviceUsageUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsDeviceUsageUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

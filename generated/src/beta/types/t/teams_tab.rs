@@ -66,7 +66,7 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsTab;
     ID = "id";
     DISPLAY_NAME = "displayName";

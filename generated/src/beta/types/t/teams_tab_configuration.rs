@@ -46,7 +46,7 @@ impl rt::SchemaType for TeamsTabConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsTabConfiguration;
     ENTITY_ID = "entityId";
     CONTENT_URL = "contentUrl";

@@ -30,7 +30,7 @@ impl rt::SchemaType for TeamsTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsTemplate;
     ID = "id";
 }

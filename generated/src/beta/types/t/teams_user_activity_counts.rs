@@ -58,7 +58,7 @@ impl rt::SchemaType for TeamsUserActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsUserActivityCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     REPORT_DATE = "reportDate";

@@ -55,7 +55,7 @@ impl rt::SchemaType for TeamsUserActivityDistributionUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsUserActivityDistributionUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     TEAM_CHAT_MESSAGES = "teamChatMessages";

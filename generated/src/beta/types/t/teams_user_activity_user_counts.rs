@@ -63,7 +63,7 @@ impl rt::SchemaType for TeamsUserActivityUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsUserActivityUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     REPORT_DATE = "reportDate";

@@ -144,7 +144,7 @@ impl rt::SchemaType for TeamsUserActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsUserActivityUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Teamwork {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Teamwork;
     ID = "id";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";

@@ -43,7 +43,7 @@ impl rt::SchemaType for TeamworkActivityTopic {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkActivityTopic;
     SOURCE = "source";
     VALUE = "value";

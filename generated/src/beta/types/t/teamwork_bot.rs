@@ -30,7 +30,7 @@ impl rt::SchemaType for TeamworkBot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkBot;
     ID = "id";
 }

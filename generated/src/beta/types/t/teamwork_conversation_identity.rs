@@ -50,7 +50,7 @@ impl rt::SchemaType for TeamworkConversationIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkConversationIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

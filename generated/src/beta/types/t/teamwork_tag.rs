@@ -59,7 +59,7 @@ impl rt::SchemaType for TeamworkTag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkTag;
     ID = "id";
     DESCRIPTION = "description";

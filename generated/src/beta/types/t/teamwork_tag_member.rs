@@ -46,7 +46,7 @@ impl rt::SchemaType for TeamworkTagMember {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkTagMember;
     ID = "id";
     DISPLAY_NAME = "displayName";

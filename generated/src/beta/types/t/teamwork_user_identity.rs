@@ -47,7 +47,7 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkUserIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

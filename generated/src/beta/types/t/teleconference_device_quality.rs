@@ -76,7 +76,7 @@ impl rt::SchemaType for TeleconferenceDeviceQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeleconferenceDeviceQuality;
     CALL_CHAIN_ID = "callChainId";
     CLOUD_SERVICE_DEPLOYMENT_ENVIRONMENT = "cloudServiceDeploymentEnvironment";

@@ -158,7 +158,7 @@ impl rt::SchemaType for TeleconferenceDeviceScreenSharingQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeleconferenceDeviceScreenSharingQuality;
     AVERAGE_INBOUND_JITTER = "averageInboundJitter";
     AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageInboundPacketLossRateInPercentage";

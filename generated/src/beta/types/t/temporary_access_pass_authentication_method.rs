@@ -64,7 +64,7 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TemporaryAccessPassAuthenticationMethod;
     ID = "id";
     TEMPORARY_ACCESS_PASS = "temporaryAccessPass";

@@ -66,7 +66,7 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TemporaryAccessPassAuthenticationMethodConfiguration;
     ID = "id";
     MINIMUM_LIFETIME_IN_MINUTES = "minimumLifetimeInMinutes";

@@ -35,7 +35,7 @@ impl rt::SchemaType for TenantRelationship {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantRelationship;
     ID = "id";
     MANAGED_TENANTS: crate::beta::types::managed_tenants::ManagedTenant = "managedTenants";

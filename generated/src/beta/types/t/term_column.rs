@@ -46,7 +46,7 @@ impl rt::SchemaType for TermColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermColumn;
     ALLOW_MULTIPLE_VALUES = "allowMultipleValues";
     PARENT_TERM: crate::beta::types::term_store::Term = "parentTerm";

@@ -92,7 +92,7 @@ impl rt::SchemaType for TermsAndConditions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermsAndConditions;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

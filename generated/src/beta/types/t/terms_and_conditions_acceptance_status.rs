@@ -56,7 +56,7 @@ impl rt::SchemaType for TermsAndConditionsAcceptanceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermsAndConditionsAcceptanceStatus;
     ID = "id";
     USER_DISPLAY_NAME = "userDisplayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for TermsAndConditionsGroupAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermsAndConditionsGroupAssignment;
     ID = "id";
     TARGET_GROUP_ID = "targetGroupId";

@@ -51,7 +51,7 @@ impl rt::SchemaType for TextColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TextColumn;
     ALLOW_MULTIPLE_LINES = "allowMultipleLines";
     APPEND_CHANGES_TO_EXISTING_TEXT = "appendChangesToExistingText";

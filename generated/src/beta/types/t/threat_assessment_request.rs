@@ -78,7 +78,7 @@ impl rt::SchemaType for ThreatAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ThreatAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

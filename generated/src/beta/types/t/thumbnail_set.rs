@@ -51,7 +51,7 @@ impl rt::SchemaType for ThumbnailSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ThumbnailSet;
     ID = "id";
     LARGE: crate::beta::types::Thumbnail = "large";

@@ -271,7 +271,7 @@ impl rt::SchemaType for TiIndicator {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TiIndicator;
     ACTION = "action";
     ACTIVITY_GROUP_NAMES = "activityGroupNames";

@@ -38,7 +38,7 @@ impl rt::SchemaType for TicketInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TicketInfo;
     TICKET_NUMBER = "ticketNumber";
     TICKET_SYSTEM = "ticketSystem";

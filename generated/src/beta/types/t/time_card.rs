@@ -83,7 +83,7 @@ impl rt::SchemaType for TimeCard {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeCard;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -51,7 +51,7 @@ impl rt::SchemaType for TimeCardBreak {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeCardBreak;
     ID = "id";
     BREAK_ID = "breakId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for TimeCardEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeCardEntry;
     ID = "id";
     CLOCK_IN_EVENT: crate::beta::types::TimeCardEvent = "clockInEvent";

@@ -47,7 +47,7 @@ impl rt::SchemaType for TimeCardEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeCardEvent;
     ID = "id";
     DATE_TIME = "dateTime";

@@ -36,7 +36,7 @@ impl rt::SchemaType for TimeClockSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeClockSettings;
     ID = "id";
     APPROVED_LOCATION: crate::beta::types::GeoCoordinates = "approvedLocation";

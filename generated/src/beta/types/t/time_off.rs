@@ -59,7 +59,7 @@ impl rt::SchemaType for TimeOff {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeOff;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

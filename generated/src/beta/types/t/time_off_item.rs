@@ -51,7 +51,7 @@ impl rt::SchemaType for TimeOffItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeOffItem;
     ID = "id";
     TIME_OFF_REASON_ID = "timeOffReasonId";

@@ -33,7 +33,7 @@ impl rt::SchemaType for TimeRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeRange;
     END_TIME = "endTime";
     START_TIME = "startTime";

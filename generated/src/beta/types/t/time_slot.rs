@@ -34,7 +34,7 @@ impl rt::SchemaType for TimeSlot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeSlot;
     END: crate::beta::types::DateTimeTimeZone = "end";
     START: crate::beta::types::DateTimeTimeZone = "start";

@@ -38,7 +38,7 @@ impl rt::SchemaType for TimeStamp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeStamp;
     DATE = "date";
     TIME = "time";

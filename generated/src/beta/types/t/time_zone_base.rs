@@ -30,7 +30,7 @@ impl rt::SchemaType for TimeZoneBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeZoneBase;
     NAME = "name";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for Todo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Todo;
     ID = "id";
     LISTS: crate::beta::types::TodoTaskList = "lists";

@@ -91,7 +91,7 @@ impl rt::SchemaType for TodoTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TodoTask;
     ID = "id";
     BODY: crate::beta::types::ItemBody = "body";

@@ -56,7 +56,7 @@ impl rt::SchemaType for TokenIssuancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TokenIssuancePolicy;
     ID = "id";
     DESCRIPTION = "description";

@@ -56,7 +56,7 @@ impl rt::SchemaType for TokenLifetimePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TokenLifetimePolicy;
     ID = "id";
     DESCRIPTION = "description";

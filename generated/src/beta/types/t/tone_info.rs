@@ -34,7 +34,7 @@ impl rt::SchemaType for ToneInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ToneInfo;
     SEQUENCE_ID = "sequenceId";
     TONE = "tone";

@@ -40,7 +40,7 @@ impl rt::SchemaType for TranslationLanguageOverride {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TranslationLanguageOverride;
     LANGUAGE_TAG = "languageTag";
     TRANSLATION_BEHAVIOR = "translationBehavior";

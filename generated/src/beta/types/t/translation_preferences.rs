@@ -43,7 +43,7 @@ impl rt::SchemaType for TranslationPreferences {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TranslationPreferences;
     TRANSLATION_BEHAVIOR = "translationBehavior";
     LANGUAGE_OVERRIDES: crate::beta::types::TranslationLanguageOverride = "languageOverrides";

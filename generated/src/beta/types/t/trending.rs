@@ -55,7 +55,7 @@ impl rt::SchemaType for Trending {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Trending;
     ID = "id";
     WEIGHT = "weight";

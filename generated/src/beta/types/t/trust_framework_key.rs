@@ -96,7 +96,7 @@ impl rt::SchemaType for TrustFrameworkKey {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TrustFrameworkKey;
     KID = "kid";
     KTY = "kty";

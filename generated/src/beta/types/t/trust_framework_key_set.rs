@@ -34,7 +34,7 @@ impl rt::SchemaType for TrustFrameworkKeySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TrustFrameworkKeySet;
     ID = "id";
     KEYS: crate::beta::types::TrustFrameworkKey = "keys";

@@ -30,7 +30,7 @@ impl rt::SchemaType for TrustFrameworkPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TrustFrameworkPolicy;
     ID = "id";
 }

@@ -48,7 +48,7 @@ impl rt::SchemaType for TypedEmailAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TypedEmailAddress;
     ADDRESS = "address";
     NAME = "name";

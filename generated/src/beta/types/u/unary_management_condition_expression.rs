@@ -35,7 +35,7 @@ impl rt::SchemaType for UnaryManagementConditionExpression {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnaryManagementConditionExpression;
     OPERATOR = "operator";
     OPERAND: crate::beta::types::ManagementConditionExpressionModel = "operand";

@@ -89,7 +89,7 @@ impl rt::SchemaType for UnfamiliarLocationRiskEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnfamiliarLocationRiskEvent;
     CLOSED_DATE_TIME = "closedDateTime";
     CREATED_DATE_TIME = "createdDateTime";

@@ -78,7 +78,7 @@ impl rt::SchemaType for UnifiedRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleAssignment;
     ID = "id";
     ROLE_DEFINITION_ID = "roleDefinitionId";

@@ -80,7 +80,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentMultiple {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleAssignmentMultiple;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -108,7 +108,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleAssignmentSchedule;
     APP_SCOPE_ID = "appScopeId";
     CREATED_DATE_TIME = "createdDateTime";

@@ -102,7 +102,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleAssignmentScheduleInstance;
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";

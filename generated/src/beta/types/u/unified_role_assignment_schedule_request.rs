@@ -96,7 +96,7 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleAssignmentScheduleRequest;
     ACTION = "action";
     APP_SCOPE_ID = "appScopeId";

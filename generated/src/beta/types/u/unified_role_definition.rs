@@ -76,7 +76,7 @@ impl rt::SchemaType for UnifiedRoleDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleDefinition;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -100,7 +100,7 @@ impl rt::SchemaType for UnifiedRoleEligibilitySchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleEligibilitySchedule;
     APP_SCOPE_ID = "appScopeId";
     CREATED_DATE_TIME = "createdDateTime";

@@ -84,7 +84,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleEligibilityScheduleInstance;
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";

@@ -92,7 +92,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleEligibilityScheduleRequest;
     ACTION = "action";
     APP_SCOPE_ID = "appScopeId";

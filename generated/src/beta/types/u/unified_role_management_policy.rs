@@ -74,7 +74,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicy;
     ID = "id";
     DESCRIPTION = "description";

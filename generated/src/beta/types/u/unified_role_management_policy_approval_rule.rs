@@ -40,7 +40,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyApprovalRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyApprovalRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

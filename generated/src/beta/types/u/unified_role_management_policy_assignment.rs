@@ -56,7 +56,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyAssignment;
     ID = "id";
     POLICY_ID = "policyId";

@@ -49,7 +49,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyAuthenticationContextRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyAuthenticationContextRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

@@ -45,7 +45,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyEnablementRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyEnablementRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

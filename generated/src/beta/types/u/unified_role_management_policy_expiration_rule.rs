@@ -48,7 +48,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyExpirationRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyExpirationRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

@@ -60,7 +60,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyNotificationRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyNotificationRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

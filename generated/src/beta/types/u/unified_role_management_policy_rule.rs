@@ -48,7 +48,7 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleManagementPolicyRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";

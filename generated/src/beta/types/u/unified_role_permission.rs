@@ -38,7 +38,7 @@ impl rt::SchemaType for UnifiedRolePermission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRolePermission;
     ALLOWED_RESOURCE_ACTIONS = "allowedResourceActions";
     CONDITION = "condition";

@@ -100,7 +100,7 @@ impl rt::SchemaType for UnifiedRoleScheduleBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleScheduleBase;
     APP_SCOPE_ID = "appScopeId";
     CREATED_DATE_TIME = "createdDateTime";

@@ -77,7 +77,7 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedRoleScheduleInstanceBase;
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";

@@ -50,7 +50,7 @@ impl rt::SchemaType for UnitsOfMeasure {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnitsOfMeasure;
     ID = "id";
     CODE = "code";

@@ -75,7 +75,7 @@ impl rt::SchemaType for UnmanagedDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnmanagedDevice;
     OS = "os";
     OS_VERSION = "osVersion";

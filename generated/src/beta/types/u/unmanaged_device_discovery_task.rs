@@ -80,7 +80,7 @@ impl rt::SchemaType for UnmanagedDeviceDiscoveryTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnmanagedDeviceDiscoveryTask;
     ID = "id";
     DISPLAY_NAME = "displayName";

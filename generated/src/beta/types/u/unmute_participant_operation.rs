@@ -49,7 +49,7 @@ impl rt::SchemaType for UnmuteParticipantOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnmuteParticipantOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

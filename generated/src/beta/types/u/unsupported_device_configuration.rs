@@ -142,7 +142,7 @@ impl rt::SchemaType for UnsupportedDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnsupportedDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

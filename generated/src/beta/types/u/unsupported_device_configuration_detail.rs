@@ -36,7 +36,7 @@ impl rt::SchemaType for UnsupportedDeviceConfigurationDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnsupportedDeviceConfigurationDetail;
     MESSAGE = "message";
     PROPERTY_NAME = "propertyName";

@@ -52,7 +52,7 @@ impl rt::SchemaType for UnsupportedGroupPolicyExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnsupportedGroupPolicyExtension;
     ID = "id";
     SETTING_SCOPE = "settingScope";

@@ -49,7 +49,7 @@ impl rt::SchemaType for UpdateRecordingStatusOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdateRecordingStatusOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

@@ -38,7 +38,7 @@ impl rt::SchemaType for UpdateWindow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdateWindow;
     UPDATE_WINDOW_END_TIME = "updateWindowEndTime";
     UPDATE_WINDOW_START_TIME = "updateWindowStartTime";

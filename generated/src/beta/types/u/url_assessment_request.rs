@@ -71,7 +71,7 @@ impl rt::SchemaType for UrlAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UrlAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

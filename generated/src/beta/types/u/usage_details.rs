@@ -38,7 +38,7 @@ impl rt::SchemaType for UsageDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UsageDetails;
     LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

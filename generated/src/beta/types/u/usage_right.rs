@@ -47,7 +47,7 @@ impl rt::SchemaType for UsageRight {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UsageRight;
     CATALOG_ID = "catalogId";
     ID = "id";

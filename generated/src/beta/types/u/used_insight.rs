@@ -51,7 +51,7 @@ impl rt::SchemaType for UsedInsight {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UsedInsight;
     ID = "id";
     LAST_USED: crate::beta::types::UsageDetails = "lastUsed";

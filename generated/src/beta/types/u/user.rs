@@ -628,7 +628,7 @@ impl rt::SchemaType for User {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     User;
     ID = "id";
     ABOUT_ME = "aboutMe";

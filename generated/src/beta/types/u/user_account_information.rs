@@ -80,7 +80,7 @@ impl rt::SchemaType for UserAccountInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserAccountInformation;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

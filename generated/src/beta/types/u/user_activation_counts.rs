@@ -62,7 +62,7 @@ impl rt::SchemaType for UserActivationCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserActivationCounts;
     PRODUCT_TYPE = "productType";
     LAST_ACTIVATED_DATE = "lastActivatedDate";

@@ -43,7 +43,7 @@ impl rt::SchemaType for UserAnalytics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserAnalytics;
     ID = "id";
     SETTINGS: crate::beta::types::Settings = "settings";

@@ -64,7 +64,7 @@ impl rt::SchemaType for UserAppInstallStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserAppInstallStatus;
     ID = "id";
     USER_NAME = "userName";

@@ -71,7 +71,7 @@ impl rt::SchemaType for UserConsentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserConsentRequest;
     APPROVAL_ID = "approvalId";
     COMPLETED_DATE_TIME = "completedDateTime";

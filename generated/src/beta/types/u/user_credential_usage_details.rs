@@ -64,7 +64,7 @@ impl rt::SchemaType for UserCredentialUsageDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserCredentialUsageDetails;
     AUTH_METHOD = "authMethod";
     EVENT_DATE_TIME = "eventDateTime";

@@ -65,7 +65,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthAppPerformanceByAppVersi
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion;
     ID = "id";
     APP_VERSION = "appVersion";

@@ -73,7 +73,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthAppPerformanceByOsVersio
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion;
     ID = "id";
     OS_VERSION = "osVersion";

@@ -79,7 +79,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthApplicationPerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthApplicationPerformance;
     ID = "id";
     APP_HANG_COUNT = "appHangCount";

@@ -59,7 +59,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthDeviceModelPerformance;
     ID = "id";
     DEVICE_MODEL = "deviceModel";

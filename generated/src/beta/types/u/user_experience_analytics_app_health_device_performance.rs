@@ -75,7 +75,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthDevicePerformance;
     ID = "id";
     DEVICE_MODEL = "deviceModel";

@@ -57,7 +57,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformanceDetails
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthDevicePerformanceDetails;
     ID = "id";
     EVENT_DATE_TIME = "eventDateTime";

@@ -59,7 +59,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthOsVersionPerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAppHealthOsVersionPerformance;
     ID = "id";
     OS_VERSION = "osVersion";

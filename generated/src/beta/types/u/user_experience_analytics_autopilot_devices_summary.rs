@@ -47,7 +47,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAutopilotDevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsAutopilotDevicesSummary;
     DEVICES_NOT_AUTOPILOT_REGISTERED = "devicesNotAutopilotRegistered";
     DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED = "devicesWithoutAutopilotProfileAssigned";

@@ -89,7 +89,7 @@ impl rt::SchemaType for UserExperienceAnalyticsBaseline {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsBaseline;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -58,7 +58,7 @@ impl rt::SchemaType for UserExperienceAnalyticsCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsCategory;
     ID = "id";
     OVERALL_SCORE = "overallScore";

@@ -43,7 +43,7 @@ impl rt::SchemaType for UserExperienceAnalyticsCloudManagementDevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsCloudManagementDevicesSummary;
     CO_MANAGED_DEVICE_COUNT = "coManagedDeviceCount";
     INTUNE_DEVICE_COUNT = "intuneDeviceCount";

@@ -108,7 +108,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDevicePerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDevicePerformance;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -59,7 +59,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceScores {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDeviceScores;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -102,7 +102,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDeviceStartupHistory;
     ID = "id";
     DEVICE_ID = "deviceId";

@@ -55,7 +55,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDeviceStartupProcess;
     ID = "id";
     MANAGED_DEVICE_ID = "managedDeviceId";

@@ -59,7 +59,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcessPerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDeviceStartupProcessPerformance;
     ID = "id";
     PROCESS_NAME = "processName";

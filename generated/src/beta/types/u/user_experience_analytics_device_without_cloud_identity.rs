@@ -43,7 +43,7 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceWithoutCloudIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsDeviceWithoutCloudIdentity;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -59,7 +59,7 @@ impl rt::SchemaType for UserExperienceAnalyticsImpactingProcess {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsImpactingProcess;
     ID = "id";
     DEVICE_ID = "deviceId";

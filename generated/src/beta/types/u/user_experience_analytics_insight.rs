@@ -52,7 +52,7 @@ impl rt::SchemaType for UserExperienceAnalyticsInsight {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsInsight;
     USER_EXPERIENCE_ANALYTICS_METRIC_ID = "userExperienceAnalyticsMetricId";
     INSIGHT_ID = "insightId";

@@ -37,7 +37,7 @@ impl rt::SchemaType for UserExperienceAnalyticsMetric {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsMetric;
     ID = "id";
     VALUE = "value";

@@ -55,7 +55,7 @@ impl rt::SchemaType for UserExperienceAnalyticsMetricHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsMetricHistory;
     ID = "id";
     DEVICE_ID = "deviceId";

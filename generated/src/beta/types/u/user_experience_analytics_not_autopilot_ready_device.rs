@@ -71,7 +71,7 @@ impl rt::SchemaType for UserExperienceAnalyticsNotAutopilotReadyDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsNotAutopilotReadyDevice;
     ID = "id";
     DEVICE_NAME = "deviceName";

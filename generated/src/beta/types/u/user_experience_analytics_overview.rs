@@ -114,7 +114,7 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsOverview;
     ID = "id";
     OVERALL_SCORE = "overallScore";

@@ -54,7 +54,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRegressionSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsRegressionSummary;
     ID = "id";
     MODEL_REGRESSION: crate::beta::types::UserExperienceAnalyticsMetric = "modelRegression";

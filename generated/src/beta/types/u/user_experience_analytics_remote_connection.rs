@@ -79,7 +79,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsRemoteConnection;
     ID = "id";
     DEVICE_ID = "deviceId";

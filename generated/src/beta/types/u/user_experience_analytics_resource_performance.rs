@@ -95,7 +95,7 @@ impl rt::SchemaType for UserExperienceAnalyticsResourcePerformance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsResourcePerformance;
     ID = "id";
     DEVICE_ID = "deviceId";

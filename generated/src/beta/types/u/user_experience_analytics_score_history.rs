@@ -63,7 +63,7 @@ impl rt::SchemaType for UserExperienceAnalyticsScoreHistory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsScoreHistory;
     ID = "id";
     STARTUP_DATE_TIME = "startupDateTime";

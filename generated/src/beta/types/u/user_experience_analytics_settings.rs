@@ -39,7 +39,7 @@ impl rt::SchemaType for UserExperienceAnalyticsSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsSettings;
     CONFIGURATION_MANAGER_DATA_CONNECTOR_CONFIGURED = "configurationManagerDataConnectorConfigured";
 }

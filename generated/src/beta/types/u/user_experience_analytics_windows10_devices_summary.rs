@@ -39,7 +39,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWindows10DevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsWindows10DevicesSummary;
     UNSUPPORTED_O_SVERSION_DEVICE_COUNT = "unsupportedOSversionDeviceCount";
 }

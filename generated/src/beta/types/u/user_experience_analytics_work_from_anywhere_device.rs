@@ -87,7 +87,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsWorkFromAnywhereDevice;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -54,7 +54,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsWorkFromAnywhereDevicesSummary;
     AUTOPILOT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsAutopilotDevicesSummary = "autopilotDevicesSummary";
     CLOUD_MANAGEMENT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsCloudManagementDevicesSummary = "cloudManagementDevicesSummary";

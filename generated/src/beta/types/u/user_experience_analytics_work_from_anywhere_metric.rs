@@ -37,7 +37,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereMetric {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceAnalyticsWorkFromAnywhereMetric;
     ID = "id";
     METRIC_DEVICES: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice = "metricDevices";

@@ -43,7 +43,7 @@ impl rt::SchemaType for UserFlow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserFlow;
     ID = "id";
     USER_FLOW_TYPE = "userFlowType";

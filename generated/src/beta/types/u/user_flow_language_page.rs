@@ -30,7 +30,7 @@ impl rt::SchemaType for UserFlowLanguagePage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserFlowLanguagePage;
     ID = "id";
 }

@@ -51,7 +51,7 @@ impl rt::SchemaType for UserIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -31,7 +31,7 @@ impl rt::SchemaType for UserInsightsSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserInsightsSettings;
     IS_ENABLED = "isEnabled";
 }

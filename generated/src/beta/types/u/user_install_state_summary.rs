@@ -56,7 +56,7 @@ impl rt::SchemaType for UserInstallStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserInstallStateSummary;
     ID = "id";
     USER_NAME = "userName";

@@ -84,7 +84,7 @@ impl rt::SchemaType for UserPfxCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserPfxCertificate;
     ID = "id";
     THUMBPRINT = "thumbprint";

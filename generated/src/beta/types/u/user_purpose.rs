@@ -31,7 +31,7 @@ impl rt::SchemaType for UserPurpose {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserPurpose;
     VALUE = "value";
 }

@@ -39,7 +39,7 @@ impl rt::SchemaType for UserRegistrationCount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserRegistrationCount;
     REGISTRATION_COUNT = "registrationCount";
     REGISTRATION_STATUS = "registrationStatus";

@@ -35,7 +35,7 @@ impl rt::SchemaType for UserRegistrationFeatureCount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserRegistrationFeatureCount;
     FEATURE = "feature";
     USER_COUNT = "userCount";

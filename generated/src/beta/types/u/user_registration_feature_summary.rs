@@ -54,7 +54,7 @@ impl rt::SchemaType for UserRegistrationFeatureSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserRegistrationFeatureSummary;
     TOTAL_USER_COUNT = "totalUserCount";
     USER_REGISTRATION_FEATURE_COUNTS: crate::beta::types::UserRegistrationFeatureCount = "userRegistrationFeatureCounts";

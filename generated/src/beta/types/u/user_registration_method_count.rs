@@ -39,7 +39,7 @@ impl rt::SchemaType for UserRegistrationMethodCount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserRegistrationMethodCount;
     AUTHENTICATION_METHOD = "authenticationMethod";
     USER_COUNT = "userCount";

@@ -51,7 +51,7 @@ impl rt::SchemaType for UserRegistrationMethodSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserRegistrationMethodSummary;
     TOTAL_USER_COUNT = "totalUserCount";
     USER_REGISTRATION_METHOD_COUNTS: crate::beta::types::UserRegistrationMethodCount = "userRegistrationMethodCounts";

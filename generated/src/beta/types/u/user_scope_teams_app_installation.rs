@@ -48,7 +48,7 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserScopeTeamsAppInstallation;
     ID = "id";
     TEAMS_APP: crate::beta::types::TeamsApp = "teamsApp";

@@ -43,7 +43,7 @@ impl rt::SchemaType for UserSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserSet;
     IS_BACKUP = "isBackup";
 }

@@ -65,7 +65,7 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserSettings;
     ID = "id";
     CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";

@@ -34,7 +34,7 @@ impl rt::SchemaType for UserTeamwork {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserTeamwork;
     ID = "id";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";

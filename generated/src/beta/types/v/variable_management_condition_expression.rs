@@ -32,7 +32,7 @@ impl rt::SchemaType for VariableManagementConditionExpression {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VariableManagementConditionExpression;
     MANAGEMENT_CONDITION_ID = "managementConditionId";
 }

@@ -98,7 +98,7 @@ impl rt::SchemaType for Vendor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Vendor;
     ID = "id";
     NUMBER = "number";

@@ -51,7 +51,7 @@ impl rt::SchemaType for VerifiedCustomDomainCertificatesMetadata {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VerifiedCustomDomainCertificatesMetadata;
     EXPIRY_DATE = "expiryDate";
     ISSUE_DATE = "issueDate";

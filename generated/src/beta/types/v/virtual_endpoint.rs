@@ -63,7 +63,7 @@ impl rt::SchemaType for VirtualEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VirtualEndpoint;
     ID = "id";
     CLOUD_P_CS: crate::beta::types::CloudPc = "cloudPCs";

@@ -51,7 +51,7 @@ impl rt::SchemaType for VisualInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VisualInfo;
     DISPLAY_TEXT = "displayText";
     DESCRIPTION = "description";

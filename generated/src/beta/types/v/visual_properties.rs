@@ -33,7 +33,7 @@ impl rt::SchemaType for VisualProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VisualProperties;
     TITLE = "title";
     BODY = "body";

@@ -157,7 +157,7 @@ impl rt::SchemaType for VpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

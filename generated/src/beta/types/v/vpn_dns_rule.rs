@@ -51,7 +51,7 @@ impl rt::SchemaType for VpnDnsRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnDnsRule;
     NAME = "name";
     SERVERS = "servers";

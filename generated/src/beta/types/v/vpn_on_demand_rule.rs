@@ -60,7 +60,7 @@ impl rt::SchemaType for VpnOnDemandRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnOnDemandRule;
     SSIDS = "ssids";
     DNS_SEARCH_DOMAINS = "dnsSearchDomains";

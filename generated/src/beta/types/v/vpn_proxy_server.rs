@@ -55,7 +55,7 @@ impl rt::SchemaType for VpnProxyServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnProxyServer;
     AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
     ADDRESS = "address";

@@ -39,7 +39,7 @@ impl rt::SchemaType for VpnRoute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnRoute;
     DESTINATION_PREFIX = "destinationPrefix";
     PREFIX_SIZE = "prefixSize";

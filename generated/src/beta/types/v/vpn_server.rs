@@ -43,7 +43,7 @@ impl rt::SchemaType for VpnServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnServer;
     DESCRIPTION = "description";
     ADDRESS = "address";

@@ -72,7 +72,7 @@ impl rt::SchemaType for VpnTrafficRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VpnTrafficRule;
     NAME = "name";
     PROTOCOLS = "protocols";

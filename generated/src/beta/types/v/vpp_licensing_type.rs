@@ -47,7 +47,7 @@ impl rt::SchemaType for VppLicensingType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppLicensingType;
     SUPPORT_USER_LICENSING = "supportUserLicensing";
     SUPPORT_DEVICE_LICENSING = "supportDeviceLicensing";

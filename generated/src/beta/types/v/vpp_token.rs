@@ -108,7 +108,7 @@ impl rt::SchemaType for VppToken {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppToken;
     ID = "id";
     ORGANIZATION_NAME = "organizationName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for VppTokenActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppTokenActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

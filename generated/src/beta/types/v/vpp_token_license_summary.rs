@@ -51,7 +51,7 @@ impl rt::SchemaType for VppTokenLicenseSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppTokenLicenseSummary;
     VPP_TOKEN_ID = "vppTokenId";
     APPLE_ID = "appleId";

@@ -60,7 +60,7 @@ impl rt::SchemaType for VppTokenRevokeLicensesActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppTokenRevokeLicensesActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

@@ -47,7 +47,7 @@ impl rt::SchemaType for VulnerableManagedDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VulnerableManagedDevice;
     ID = "id";
     MANAGED_DEVICE_ID = "managedDeviceId";

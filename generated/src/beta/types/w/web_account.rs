@@ -83,7 +83,7 @@ impl rt::SchemaType for WebAccount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WebAccount;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -34,7 +34,7 @@ impl rt::SchemaType for WebPart {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WebPart;
     TYPE = "type";
     DATA: crate::beta::types::SitePageData = "data";

@@ -229,7 +229,7 @@ impl rt::SchemaType for Win32LobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

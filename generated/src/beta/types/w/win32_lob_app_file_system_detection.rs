@@ -56,7 +56,7 @@ impl rt::SchemaType for Win32LobAppFileSystemDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppFileSystemDetection;
     PATH = "path";
     FILE_OR_FOLDER_NAME = "fileOrFolderName";

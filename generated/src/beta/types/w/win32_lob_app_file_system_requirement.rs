@@ -56,7 +56,7 @@ impl rt::SchemaType for Win32LobAppFileSystemRequirement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppFileSystemRequirement;
     OPERATOR = "operator";
     DETECTION_VALUE = "detectionValue";

@@ -40,7 +40,7 @@ impl rt::SchemaType for Win32LobAppInstallExperience {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppInstallExperience;
     RUN_AS_ACCOUNT = "runAsAccount";
     DEVICE_RESTART_BEHAVIOR = "deviceRestartBehavior";

@@ -60,7 +60,7 @@ impl rt::SchemaType for Win32LobAppMsiInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppMsiInformation;
     PRODUCT_CODE = "productCode";
     PRODUCT_VERSION = "productVersion";

@@ -44,7 +44,7 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppPowerShellScriptDetection;
     ENFORCE_SIGNATURE_CHECK = "enforceSignatureCheck";
     RUN_AS32_BIT = "runAs32Bit";

@@ -64,7 +64,7 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptRequirement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppPowerShellScriptRequirement;
     OPERATOR = "operator";
     DETECTION_VALUE = "detectionValue";

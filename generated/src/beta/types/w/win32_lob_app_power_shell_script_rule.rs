@@ -70,7 +70,7 @@ impl rt::SchemaType for Win32LobAppPowerShellScriptRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppPowerShellScriptRule;
     RULE_TYPE = "ruleType";
     DISPLAY_NAME = "displayName";

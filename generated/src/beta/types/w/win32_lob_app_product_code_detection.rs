@@ -44,7 +44,7 @@ impl rt::SchemaType for Win32LobAppProductCodeDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppProductCodeDetection;
     PRODUCT_CODE = "productCode";
     PRODUCT_VERSION_OPERATOR = "productVersionOperator";

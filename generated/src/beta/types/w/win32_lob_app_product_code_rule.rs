@@ -48,7 +48,7 @@ impl rt::SchemaType for Win32LobAppProductCodeRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppProductCodeRule;
     RULE_TYPE = "ruleType";
     PRODUCT_CODE = "productCode";

@@ -56,7 +56,7 @@ impl rt::SchemaType for Win32LobAppRegistryDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRegistryDetection;
     CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";
     KEY_PATH = "keyPath";

@@ -56,7 +56,7 @@ impl rt::SchemaType for Win32LobAppRegistryRequirement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRegistryRequirement;
     OPERATOR = "operator";
     DETECTION_VALUE = "detectionValue";

@@ -47,7 +47,7 @@ impl rt::SchemaType for Win32LobAppRequirement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRequirement;
     OPERATOR = "operator";
     DETECTION_VALUE = "detectionValue";

@@ -48,7 +48,7 @@ impl rt::SchemaType for Windows10AppsForceUpdateSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10AppsForceUpdateSchedule;
     START_DATE_TIME = "startDateTime";
     RECURRENCE = "recurrence";

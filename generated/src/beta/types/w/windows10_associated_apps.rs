@@ -35,7 +35,7 @@ impl rt::SchemaType for Windows10AssociatedApps {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10AssociatedApps;
     APP_TYPE = "appType";
     IDENTIFIER = "identifier";

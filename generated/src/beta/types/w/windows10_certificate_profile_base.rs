@@ -171,7 +171,7 @@ impl rt::SchemaType for Windows10CertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10CertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -271,7 +271,7 @@ impl rt::SchemaType for Windows10CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10CompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -138,7 +138,7 @@ impl rt::SchemaType for Windows10CustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10CustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -177,7 +177,7 @@ impl rt::SchemaType for Windows10DeviceFirmwareConfigurationInterface {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10DeviceFirmwareConfigurationInterface;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

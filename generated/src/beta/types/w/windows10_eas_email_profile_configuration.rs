@@ -186,7 +186,7 @@ impl rt::SchemaType for Windows10EasEmailProfileConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10EasEmailProfileConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

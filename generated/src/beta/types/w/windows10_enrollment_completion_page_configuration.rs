@@ -135,7 +135,7 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10EnrollmentCompletionPageConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

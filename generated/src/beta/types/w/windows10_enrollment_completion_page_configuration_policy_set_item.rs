@@ -74,7 +74,7 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfigurationPolicySetI
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10EnrollmentCompletionPageConfigurationPolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -138,7 +138,7 @@ impl rt::SchemaType for Windows10EnterpriseModernAppManagementConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10EnterpriseModernAppManagementConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -182,7 +182,7 @@ impl rt::SchemaType for Windows10ImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10ImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -198,7 +198,7 @@ impl rt::SchemaType for Windows10MobileCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10MobileCompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

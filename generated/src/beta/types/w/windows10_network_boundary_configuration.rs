@@ -141,7 +141,7 @@ impl rt::SchemaType for Windows10NetworkBoundaryConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10NetworkBoundaryConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for Windows10NetworkProxyServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10NetworkProxyServer;
     ADDRESS = "address";
     EXCEPTIONS = "exceptions";

@@ -138,7 +138,7 @@ impl rt::SchemaType for Windows10PfxImportCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10PfxImportCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

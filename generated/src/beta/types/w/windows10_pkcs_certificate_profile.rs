@@ -220,7 +220,7 @@ impl rt::SchemaType for Windows10PkcsCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10PkcsCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

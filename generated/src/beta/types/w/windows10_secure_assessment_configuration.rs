@@ -166,7 +166,7 @@ impl rt::SchemaType for Windows10SecureAssessmentConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10SecureAssessmentConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -265,7 +265,7 @@ impl rt::SchemaType for Windows10TeamGeneralConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10TeamGeneralConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

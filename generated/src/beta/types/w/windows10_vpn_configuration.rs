@@ -256,7 +256,7 @@ impl rt::SchemaType for Windows10VpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10VpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -56,7 +56,7 @@ impl rt::SchemaType for Windows10VpnProxyServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10VpnProxyServer;
     AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
     ADDRESS = "address";

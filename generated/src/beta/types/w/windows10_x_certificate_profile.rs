@@ -69,7 +69,7 @@ impl rt::SchemaType for Windows10XCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XCertificateProfile;
     ID = "id";
     VERSION = "version";

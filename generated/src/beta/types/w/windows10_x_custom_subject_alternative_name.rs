@@ -35,7 +35,7 @@ impl rt::SchemaType for Windows10XCustomSubjectAlternativeName {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XCustomSubjectAlternativeName;
     SAN_TYPE = "sanType";
     NAME = "name";

@@ -78,7 +78,7 @@ impl rt::SchemaType for Windows10XTrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XTrustedRootCertificate;
     ID = "id";
     VERSION = "version";

@@ -78,7 +78,7 @@ impl rt::SchemaType for Windows10XVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XVpnConfiguration;
     ID = "id";
     VERSION = "version";

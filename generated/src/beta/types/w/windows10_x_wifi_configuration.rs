@@ -78,7 +78,7 @@ impl rt::SchemaType for Windows10XWifiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XWifiConfiguration;
     ID = "id";
     VERSION = "version";

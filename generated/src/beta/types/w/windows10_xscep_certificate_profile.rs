@@ -134,7 +134,7 @@ impl rt::SchemaType for Windows10XscepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10XscepCertificateProfile;
     ID = "id";
     VERSION = "version";

@@ -182,7 +182,7 @@ impl rt::SchemaType for Windows81CertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81CertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -156,7 +156,7 @@ impl rt::SchemaType for Windows81CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81CompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -230,7 +230,7 @@ impl rt::SchemaType for Windows81ScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81ScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -146,7 +146,7 @@ impl rt::SchemaType for Windows81TrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81TrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -169,7 +169,7 @@ impl rt::SchemaType for Windows81VpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81VpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -64,7 +64,7 @@ impl rt::SchemaType for Windows81VpnProxyServer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81VpnProxyServer;
     AUTOMATIC_CONFIGURATION_SCRIPT_URL = "automaticConfigurationScriptUrl";
     ADDRESS = "address";

@@ -146,7 +146,7 @@ impl rt::SchemaType for Windows81WifiImportConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81WifiImportConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsAppIdentifier {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAppIdentifier;
     WINDOWS_APP_ID = "windowsAppId";
 }

@@ -185,7 +185,7 @@ impl rt::SchemaType for WindowsAppX {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAppX;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsAppXAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAppXAppAssignmentSettings;
     USE_DEVICE_CONTEXT = "useDeviceContext";
 }

@@ -113,7 +113,7 @@ impl rt::SchemaType for WindowsAutopilotDeploymentProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotDeploymentProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

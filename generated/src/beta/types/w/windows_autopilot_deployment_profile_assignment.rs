@@ -48,7 +48,7 @@ impl rt::SchemaType for WindowsAutopilotDeploymentProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotDeploymentProfileAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -68,7 +68,7 @@ impl rt::SchemaType for WindowsAutopilotDeploymentProfilePolicySetItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotDeploymentProfilePolicySetItem;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -147,7 +147,7 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotDeviceIdentity;
     ID = "id";
     DEPLOYMENT_PROFILE_ASSIGNMENT_STATUS = "deploymentProfileAssignmentStatus";

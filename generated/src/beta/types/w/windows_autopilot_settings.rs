@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsAutopilotSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotSettings;
     ID = "id";
     LAST_SYNC_DATE_TIME = "lastSyncDateTime";

@@ -182,7 +182,7 @@ impl rt::SchemaType for WindowsCertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsCertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -96,7 +96,7 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderApplicationControlSupplementalPolicy;
     ID = "id";
     DISPLAY_NAME = "displayName";

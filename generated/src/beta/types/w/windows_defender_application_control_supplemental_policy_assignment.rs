@@ -37,7 +37,7 @@ impl rt::SchemaType for WindowsDefenderApplicationControlSupplementalPolicyAssig
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderApplicationControlSupplementalPolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -83,7 +83,7 @@ for WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus;
     ID = "id";
     DEVICE_NAME = "deviceName";

@@ -46,7 +46,7 @@ for WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary;
     ID = "id";
     DEPLOYED_DEVICE_COUNT = "deployedDeviceCount";

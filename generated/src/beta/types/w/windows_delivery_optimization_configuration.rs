@@ -242,7 +242,7 @@ impl rt::SchemaType for WindowsDeliveryOptimizationConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDeliveryOptimizationConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

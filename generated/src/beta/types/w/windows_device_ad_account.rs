@@ -44,7 +44,7 @@ impl rt::SchemaType for WindowsDeviceAdAccount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDeviceAdAccount;
     PASSWORD = "password";
     DOMAIN_NAME = "domainName";

@@ -160,7 +160,7 @@ impl rt::SchemaType for WindowsDomainJoinConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDomainJoinConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -76,7 +76,7 @@ impl rt::SchemaType for WindowsEnrollmentStatusScreenSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsEnrollmentStatusScreenSettings;
     HIDE_INSTALLATION_PROGRESS = "hideInstallationProgress";
     ALLOW_DEVICE_USE_BEFORE_PROFILE_AND_APP_INSTALL_COMPLETE = "allowDeviceUseBeforeProfileAndAppInstallComplete";

@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsFeatureUpdateCatalogItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFeatureUpdateCatalogItem;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -79,7 +79,7 @@ impl rt::SchemaType for WindowsFeatureUpdateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFeatureUpdateProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

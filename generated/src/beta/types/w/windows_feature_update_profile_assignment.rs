@@ -35,7 +35,7 @@ impl rt::SchemaType for WindowsFeatureUpdateProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFeatureUpdateProfileAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -173,7 +173,7 @@ impl rt::SchemaType for WindowsFirewallNetworkProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFirewallNetworkProfile;
     FIREWALL_ENABLED = "firewallEnabled";
     STEALTH_MODE_REQUIRED = "stealthModeRequired";

@@ -96,7 +96,7 @@ impl rt::SchemaType for WindowsFirewallRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFirewallRule;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -156,7 +156,7 @@ impl rt::SchemaType for WindowsHealthMonitoringConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsHealthMonitoringConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsHelloForBusinessAuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsHelloForBusinessAuthenticationMethod;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

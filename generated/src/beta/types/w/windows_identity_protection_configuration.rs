@@ -202,7 +202,7 @@ impl rt::SchemaType for WindowsIdentityProtectionConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsIdentityProtectionConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -234,7 +234,7 @@ impl rt::SchemaType for WindowsInformationProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

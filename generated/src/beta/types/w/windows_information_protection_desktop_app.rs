@@ -64,7 +64,7 @@ impl rt::SchemaType for WindowsInformationProtectionDesktopApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionDesktopApp;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -59,7 +59,7 @@ impl rt::SchemaType for WindowsInformationProtectionDeviceRegistration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionDeviceRegistration;
     ID = "id";
     USER_ID = "userId";

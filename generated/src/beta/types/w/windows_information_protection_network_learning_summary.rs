@@ -39,7 +39,7 @@ impl rt::SchemaType for WindowsInformationProtectionNetworkLearningSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionNetworkLearningSummary;
     ID = "id";
     URL = "url";

@@ -294,7 +294,7 @@ impl rt::SchemaType for WindowsInformationProtectionPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionPolicy;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsInformationProtectionStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionStoreApp;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

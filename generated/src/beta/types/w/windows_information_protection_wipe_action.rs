@@ -61,7 +61,7 @@ impl rt::SchemaType for WindowsInformationProtectionWipeAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionWipeAction;
     ID = "id";
     STATUS = "status";

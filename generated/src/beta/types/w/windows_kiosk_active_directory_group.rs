@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsKioskActiveDirectoryGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskActiveDirectoryGroup;
     GROUP_NAME = "groupName";
 }

@@ -58,7 +58,7 @@ impl rt::SchemaType for WindowsKioskAppBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskAppBase;
     START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
     NAME = "name";

@@ -37,7 +37,7 @@ impl rt::SchemaType for WindowsKioskAzureAdGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskAzureAdGroup;
     DISPLAY_NAME = "displayName";
     GROUP_ID = "groupId";

@@ -40,7 +40,7 @@ impl rt::SchemaType for WindowsKioskAzureAdUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskAzureAdUser;
     USER_ID = "userId";
     USER_PRINCIPAL_NAME = "userPrincipalName";

@@ -202,7 +202,7 @@ impl rt::SchemaType for WindowsKioskConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

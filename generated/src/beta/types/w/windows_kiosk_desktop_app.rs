@@ -60,7 +60,7 @@ impl rt::SchemaType for WindowsKioskDesktopApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskDesktopApp;
     START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
     NAME = "name";

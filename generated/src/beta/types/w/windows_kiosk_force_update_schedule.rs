@@ -56,7 +56,7 @@ impl rt::SchemaType for WindowsKioskForceUpdateSchedule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskForceUpdateSchedule;
     START_DATE_TIME = "startDateTime";
     RECURRENCE = "recurrence";

@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsKioskLocalGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskLocalGroup;
     GROUP_NAME = "groupName";
 }

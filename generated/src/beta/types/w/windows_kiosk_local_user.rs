@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsKioskLocalUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskLocalUser;
     USER_NAME = "userName";
 }

@@ -53,7 +53,7 @@ impl rt::SchemaType for WindowsKioskMultipleApps {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskMultipleApps;
     APPS: crate::beta::types::WindowsKioskAppBase = "apps";
     SHOW_TASK_BAR = "showTaskBar";

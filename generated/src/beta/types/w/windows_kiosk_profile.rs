@@ -48,7 +48,7 @@ impl rt::SchemaType for WindowsKioskProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskProfile;
     PROFILE_ID = "profileId";
     PROFILE_NAME = "profileName";

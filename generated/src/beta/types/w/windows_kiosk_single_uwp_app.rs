@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsKioskSingleUwpApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskSingleUwpApp;
     UWP_APP: crate::beta::types::WindowsKioskUwpApp = "uwpApp";
 }

@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsKioskSingleWin32App {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskSingleWin32App;
     WIN32_APP: crate::beta::types::WindowsKioskWin32App = "win32App";
 }

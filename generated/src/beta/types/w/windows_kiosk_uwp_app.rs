@@ -60,7 +60,7 @@ impl rt::SchemaType for WindowsKioskUwpApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskUwpApp;
     START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
     NAME = "name";

@@ -69,7 +69,7 @@ impl rt::SchemaType for WindowsKioskWin32App {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsKioskWin32App;
     START_LAYOUT_TILE_SIZE = "startLayoutTileSize";
     NAME = "name";

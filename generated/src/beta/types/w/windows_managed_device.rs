@@ -426,7 +426,7 @@ impl rt::SchemaType for WindowsManagedDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsManagedDevice;
     ID = "id";
     USER_ID = "userId";

@@ -58,7 +58,7 @@ impl rt::SchemaType for WindowsManagementApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsManagementApp;
     ID = "id";
     AVAILABLE_VERSION = "availableVersion";

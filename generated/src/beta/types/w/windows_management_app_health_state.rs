@@ -56,7 +56,7 @@ impl rt::SchemaType for WindowsManagementAppHealthState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsManagementAppHealthState;
     ID = "id";
     HEALTH_STATE = "healthState";

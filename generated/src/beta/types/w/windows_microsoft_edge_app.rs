@@ -144,7 +144,7 @@ impl rt::SchemaType for WindowsMicrosoftEdgeApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsMicrosoftEdgeApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

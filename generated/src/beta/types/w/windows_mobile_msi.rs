@@ -176,7 +176,7 @@ impl rt::SchemaType for WindowsMobileMsi {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsMobileMsi;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -79,7 +79,7 @@ impl rt::SchemaType for WindowsNetworkIsolationPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsNetworkIsolationPolicy;
     ENTERPRISE_NETWORK_DOMAIN_NAMES = "enterpriseNetworkDomainNames";
     ENTERPRISE_CLOUD_RESOURCES: crate::beta::types::ProxiedDomain = "enterpriseCloudResources";

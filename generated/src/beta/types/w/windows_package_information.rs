@@ -66,7 +66,7 @@ impl rt::SchemaType for WindowsPackageInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPackageInformation;
     APPLICABLE_ARCHITECTURE = "applicableArchitecture";
     DISPLAY_NAME = "displayName";

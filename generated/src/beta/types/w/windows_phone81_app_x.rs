@@ -193,7 +193,7 @@ impl rt::SchemaType for WindowsPhone81AppX {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81AppX;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -196,7 +196,7 @@ impl rt::SchemaType for WindowsPhone81AppXBundle {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81AppXBundle;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -175,7 +175,7 @@ impl rt::SchemaType for WindowsPhone81CertificateProfileBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81CertificateProfileBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -156,7 +156,7 @@ impl rt::SchemaType for WindowsPhone81CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81CompliancePolicy;
     ID = "id";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

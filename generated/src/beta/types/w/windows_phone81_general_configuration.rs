@@ -275,7 +275,7 @@ impl rt::SchemaType for WindowsPhone81GeneralConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81GeneralConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

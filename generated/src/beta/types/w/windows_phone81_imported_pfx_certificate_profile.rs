@@ -182,7 +182,7 @@ impl rt::SchemaType for WindowsPhone81ImportedPfxCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81ImportedPfxCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -216,7 +216,7 @@ impl rt::SchemaType for WindowsPhone81ScepCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81ScepCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -140,7 +140,7 @@ impl rt::SchemaType for WindowsPhone81StoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81StoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

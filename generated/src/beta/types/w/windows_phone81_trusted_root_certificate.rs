@@ -142,7 +142,7 @@ impl rt::SchemaType for WindowsPhone81TrustedRootCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81TrustedRootCertificate;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

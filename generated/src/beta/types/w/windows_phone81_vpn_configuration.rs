@@ -192,7 +192,7 @@ impl rt::SchemaType for WindowsPhone81VpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81VpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -190,7 +190,7 @@ impl rt::SchemaType for WindowsPhoneEasEmailProfileConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhoneEasEmailProfileConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -170,7 +170,7 @@ impl rt::SchemaType for WindowsPhoneXap {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhoneXap;
     ID = "id";
     DISPLAY_NAME = "displayName";

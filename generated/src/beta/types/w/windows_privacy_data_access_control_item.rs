@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsPrivacyDataAccessControlItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPrivacyDataAccessControlItem;
     ID = "id";
     ACCESS_LEVEL = "accessLevel";

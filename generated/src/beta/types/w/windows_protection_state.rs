@@ -131,7 +131,7 @@ impl rt::SchemaType for WindowsProtectionState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsProtectionState;
     ID = "id";
     MALWARE_PROTECTION_ENABLED = "malwareProtectionEnabled";

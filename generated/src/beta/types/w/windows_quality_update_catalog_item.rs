@@ -60,7 +60,7 @@ impl rt::SchemaType for WindowsQualityUpdateCatalogItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsQualityUpdateCatalogItem;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -77,7 +77,7 @@ impl rt::SchemaType for WindowsQualityUpdateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsQualityUpdateProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";

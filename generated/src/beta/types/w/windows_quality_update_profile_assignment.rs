@@ -35,7 +35,7 @@ impl rt::SchemaType for WindowsQualityUpdateProfileAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsQualityUpdateProfileAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -140,7 +140,7 @@ impl rt::SchemaType for WindowsStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -196,7 +196,7 @@ impl rt::SchemaType for WindowsUniversalAppX {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUniversalAppX;
     ID = "id";
     DISPLAY_NAME = "displayName";

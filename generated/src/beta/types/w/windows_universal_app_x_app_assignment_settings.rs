@@ -32,7 +32,7 @@ impl rt::SchemaType for WindowsUniversalAppXAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUniversalAppXAppAssignmentSettings;
     USE_DEVICE_CONTEXT = "useDeviceContext";
 }

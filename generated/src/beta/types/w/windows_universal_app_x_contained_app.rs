@@ -35,7 +35,7 @@ impl rt::SchemaType for WindowsUniversalAppXContainedApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUniversalAppXContainedApp;
     ID = "id";
     APP_USER_MODEL_ID = "appUserModelId";

@@ -40,7 +40,7 @@ impl rt::SchemaType for WindowsUpdateActiveHoursInstall {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateActiveHoursInstall;
     ACTIVE_HOURS_START = "activeHoursStart";
     ACTIVE_HOURS_END = "activeHoursEnd";

@@ -56,7 +56,7 @@ impl rt::SchemaType for WindowsUpdateCatalogItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateCatalogItem;
     ID = "id";
     DISPLAY_NAME = "displayName";

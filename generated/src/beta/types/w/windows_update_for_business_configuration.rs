@@ -360,7 +360,7 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateForBusinessConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -72,7 +72,7 @@ impl rt::SchemaType for WindowsUpdateState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateState;
     ID = "id";
     DEVICE_ID = "deviceId";

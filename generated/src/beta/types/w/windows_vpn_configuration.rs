@@ -155,7 +155,7 @@ impl rt::SchemaType for WindowsVpnConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsVpnConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -197,7 +197,7 @@ impl rt::SchemaType for WindowsWifiConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsWifiConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -371,7 +371,7 @@ impl rt::SchemaType for WindowsWifiEnterpriseEapConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsWifiEnterpriseEapConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -83,7 +83,7 @@ impl rt::SchemaType for WorkPosition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkPosition;
     ID = "id";
     ALLOWED_AUDIENCES = "allowedAudiences";

@@ -55,7 +55,7 @@ impl rt::SchemaType for Workbook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Workbook;
     ID = "id";
     NAMES: crate::beta::types::WorkbookNamedItem = "names";

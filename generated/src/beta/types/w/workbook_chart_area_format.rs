@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartAreaFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAreaFormat;
     ID = "id";
     FILL: crate::beta::types::WorkbookChartFill = "fill";

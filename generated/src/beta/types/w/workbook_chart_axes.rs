@@ -47,7 +47,7 @@ impl rt::SchemaType for WorkbookChartAxes {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxes;
     ID = "id";
     CATEGORY_AXIS: crate::beta::types::WorkbookChartAxis = "categoryAxis";

@@ -67,7 +67,7 @@ impl rt::SchemaType for WorkbookChartAxis {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxis;
     ID = "id";
     MAJOR_UNIT = "majorUnit";

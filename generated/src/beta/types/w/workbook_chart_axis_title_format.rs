@@ -35,7 +35,7 @@ impl rt::SchemaType for WorkbookChartAxisTitleFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxisTitleFormat;
     ID = "id";
     FONT: crate::beta::types::WorkbookChartFont = "font";

@@ -38,7 +38,7 @@ impl rt::SchemaType for WorkbookChartDataLabelFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartDataLabelFormat;
     ID = "id";
     FILL: crate::beta::types::WorkbookChartFill = "fill";

@@ -30,7 +30,7 @@ impl rt::SchemaType for WorkbookChartFill {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartFill;
     ID = "id";
 }

@@ -59,7 +59,7 @@ impl rt::SchemaType for WorkbookChartFont {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartFont;
     ID = "id";
     BOLD = "bold";

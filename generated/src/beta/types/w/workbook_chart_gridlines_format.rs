@@ -35,7 +35,7 @@ impl rt::SchemaType for WorkbookChartGridlinesFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartGridlinesFormat;
     ID = "id";
     LINE: crate::beta::types::WorkbookChartLineFormat = "line";

@@ -52,7 +52,7 @@ impl rt::SchemaType for WorkbookChartLegend {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartLegend;
     ID = "id";
     OVERLAY = "overlay";

@@ -33,7 +33,7 @@ impl rt::SchemaType for WorkbookChartLineFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartLineFormat;
     ID = "id";
     COLOR = "color";

@@ -39,7 +39,7 @@ impl rt::SchemaType for WorkbookChartPoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartPoint;
     ID = "id";
     VALUE = "value";

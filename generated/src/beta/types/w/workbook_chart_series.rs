@@ -47,7 +47,7 @@ impl rt::SchemaType for WorkbookChartSeries {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartSeries;
     ID = "id";
     NAME = "name";

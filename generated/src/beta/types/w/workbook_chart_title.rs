@@ -51,7 +51,7 @@ impl rt::SchemaType for WorkbookChartTitle {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartTitle;
     ID = "id";
     OVERLAY = "overlay";

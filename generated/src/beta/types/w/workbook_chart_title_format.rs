@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartTitleFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartTitleFormat;
     ID = "id";
     FILL: crate::beta::types::WorkbookChartFill = "fill";

@@ -34,7 +34,7 @@ impl rt::SchemaType for WorkbookFilter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookFilter;
     ID = "id";
     CRITERIA: crate::beta::types::WorkbookFilterCriteria = "criteria";

@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookIcon {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookIcon;
     INDEX = "index";
     SET = "set";

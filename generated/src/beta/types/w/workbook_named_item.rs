@@ -64,7 +64,7 @@ impl rt::SchemaType for WorkbookNamedItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookNamedItem;
     ID = "id";
     NAME = "name";

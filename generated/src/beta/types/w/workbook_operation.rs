@@ -48,7 +48,7 @@ impl rt::SchemaType for WorkbookOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookOperation;
     ID = "id";
     STATUS = "status";

@@ -42,7 +42,7 @@ impl rt::SchemaType for WorkbookOperationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookOperationError;
     CODE = "code";
     MESSAGE = "message";

@@ -39,7 +39,7 @@ impl rt::SchemaType for WorkbookPivotTable {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookPivotTable;
     ID = "id";
     NAME = "name";

@@ -116,7 +116,7 @@ impl rt::SchemaType for WorkbookRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRange;
     ID = "id";
     ADDRESS = "address";

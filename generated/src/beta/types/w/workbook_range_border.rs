@@ -56,7 +56,7 @@ impl rt::SchemaType for WorkbookRangeBorder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeBorder;
     COLOR = "color";
     ID = "id";

@@ -30,7 +30,7 @@ impl rt::SchemaType for WorkbookRangeFill {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeFill;
     COLOR = "color";
 }

@@ -55,7 +55,7 @@ impl rt::SchemaType for WorkbookRangeFont {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeFont;
     BOLD = "bold";
     COLOR = "color";

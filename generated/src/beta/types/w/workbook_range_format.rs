@@ -74,7 +74,7 @@ impl rt::SchemaType for WorkbookRangeFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeFormat;
     ID = "id";
     COLUMN_WIDTH = "columnWidth";

@@ -79,7 +79,7 @@ impl rt::SchemaType for WorkbookRangeView {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeView;
     ID = "id";
     COLUMN_COUNT = "columnCount";

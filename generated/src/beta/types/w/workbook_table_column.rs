@@ -51,7 +51,7 @@ impl rt::SchemaType for WorkbookTableColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTableColumn;
     ID = "id";
     INDEX = "index";

@@ -33,7 +33,7 @@ impl rt::SchemaType for WorkbookTableRow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTableRow;
     INDEX = "index";
     VALUES = "values";

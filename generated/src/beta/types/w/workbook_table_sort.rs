@@ -48,7 +48,7 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTableSort;
     ID = "id";
     MATCH_CASE = "matchCase";

@@ -68,7 +68,7 @@ impl rt::SchemaType for WorkbookWorksheet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookWorksheet;
     ID = "id";
     NAME = "name";

@@ -35,7 +35,7 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookWorksheetProtection;
     OPTIONS: crate::beta::types::WorkbookWorksheetProtectionOptions = "options";
     PROTECTED = "protected";

@@ -75,7 +75,7 @@ impl rt::SchemaType for WorkbookWorksheetProtectionOptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookWorksheetProtectionOptions;
     ALLOW_AUTO_FILTER = "allowAutoFilter";
     ALLOW_DELETE_COLUMNS = "allowDeleteColumns";

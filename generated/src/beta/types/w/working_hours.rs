@@ -47,7 +47,7 @@ impl rt::SchemaType for WorkingHours {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkingHours;
     DAYS_OF_WEEK = "daysOfWeek";
     START_TIME = "startTime";

@@ -54,7 +54,7 @@ impl rt::SchemaType for YammerActivitySummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerActivitySummary;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     LIKED = "liked";

@@ -74,7 +74,7 @@ impl rt::SchemaType for YammerActivityUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerActivityUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for YammerDeviceUsageDistributionUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerDeviceUsageDistributionUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WEB = "web";

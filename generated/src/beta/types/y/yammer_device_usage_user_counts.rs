@@ -67,7 +67,7 @@ impl rt::SchemaType for YammerDeviceUsageUserCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerDeviceUsageUserCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     WEB = "web";

@@ -83,7 +83,7 @@ impl rt::SchemaType for YammerDeviceUsageUserDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerDeviceUsageUserDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     USER_PRINCIPAL_NAME = "userPrincipalName";

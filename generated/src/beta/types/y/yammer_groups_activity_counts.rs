@@ -55,7 +55,7 @@ impl rt::SchemaType for YammerGroupsActivityCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerGroupsActivityCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     LIKED = "liked";

@@ -83,7 +83,7 @@ impl rt::SchemaType for YammerGroupsActivityDetail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerGroupsActivityDetail;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     GROUP_DISPLAY_NAME = "groupDisplayName";

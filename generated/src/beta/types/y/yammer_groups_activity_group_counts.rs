@@ -51,7 +51,7 @@ impl rt::SchemaType for YammerGroupsActivityGroupCounts {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YammerGroupsActivityGroupCounts;
     REPORT_REFRESH_DATE = "reportRefreshDate";
     TOTAL = "total";

@@ -50,7 +50,7 @@ impl rt::SchemaType for YomiPersonName {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     YomiPersonName;
     DISPLAY_NAME = "displayName";
     FIRST = "first";

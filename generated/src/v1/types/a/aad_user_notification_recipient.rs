@@ -32,7 +32,7 @@ impl rt::SchemaType for AadUserNotificationRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AadUserNotificationRecipient;
     USER_ID = "userId";
 }

@@ -49,7 +49,7 @@ impl rt::SchemaType for AccessReviewInactiveUsersQueryScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInactiveUsersQueryScope;
     QUERY = "query";
     QUERY_ROOT = "queryRoot";

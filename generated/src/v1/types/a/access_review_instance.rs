@@ -61,7 +61,7 @@ impl rt::SchemaType for AccessReviewInstance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstance;
     ID = "id";
     START_DATE_TIME = "startDateTime";

@@ -96,7 +96,7 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstanceDecisionItem;
     ID = "id";
     ACCESS_REVIEW_ID = "accessReviewId";

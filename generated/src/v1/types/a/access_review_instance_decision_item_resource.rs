@@ -43,7 +43,7 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewInstanceDecisionItemResource;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -46,7 +46,7 @@ impl rt::SchemaType for AccessReviewQueryScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewQueryScope;
     QUERY = "query";
     QUERY_ROOT = "queryRoot";

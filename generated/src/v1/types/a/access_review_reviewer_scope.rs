@@ -43,7 +43,7 @@ impl rt::SchemaType for AccessReviewReviewerScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewReviewerScope;
     QUERY = "query";
     QUERY_TYPE = "queryType";

@@ -92,7 +92,7 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewScheduleDefinition;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -83,7 +83,7 @@ impl rt::SchemaType for AccessReviewScheduleSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AccessReviewScheduleSettings;
     MAIL_NOTIFICATIONS_ENABLED = "mailNotificationsEnabled";
     REMINDER_NOTIFICATIONS_ENABLED = "reminderNotificationsEnabled";

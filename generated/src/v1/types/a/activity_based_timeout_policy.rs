@@ -52,7 +52,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivityBasedTimeoutPolicy;
     ID = "id";
     DESCRIPTION = "description";

@@ -71,7 +71,7 @@ impl rt::SchemaType for ActivityHistoryItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ActivityHistoryItem;
     ID = "id";
     STATUS = "status";

@@ -59,7 +59,7 @@ impl rt::SchemaType for AdministrativeUnit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AdministrativeUnit;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

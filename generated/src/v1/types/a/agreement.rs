@@ -89,7 +89,7 @@ impl rt::SchemaType for Agreement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Agreement;
     DISPLAY_NAME = "displayName";
     ID = "id";

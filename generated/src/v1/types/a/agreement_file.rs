@@ -63,7 +63,7 @@ impl rt::SchemaType for AgreementFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AgreementFile;
     FILE_DATA: crate::v1::types::AgreementFileData = "fileData";
     FILE_NAME = "fileName";

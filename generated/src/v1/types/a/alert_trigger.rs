@@ -38,7 +38,7 @@ impl rt::SchemaType for AlertTrigger {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AlertTrigger;
     NAME = "name";
     TYPE = "type";

@@ -227,7 +227,7 @@ impl rt::SchemaType for AndroidCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

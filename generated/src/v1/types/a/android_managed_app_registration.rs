@@ -96,7 +96,7 @@ impl rt::SchemaType for AndroidManagedAppRegistration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidManagedAppRegistration;
     CREATED_DATE_TIME = "createdDateTime";
     LAST_SYNC_DATE_TIME = "lastSyncDateTime";

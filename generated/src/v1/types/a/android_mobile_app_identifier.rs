@@ -32,7 +32,7 @@ impl rt::SchemaType for AndroidMobileAppIdentifier {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidMobileAppIdentifier;
     PACKAGE_ID = "packageId";
 }

@@ -114,7 +114,7 @@ impl rt::SchemaType for AndroidStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

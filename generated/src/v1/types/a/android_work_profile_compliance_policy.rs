@@ -227,7 +227,7 @@ impl rt::SchemaType for AndroidWorkProfileCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

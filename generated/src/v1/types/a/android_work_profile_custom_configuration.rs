@@ -94,7 +94,7 @@ impl rt::SchemaType for AndroidWorkProfileCustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AndroidWorkProfileCustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

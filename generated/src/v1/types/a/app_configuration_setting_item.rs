@@ -44,7 +44,7 @@ impl rt::SchemaType for AppConfigurationSettingItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppConfigurationSettingItem;
     APP_CONFIG_KEY = "appConfigKey";
     APP_CONFIG_KEY_TYPE = "appConfigKeyType";

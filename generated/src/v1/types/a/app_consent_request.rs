@@ -53,7 +53,7 @@ impl rt::SchemaType for AppConsentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppConsentRequest;
     APP_DISPLAY_NAME = "appDisplayName";
     APP_ID = "appId";

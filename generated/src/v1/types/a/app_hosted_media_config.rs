@@ -31,7 +31,7 @@ impl rt::SchemaType for AppHostedMediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppHostedMediaConfig;
     BLOB = "blob";
 }

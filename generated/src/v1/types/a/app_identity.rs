@@ -46,7 +46,7 @@ impl rt::SchemaType for AppIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppIdentity;
     APP_ID = "appId";
     DISPLAY_NAME = "displayName";

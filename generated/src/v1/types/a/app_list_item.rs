@@ -47,7 +47,7 @@ impl rt::SchemaType for AppListItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppListItem;
     NAME = "name";
     PUBLISHER = "publisher";

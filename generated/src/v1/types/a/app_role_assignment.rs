@@ -64,7 +64,7 @@ impl rt::SchemaType for AppRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppRoleAssignment;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -99,7 +99,7 @@ impl rt::SchemaType for AppleDeviceFeaturesConfigurationBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppleDeviceFeaturesConfigurationBase;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -59,7 +59,7 @@ impl rt::SchemaType for ApplePushNotificationCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplePushNotificationCertificate;
     ID = "id";
     APPLE_IDENTIFIER = "appleIdentifier";

@@ -190,7 +190,7 @@ impl rt::SchemaType for Application {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Application;
     ID = "id";
     ADD_INS: crate::v1::types::AddIn = "addIns";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ApplicationServicePrincipal {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplicationServicePrincipal;
     ID = "id";
     APPLICATION: crate::v1::types::Application = "application";

@@ -66,7 +66,7 @@ impl rt::SchemaType for ApplicationTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApplicationTemplate;
     CATEGORIES = "categories";
     DESCRIPTION = "description";

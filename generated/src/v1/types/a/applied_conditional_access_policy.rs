@@ -52,7 +52,7 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AppliedConditionalAccessPolicy;
     DISPLAY_NAME = "displayName";
     ENFORCED_GRANT_CONTROLS = "enforcedGrantControls";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Approval {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Approval;
     ID = "id";
     STAGES: crate::v1::types::ApprovalStage = "stages";

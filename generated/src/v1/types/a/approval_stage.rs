@@ -65,7 +65,7 @@ impl rt::SchemaType for ApprovalStage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ApprovalStage;
     ASSIGNED_TO_ME = "assignedToMe";
     DISPLAY_NAME = "displayName";

@@ -67,7 +67,7 @@ impl rt::SchemaType for ArchivedPrintJob {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ArchivedPrintJob;
     ID = "id";
     PRINTER_ID = "printerId";

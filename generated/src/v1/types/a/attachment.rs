@@ -63,7 +63,7 @@ impl rt::SchemaType for Attachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Attachment;
     ID = "id";
     CONTENT_TYPE = "contentType";

@@ -51,7 +51,7 @@ impl rt::SchemaType for AttachmentItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttachmentItem;
     ATTACHMENT_TYPE = "attachmentType";
     CONTENT_TYPE = "contentType";

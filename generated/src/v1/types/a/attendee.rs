@@ -47,7 +47,7 @@ impl rt::SchemaType for Attendee {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Attendee;
     EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";
     TYPE = "type";

@@ -37,7 +37,7 @@ impl rt::SchemaType for AttendeeBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AttendeeBase;
     EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";
     TYPE = "type";

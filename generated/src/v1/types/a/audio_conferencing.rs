@@ -46,7 +46,7 @@ impl rt::SchemaType for AudioConferencing {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AudioConferencing;
     DIALIN_URL = "dialinUrl";
     CONFERENCE_ID = "conferenceId";

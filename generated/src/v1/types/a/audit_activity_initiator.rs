@@ -34,7 +34,7 @@ impl rt::SchemaType for AuditActivityInitiator {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditActivityInitiator;
     APP: crate::v1::types::AppIdentity = "app";
     USER: crate::v1::types::UserIdentity = "user";

@@ -62,7 +62,7 @@ impl rt::SchemaType for AuditActor {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditActor;
     TYPE = "type";
     USER_PERMISSIONS = "userPermissions";

@@ -79,7 +79,7 @@ impl rt::SchemaType for AuditEvent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditEvent;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for AuditLogRoot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditLogRoot;
     ID = "id";
     DIRECTORY_AUDITS: crate::v1::types::DirectoryAudit = "directoryAudits";

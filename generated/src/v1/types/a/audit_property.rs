@@ -43,7 +43,7 @@ impl rt::SchemaType for AuditProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuditProperty;
     DISPLAY_NAME = "displayName";
     OLD_VALUE = "oldValue";

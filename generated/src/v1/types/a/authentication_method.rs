@@ -40,7 +40,7 @@ impl rt::SchemaType for AuthenticationMethod {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethod;
     ID = "id";
 }

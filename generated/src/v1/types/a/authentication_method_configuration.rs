@@ -45,7 +45,7 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

@@ -52,7 +52,7 @@ impl rt::SchemaType for AuthenticationMethodTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthenticationMethodTarget;
     ID = "id";
     IS_REGISTRATION_REQUIRED = "isRegistrationRequired";

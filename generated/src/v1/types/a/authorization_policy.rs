@@ -81,7 +81,7 @@ impl rt::SchemaType for AuthorizationPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AuthorizationPolicy;
     ALLOWED_TO_SIGN_UP_EMAIL_BASED_SUBSCRIPTIONS = "allowedToSignUpEmailBasedSubscriptions";
     ALLOWED_TO_USE_SSPR = "allowedToUseSSPR";

@@ -47,7 +47,7 @@ impl rt::SchemaType for AutomaticRepliesMailTips {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AutomaticRepliesMailTips;
     MESSAGE = "message";
     MESSAGE_LANGUAGE: crate::v1::types::LocaleInfo = "messageLanguage";

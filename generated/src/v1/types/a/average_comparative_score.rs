@@ -34,7 +34,7 @@ impl rt::SchemaType for AverageComparativeScore {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AverageComparativeScore;
     BASIS = "basis";
     AVERAGE_SCORE = "averageScore";

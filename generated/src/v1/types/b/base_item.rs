@@ -92,7 +92,7 @@ impl rt::SchemaType for BaseItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BaseItem;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

@@ -52,7 +52,7 @@ impl rt::SchemaType for BaseItemVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     BaseItemVersion;
     ID = "id";
     LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";

@@ -121,7 +121,7 @@ impl rt::SchemaType for Calendar {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Calendar;
     ID = "id";
     ALLOWED_ONLINE_MEETING_PROVIDERS = "allowedOnlineMeetingProviders";

@@ -51,7 +51,7 @@ impl rt::SchemaType for CalendarGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CalendarGroup;
     ID = "id";
     NAME = "name";

@@ -55,7 +55,7 @@ impl rt::SchemaType for CalendarPermission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CalendarPermission;
     ALLOWED_ROLES = "allowedRoles";
     EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";

@@ -115,7 +115,7 @@ impl rt::SchemaType for Call {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Call;
     CALLBACK_URI = "callbackUri";
     CALL_CHAIN_ID = "callChainId";

@@ -44,7 +44,7 @@ impl rt::SchemaType for CallRoute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallRoute;
     FINAL: crate::v1::types::IdentitySet = "final";
     ORIGINAL: crate::v1::types::IdentitySet = "original";

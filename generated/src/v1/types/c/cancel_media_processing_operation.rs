@@ -53,7 +53,7 @@ impl rt::SchemaType for CancelMediaProcessingOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CancelMediaProcessingOperation;
     ALL = "all";
     CLIENT_CONTEXT = "clientContext";

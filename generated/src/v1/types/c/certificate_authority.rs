@@ -59,7 +59,7 @@ impl rt::SchemaType for CertificateAuthority {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CertificateAuthority;
     CERTIFICATE = "certificate";
     CERTIFICATE_REVOCATION_LIST_URL = "certificateRevocationListUrl";

@@ -40,7 +40,7 @@ impl rt::SchemaType for CertificateBasedAuthConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CertificateBasedAuthConfiguration;
     CERTIFICATE_AUTHORITIES: crate::v1::types::CertificateAuthority = "certificateAuthorities";
     ID = "id";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ChangeNotification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChangeNotification;
     CHANGE_TYPE = "changeType";
     CLIENT_STATE = "clientState";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ChangeNotificationEncryptedContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChangeNotificationEncryptedContent;
     DATA = "data";
     DATA_SIGNATURE = "dataSignature";

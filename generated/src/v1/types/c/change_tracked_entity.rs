@@ -58,7 +58,7 @@ impl rt::SchemaType for ChangeTrackedEntity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChangeTrackedEntity;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -83,7 +83,7 @@ impl rt::SchemaType for Channel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Channel;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for Chat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Chat;
     ID = "id";
     TOPIC = "topic";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ChatInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatInfo;
     MESSAGE_ID = "messageId";
     REPLY_CHAIN_MESSAGE_ID = "replyChainMessageId";

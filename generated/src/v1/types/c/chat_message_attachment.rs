@@ -54,7 +54,7 @@ impl rt::SchemaType for ChatMessageAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageAttachment;
     ID = "id";
     CONTENT_TYPE = "contentType";

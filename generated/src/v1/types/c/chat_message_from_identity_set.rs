@@ -43,7 +43,7 @@ impl rt::SchemaType for ChatMessageFromIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageFromIdentitySet;
     APPLICATION: crate::v1::types::Identity = "application";
     DEVICE: crate::v1::types::Identity = "device";

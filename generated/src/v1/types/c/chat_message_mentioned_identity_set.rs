@@ -48,7 +48,7 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageMentionedIdentitySet;
     APPLICATION: crate::v1::types::Identity = "application";
     DEVICE: crate::v1::types::Identity = "device";

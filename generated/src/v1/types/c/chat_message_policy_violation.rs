@@ -53,7 +53,7 @@ impl rt::SchemaType for ChatMessagePolicyViolation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessagePolicyViolation;
     DLP_ACTION = "dlpAction";
     JUSTIFICATION_TEXT = "justificationText";

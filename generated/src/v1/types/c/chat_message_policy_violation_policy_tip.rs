@@ -44,7 +44,7 @@ impl rt::SchemaType for ChatMessagePolicyViolationPolicyTip {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessagePolicyViolationPolicyTip;
     COMPLIANCE_URL = "complianceUrl";
     GENERAL_TEXT = "generalText";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ChatMessageReaction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageReaction;
     CREATED_DATE_TIME = "createdDateTime";
     REACTION_TYPE = "reactionType";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ChatMessageReactionIdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChatMessageReactionIdentitySet;
     APPLICATION: crate::v1::types::Identity = "application";
     DEVICE: crate::v1::types::Identity = "device";

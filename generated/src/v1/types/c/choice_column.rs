@@ -42,7 +42,7 @@ impl rt::SchemaType for ChoiceColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ChoiceColumn;
     ALLOW_TEXT_ENTRY = "allowTextEntry";
     CHOICES = "choices";

@@ -56,7 +56,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ClaimsMappingPolicy;
     ID = "id";
     DESCRIPTION = "description";

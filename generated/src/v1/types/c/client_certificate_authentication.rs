@@ -32,7 +32,7 @@ impl rt::SchemaType for ClientCertificateAuthentication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ClientCertificateAuthentication;
     CERTIFICATE_LIST: crate::v1::types::Pkcs12CertificateInformation = "certificateList";
 }

@@ -115,7 +115,7 @@ impl rt::SchemaType for ColumnDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ColumnDefinition;
     ID = "id";
     COLUMN_GROUP = "columnGroup";

@@ -33,7 +33,7 @@ impl rt::SchemaType for ColumnLink {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ColumnLink;
     ID = "id";
     NAME = "name";

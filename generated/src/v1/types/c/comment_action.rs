@@ -43,7 +43,7 @@ impl rt::SchemaType for CommentAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CommentAction;
     IS_REPLY = "isReply";
     PARENT_AUTHOR: crate::v1::types::IdentitySet = "parentAuthor";

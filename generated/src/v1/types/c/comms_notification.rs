@@ -36,7 +36,7 @@ impl rt::SchemaType for CommsNotification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CommsNotification;
     CHANGE_TYPE = "changeType";
     RESOURCE_URL = "resourceUrl";

@@ -48,7 +48,7 @@ impl rt::SchemaType for CommsOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CommsOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

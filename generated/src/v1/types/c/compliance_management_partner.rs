@@ -79,7 +79,7 @@ impl rt::SchemaType for ComplianceManagementPartner {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ComplianceManagementPartner;
     ID = "id";
     LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ConditionalAccessApplications {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessApplications;
     INCLUDE_APPLICATIONS = "includeApplications";
     EXCLUDE_APPLICATIONS = "excludeApplications";

@@ -60,7 +60,7 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessConditionSet;
     APPLICATIONS: crate::v1::types::ConditionalAccessApplications = "applications";
     USERS: crate::v1::types::ConditionalAccessUsers = "users";

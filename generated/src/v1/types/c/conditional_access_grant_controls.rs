@@ -49,7 +49,7 @@ impl rt::SchemaType for ConditionalAccessGrantControls {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessGrantControls;
     OPERATOR = "operator";
     BUILT_IN_CONTROLS = "builtInControls";

@@ -63,7 +63,7 @@ impl rt::SchemaType for ConditionalAccessPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessPolicy;
     CONDITIONS: crate::v1::types::ConditionalAccessConditionSet = "conditions";
     CREATED_DATE_TIME = "createdDateTime";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ConditionalAccessSessionControl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessSessionControl;
     IS_ENABLED = "isEnabled";
 }

@@ -54,7 +54,7 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessSessionControls;
     APPLICATION_ENFORCED_RESTRICTIONS: crate::v1::types::ApplicationEnforcedRestrictionsSessionControl = "applicationEnforcedRestrictions";
     CLOUD_APP_SECURITY: crate::v1::types::CloudAppSecuritySessionControl = "cloudAppSecurity";

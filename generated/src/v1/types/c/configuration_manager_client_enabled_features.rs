@@ -55,7 +55,7 @@ impl rt::SchemaType for ConfigurationManagerClientEnabledFeatures {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerClientEnabledFeatures;
     INVENTORY = "inventory";
     MODERN_APPS = "modernApps";

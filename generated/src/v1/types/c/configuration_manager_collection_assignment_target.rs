@@ -33,7 +33,7 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConfigurationManagerCollectionAssignmentTarget;
     COLLECTION_ID = "collectionId";
 }

@@ -206,7 +206,7 @@ impl rt::SchemaType for Contact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Contact;
     ID = "id";
     CATEGORIES = "categories";

@@ -66,7 +66,7 @@ impl rt::SchemaType for ContactFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContactFolder;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -75,7 +75,7 @@ impl rt::SchemaType for ContentType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContentType;
     ID = "id";
     DESCRIPTION = "description";

@@ -33,7 +33,7 @@ impl rt::SchemaType for ContentTypeOrder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ContentTypeOrder;
     DEFAULT = "default";
     POSITION = "position";

@@ -51,7 +51,7 @@ impl rt::SchemaType for Contract {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Contract;
     ID = "id";
     CONTRACT_TYPE = "contractType";

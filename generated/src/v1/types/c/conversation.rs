@@ -59,7 +59,7 @@ impl rt::SchemaType for Conversation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Conversation;
     ID = "id";
     HAS_ATTACHMENTS = "hasAttachments";

@@ -71,7 +71,7 @@ impl rt::SchemaType for ConversationThread {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConversationThread;
     ID = "id";
     TO_RECIPIENTS: crate::v1::types::Recipient = "toRecipients";

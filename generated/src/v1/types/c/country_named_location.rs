@@ -63,7 +63,7 @@ impl rt::SchemaType for CountryNamedLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CountryNamedLocation;
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for CustomTimeZone {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CustomTimeZone;
     NAME = "name";
     BIAS = "bias";

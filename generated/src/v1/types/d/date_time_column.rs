@@ -34,7 +34,7 @@ impl rt::SchemaType for DateTimeColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DateTimeColumn;
     DISPLAY_AS = "displayAs";
     FORMAT = "format";

@@ -55,7 +55,7 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DaylightTimeZoneOffset;
     DAY_OCCURRENCE = "dayOccurrence";
     DAY_OF_WEEK = "dayOfWeek";

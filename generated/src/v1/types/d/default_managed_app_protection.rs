@@ -262,7 +262,7 @@ impl rt::SchemaType for DefaultManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DefaultManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

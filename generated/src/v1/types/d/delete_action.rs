@@ -33,7 +33,7 @@ impl rt::SchemaType for DeleteAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeleteAction;
     NAME = "name";
     OBJECT_TYPE = "objectType";

@@ -52,7 +52,7 @@ impl rt::SchemaType for DeleteUserFromSharedAppleDeviceActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeleteUserFromSharedAppleDeviceActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

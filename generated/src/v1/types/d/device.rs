@@ -164,7 +164,7 @@ impl rt::SchemaType for Device {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Device;
     ID = "id";
     ACCOUNT_ENABLED = "accountEnabled";

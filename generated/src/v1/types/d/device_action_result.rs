@@ -61,7 +61,7 @@ impl rt::SchemaType for DeviceActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

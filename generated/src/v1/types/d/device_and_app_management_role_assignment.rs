@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementRoleAssignment;
     ID = "id";
     DISPLAY_NAME = "displayName";

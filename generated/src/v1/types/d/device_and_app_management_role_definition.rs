@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceAndAppManagementRoleDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAndAppManagementRoleDefinition;
     ID = "id";
     DISPLAY_NAME = "displayName";

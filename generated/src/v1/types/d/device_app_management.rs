@@ -167,7 +167,7 @@ impl rt::SchemaType for DeviceAppManagement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceAppManagement;
     ID = "id";
     MICROSOFT_STORE_FOR_BUSINESS_LAST_SUCCESSFUL_SYNC_DATE_TIME = "microsoftStoreForBusinessLastSuccessfulSyncDateTime";

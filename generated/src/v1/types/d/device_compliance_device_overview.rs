@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceComplianceDeviceOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceDeviceOverview;
     ID = "id";
     PENDING_COUNT = "pendingCount";

@@ -113,7 +113,7 @@ impl rt::SchemaType for DeviceCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceCompliancePolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicyAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -80,7 +80,7 @@ impl rt::SchemaType for DeviceCompliancePolicySettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicySettingState;
     SETTING = "setting";
     SETTING_NAME = "settingName";

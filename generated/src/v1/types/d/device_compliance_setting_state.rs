@@ -86,7 +86,7 @@ impl rt::SchemaType for DeviceComplianceSettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceSettingState;
     ID = "id";
     SETTING = "setting";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceComplianceUserOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceUserOverview;
     ID = "id";
     PENDING_COUNT = "pendingCount";

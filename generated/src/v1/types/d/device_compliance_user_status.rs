@@ -56,7 +56,7 @@ impl rt::SchemaType for DeviceComplianceUserStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceComplianceUserStatus;
     ID = "id";
     USER_DISPLAY_NAME = "userDisplayName";

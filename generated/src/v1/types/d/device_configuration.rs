@@ -132,7 +132,7 @@ impl rt::SchemaType for DeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceConfigurationDeviceOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationDeviceOverview;
     ID = "id";
     PENDING_COUNT = "pendingCount";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceConfigurationDeviceStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationDeviceStateSummary;
     ID = "id";
     UNKNOWN_DEVICE_COUNT = "unknownDeviceCount";

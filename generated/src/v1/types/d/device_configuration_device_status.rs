@@ -70,7 +70,7 @@ impl rt::SchemaType for DeviceConfigurationDeviceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationDeviceStatus;
     ID = "id";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";

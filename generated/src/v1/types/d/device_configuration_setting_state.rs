@@ -80,7 +80,7 @@ impl rt::SchemaType for DeviceConfigurationSettingState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceConfigurationSettingState;
     SETTING = "setting";
     SETTING_NAME = "settingName";

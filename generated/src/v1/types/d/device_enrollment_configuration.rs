@@ -76,7 +76,7 @@ impl rt::SchemaType for DeviceEnrollmentConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -70,7 +70,7 @@ impl rt::SchemaType for DeviceEnrollmentLimitConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentLimitConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

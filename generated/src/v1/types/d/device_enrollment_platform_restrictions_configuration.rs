@@ -94,7 +94,7 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentPlatformRestrictionsConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -121,7 +121,7 @@ impl rt::SchemaType for DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceEnrollmentWindowsHelloForBusinessConfiguration;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DeviceGeoLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceGeoLocation;
     LAST_COLLECTED_DATE_TIME = "lastCollectedDateTime";
     LONGITUDE = "longitude";

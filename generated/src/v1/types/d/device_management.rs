@@ -282,7 +282,7 @@ impl rt::SchemaType for DeviceManagement {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagement;
     ID = "id";
     SETTINGS: crate::v1::types::DeviceManagementSettings = "settings";

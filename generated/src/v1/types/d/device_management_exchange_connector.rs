@@ -74,7 +74,7 @@ impl rt::SchemaType for DeviceManagementExchangeConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementExchangeConnector;
     ID = "id";
     LAST_SYNC_DATE_TIME = "lastSyncDateTime";

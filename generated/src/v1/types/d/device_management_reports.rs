@@ -35,7 +35,7 @@ impl rt::SchemaType for DeviceManagementReports {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceManagementReports;
     ID = "id";
     EXPORT_JOBS: crate::v1::types::DeviceManagementExportJob = "exportJobs";

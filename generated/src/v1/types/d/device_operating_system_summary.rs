@@ -55,7 +55,7 @@ impl rt::SchemaType for DeviceOperatingSystemSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceOperatingSystemSummary;
     ANDROID_COUNT = "androidCount";
     IOS_COUNT = "iosCount";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Directory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Directory;
     ID = "id";
     DELETED_ITEMS: crate::v1::types::DirectoryObject = "deletedItems";

@@ -75,7 +75,7 @@ impl rt::SchemaType for DirectoryAudit {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryAudit;
     ACTIVITY_DATE_TIME = "activityDateTime";
     ACTIVITY_DISPLAY_NAME = "activityDisplayName";

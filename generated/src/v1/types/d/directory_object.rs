@@ -51,7 +51,7 @@ impl rt::SchemaType for DirectoryObject {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryObject;
     ID = "id";
 }

@@ -51,7 +51,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryObjectPartnerReference;
     ID = "id";
     DESCRIPTION = "description";

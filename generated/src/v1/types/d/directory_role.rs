@@ -55,7 +55,7 @@ impl rt::SchemaType for DirectoryRole {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryRole;
     ID = "id";
     DESCRIPTION = "description";

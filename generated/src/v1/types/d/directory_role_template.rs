@@ -42,7 +42,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectoryRoleTemplate;
     ID = "id";
     DESCRIPTION = "description";

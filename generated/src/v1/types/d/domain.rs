@@ -98,7 +98,7 @@ impl rt::SchemaType for Domain {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Domain;
     ID = "id";
     AUTHENTICATION_TYPE = "authenticationType";

@@ -63,7 +63,7 @@ impl rt::SchemaType for DomainDnsMxRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsMxRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

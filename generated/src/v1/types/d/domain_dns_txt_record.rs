@@ -59,7 +59,7 @@ impl rt::SchemaType for DomainDnsTxtRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsTxtRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

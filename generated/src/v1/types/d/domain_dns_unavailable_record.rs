@@ -59,7 +59,7 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DomainDnsUnavailableRecord;
     ID = "id";
     IS_OPTIONAL = "isOptional";

@@ -119,7 +119,7 @@ impl rt::SchemaType for Drive {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Drive;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

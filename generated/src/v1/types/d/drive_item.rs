@@ -203,7 +203,7 @@ impl rt::SchemaType for DriveItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItem;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

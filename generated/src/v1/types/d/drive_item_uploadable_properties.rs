@@ -48,7 +48,7 @@ impl rt::SchemaType for DriveItemUploadableProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DriveItemUploadableProperties;
     DESCRIPTION = "description";
     FILE_SIZE = "fileSize";

@@ -32,7 +32,7 @@ impl rt::SchemaType for EdgeSearchEngine {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EdgeSearchEngine;
     EDGE_SEARCH_ENGINE_TYPE = "edgeSearchEngineType";
 }

@@ -40,7 +40,7 @@ impl rt::SchemaType for EdgeSearchEngineCustom {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EdgeSearchEngineCustom;
     EDGE_SEARCH_ENGINE_OPEN_SEARCH_XML_URL = "edgeSearchEngineOpenSearchXmlUrl";
 }

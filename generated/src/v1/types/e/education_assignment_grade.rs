@@ -39,7 +39,7 @@ impl rt::SchemaType for EducationAssignmentGrade {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentGrade;
     GRADED_BY: crate::v1::types::IdentitySet = "gradedBy";
     GRADED_DATE_TIME = "gradedDateTime";

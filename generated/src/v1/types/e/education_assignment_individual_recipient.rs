@@ -32,7 +32,7 @@ impl rt::SchemaType for EducationAssignmentIndividualRecipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentIndividualRecipient;
     RECIPIENTS = "recipients";
 }

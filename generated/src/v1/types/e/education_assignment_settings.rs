@@ -40,7 +40,7 @@ impl rt::SchemaType for EducationAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationAssignmentSettings;
     ID = "id";
     SUBMISSION_ANIMATION_DISABLED = "submissionAnimationDisabled";

@@ -95,7 +95,7 @@ impl rt::SchemaType for EducationClass {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationClass;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -50,7 +50,7 @@ impl rt::SchemaType for EducationCourse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationCourse;
     COURSE_NUMBER = "courseNumber";
     DESCRIPTION = "description";

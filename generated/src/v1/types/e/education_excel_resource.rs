@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationExcelResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationExcelResource;
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

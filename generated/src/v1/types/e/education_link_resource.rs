@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationLinkResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationLinkResource;
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

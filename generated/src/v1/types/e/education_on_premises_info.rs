@@ -30,7 +30,7 @@ impl rt::SchemaType for EducationOnPremisesInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationOnPremisesInfo;
     IMMUTABLE_ID = "immutableId";
 }

@@ -54,7 +54,7 @@ impl rt::SchemaType for EducationOrganization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationOrganization;
     ID = "id";
     DESCRIPTION = "description";

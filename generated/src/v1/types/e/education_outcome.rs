@@ -30,7 +30,7 @@ impl rt::SchemaType for EducationOutcome {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationOutcome;
     ID = "id";
 }

@@ -43,7 +43,7 @@ impl rt::SchemaType for EducationPointsOutcome {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationPointsOutcome;
     ID = "id";
     POINTS: crate::v1::types::EducationAssignmentPointsGrade = "points";

@@ -63,7 +63,7 @@ impl rt::SchemaType for EducationResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationResource;
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -73,7 +73,7 @@ impl rt::SchemaType for EducationRubricOutcome {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationRubricOutcome;
     ID = "id";
     LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";

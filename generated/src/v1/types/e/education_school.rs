@@ -103,7 +103,7 @@ impl rt::SchemaType for EducationSchool {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSchool;
     ID = "id";
     DESCRIPTION = "description";

@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationStudent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationStudent;
     BIRTH_DATE = "birthDate";
     EXTERNAL_ID = "externalId";

@@ -44,7 +44,7 @@ impl rt::SchemaType for EducationSubmissionResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationSubmissionResource;
     ASSIGNMENT_RESOURCE_URL = "assignmentResourceUrl";
     ID = "id";

@@ -46,7 +46,7 @@ impl rt::SchemaType for EducationTerm {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationTerm;
     DISPLAY_NAME = "displayName";
     EXTERNAL_ID = "externalId";

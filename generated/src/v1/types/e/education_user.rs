@@ -177,7 +177,7 @@ impl rt::SchemaType for EducationUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationUser;
     ID = "id";
     ACCOUNT_ENABLED = "accountEnabled";

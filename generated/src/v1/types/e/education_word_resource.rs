@@ -55,7 +55,7 @@ impl rt::SchemaType for EducationWordResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EducationWordResource;
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -79,7 +79,7 @@ impl rt::SchemaType for EmailFileAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmailFileAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

@@ -37,7 +37,7 @@ impl rt::SchemaType for EmployeeOrgData {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EmployeeOrgData;
     DIVISION = "division";
     COST_CENTER = "costCenter";

@@ -35,7 +35,7 @@ impl rt::SchemaType for EnrollmentConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EnrollmentConfigurationAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -230,7 +230,7 @@ impl rt::SchemaType for Event {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Event;
     ID = "id";
     CATEGORIES = "categories";

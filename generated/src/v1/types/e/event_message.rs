@@ -201,7 +201,7 @@ impl rt::SchemaType for EventMessage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessage;
     ID = "id";
     CATEGORIES = "categories";

@@ -238,7 +238,7 @@ impl rt::SchemaType for EventMessageRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessageRequest;
     ID = "id";
     CATEGORIES = "categories";

@@ -230,7 +230,7 @@ impl rt::SchemaType for EventMessageResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EventMessageResponse;
     ID = "id";
     CATEGORIES = "categories";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExclusionGroupAssignmentTarget;
     GROUP_ID = "groupId";
 }

@@ -33,7 +33,7 @@ impl rt::SchemaType for Extension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Extension;
     ID = "id";
 }

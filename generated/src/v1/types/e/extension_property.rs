@@ -54,7 +54,7 @@ impl rt::SchemaType for ExtensionProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExtensionProperty;
     ID = "id";
     APP_DISPLAY_NAME = "appDisplayName";

@@ -34,7 +34,7 @@ impl rt::SchemaType for ExtensionSchemaProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExtensionSchemaProperty;
     NAME = "name";
     TYPE = "type";

@@ -62,7 +62,7 @@ impl rt::SchemaType for Fido2AuthenticationMethodConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Fido2AuthenticationMethodConfiguration;
     ID = "id";
     STATE = "state";

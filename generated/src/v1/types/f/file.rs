@@ -34,7 +34,7 @@ impl rt::SchemaType for File {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     File;
     HASHES: crate::v1::types::Hashes = "hashes";
     MIME_TYPE = "mimeType";

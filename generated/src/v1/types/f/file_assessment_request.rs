@@ -75,7 +75,7 @@ impl rt::SchemaType for FileAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

@@ -67,7 +67,7 @@ impl rt::SchemaType for FileAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileAttachment;
     ID = "id";
     CONTENT_TYPE = "contentType";

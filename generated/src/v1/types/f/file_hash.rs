@@ -34,7 +34,7 @@ impl rt::SchemaType for FileHash {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileHash;
     HASH_TYPE = "hashType";
     HASH_VALUE = "hashValue";

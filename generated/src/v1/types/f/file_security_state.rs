@@ -47,7 +47,7 @@ impl rt::SchemaType for FileSecurityState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileSecurityState;
     FILE_HASH: crate::v1::types::FileHash = "fileHash";
     NAME = "name";

@@ -42,7 +42,7 @@ impl rt::SchemaType for FileSystemInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FileSystemInfo;
     CREATED_DATE_TIME = "createdDateTime";
     LAST_ACCESSED_DATE_TIME = "lastAccessedDateTime";

@@ -46,7 +46,7 @@ impl rt::SchemaType for FolderView {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FolderView;
     SORT_BY = "sortBy";
     SORT_ORDER = "sortOrder";

@@ -47,7 +47,7 @@ impl rt::SchemaType for FollowupFlag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FollowupFlag;
     COMPLETED_DATE_TIME: crate::v1::types::DateTimeTimeZone = "completedDateTime";
     DUE_DATE_TIME: crate::v1::types::DateTimeTimeZone = "dueDateTime";

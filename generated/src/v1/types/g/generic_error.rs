@@ -33,7 +33,7 @@ impl rt::SchemaType for GenericError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GenericError;
     MESSAGE = "message";
     CODE = "code";

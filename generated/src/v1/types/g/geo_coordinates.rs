@@ -42,7 +42,7 @@ impl rt::SchemaType for GeoCoordinates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GeoCoordinates;
     ALTITUDE = "altitude";
     LATITUDE = "latitude";

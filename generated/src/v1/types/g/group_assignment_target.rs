@@ -35,7 +35,7 @@ impl rt::SchemaType for GroupAssignmentTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupAssignmentTarget;
     GROUP_ID = "groupId";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for GroupLifecyclePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupLifecyclePolicy;
     ID = "id";
     ALTERNATE_NOTIFICATION_EMAILS = "alternateNotificationEmails";

@@ -47,7 +47,7 @@ impl rt::SchemaType for GroupSetting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupSetting;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for GroupSettingTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     GroupSettingTemplate;
     ID = "id";
     DESCRIPTION = "description";

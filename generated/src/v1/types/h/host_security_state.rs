@@ -66,7 +66,7 @@ impl rt::SchemaType for HostSecurityState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     HostSecurityState;
     FQDN = "fqdn";
     IS_AZURE_AAD_JOINED = "isAzureAadJoined";

@@ -39,7 +39,7 @@ impl rt::SchemaType for IPv6Range {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IPv6Range;
     LOWER_ADDRESS = "lowerAddress";
     UPPER_ADDRESS = "upperAddress";

@@ -45,7 +45,7 @@ impl rt::SchemaType for Identity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Identity;
     DISPLAY_NAME = "displayName";
     ID = "id";

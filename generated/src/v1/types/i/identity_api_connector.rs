@@ -49,7 +49,7 @@ impl rt::SchemaType for IdentityApiConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityApiConnector;
     ID = "id";
     DISPLAY_NAME = "displayName";

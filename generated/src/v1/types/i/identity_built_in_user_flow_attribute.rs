@@ -52,7 +52,7 @@ impl rt::SchemaType for IdentityBuiltInUserFlowAttribute {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityBuiltInUserFlowAttribute;
     ID = "id";
     DISPLAY_NAME = "displayName";

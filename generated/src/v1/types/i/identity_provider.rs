@@ -50,7 +50,7 @@ impl rt::SchemaType for IdentityProvider {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentityProvider;
     CLIENT_ID = "clientId";
     CLIENT_SECRET = "clientSecret";

@@ -53,7 +53,7 @@ impl rt::SchemaType for IdentitySet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IdentitySet;
     APPLICATION: crate::v1::types::Identity = "application";
     DEVICE: crate::v1::types::Identity = "device";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ImageInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImageInfo;
     ICON_URL = "iconUrl";
     ALTERNATE_TEXT = "alternateText";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ImplicitGrantSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ImplicitGrantSettings;
     ID = "id";
     ENABLE_ID_TOKEN_ISSUANCE = "enableIdTokenIssuance";

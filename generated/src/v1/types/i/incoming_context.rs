@@ -47,7 +47,7 @@ impl rt::SchemaType for IncomingContext {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IncomingContext;
     SOURCE_PARTICIPANT_ID = "sourceParticipantId";
     OBSERVED_PARTICIPANT_ID = "observedParticipantId";

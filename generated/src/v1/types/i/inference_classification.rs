@@ -34,7 +34,7 @@ impl rt::SchemaType for InferenceClassification {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InferenceClassification;
     ID = "id";
     OVERRIDES: crate::v1::types::InferenceClassificationOverride = "overrides";

@@ -44,7 +44,7 @@ impl rt::SchemaType for InferenceClassificationOverride {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InferenceClassificationOverride;
     ID = "id";
     CLASSIFY_AS = "classifyAs";

@@ -50,7 +50,7 @@ impl rt::SchemaType for InformationalUrl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InformationalUrl;
     LOGO_URL = "logoUrl";
     MARKETING_URL = "marketingUrl";

@@ -42,7 +42,7 @@ impl rt::SchemaType for InsightIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InsightIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -33,7 +33,7 @@ impl rt::SchemaType for InternetMessageHeader {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InternetMessageHeader;
     NAME = "name";
     VALUE = "value";

@@ -88,7 +88,7 @@ impl rt::SchemaType for IntuneBrand {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IntuneBrand;
     DISPLAY_NAME = "displayName";
     THEME_COLOR: crate::v1::types::RgbColor = "themeColor";

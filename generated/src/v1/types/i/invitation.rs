@@ -73,7 +73,7 @@ impl rt::SchemaType for Invitation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Invitation;
     ID = "id";
     INVITED_USER_DISPLAY_NAME = "invitedUserDisplayName";

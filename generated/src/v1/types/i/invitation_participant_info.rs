@@ -36,7 +36,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InvitationParticipantInfo;
     IDENTITY: crate::v1::types::IdentitySet = "identity";
     REPLACES_CALL_ID = "replacesCallId";

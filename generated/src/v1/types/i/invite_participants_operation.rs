@@ -53,7 +53,7 @@ impl rt::SchemaType for InviteParticipantsOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     InviteParticipantsOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

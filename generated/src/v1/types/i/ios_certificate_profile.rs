@@ -90,7 +90,7 @@ impl rt::SchemaType for IosCertificateProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCertificateProfile;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -178,7 +178,7 @@ impl rt::SchemaType for IosCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -110,7 +110,7 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosDeviceFeaturesConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -35,7 +35,7 @@ impl rt::SchemaType for IosDeviceType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosDeviceType;
     I_PAD = "iPad";
     I_PHONE_AND_I_POD = "iPhoneAndIPod";

@@ -807,7 +807,7 @@ impl rt::SchemaType for IosGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

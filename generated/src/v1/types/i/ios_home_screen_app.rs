@@ -37,7 +37,7 @@ impl rt::SchemaType for IosHomeScreenApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenApp;
     DISPLAY_NAME = "displayName";
     BUNDLE_ID = "bundleID";

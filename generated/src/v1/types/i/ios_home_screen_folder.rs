@@ -35,7 +35,7 @@ impl rt::SchemaType for IosHomeScreenFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenFolder;
     DISPLAY_NAME = "displayName";
     PAGES: crate::v1::types::IosHomeScreenFolderPage = "pages";

@@ -35,7 +35,7 @@ impl rt::SchemaType for IosHomeScreenFolderPage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenFolderPage;
     DISPLAY_NAME = "displayName";
     APPS: crate::v1::types::IosHomeScreenApp = "apps";

@@ -35,7 +35,7 @@ impl rt::SchemaType for IosHomeScreenPage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosHomeScreenPage;
     DISPLAY_NAME = "displayName";
     ICONS: crate::v1::types::IosHomeScreenItem = "icons";

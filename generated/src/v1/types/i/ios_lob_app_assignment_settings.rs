@@ -32,7 +32,7 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosLobAppAssignmentSettings;
     VPN_CONFIGURATION_ID = "vpnConfigurationId";
 }

@@ -248,7 +248,7 @@ impl rt::SchemaType for IosManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -96,7 +96,7 @@ impl rt::SchemaType for IosManagedAppRegistration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosManagedAppRegistration;
     CREATED_DATE_TIME = "createdDateTime";
     LAST_SYNC_DATE_TIME = "lastSyncDateTime";

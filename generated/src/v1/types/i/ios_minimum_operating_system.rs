@@ -59,7 +59,7 @@ impl rt::SchemaType for IosMinimumOperatingSystem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosMinimumOperatingSystem;
     V8_0 = "v8_0";
     V9_0 = "v9_0";

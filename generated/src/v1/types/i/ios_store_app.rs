@@ -117,7 +117,7 @@ impl rt::SchemaType for IosStoreApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosStoreApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

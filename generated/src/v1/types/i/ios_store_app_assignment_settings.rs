@@ -32,7 +32,7 @@ impl rt::SchemaType for IosStoreAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosStoreAppAssignmentSettings;
     VPN_CONFIGURATION_ID = "vpnConfigurationId";
 }

@@ -86,7 +86,7 @@ impl rt::SchemaType for IosUpdateDeviceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosUpdateDeviceStatus;
     ID = "id";
     INSTALL_STATUS = "installStatus";

@@ -135,7 +135,7 @@ impl rt::SchemaType for IosVppApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IosVppApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -55,7 +55,7 @@ impl rt::SchemaType for IpNamedLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     IpNamedLocation;
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";

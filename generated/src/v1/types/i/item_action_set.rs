@@ -75,7 +75,7 @@ impl rt::SchemaType for ItemActionSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActionSet;
     ID = "id";
     COMMENT: crate::v1::types::CommentAction = "comment";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ItemActionStat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActionStat;
     ACTION_COUNT = "actionCount";
     ACTOR_COUNT = "actorCount";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ItemActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActivity;
     ID = "id";
     ACCESS: crate::v1::types::AccessAction = "access";

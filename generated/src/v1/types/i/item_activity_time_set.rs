@@ -42,7 +42,7 @@ impl rt::SchemaType for ItemActivityTimeSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemActivityTimeSet;
     ID = "id";
     OBSERVED_DATE_TIME = "observedDateTime";

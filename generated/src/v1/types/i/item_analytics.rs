@@ -36,7 +36,7 @@ impl rt::SchemaType for ItemAnalytics {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemAnalytics;
     ALL_TIME: crate::v1::types::ItemActivityStat = "allTime";
     LAST_SEVEN_DAYS: crate::v1::types::ItemActivityStat = "lastSevenDays";

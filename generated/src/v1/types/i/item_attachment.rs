@@ -59,7 +59,7 @@ impl rt::SchemaType for ItemAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemAttachment;
     ID = "id";
     CONTENT_TYPE = "contentType";

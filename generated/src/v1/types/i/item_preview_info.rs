@@ -42,7 +42,7 @@ impl rt::SchemaType for ItemPreviewInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ItemPreviewInfo;
     GET_URL = "getUrl";
     POST_URL = "postUrl";

@@ -62,7 +62,7 @@ impl rt::SchemaType for KeyCredential {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyCredential;
     CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
     DISPLAY_NAME = "displayName";

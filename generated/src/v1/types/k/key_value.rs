@@ -33,7 +33,7 @@ impl rt::SchemaType for KeyValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyValue;
     KEY = "key";
     VALUE = "value";

@@ -35,7 +35,7 @@ impl rt::SchemaType for KeyValuePair {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     KeyValuePair;
     NAME = "name";
     VALUE = "value";

@@ -53,7 +53,7 @@ impl rt::SchemaType for LicenseAssignmentState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LicenseAssignmentState;
     ASSIGNED_BY_GROUP = "assignedByGroup";
     DISABLED_PLANS = "disabledPlans";

@@ -50,7 +50,7 @@ impl rt::SchemaType for LinkedResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LinkedResource;
     ID = "id";
     APPLICATION_NAME = "applicationName";

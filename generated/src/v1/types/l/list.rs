@@ -115,7 +115,7 @@ impl rt::SchemaType for List {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     List;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

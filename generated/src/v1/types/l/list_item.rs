@@ -107,7 +107,7 @@ impl rt::SchemaType for ListItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ListItem;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

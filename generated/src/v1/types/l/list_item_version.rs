@@ -55,7 +55,7 @@ impl rt::SchemaType for ListItemVersion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ListItemVersion;
     ID = "id";
     LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";

@@ -66,7 +66,7 @@ impl rt::SchemaType for Location {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Location;
     ADDRESS: crate::v1::types::PhysicalAddress = "address";
     COORDINATES: crate::v1::types::OutlookGeoCoordinates = "coordinates";

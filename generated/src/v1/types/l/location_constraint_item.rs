@@ -68,7 +68,7 @@ impl rt::SchemaType for LocationConstraintItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocationConstraintItem;
     ADDRESS: crate::v1::types::PhysicalAddress = "address";
     COORDINATES: crate::v1::types::OutlookGeoCoordinates = "coordinates";

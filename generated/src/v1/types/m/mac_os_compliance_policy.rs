@@ -190,7 +190,7 @@ impl rt::SchemaType for MacOsCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -102,7 +102,7 @@ impl rt::SchemaType for MacOsCustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsCustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

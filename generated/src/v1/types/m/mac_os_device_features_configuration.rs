@@ -90,7 +90,7 @@ impl rt::SchemaType for MacOsDeviceFeaturesConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsDeviceFeaturesConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

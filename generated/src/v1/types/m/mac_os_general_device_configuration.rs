@@ -154,7 +154,7 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MacOsGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

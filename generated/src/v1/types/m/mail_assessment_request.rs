@@ -79,7 +79,7 @@ impl rt::SchemaType for MailAssessmentRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailAssessmentRequest;
     CATEGORY = "category";
     CONTENT_TYPE = "contentType";

@@ -89,7 +89,7 @@ impl rt::SchemaType for MailFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailFolder;
     ID = "id";
     CHILD_FOLDER_COUNT = "childFolderCount";

@@ -105,7 +105,7 @@ impl rt::SchemaType for MailSearchFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailSearchFolder;
     ID = "id";
     CHILD_FOLDER_COUNT = "childFolderCount";

@@ -79,7 +79,7 @@ impl rt::SchemaType for MailTips {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailTips;
     AUTOMATIC_REPLIES: crate::v1::types::AutomaticRepliesMailTips = "automaticReplies";
     CUSTOM_MAIL_TIP = "customMailTip";

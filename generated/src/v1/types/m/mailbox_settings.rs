@@ -69,7 +69,7 @@ impl rt::SchemaType for MailboxSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MailboxSettings;
     ARCHIVE_FOLDER = "archiveFolder";
     AUTOMATIC_REPLIES_SETTING: crate::v1::types::AutomaticRepliesSetting = "automaticRepliesSetting";

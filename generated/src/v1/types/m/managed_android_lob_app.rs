@@ -142,7 +142,7 @@ impl rt::SchemaType for ManagedAndroidLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAndroidLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for ManagedAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppConfiguration;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ManagedAppDiagnosticStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppDiagnosticStatus;
     VALIDATION_NAME = "validationName";
     STATE = "state";

@@ -72,7 +72,7 @@ impl rt::SchemaType for ManagedAppPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppPolicy;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -219,7 +219,7 @@ impl rt::SchemaType for ManagedAppProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedAppProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -93,7 +93,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfiguration;
     ID = "id";
     TARGETED_MOBILE_APPS = "targetedMobileApps";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

@@ -70,7 +70,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationDeviceStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationDeviceStatus;
     ID = "id";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";

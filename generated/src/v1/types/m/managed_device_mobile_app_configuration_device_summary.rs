@@ -63,7 +63,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationDeviceSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationDeviceSummary;
     ID = "id";
     PENDING_COUNT = "pendingCount";

@@ -56,7 +56,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationUserStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationUserStatus;
     ID = "id";
     USER_DISPLAY_NAME = "userDisplayName";

@@ -63,7 +63,7 @@ impl rt::SchemaType for ManagedDeviceMobileAppConfigurationUserSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceMobileAppConfigurationUserSummary;
     ID = "id";
     PENDING_COUNT = "pendingCount";

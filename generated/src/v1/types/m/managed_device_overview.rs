@@ -65,7 +65,7 @@ impl rt::SchemaType for ManagedDeviceOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceOverview;
     ID = "id";
     ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";

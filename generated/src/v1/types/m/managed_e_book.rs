@@ -92,7 +92,7 @@ impl rt::SchemaType for ManagedEBook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedEBook;
     ID = "id";
     DISPLAY_NAME = "displayName";

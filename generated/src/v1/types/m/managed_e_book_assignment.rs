@@ -47,7 +47,7 @@ impl rt::SchemaType for ManagedEBookAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedEBookAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

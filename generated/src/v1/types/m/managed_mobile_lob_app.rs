@@ -125,7 +125,7 @@ impl rt::SchemaType for ManagedMobileLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedMobileLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

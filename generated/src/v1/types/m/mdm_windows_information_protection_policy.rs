@@ -221,7 +221,7 @@ impl rt::SchemaType for MdmWindowsInformationProtectionPolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MdmWindowsInformationProtectionPolicy;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingAustralia {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingAustralia;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

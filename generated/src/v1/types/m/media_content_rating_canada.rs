@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingCanada {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingCanada;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

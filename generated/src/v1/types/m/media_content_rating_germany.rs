@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingGermany {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingGermany;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

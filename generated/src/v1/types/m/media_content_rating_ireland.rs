@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingIreland {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingIreland;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingNewZealand {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingNewZealand;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

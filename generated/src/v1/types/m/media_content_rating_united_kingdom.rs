@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingUnitedKingdom {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingUnitedKingdom;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

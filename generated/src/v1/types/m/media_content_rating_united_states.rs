@@ -37,7 +37,7 @@ impl rt::SchemaType for MediaContentRatingUnitedStates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaContentRatingUnitedStates;
     MOVIE_RATING = "movieRating";
     TV_RATING = "tvRating";

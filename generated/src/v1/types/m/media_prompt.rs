@@ -31,7 +31,7 @@ impl rt::SchemaType for MediaPrompt {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaPrompt;
     MEDIA_INFO: crate::v1::types::MediaInfo = "mediaInfo";
 }

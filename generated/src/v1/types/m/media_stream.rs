@@ -51,7 +51,7 @@ impl rt::SchemaType for MediaStream {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaStream;
     DIRECTION = "direction";
     LABEL = "label";

@@ -39,7 +39,7 @@ impl rt::SchemaType for MeetingParticipantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingParticipantInfo;
     IDENTITY: crate::v1::types::IdentitySet = "identity";
     UPN = "upn";

@@ -34,7 +34,7 @@ impl rt::SchemaType for MeetingParticipants {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingParticipants;
     ATTENDEES: crate::v1::types::MeetingParticipantInfo = "attendees";
     ORGANIZER: crate::v1::types::MeetingParticipantInfo = "organizer";

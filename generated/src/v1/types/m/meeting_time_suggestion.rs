@@ -59,7 +59,7 @@ impl rt::SchemaType for MeetingTimeSuggestion {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MeetingTimeSuggestion;
     ATTENDEE_AVAILABILITY: crate::v1::types::AttendeeAvailability = "attendeeAvailability";
     CONFIDENCE = "confidence";

@@ -31,7 +31,7 @@ impl rt::SchemaType for MentionAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MentionAction;
     MENTIONEES: crate::v1::types::IdentitySet = "mentionees";
 }

@@ -186,7 +186,7 @@ impl rt::SchemaType for Message {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Message;
     ID = "id";
     CATEGORIES = "categories";

@@ -67,7 +67,7 @@ impl rt::SchemaType for MessageRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MessageRule;
     ID = "id";
     ACTIONS: crate::v1::types::MessageRuleActions = "actions";

@@ -151,7 +151,7 @@ impl rt::SchemaType for MessageRulePredicates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MessageRulePredicates;
     BODY_CONTAINS = "bodyContains";
     BODY_OR_SUBJECT_CONTAINS = "bodyOrSubjectContains";

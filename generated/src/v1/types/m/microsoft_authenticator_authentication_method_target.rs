@@ -62,7 +62,7 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodTarget {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MicrosoftAuthenticatorAuthenticationMethodTarget;
     ID = "id";
     IS_REGISTRATION_REQUIRED = "isRegistrationRequired";

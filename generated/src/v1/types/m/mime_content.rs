@@ -33,7 +33,7 @@ impl rt::SchemaType for MimeContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MimeContent;
     TYPE = "type";
     VALUE = "value";

@@ -48,7 +48,7 @@ impl rt::SchemaType for MobileAppAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppAssignment;
     ID = "id";
     INTENT = "intent";

@@ -43,7 +43,7 @@ impl rt::SchemaType for MobileAppCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -35,7 +35,7 @@ impl rt::SchemaType for MobileAppContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppContent;
     ID = "id";
     FILES: crate::v1::types::MobileAppContentFile = "files";

@@ -76,7 +76,7 @@ impl rt::SchemaType for MobileAppContentFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileAppContentFile;
     AZURE_STORAGE_URI = "azureStorageUri";
     IS_COMMITTED = "isCommitted";

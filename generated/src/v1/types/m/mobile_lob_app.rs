@@ -123,7 +123,7 @@ impl rt::SchemaType for MobileLobApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileLobApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -84,7 +84,7 @@ impl rt::SchemaType for MobileThreatDefenseConnector {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MobileThreatDefenseConnector;
     ID = "id";
     LAST_HEARTBEAT_DATE_TIME = "lastHeartbeatDateTime";

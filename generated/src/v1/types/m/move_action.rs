@@ -33,7 +33,7 @@ impl rt::SchemaType for MoveAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MoveAction;
     FROM = "from";
     TO = "to";

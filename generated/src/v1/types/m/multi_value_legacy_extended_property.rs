@@ -34,7 +34,7 @@ impl rt::SchemaType for MultiValueLegacyExtendedProperty {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MultiValueLegacyExtendedProperty;
     ID = "id";
     VALUE = "value";

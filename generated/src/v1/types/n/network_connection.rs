@@ -111,7 +111,7 @@ impl rt::SchemaType for NetworkConnection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkConnection;
     APPLICATION_NAME = "applicationName";
     DESTINATION_ADDRESS = "destinationAddress";

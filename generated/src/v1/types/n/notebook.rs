@@ -91,7 +91,7 @@ impl rt::SchemaType for Notebook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Notebook;
     ID = "id";
     SELF_ = "self";

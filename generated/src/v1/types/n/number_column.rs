@@ -47,7 +47,7 @@ impl rt::SchemaType for NumberColumn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NumberColumn;
     DECIMAL_PLACES = "decimalPlaces";
     DISPLAY_AS = "displayAs";

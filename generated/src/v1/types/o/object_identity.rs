@@ -44,7 +44,7 @@ impl rt::SchemaType for ObjectIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ObjectIdentity;
     SIGN_IN_TYPE = "signInType";
     ISSUER = "issuer";

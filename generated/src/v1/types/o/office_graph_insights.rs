@@ -47,7 +47,7 @@ impl rt::SchemaType for OfficeGraphInsights {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OfficeGraphInsights;
     ID = "id";
     TRENDING: crate::v1::types::Trending = "trending";

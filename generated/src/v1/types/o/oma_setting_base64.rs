@@ -52,7 +52,7 @@ impl rt::SchemaType for OmaSettingBase64 {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingBase64;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

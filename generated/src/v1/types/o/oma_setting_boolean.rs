@@ -48,7 +48,7 @@ impl rt::SchemaType for OmaSettingBoolean {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingBoolean;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

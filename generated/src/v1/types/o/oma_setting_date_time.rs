@@ -48,7 +48,7 @@ impl rt::SchemaType for OmaSettingDateTime {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingDateTime;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

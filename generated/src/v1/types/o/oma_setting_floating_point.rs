@@ -48,7 +48,7 @@ impl rt::SchemaType for OmaSettingFloatingPoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingFloatingPoint;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for OmaSettingInteger {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingInteger;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for OmaSettingString {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingString;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -52,7 +52,7 @@ impl rt::SchemaType for OmaSettingStringXml {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OmaSettingStringXml;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -91,7 +91,7 @@ impl rt::SchemaType for OnPremisesExtensionAttributes {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesExtensionAttributes;
     EXTENSION_ATTRIBUTE1 = "extensionAttribute1";
     EXTENSION_ATTRIBUTE2 = "extensionAttribute2";

@@ -48,7 +48,7 @@ impl rt::SchemaType for OnPremisesProvisioningError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnPremisesProvisioningError;
     CATEGORY = "category";
     OCCURRED_DATE_TIME = "occurredDateTime";

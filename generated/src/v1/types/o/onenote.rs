@@ -59,7 +59,7 @@ impl rt::SchemaType for Onenote {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Onenote;
     ID = "id";
     NOTEBOOKS: crate::v1::types::Notebook = "notebooks";

@@ -46,7 +46,7 @@ impl rt::SchemaType for OnenoteEntityBaseModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteEntityBaseModel;
     ID = "id";
     SELF_ = "self";

@@ -69,7 +69,7 @@ impl rt::SchemaType for OnenoteEntityHierarchyModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteEntityHierarchyModel;
     ID = "id";
     SELF_ = "self";

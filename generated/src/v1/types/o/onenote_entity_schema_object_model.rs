@@ -55,7 +55,7 @@ impl rt::SchemaType for OnenoteEntitySchemaObjectModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteEntitySchemaObjectModel;
     ID = "id";
     SELF_ = "self";

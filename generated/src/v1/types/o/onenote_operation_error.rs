@@ -33,7 +33,7 @@ impl rt::SchemaType for OnenoteOperationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteOperationError;
     CODE = "code";
     MESSAGE = "message";

@@ -47,7 +47,7 @@ impl rt::SchemaType for OnenoteResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnenoteResource;
     ID = "id";
     SELF_ = "self";

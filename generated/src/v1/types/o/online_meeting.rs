@@ -87,7 +87,7 @@ impl rt::SchemaType for OnlineMeeting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OnlineMeeting;
     ALLOWED_PRESENTERS = "allowedPresenters";
     AUDIO_CONFERENCING: crate::v1::types::AudioConferencing = "audioConferencing";

@@ -43,7 +43,7 @@ impl rt::SchemaType for OpenShift {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenShift;
     DRAFT_OPEN_SHIFT: crate::v1::types::OpenShiftItem = "draftOpenShift";
     SCHEDULING_GROUP_ID = "schedulingGroupId";

@@ -34,7 +34,7 @@ impl rt::SchemaType for OpenTypeExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OpenTypeExtension;
     ID = "id";
     EXTENSION_NAME = "extensionName";

@@ -50,7 +50,7 @@ impl rt::SchemaType for Operation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Operation;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -47,7 +47,7 @@ impl rt::SchemaType for OptionalClaim {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OptionalClaim;
     ADDITIONAL_PROPERTIES = "additionalProperties";
     ESSENTIAL = "essential";

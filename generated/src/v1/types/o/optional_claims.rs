@@ -43,7 +43,7 @@ impl rt::SchemaType for OptionalClaims {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OptionalClaims;
     ID_TOKEN: crate::v1::types::OptionalClaim = "idToken";
     ACCESS_TOKEN: crate::v1::types::OptionalClaim = "accessToken";

@@ -165,7 +165,7 @@ impl rt::SchemaType for Organization {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Organization;
     ID = "id";
     ASSIGNED_PLANS: crate::v1::types::AssignedPlan = "assignedPlans";

@@ -125,7 +125,7 @@ impl rt::SchemaType for Orgcontact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Orgcontact;
     ID = "id";
     ADDRESSES: crate::v1::types::PhysicalOfficeAddress = "addresses";

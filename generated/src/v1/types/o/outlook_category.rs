@@ -43,7 +43,7 @@ impl rt::SchemaType for OutlookCategory {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookCategory;
     ID = "id";
     DISPLAY_NAME = "displayName";

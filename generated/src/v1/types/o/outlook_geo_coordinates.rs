@@ -50,7 +50,7 @@ impl rt::SchemaType for OutlookGeoCoordinates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookGeoCoordinates;
     ACCURACY = "accuracy";
     ALTITUDE = "altitude";

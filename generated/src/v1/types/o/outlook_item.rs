@@ -63,7 +63,7 @@ impl rt::SchemaType for OutlookItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookItem;
     ID = "id";
     CATEGORIES = "categories";

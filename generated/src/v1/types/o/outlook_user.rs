@@ -36,7 +36,7 @@ impl rt::SchemaType for OutlookUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OutlookUser;
     ID = "id";
     MASTER_CATEGORIES: crate::v1::types::OutlookCategory = "masterCategories";

@@ -38,7 +38,7 @@ impl rt::SchemaType for ParentalControlSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParentalControlSettings;
     COUNTRIES_BLOCKED_FOR_MINORS = "countriesBlockedForMinors";
     LEGAL_AGE_GROUP_RULE = "legalAgeGroupRule";

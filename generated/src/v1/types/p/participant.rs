@@ -55,7 +55,7 @@ impl rt::SchemaType for Participant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Participant;
     ID = "id";
     INFO: crate::v1::types::ParticipantInfo = "info";

@@ -52,7 +52,7 @@ impl rt::SchemaType for ParticipantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantInfo;
     COUNTRY_CODE = "countryCode";
     ENDPOINT_TYPE = "endpointType";

@@ -52,7 +52,7 @@ impl rt::SchemaType for PasswordProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PasswordProfile;
     FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN = "forceChangePasswordNextSignIn";
     FORCE_CHANGE_PASSWORD_NEXT_SIGN_IN_WITH_MFA = "forceChangePasswordNextSignInWithMfa";

@@ -34,7 +34,7 @@ impl rt::SchemaType for PatternedRecurrence {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PatternedRecurrence;
     PATTERN: crate::v1::types::RecurrencePattern = "pattern";
     RANGE: crate::v1::types::RecurrenceRange = "range";

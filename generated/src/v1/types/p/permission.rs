@@ -72,7 +72,7 @@ impl rt::SchemaType for Permission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Permission;
     ID = "id";
     GRANTED_TO: crate::v1::types::IdentitySet = "grantedTo";

@@ -62,7 +62,7 @@ impl rt::SchemaType for PermissionScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PermissionScope;
     ADMIN_CONSENT_DESCRIPTION = "adminConsentDescription";
     ADMIN_CONSENT_DISPLAY_NAME = "adminConsentDisplayName";

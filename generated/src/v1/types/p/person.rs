@@ -111,7 +111,7 @@ impl rt::SchemaType for Person {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Person;
     ID = "id";
     BIRTHDAY = "birthday";

@@ -33,7 +33,7 @@ impl rt::SchemaType for PersonType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PersonType;
     CLASS = "class";
     SUBCLASS = "subclass";

@@ -34,7 +34,7 @@ impl rt::SchemaType for Phone {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Phone;
     NUMBER = "number";
     TYPE = "type";

@@ -66,7 +66,7 @@ impl rt::SchemaType for Photo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Photo;
     TAKEN_DATE_TIME = "takenDateTime";
     CAMERA_MAKE = "cameraMake";

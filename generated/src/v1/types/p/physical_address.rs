@@ -50,7 +50,7 @@ impl rt::SchemaType for PhysicalAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PhysicalAddress;
     CITY = "city";
     COUNTRY_OR_REGION = "countryOrRegion";

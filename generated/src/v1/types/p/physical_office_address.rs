@@ -54,7 +54,7 @@ impl rt::SchemaType for PhysicalOfficeAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PhysicalOfficeAddress;
     CITY = "city";
     COUNTRY_OR_REGION = "countryOrRegion";

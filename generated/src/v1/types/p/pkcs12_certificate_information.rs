@@ -47,7 +47,7 @@ impl rt::SchemaType for Pkcs12CertificateInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Pkcs12CertificateInformation;
     IS_ACTIVE = "isActive";
     THUMBPRINT = "thumbprint";

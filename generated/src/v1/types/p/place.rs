@@ -54,7 +54,7 @@ impl rt::SchemaType for Place {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Place;
     ADDRESS: crate::v1::types::PhysicalAddress = "address";
     DISPLAY_NAME = "displayName";

@@ -55,7 +55,7 @@ impl rt::SchemaType for PlannerCategoryDescriptions {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerCategoryDescriptions;
     CATEGORY1 = "category1";
     CATEGORY2 = "category2";

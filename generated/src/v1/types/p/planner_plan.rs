@@ -63,7 +63,7 @@ impl rt::SchemaType for PlannerPlan {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlan;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -43,7 +43,7 @@ impl rt::SchemaType for PlannerPlanDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerPlanDetails;
     ID = "id";
     CATEGORY_DESCRIPTIONS: crate::v1::types::PlannerCategoryDescriptions = "categoryDescriptions";

@@ -34,7 +34,7 @@ impl rt::SchemaType for PlannerProgressTaskBoardTaskFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerProgressTaskBoardTaskFormat;
     ID = "id";
     ORDER_HINT = "orderHint";

@@ -52,7 +52,7 @@ impl rt::SchemaType for PlannerTaskDetails {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerTaskDetails;
     ID = "id";
     CHECKLIST: crate::v1::types::PlannerChecklistItems = "checklist";

@@ -39,7 +39,7 @@ impl rt::SchemaType for PlannerUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlannerUser;
     ID = "id";
     PLANS: crate::v1::types::PlannerPlan = "plans";

@@ -48,7 +48,7 @@ impl rt::SchemaType for PlayPromptOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PlayPromptOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

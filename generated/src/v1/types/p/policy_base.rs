@@ -55,7 +55,7 @@ impl rt::SchemaType for PolicyBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PolicyBase;
     ID = "id";
     DESCRIPTION = "description";

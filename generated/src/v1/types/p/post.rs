@@ -110,7 +110,7 @@ impl rt::SchemaType for Post {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Post;
     ID = "id";
     CATEGORIES = "categories";

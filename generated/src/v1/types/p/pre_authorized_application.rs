@@ -38,7 +38,7 @@ impl rt::SchemaType for PreAuthorizedApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PreAuthorizedApplication;
     APP_ID = "appId";
     DELEGATED_PERMISSION_IDS = "delegatedPermissionIds";

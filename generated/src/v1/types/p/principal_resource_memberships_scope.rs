@@ -40,7 +40,7 @@ impl rt::SchemaType for PrincipalResourceMembershipsScope {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrincipalResourceMembershipsScope;
     PRINCIPAL_SCOPES: crate::v1::types::AccessReviewScope = "principalScopes";
     RESOURCE_SCOPES: crate::v1::types::AccessReviewScope = "resourceScopes";

@@ -63,7 +63,7 @@ impl rt::SchemaType for Print {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Print;
     ID = "id";
     SETTINGS: crate::v1::types::PrintSettings = "settings";

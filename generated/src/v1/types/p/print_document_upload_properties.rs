@@ -43,7 +43,7 @@ impl rt::SchemaType for PrintDocumentUploadProperties {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintDocumentUploadProperties;
     CONTENT_TYPE = "contentType";
     DOCUMENT_NAME = "documentName";

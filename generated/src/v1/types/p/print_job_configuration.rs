@@ -103,7 +103,7 @@ impl rt::SchemaType for PrintJobConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintJobConfiguration;
     PAGE_RANGES: crate::v1::types::IntegerRange = "pageRanges";
     QUALITY = "quality";

@@ -46,7 +46,7 @@ impl rt::SchemaType for PrintMargin {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintMargin;
     TOP = "top";
     BOTTOM = "bottom";

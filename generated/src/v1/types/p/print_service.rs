@@ -34,7 +34,7 @@ impl rt::SchemaType for PrintService {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintService;
     ID = "id";
     ENDPOINTS: crate::v1::types::PrintServiceEndpoint = "endpoints";

@@ -39,7 +39,7 @@ impl rt::SchemaType for PrintServiceEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintServiceEndpoint;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -32,7 +32,7 @@ impl rt::SchemaType for PrintSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintSettings;
     DOCUMENT_CONVERSION_ENABLED = "documentConversionEnabled";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for PrintTaskStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintTaskStatus;
     STATE = "state";
     DESCRIPTION = "description";

@@ -39,7 +39,7 @@ impl rt::SchemaType for PrintTaskTrigger {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintTaskTrigger;
     ID = "id";
     EVENT = "event";

@@ -58,7 +58,7 @@ impl rt::SchemaType for PrintUsageByPrinter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrintUsageByPrinter;
     ID = "id";
     PRINTER_ID = "printerID";

@@ -99,7 +99,7 @@ impl rt::SchemaType for Printer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Printer;
     CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
     DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";

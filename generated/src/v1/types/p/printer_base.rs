@@ -74,7 +74,7 @@ impl rt::SchemaType for PrinterBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterBase;
     CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
     DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";

@@ -139,7 +139,7 @@ impl rt::SchemaType for PrinterCapabilities {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterCapabilities;
     CONTENT_TYPES = "contentTypes";
     IS_COLOR_PRINTING_SUPPORTED = "isColorPrintingSupported";

@@ -51,7 +51,7 @@ impl rt::SchemaType for PrinterCreateOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterCreateOperation;
     ID = "id";
     STATUS: crate::v1::types::PrintOperationStatus = "status";

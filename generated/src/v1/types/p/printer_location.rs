@@ -98,7 +98,7 @@ impl rt::SchemaType for PrinterLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterLocation;
     LATITUDE = "latitude";
     LONGITUDE = "longitude";

@@ -91,7 +91,7 @@ impl rt::SchemaType for PrinterShare {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrinterShare;
     CAPABILITIES: crate::v1::types::PrinterCapabilities = "capabilities";
     DEFAULTS: crate::v1::types::PrinterDefaults = "defaults";

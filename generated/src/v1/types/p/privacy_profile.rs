@@ -38,7 +38,7 @@ impl rt::SchemaType for PrivacyProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PrivacyProfile;
     CONTACT_EMAIL = "contactEmail";
     STATEMENT_URL = "statementUrl";

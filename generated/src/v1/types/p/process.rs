@@ -80,7 +80,7 @@ impl rt::SchemaType for Process {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Process;
     ACCOUNT_NAME = "accountName";
     COMMAND_LINE = "commandLine";

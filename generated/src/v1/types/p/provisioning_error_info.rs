@@ -51,7 +51,7 @@ impl rt::SchemaType for ProvisioningErrorInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningErrorInfo;
     ADDITIONAL_DETAILS = "additionalDetails";
     ERROR_CATEGORY = "errorCategory";

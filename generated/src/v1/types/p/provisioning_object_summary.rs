@@ -99,7 +99,7 @@ impl rt::SchemaType for ProvisioningObjectSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningObjectSummary;
     PROVISIONING_ACTION = "provisioningAction";
     ACTIVITY_DATE_TIME = "activityDateTime";

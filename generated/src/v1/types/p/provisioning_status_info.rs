@@ -34,7 +34,7 @@ impl rt::SchemaType for ProvisioningStatusInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ProvisioningStatusInfo;
     STATUS = "status";
     ERROR_INFO: crate::v1::types::ProvisioningErrorInfo = "errorInfo";

@@ -47,7 +47,7 @@ impl rt::SchemaType for PublicInnerError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublicInnerError;
     CODE = "code";
     DETAILS: crate::v1::types::PublicErrorDetail = "details";

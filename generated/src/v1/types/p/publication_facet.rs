@@ -33,7 +33,7 @@ impl rt::SchemaType for PublicationFacet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PublicationFacet;
     LEVEL = "level";
     VERSION_ID = "versionId";

@@ -47,7 +47,7 @@ impl rt::SchemaType for RecentNotebook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecentNotebook;
     DISPLAY_NAME = "displayName";
     LAST_ACCESSED_TIME = "lastAccessedTime";

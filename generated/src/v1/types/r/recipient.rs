@@ -34,7 +34,7 @@ impl rt::SchemaType for Recipient {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Recipient;
     EMAIL_ADDRESS: crate::v1::types::EmailAddress = "emailAddress";
 }

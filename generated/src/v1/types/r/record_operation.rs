@@ -56,7 +56,7 @@ impl rt::SchemaType for RecordOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecordOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

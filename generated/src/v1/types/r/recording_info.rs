@@ -40,7 +40,7 @@ impl rt::SchemaType for RecordingInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecordingInfo;
     INITIATOR: crate::v1::types::IdentitySet = "initiator";
     RECORDING_STATUS = "recordingStatus";

@@ -61,7 +61,7 @@ impl rt::SchemaType for RecurrencePattern {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecurrencePattern;
     DAY_OF_MONTH = "dayOfMonth";
     DAYS_OF_WEEK = "daysOfWeek";

@@ -51,7 +51,7 @@ impl rt::SchemaType for RecurrenceRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RecurrenceRange;
     END_DATE = "endDate";
     NUMBER_OF_OCCURRENCES = "numberOfOccurrences";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ReferenceAttachment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReferenceAttachment;
     ID = "id";
     CONTENT_TYPE = "contentType";

@@ -55,7 +55,7 @@ impl rt::SchemaType for RelatedContact {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RelatedContact;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -52,7 +52,7 @@ impl rt::SchemaType for RemoteAssistancePartner {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoteAssistancePartner;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -107,7 +107,7 @@ impl rt::SchemaType for RemoteItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RemoteItem;
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -33,7 +33,7 @@ impl rt::SchemaType for RenameAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RenameAction;
     OLD_NAME = "oldName";
     NEW_NAME = "newName";

@@ -30,7 +30,7 @@ impl rt::SchemaType for Report {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Report;
     CONTENT = "content";
 }

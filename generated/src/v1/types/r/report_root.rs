@@ -31,7 +31,7 @@ impl rt::SchemaType for ReportRoot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReportRoot;
     ID = "id";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for ResourceOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceOperation;
     ID = "id";
     RESOURCE_NAME = "resourceName";

@@ -60,7 +60,7 @@ impl rt::SchemaType for ResourceSpecificPermissionGrant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResourceSpecificPermissionGrant;
     ID = "id";
     DELETED_DATE_TIME = "deletedDateTime";

@@ -34,7 +34,7 @@ impl rt::SchemaType for ResponseStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResponseStatus;
     RESPONSE = "response";
     TIME = "time";

@@ -42,7 +42,7 @@ impl rt::SchemaType for ResultInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ResultInfo;
     CODE = "code";
     MESSAGE = "message";

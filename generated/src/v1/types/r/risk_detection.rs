@@ -116,7 +116,7 @@ impl rt::SchemaType for RiskDetection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskDetection;
     ID = "id";
     ACTIVITY = "activity";

@@ -36,7 +36,7 @@ impl rt::SchemaType for RiskUserActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskUserActivity;
     DETAIL = "detail";
     RISK_EVENT_TYPES = "riskEventTypes";

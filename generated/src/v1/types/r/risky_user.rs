@@ -75,7 +75,7 @@ impl rt::SchemaType for RiskyUser {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskyUser;
     ID = "id";
     IS_DELETED = "isDeleted";

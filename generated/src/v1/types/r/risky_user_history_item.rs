@@ -84,7 +84,7 @@ impl rt::SchemaType for RiskyUserHistoryItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RiskyUserHistoryItem;
     ID = "id";
     IS_DELETED = "isDeleted";

@@ -58,7 +58,7 @@ impl rt::SchemaType for RoleDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RoleDefinition;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -31,7 +31,7 @@ impl rt::SchemaType for RolePermission {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RolePermission;
     RESOURCE_ACTIONS: crate::v1::types::ResourceAction = "resourceActions";
 }

@@ -103,7 +103,7 @@ impl rt::SchemaType for Room {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Room;
     ADDRESS: crate::v1::types::PhysicalAddress = "address";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for RubricLevel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricLevel;
     DESCRIPTION: crate::v1::types::ItemBody = "description";
     DISPLAY_NAME = "displayName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for RubricQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricQuality;
     CRITERIA: crate::v1::types::RubricCriterion = "criteria";
     DESCRIPTION: crate::v1::types::ItemBody = "description";

@@ -34,7 +34,7 @@ impl rt::SchemaType for RubricQualityFeedbackModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricQualityFeedbackModel;
     FEEDBACK: crate::v1::types::ItemBody = "feedback";
     QUALITY_ID = "qualityId";

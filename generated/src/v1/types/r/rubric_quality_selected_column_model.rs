@@ -34,7 +34,7 @@ impl rt::SchemaType for RubricQualitySelectedColumnModel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RubricQualitySelectedColumnModel;
     COLUMN_ID = "columnId";
     QUALITY_ID = "qualityId";

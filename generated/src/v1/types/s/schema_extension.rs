@@ -55,7 +55,7 @@ impl rt::SchemaType for SchemaExtension {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SchemaExtension;
     ID = "id";
     DESCRIPTION = "description";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ScoredEmailAddress {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ScoredEmailAddress;
     ADDRESS = "address";
     RELEVANCE_SCORE = "relevanceScore";

@@ -30,7 +30,7 @@ impl rt::SchemaType for SearchEntity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchEntity;
     ID = "id";
 }

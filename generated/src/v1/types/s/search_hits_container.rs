@@ -43,7 +43,7 @@ impl rt::SchemaType for SearchHitsContainer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchHitsContainer;
     HITS: crate::v1::types::SearchHit = "hits";
     MORE_RESULTS_AVAILABLE = "moreResultsAvailable";

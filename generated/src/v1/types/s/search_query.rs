@@ -30,7 +30,7 @@ impl rt::SchemaType for SearchQuery {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchQuery;
     QUERY_STRING = "queryString";
 }

@@ -59,7 +59,7 @@ impl rt::SchemaType for SearchRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchRequest;
     CONTENT_SOURCES = "contentSources";
     ENABLE_TOP_RESULTS = "enableTopResults";

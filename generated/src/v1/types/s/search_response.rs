@@ -39,7 +39,7 @@ impl rt::SchemaType for SearchResponse {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SearchResponse;
     HITS_CONTAINERS: crate::v1::types::SearchHitsContainer = "hitsContainers";
     SEARCH_TERMS = "searchTerms";

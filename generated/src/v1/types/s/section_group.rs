@@ -83,7 +83,7 @@ impl rt::SchemaType for SectionGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SectionGroup;
     ID = "id";
     SELF_ = "self";

@@ -75,7 +75,7 @@ impl rt::SchemaType for SecureScore {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecureScore;
     ID = "id";
     AZURE_TENANT_ID = "azureTenantId";

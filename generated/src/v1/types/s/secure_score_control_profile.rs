@@ -111,7 +111,7 @@ impl rt::SchemaType for SecureScoreControlProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecureScoreControlProfile;
     ID = "id";
     AZURE_TENANT_ID = "azureTenantId";

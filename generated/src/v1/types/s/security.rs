@@ -34,7 +34,7 @@ impl rt::SchemaType for Security {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Security;
     ID = "id";
     ALERTS: crate::v1::types::Alert = "alerts";

@@ -36,7 +36,7 @@ impl rt::SchemaType for SecurityResource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityResource;
     RESOURCE = "resource";
     RESOURCE_TYPE = "resourceType";

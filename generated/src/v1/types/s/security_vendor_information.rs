@@ -46,7 +46,7 @@ impl rt::SchemaType for SecurityVendorInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SecurityVendorInformation;
     PROVIDER = "provider";
     PROVIDER_VERSION = "providerVersion";

@@ -32,7 +32,7 @@ impl rt::SchemaType for SelfServiceSignUpAuthenticationFlowConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SelfServiceSignUpAuthenticationFlowConfiguration;
     IS_ENABLED = "isEnabled";
 }

@@ -31,7 +31,7 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceHostedMediaConfig;
     PRE_FETCH_MEDIA: crate::v1::types::MediaInfo = "preFetchMedia";
 }

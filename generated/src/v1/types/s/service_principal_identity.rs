@@ -43,7 +43,7 @@ impl rt::SchemaType for ServicePrincipalIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServicePrincipalIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -44,7 +44,7 @@ impl rt::SchemaType for SettingSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SettingSource;
     ID = "id";
     DISPLAY_NAME = "displayName";

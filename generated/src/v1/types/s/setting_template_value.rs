@@ -46,7 +46,7 @@ impl rt::SchemaType for SettingTemplateValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SettingTemplateValue;
     DEFAULT_VALUE = "defaultValue";
     DESCRIPTION = "description";

@@ -33,7 +33,7 @@ impl rt::SchemaType for SettingValue {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SettingValue;
     NAME = "name";
     VALUE = "value";

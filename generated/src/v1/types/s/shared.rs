@@ -48,7 +48,7 @@ impl rt::SchemaType for Shared {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Shared;
     OWNER: crate::v1::types::IdentitySet = "owner";
     SCOPE = "scope";

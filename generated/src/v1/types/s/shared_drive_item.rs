@@ -113,7 +113,7 @@ impl rt::SchemaType for SharedDriveItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedDriveItem;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

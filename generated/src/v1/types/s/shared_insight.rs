@@ -51,7 +51,7 @@ impl rt::SchemaType for SharedInsight {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedInsight;
     ID = "id";
     LAST_SHARED: crate::v1::types::SharingDetail = "lastShared";

@@ -142,7 +142,7 @@ impl rt::SchemaType for SharedPcConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharedPcConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -58,7 +58,7 @@ impl rt::SchemaType for SharepointIds {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharepointIds;
     LIST_ID = "listId";
     LIST_ITEM_ID = "listItemId";

@@ -43,7 +43,7 @@ impl rt::SchemaType for SharingInvitation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharingInvitation;
     EMAIL = "email";
     INVITED_BY: crate::v1::types::IdentitySet = "invitedBy";

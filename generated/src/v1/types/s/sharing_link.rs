@@ -57,7 +57,7 @@ impl rt::SchemaType for SharingLink {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SharingLink;
     APPLICATION: crate::v1::types::Identity = "application";
     TYPE = "type";

@@ -63,7 +63,7 @@ impl rt::SchemaType for Shift {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Shift;
     ID = "id";
     USER_ID = "userId";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ShiftAvailability {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShiftAvailability;
     RECURRENCE: crate::v1::types::PatternedRecurrence = "recurrence";
     TIME_SLOTS: crate::v1::types::TimeRange = "timeSlots";

@@ -51,7 +51,7 @@ impl rt::SchemaType for ShiftPreferences {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ShiftPreferences;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

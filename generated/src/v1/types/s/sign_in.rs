@@ -158,7 +158,7 @@ impl rt::SchemaType for SignIn {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignIn;
     APP_DISPLAY_NAME = "appDisplayName";
     APP_ID = "appId";

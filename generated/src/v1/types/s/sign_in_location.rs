@@ -47,7 +47,7 @@ impl rt::SchemaType for SignInLocation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SignInLocation;
     CITY = "city";
     COUNTRY_OR_REGION = "countryOrRegion";

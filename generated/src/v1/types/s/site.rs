@@ -135,7 +135,7 @@ impl rt::SchemaType for Site {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Site;
     ID = "id";
     CREATED_BY: crate::v1::types::IdentitySet = "createdBy";

@@ -35,7 +35,7 @@ impl rt::SchemaType for SizeRange {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SizeRange;
     MAXIMUM_SIZE = "maximumSize";
     MINIMUM_SIZE = "minimumSize";

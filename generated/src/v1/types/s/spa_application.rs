@@ -30,7 +30,7 @@ impl rt::SchemaType for SpaApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SpaApplication;
     REDIRECT_URIS = "redirectUris";
 }

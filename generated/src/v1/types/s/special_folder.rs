@@ -30,7 +30,7 @@ impl rt::SchemaType for SpecialFolder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SpecialFolder;
     NAME = "name";
 }

@@ -54,7 +54,7 @@ impl rt::SchemaType for StandardTimeZoneOffset {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     StandardTimeZoneOffset;
     DAY_OCCURRENCE = "dayOccurrence";
     DAY_OF_WEEK = "dayOfWeek";

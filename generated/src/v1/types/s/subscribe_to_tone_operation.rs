@@ -43,7 +43,7 @@ impl rt::SchemaType for SubscribeToToneOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SubscribeToToneOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

@@ -91,7 +91,7 @@ impl rt::SchemaType for Subscription {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Subscription;
     ID = "id";
     APPLICATION_ID = "applicationId";

@@ -84,7 +84,7 @@ impl rt::SchemaType for TargetedManagedAppConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetedManagedAppConfiguration;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -35,7 +35,7 @@ impl rt::SchemaType for TargetedManagedAppPolicyAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TargetedManagedAppPolicyAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

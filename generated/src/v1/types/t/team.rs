@@ -115,7 +115,7 @@ impl rt::SchemaType for Team {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Team;
     ID = "id";
     DISPLAY_NAME = "displayName";

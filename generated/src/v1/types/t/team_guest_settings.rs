@@ -38,7 +38,7 @@ impl rt::SchemaType for TeamGuestSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamGuestSettings;
     ALLOW_CREATE_UPDATE_CHANNELS = "allowCreateUpdateChannels";
     ALLOW_DELETE_CHANNELS = "allowDeleteChannels";

@@ -59,7 +59,7 @@ impl rt::SchemaType for TeamMemberSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamMemberSettings;
     ALLOW_CREATE_PRIVATE_CHANNELS = "allowCreatePrivateChannels";
     ALLOW_CREATE_UPDATE_CHANNELS = "allowCreateUpdateChannels";

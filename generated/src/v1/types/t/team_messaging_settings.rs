@@ -50,7 +50,7 @@ impl rt::SchemaType for TeamMessagingSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamMessagingSettings;
     ALLOW_USER_EDIT_MESSAGES = "allowUserEditMessages";
     ALLOW_USER_DELETE_MESSAGES = "allowUserDeleteMessages";

@@ -64,7 +64,7 @@ impl rt::SchemaType for TeamsAppDefinition {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsAppDefinition;
     ID = "id";
     TEAMS_APP_ID = "teamsAppId";

@@ -51,7 +51,7 @@ impl rt::SchemaType for TeamsTab {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamsTab;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -30,7 +30,7 @@ impl rt::SchemaType for Teamwork {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Teamwork;
     ID = "id";
 }

@@ -44,7 +44,7 @@ impl rt::SchemaType for TeamworkApplicationIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkApplicationIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

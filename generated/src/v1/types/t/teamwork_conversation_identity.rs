@@ -46,7 +46,7 @@ impl rt::SchemaType for TeamworkConversationIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkConversationIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -45,7 +45,7 @@ impl rt::SchemaType for TeamworkHostedContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkHostedContent;
     CONTENT_BYTES = "contentBytes";
     CONTENT_TYPE = "contentType";

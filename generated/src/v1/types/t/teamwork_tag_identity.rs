@@ -34,7 +34,7 @@ impl rt::SchemaType for TeamworkTagIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkTagIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -43,7 +43,7 @@ impl rt::SchemaType for TeamworkUserIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeamworkUserIdentity;
     DISPLAY_NAME = "displayName";
     ID = "id";

@@ -55,7 +55,7 @@ impl rt::SchemaType for TelecomExpenseManagementPartner {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TelecomExpenseManagementPartner;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -142,7 +142,7 @@ impl rt::SchemaType for TeleconferenceDeviceAudioQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeleconferenceDeviceAudioQuality;
     AVERAGE_INBOUND_JITTER = "averageInboundJitter";
     AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageInboundPacketLossRateInPercentage";

@@ -151,7 +151,7 @@ impl rt::SchemaType for TeleconferenceDeviceMediaQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeleconferenceDeviceMediaQuality;
     AVERAGE_INBOUND_JITTER = "averageInboundJitter";
     AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageInboundPacketLossRateInPercentage";

@@ -161,7 +161,7 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TeleconferenceDeviceVideoQuality;
     AVERAGE_INBOUND_JITTER = "averageInboundJitter";
     AVERAGE_INBOUND_PACKET_LOSS_RATE_IN_PERCENTAGE = "averageInboundPacketLossRateInPercentage";

@@ -35,7 +35,7 @@ impl rt::SchemaType for TermsAndConditionsAssignment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermsAndConditionsAssignment;
     ID = "id";
     TARGET: crate::v1::types::DeviceAndAppManagementAssignmentTarget = "target";

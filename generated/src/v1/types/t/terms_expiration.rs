@@ -35,7 +35,7 @@ impl rt::SchemaType for TermsExpiration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TermsExpiration;
     START_DATE_TIME = "startDateTime";
     FREQUENCY = "frequency";

@@ -47,7 +47,7 @@ impl rt::SchemaType for ThreatAssessmentResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ThreatAssessmentResult;
     CREATED_DATE_TIME = "createdDateTime";
     ID = "id";

@@ -50,7 +50,7 @@ impl rt::SchemaType for Thumbnail {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Thumbnail;
     HEIGHT = "height";
     SOURCE_ITEM_ID = "sourceItemId";

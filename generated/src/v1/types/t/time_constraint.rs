@@ -36,7 +36,7 @@ impl rt::SchemaType for TimeConstraint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeConstraint;
     ACTIVITY_DOMAIN = "activityDomain";
     TIMESLOTS: crate::v1::types::TimeSlot = "timeslots";

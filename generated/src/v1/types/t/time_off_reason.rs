@@ -59,7 +59,7 @@ impl rt::SchemaType for TimeOffReason {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeOffReason;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

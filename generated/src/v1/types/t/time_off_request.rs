@@ -42,7 +42,7 @@ impl rt::SchemaType for TimeOffRequest {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeOffRequest;
     END_DATE_TIME = "endDateTime";
     START_DATE_TIME = "startDateTime";

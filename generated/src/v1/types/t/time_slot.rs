@@ -34,7 +34,7 @@ impl rt::SchemaType for TimeSlot {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeSlot;
     END: crate::v1::types::DateTimeTimeZone = "end";
     START: crate::v1::types::DateTimeTimeZone = "start";

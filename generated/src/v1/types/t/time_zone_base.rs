@@ -33,7 +33,7 @@ impl rt::SchemaType for TimeZoneBase {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeZoneBase;
     NAME = "name";
 }

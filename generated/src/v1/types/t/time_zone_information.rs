@@ -33,7 +33,7 @@ impl rt::SchemaType for TimeZoneInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TimeZoneInformation;
     ALIAS = "alias";
     DISPLAY_NAME = "displayName";

@@ -91,7 +91,7 @@ impl rt::SchemaType for TodoTask {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TodoTask;
     ID = "id";
     BODY: crate::v1::types::ItemBody = "body";

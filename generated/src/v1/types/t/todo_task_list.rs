@@ -59,7 +59,7 @@ impl rt::SchemaType for TodoTaskList {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TodoTaskList;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -31,7 +31,7 @@ impl rt::SchemaType for TokenMeetingInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TokenMeetingInfo;
     TOKEN = "token";
 }

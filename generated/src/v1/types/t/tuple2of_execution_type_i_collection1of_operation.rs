@@ -31,7 +31,7 @@ impl rt::SchemaType for Tuple2ofExecutionTypeICollection1ofOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Tuple2ofExecutionTypeICollection1ofOperation;
     ITEM2 = "item2";
 }

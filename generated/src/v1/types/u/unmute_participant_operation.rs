@@ -48,7 +48,7 @@ impl rt::SchemaType for UnmuteParticipantOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnmuteParticipantOperation;
     CLIENT_CONTEXT = "clientContext";
     ID = "id";

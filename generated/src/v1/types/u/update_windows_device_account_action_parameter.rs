@@ -60,7 +60,7 @@ impl rt::SchemaType for UpdateWindowsDeviceAccountActionParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdateWindowsDeviceAccountActionParameter;
     DEVICE_ACCOUNT: crate::v1::types::WindowsDeviceAccount = "deviceAccount";
     PASSWORD_ROTATION_ENABLED = "passwordRotationEnabled";

@@ -42,7 +42,7 @@ impl rt::SchemaType for UploadSession {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UploadSession;
     EXPIRATION_DATE_TIME = "expirationDateTime";
     NEXT_EXPECTED_RANGES = "nextExpectedRanges";

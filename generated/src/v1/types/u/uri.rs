@@ -30,7 +30,7 @@ impl rt::SchemaType for Uri {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Uri;
     SEGMENTS = "segments";
 }

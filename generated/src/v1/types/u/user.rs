@@ -539,7 +539,7 @@ impl rt::SchemaType for User {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     User;
     ID = "id";
     ABOUT_ME = "aboutMe";

@@ -91,7 +91,7 @@ impl rt::SchemaType for UserActivity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserActivity;
     ID = "id";
     USER_TIMEZONE = "userTimezone";

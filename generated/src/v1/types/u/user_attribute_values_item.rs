@@ -42,7 +42,7 @@ impl rt::SchemaType for UserAttributeValuesItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserAttributeValuesItem;
     IS_DEFAULT = "isDefault";
     NAME = "name";

@@ -44,7 +44,7 @@ impl rt::SchemaType for UserFlowApiConnectorConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserFlowApiConnectorConfiguration;
     ID = "id";
     POST_FEDERATION_SIGNUP: crate::v1::types::IdentityApiConnector = "postFederationSignup";

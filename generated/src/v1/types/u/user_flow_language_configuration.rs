@@ -52,7 +52,7 @@ impl rt::SchemaType for UserFlowLanguageConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserFlowLanguageConfiguration;
     ID = "id";
     IS_ENABLED = "isEnabled";

@@ -88,7 +88,7 @@ impl rt::SchemaType for UserSecurityState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserSecurityState;
     AAD_USER_ID = "aadUserId";
     ACCOUNT_NAME = "accountName";

@@ -46,7 +46,7 @@ impl rt::SchemaType for UserSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserSettings;
     CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";
     CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED = "contributionToContentDiscoveryAsOrganizationDisabled";

@@ -50,7 +50,7 @@ impl rt::SchemaType for VerifiedDomain {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VerifiedDomain;
     CAPABILITIES = "capabilities";
     IS_DEFAULT = "isDefault";

@@ -42,7 +42,7 @@ impl rt::SchemaType for VerifiedPublisher {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VerifiedPublisher;
     DISPLAY_NAME = "displayName";
     VERIFIED_PUBLISHER_ID = "verifiedPublisherId";

@@ -30,7 +30,7 @@ impl rt::SchemaType for VersionAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VersionAction;
     NEW_VERSION = "newVersion";
 }

@@ -70,7 +70,7 @@ impl rt::SchemaType for Video {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Video;
     AUDIO_BITS_PER_SAMPLE = "audioBitsPerSample";
     AUDIO_CHANNELS = "audioChannels";

@@ -39,7 +39,7 @@ impl rt::SchemaType for VppLicensingType {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppLicensingType;
     SUPPORTS_USER_LICENSING = "supportsUserLicensing";
     SUPPORTS_DEVICE_LICENSING = "supportsDeviceLicensing";

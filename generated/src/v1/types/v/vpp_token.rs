@@ -79,7 +79,7 @@ impl rt::SchemaType for VppToken {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     VppToken;
     ID = "id";
     ORGANIZATION_NAME = "organizationName";

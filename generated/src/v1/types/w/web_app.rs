@@ -103,7 +103,7 @@ impl rt::SchemaType for WebApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WebApp;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for WebApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WebApplication;
     HOME_PAGE_URL = "homePageUrl";
     IMPLICIT_GRANT_SETTINGS: crate::v1::types::ImplicitGrantSettings = "implicitGrantSettings";

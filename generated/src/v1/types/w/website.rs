@@ -43,7 +43,7 @@ impl rt::SchemaType for Website {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Website;
     TYPE = "type";
     ADDRESS = "address";

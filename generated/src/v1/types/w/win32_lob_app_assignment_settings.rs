@@ -51,7 +51,7 @@ impl rt::SchemaType for Win32LobAppAssignmentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppAssignmentSettings;
     NOTIFICATIONS = "notifications";
     RESTART_SETTINGS: crate::v1::types::Win32LobAppRestartSettings = "restartSettings";

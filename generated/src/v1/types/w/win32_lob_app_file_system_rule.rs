@@ -60,7 +60,7 @@ impl rt::SchemaType for Win32LobAppFileSystemRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppFileSystemRule;
     RULE_TYPE = "ruleType";
     PATH = "path";

@@ -60,7 +60,7 @@ impl rt::SchemaType for Win32LobAppRegistryRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRegistryRule;
     RULE_TYPE = "ruleType";
     CHECK32_BIT_ON64_SYSTEM = "check32BitOn64System";

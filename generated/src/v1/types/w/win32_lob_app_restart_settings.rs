@@ -51,7 +51,7 @@ impl rt::SchemaType for Win32LobAppRestartSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRestartSettings;
     GRACE_PERIOD_IN_MINUTES = "gracePeriodInMinutes";
     COUNTDOWN_DISPLAY_BEFORE_RESTART_IN_MINUTES = "countdownDisplayBeforeRestartInMinutes";

@@ -35,7 +35,7 @@ impl rt::SchemaType for Win32LobAppReturnCode {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppReturnCode;
     RETURN_CODE = "returnCode";
     TYPE = "type";

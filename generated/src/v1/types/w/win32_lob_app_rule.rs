@@ -43,7 +43,7 @@ impl rt::SchemaType for Win32LobAppRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Win32LobAppRule;
     RULE_TYPE = "ruleType";
 }

@@ -192,7 +192,7 @@ impl rt::SchemaType for Windows10CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10CompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -356,7 +356,7 @@ impl rt::SchemaType for Windows10EndpointProtectionConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10EndpointProtectionConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

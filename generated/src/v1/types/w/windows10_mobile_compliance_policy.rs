@@ -180,7 +180,7 @@ impl rt::SchemaType for Windows10MobileCompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows10MobileCompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -152,7 +152,7 @@ impl rt::SchemaType for Windows81CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81CompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

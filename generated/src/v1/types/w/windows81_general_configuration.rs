@@ -291,7 +291,7 @@ impl rt::SchemaType for Windows81GeneralConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows81GeneralConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

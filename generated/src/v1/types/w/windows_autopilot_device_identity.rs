@@ -103,7 +103,7 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentity {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsAutopilotDeviceIdentity;
     ID = "id";
     GROUP_TAG = "groupTag";

@@ -102,7 +102,7 @@ impl rt::SchemaType for WindowsDefenderAdvancedThreatProtectionConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderAdvancedThreatProtectionConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

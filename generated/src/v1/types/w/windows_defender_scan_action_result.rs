@@ -52,7 +52,7 @@ impl rt::SchemaType for WindowsDefenderScanActionResult {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDefenderScanActionResult;
     ACTION_NAME = "actionName";
     ACTION_STATE = "actionState";

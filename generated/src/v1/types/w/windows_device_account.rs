@@ -39,7 +39,7 @@ impl rt::SchemaType for WindowsDeviceAccount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDeviceAccount;
     PASSWORD = "password";
 }

@@ -40,7 +40,7 @@ impl rt::SchemaType for WindowsDeviceAzureAdAccount {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDeviceAzureAdAccount;
     PASSWORD = "password";
     USER_PRINCIPAL_NAME = "userPrincipalName";

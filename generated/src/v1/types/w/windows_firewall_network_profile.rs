@@ -104,7 +104,7 @@ impl rt::SchemaType for WindowsFirewallNetworkProfile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsFirewallNetworkProfile;
     FIREWALL_ENABLED = "firewallEnabled";
     STEALTH_MODE_BLOCKED = "stealthModeBlocked";

@@ -230,7 +230,7 @@ impl rt::SchemaType for WindowsInformationProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtection;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -60,7 +60,7 @@ impl rt::SchemaType for WindowsInformationProtectionApp {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionApp;
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for WindowsInformationProtectionAppLearningSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionAppLearningSummary;
     ID = "id";
     APPLICATION_NAME = "applicationName";

@@ -51,7 +51,7 @@ impl rt::SchemaType for WindowsInformationProtectionAppLockerFile {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionAppLockerFile;
     DISPLAY_NAME = "displayName";
     FILE_HASH = "fileHash";

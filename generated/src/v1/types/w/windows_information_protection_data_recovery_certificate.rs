@@ -47,7 +47,7 @@ impl rt::SchemaType for WindowsInformationProtectionDataRecoveryCertificate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionDataRecoveryCertificate;
     SUBJECT_NAME = "subjectName";
     DESCRIPTION = "description";

@@ -35,7 +35,7 @@ impl rt::SchemaType for WindowsInformationProtectionIpRangeCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionIpRangeCollection;
     DISPLAY_NAME = "displayName";
     RANGES: crate::v1::types::IpRange = "ranges";

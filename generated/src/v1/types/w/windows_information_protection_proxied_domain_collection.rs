@@ -40,7 +40,7 @@ impl rt::SchemaType for WindowsInformationProtectionProxiedDomainCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionProxiedDomainCollection;
     DISPLAY_NAME = "displayName";
     PROXIED_DOMAINS: crate::v1::types::ProxiedDomain = "proxiedDomains";

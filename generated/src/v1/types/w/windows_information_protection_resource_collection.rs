@@ -36,7 +36,7 @@ impl rt::SchemaType for WindowsInformationProtectionResourceCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsInformationProtectionResourceCollection;
     DISPLAY_NAME = "displayName";
     RESOURCES = "resources";

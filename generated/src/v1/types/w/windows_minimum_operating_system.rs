@@ -39,7 +39,7 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsMinimumOperatingSystem;
     V8_0 = "v8_0";
     V8_1 = "v8_1";

@@ -152,7 +152,7 @@ impl rt::SchemaType for WindowsPhone81CompliancePolicy {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81CompliancePolicy;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -94,7 +94,7 @@ impl rt::SchemaType for WindowsPhone81CustomConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsPhone81CustomConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

@@ -164,7 +164,7 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateForBusinessConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

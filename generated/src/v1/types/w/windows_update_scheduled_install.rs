@@ -40,7 +40,7 @@ impl rt::SchemaType for WindowsUpdateScheduledInstall {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsUpdateScheduledInstall;
     SCHEDULED_INSTALL_DAY = "scheduledInstallDay";
     SCHEDULED_INSTALL_TIME = "scheduledInstallTime";

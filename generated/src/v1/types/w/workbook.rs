@@ -51,7 +51,7 @@ impl rt::SchemaType for Workbook {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Workbook;
     ID = "id";
     NAMES: crate::v1::types::WorkbookNamedItem = "names";

@@ -31,7 +31,7 @@ impl rt::SchemaType for WorkbookApplication {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookApplication;
     CALCULATION_MODE = "calculationMode";
 }

@@ -83,7 +83,7 @@ impl rt::SchemaType for WorkbookChart {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChart;
     ID = "id";
     HEIGHT = "height";

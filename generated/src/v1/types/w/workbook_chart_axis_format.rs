@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartAxisFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxisFormat;
     ID = "id";
     FONT: crate::v1::types::WorkbookChartFont = "font";

@@ -47,7 +47,7 @@ impl rt::SchemaType for WorkbookChartAxisTitle {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxisTitle;
     ID = "id";
     TEXT = "text";

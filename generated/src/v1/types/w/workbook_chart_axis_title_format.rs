@@ -34,7 +34,7 @@ impl rt::SchemaType for WorkbookChartAxisTitleFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartAxisTitleFormat;
     ID = "id";
     FONT: crate::v1::types::WorkbookChartFont = "font";

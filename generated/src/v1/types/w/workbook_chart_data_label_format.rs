@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartDataLabelFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartDataLabelFormat;
     ID = "id";
     FILL: crate::v1::types::WorkbookChartFill = "fill";

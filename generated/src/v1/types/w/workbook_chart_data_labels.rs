@@ -73,7 +73,7 @@ impl rt::SchemaType for WorkbookChartDataLabels {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartDataLabels;
     ID = "id";
     POSITION = "position";

@@ -39,7 +39,7 @@ impl rt::SchemaType for WorkbookChartGridlines {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartGridlines;
     ID = "id";
     VISIBLE = "visible";

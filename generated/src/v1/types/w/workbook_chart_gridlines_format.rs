@@ -34,7 +34,7 @@ impl rt::SchemaType for WorkbookChartGridlinesFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartGridlinesFormat;
     ID = "id";
     LINE: crate::v1::types::WorkbookChartLineFormat = "line";

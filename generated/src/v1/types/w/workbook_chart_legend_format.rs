@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartLegendFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartLegendFormat;
     ID = "id";
     FILL: crate::v1::types::WorkbookChartFill = "fill";

@@ -34,7 +34,7 @@ impl rt::SchemaType for WorkbookChartPointFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartPointFormat;
     ID = "id";
     FILL: crate::v1::types::WorkbookChartFill = "fill";

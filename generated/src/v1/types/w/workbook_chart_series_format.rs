@@ -37,7 +37,7 @@ impl rt::SchemaType for WorkbookChartSeriesFormat {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookChartSeriesFormat;
     ID = "id";
     FILL: crate::v1::types::WorkbookChartFill = "fill";

@@ -47,7 +47,7 @@ impl rt::SchemaType for WorkbookComment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookComment;
     CONTENT = "content";
     CONTENT_TYPE = "contentType";

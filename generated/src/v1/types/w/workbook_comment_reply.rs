@@ -42,7 +42,7 @@ impl rt::SchemaType for WorkbookCommentReply {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookCommentReply;
     CONTENT = "content";
     CONTENT_TYPE = "contentType";

@@ -34,7 +34,7 @@ impl rt::SchemaType for WorkbookFilterDateTime {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookFilterDateTime;
     DATE = "date";
     SPECIFICITY = "specificity";

@@ -42,7 +42,7 @@ impl rt::SchemaType for WorkbookFormatProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookFormatProtection;
     ID = "id";
     FORMULA_HIDDEN = "formulaHidden";

@@ -54,7 +54,7 @@ impl rt::SchemaType for WorkbookRangeBorder {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeBorder;
     ID = "id";
     COLOR = "color";

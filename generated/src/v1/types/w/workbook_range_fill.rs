@@ -33,7 +33,7 @@ impl rt::SchemaType for WorkbookRangeFill {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeFill;
     ID = "id";
     COLOR = "color";

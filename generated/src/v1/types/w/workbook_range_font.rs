@@ -59,7 +59,7 @@ impl rt::SchemaType for WorkbookRangeFont {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeFont;
     ID = "id";
     BOLD = "bold";

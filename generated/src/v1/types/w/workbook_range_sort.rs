@@ -30,7 +30,7 @@ impl rt::SchemaType for WorkbookRangeSort {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeSort;
     ID = "id";
 }

@@ -83,7 +83,7 @@ impl rt::SchemaType for WorkbookRangeView {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookRangeView;
     ID = "id";
     CELL_ADDRESSES = "cellAddresses";

@@ -33,7 +33,7 @@ impl rt::SchemaType for WorkbookSessionInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookSessionInfo;
     ID = "id";
     PERSIST_CHANGES = "persistChanges";

@@ -57,7 +57,7 @@ impl rt::SchemaType for WorkbookSortField {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookSortField;
     ASCENDING = "ascending";
     COLOR = "color";

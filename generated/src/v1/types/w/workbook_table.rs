@@ -91,7 +91,7 @@ impl rt::SchemaType for WorkbookTable {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTable;
     ID = "id";
     NAME = "name";

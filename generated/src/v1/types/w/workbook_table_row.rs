@@ -38,7 +38,7 @@ impl rt::SchemaType for WorkbookTableRow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTableRow;
     ID = "id";
     INDEX = "index";

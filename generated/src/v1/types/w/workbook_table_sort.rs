@@ -48,7 +48,7 @@ impl rt::SchemaType for WorkbookTableSort {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookTableSort;
     ID = "id";
     FIELDS: crate::v1::types::WorkbookSortField = "fields";

@@ -43,7 +43,7 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkbookWorksheetProtection;
     ID = "id";
     OPTIONS: crate::v1::types::WorkbookWorksheetProtectionOptions = "options";

@@ -56,7 +56,7 @@ impl rt::SchemaType for WorkforceIntegration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkforceIntegration;
     API_VERSION = "apiVersion";
     DISPLAY_NAME = "displayName";

@@ -35,7 +35,7 @@ impl rt::SchemaType for WorkforceIntegrationEncryption {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkforceIntegrationEncryption;
     PROTOCOL = "protocol";
     SECRET = "secret";

@@ -76,7 +76,7 @@ impl rt::SchemaType for CallRecord {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CallRecord;
     END_DATE_TIME = "endDateTime";
     ID = "id";

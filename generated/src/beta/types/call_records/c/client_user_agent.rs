@@ -48,7 +48,7 @@ impl rt::SchemaType for ClientUserAgent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ClientUserAgent;
     APPLICATION_VERSION = "applicationVersion";
     HEADER_VALUE = "headerValue";

@@ -126,7 +126,7 @@ impl rt::SchemaType for DeviceInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceInfo;
     CAPTURE_DEVICE_DRIVER = "captureDeviceDriver";
     CAPTURE_DEVICE_NAME = "captureDeviceName";

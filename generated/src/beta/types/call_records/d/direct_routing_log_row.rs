@@ -119,7 +119,7 @@ impl rt::SchemaType for DirectRoutingLogRow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DirectRoutingLogRow;
     ID = "id";
     CORRELATION_ID = "correlationId";

@@ -40,7 +40,7 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Endpoint;
     USER_AGENT: crate::beta::types::call_records::UserAgent = "userAgent";
 }

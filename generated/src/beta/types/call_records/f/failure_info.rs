@@ -34,7 +34,7 @@ impl rt::SchemaType for FailureInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FailureInfo;
     REASON = "reason";
     STAGE = "stage";

@@ -55,7 +55,7 @@ impl rt::SchemaType for Media {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Media;
     LABEL = "label";
     CALLER_DEVICE: crate::beta::types::call_records::DeviceInfo = "callerDevice";

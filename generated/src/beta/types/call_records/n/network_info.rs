@@ -127,7 +127,7 @@ impl rt::SchemaType for NetworkInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NetworkInfo;
     BANDWIDTH_LOW_EVENT_RATIO = "bandwidthLowEventRatio";
     BASIC_SERVICE_SET_IDENTIFIER = "basicServiceSetIdentifier";

@@ -45,7 +45,7 @@ impl rt::SchemaType for ParticipantEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantEndpoint;
     USER_AGENT: crate::beta::types::call_records::UserAgent = "userAgent";
     FEEDBACK: crate::beta::types::call_records::UserFeedback = "feedback";

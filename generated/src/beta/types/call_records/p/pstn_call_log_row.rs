@@ -124,7 +124,7 @@ impl rt::SchemaType for PstnCallLogRow {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     PstnCallLogRow;
     CALL_DURATION_SOURCE = "callDurationSource";
     CALLEE_NUMBER = "calleeNumber";

@@ -39,7 +39,7 @@ impl rt::SchemaType for UserFeedback {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserFeedback;
     RATING = "rating";
     TEXT = "text";

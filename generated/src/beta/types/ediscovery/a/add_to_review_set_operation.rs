@@ -73,7 +73,7 @@ impl rt::SchemaType for AddToReviewSetOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AddToReviewSetOperation;
     ID = "id";
     ACTION = "action";

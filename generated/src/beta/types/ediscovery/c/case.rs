@@ -110,7 +110,7 @@ impl rt::SchemaType for Case {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Case;
     CLOSED_BY: crate::beta::types::IdentitySet = "closedBy";
     CLOSED_DATE_TIME = "closedDateTime";

@@ -93,7 +93,7 @@ impl rt::SchemaType for CaseExportOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CaseExportOperation;
     ID = "id";
     ACTION = "action";

@@ -75,7 +75,7 @@ impl rt::SchemaType for CaseOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CaseOperation;
     ID = "id";
     ACTION = "action";

@@ -81,7 +81,7 @@ impl rt::SchemaType for Custodian {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Custodian;
     ACKNOWLEDGED_DATE_TIME = "acknowledgedDateTime";
     APPLY_HOLD_TO_SOURCES = "applyHoldToSources";

@@ -57,7 +57,7 @@ impl rt::SchemaType for DataSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DataSource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

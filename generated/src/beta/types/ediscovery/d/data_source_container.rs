@@ -59,7 +59,7 @@ impl rt::SchemaType for DataSourceContainer {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DataSourceContainer;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

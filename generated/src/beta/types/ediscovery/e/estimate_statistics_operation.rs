@@ -93,7 +93,7 @@ impl rt::SchemaType for EstimateStatisticsOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     EstimateStatisticsOperation;
     ID = "id";
     ACTION = "action";

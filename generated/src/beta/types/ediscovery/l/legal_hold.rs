@@ -84,7 +84,7 @@ impl rt::SchemaType for LegalHold {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LegalHold;
     ID = "id";
     CONTENT_QUERY = "contentQuery";

@@ -64,7 +64,7 @@ impl rt::SchemaType for NoncustodialDataSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     NoncustodialDataSource;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

@@ -42,7 +42,7 @@ impl rt::SchemaType for OcrSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     OcrSettings;
     IS_ENABLED = "isEnabled";
     MAX_IMAGE_SIZE = "maxImageSize";

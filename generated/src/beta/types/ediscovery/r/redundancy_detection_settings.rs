@@ -47,7 +47,7 @@ impl rt::SchemaType for RedundancyDetectionSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RedundancyDetectionSettings;
     IS_ENABLED = "isEnabled";
     MAX_WORDS = "maxWords";

@@ -52,7 +52,7 @@ impl rt::SchemaType for ReviewSet {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReviewSet;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -59,7 +59,7 @@ impl rt::SchemaType for ReviewSetQuery {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ReviewSetQuery;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

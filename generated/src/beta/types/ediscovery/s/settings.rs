@@ -47,7 +47,7 @@ impl rt::SchemaType for Settings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Settings;
     ID = "id";
     OCR: crate::beta::types::ediscovery::OcrSettings = "ocr";

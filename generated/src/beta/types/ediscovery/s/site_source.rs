@@ -52,7 +52,7 @@ impl rt::SchemaType for SiteSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SiteSource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

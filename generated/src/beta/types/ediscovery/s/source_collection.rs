@@ -99,7 +99,7 @@ impl rt::SchemaType for SourceCollection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SourceCollection;
     CONTENT_QUERY = "contentQuery";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";

@@ -64,7 +64,7 @@ impl rt::SchemaType for Tag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Tag;
     ID = "id";
     CHILD_SELECTABILITY = "childSelectability";

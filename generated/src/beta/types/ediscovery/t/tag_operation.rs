@@ -64,7 +64,7 @@ impl rt::SchemaType for TagOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TagOperation;
     ID = "id";
     ACTION = "action";

@@ -47,7 +47,7 @@ impl rt::SchemaType for TopicModelingSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TopicModelingSettings;
     DYNAMICALLY_ADJUST_TOPIC_COUNT = "dynamicallyAdjustTopicCount";
     IGNORE_NUMBERS = "ignoreNumbers";

@@ -57,7 +57,7 @@ impl rt::SchemaType for UnifiedGroupSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UnifiedGroupSource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

@@ -56,7 +56,7 @@ impl rt::SchemaType for UserSource {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserSource;
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";

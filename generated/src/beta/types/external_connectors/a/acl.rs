@@ -49,7 +49,7 @@ impl rt::SchemaType for Acl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Acl;
     ACCESS_TYPE = "accessType";
     IDENTITY_SOURCE = "identitySource";

@@ -66,7 +66,7 @@ impl rt::SchemaType for ExternalConnection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalConnection;
     CONFIGURATION: crate::beta::types::external_connectors::Configuration = "configuration";
     DESCRIPTION = "description";

@@ -48,7 +48,7 @@ impl rt::SchemaType for ExternalGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalGroup;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ExternalGroupMember {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalGroupMember;
     ID = "id";
     TYPE = "type";

@@ -48,7 +48,7 @@ impl rt::SchemaType for ExternalItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalItem;
     ACL: crate::beta::types::external_connectors::Acl = "acl";
     CONTENT: crate::beta::types::external_connectors::ExternalItemContent = "content";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ExternalItemContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalItemContent;
     VALUE = "value";
     TYPE = "type";

@@ -65,7 +65,7 @@ impl rt::SchemaType for Property {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Property;
     ALIASES = "aliases";
     IS_QUERYABLE = "isQueryable";

@@ -43,7 +43,7 @@ impl rt::SchemaType for Schema {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Schema;
     ID = "id";
     BASE_TYPE = "baseType";

@@ -5,7 +5,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-crate::runtime::names! {
+rt::names! {
     types::IosGeneralDeviceConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

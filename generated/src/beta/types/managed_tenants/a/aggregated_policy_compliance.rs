@@ -83,7 +83,7 @@ impl rt::SchemaType for AggregatedPolicyCompliance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AggregatedPolicyCompliance;
     ID = "id";
     COMPLIANCE_POLICY_ID = "compliancePolicyId";

@@ -57,7 +57,7 @@ impl rt::SchemaType for CloudPcConnection {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcConnection;
     ID = "id";
     DISPLAY_NAME = "displayName";

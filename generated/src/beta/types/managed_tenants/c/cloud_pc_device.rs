@@ -77,7 +77,7 @@ impl rt::SchemaType for CloudPcDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcDevice;
     ID = "id";
     CLOUD_PC_STATUS = "cloudPcStatus";

@@ -153,7 +153,7 @@ impl rt::SchemaType for CloudPcOverview {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CloudPcOverview;
     ID = "id";
     LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";

@@ -55,7 +55,7 @@ impl rt::SchemaType for ConditionalAccessPolicyCoverage {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConditionalAccessPolicyCoverage;
     ID = "id";
     CONDITIONAL_ACCESS_POLICY_STATE = "conditionalAccessPolicyState";

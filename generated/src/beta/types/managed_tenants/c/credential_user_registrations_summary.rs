@@ -80,7 +80,7 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CredentialUserRegistrationsSummary;
     ID = "id";
     LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";

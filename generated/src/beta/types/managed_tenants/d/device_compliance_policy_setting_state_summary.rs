@@ -90,7 +90,7 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeviceCompliancePolicySettingStateSummary;
     ID = "id";
     CONFLICT_DEVICE_COUNT = "conflictDeviceCount";

@@ -98,7 +98,7 @@ impl rt::SchemaType for ManagedDeviceCompliance {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceCompliance;
     ID = "id";
     COMPLIANCE_STATUS = "complianceStatus";

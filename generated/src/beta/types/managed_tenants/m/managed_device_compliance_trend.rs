@@ -72,7 +72,7 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedDeviceComplianceTrend;
     ID = "id";
     COMPLIANT_DEVICE_COUNT = "compliantDeviceCount";

@@ -178,7 +178,7 @@ impl rt::SchemaType for ManagedTenant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedTenant;
     ID = "id";
     AGGREGATED_POLICY_COMPLIANCES: crate::beta::types::managed_tenants::AggregatedPolicyCompliance = "aggregatedPolicyCompliances";

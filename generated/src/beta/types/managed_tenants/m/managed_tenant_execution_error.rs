@@ -57,7 +57,7 @@ impl rt::SchemaType for ManagedTenantExecutionError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedTenantExecutionError;
     ERROR = "error";
     TENANT_ID = "tenantId";

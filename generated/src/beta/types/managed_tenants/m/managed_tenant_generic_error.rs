@@ -36,7 +36,7 @@ impl rt::SchemaType for ManagedTenantGenericError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedTenantGenericError;
     ERROR = "error";
     TENANT_ID = "tenantId";

@@ -43,7 +43,7 @@ impl rt::SchemaType for ManagedTenantOperationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagedTenantOperationError;
     ERROR = "error";
     TENANT_ID = "tenantId";

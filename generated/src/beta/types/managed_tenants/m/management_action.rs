@@ -57,7 +57,7 @@ impl rt::SchemaType for ManagementAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementAction;
     ID = "id";
     CATEGORY = "category";

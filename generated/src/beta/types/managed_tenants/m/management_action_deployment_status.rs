@@ -55,7 +55,7 @@ impl rt::SchemaType for ManagementActionDeploymentStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementActionDeploymentStatus;
     MANAGEMENT_ACTION_ID = "managementActionId";
     MANAGEMENT_TEMPLATE_ID = "managementTemplateId";

@@ -39,7 +39,7 @@ impl rt::SchemaType for ManagementActionInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementActionInfo;
     MANAGEMENT_ACTION_ID = "managementActionId";
     MANAGEMENT_TEMPLATE_ID = "managementTemplateId";

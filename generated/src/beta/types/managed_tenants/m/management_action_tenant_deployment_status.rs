@@ -48,7 +48,7 @@ impl rt::SchemaType for ManagementActionTenantDeploymentStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementActionTenantDeploymentStatus;
     ID = "id";
     STATUSES: crate::beta::types::managed_tenants::ManagementActionDeploymentStatus = "statuses";

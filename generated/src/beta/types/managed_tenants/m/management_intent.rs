@@ -50,7 +50,7 @@ impl rt::SchemaType for ManagementIntent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementIntent;
     ID = "id";
     DISPLAY_NAME = "displayName";

@@ -46,7 +46,7 @@ impl rt::SchemaType for ManagementIntentInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementIntentInfo;
     MANAGEMENT_INTENT_DISPLAY_NAME = "managementIntentDisplayName";
     MANAGEMENT_INTENT_ID = "managementIntentId";

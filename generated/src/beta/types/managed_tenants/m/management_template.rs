@@ -57,7 +57,7 @@ impl rt::SchemaType for ManagementTemplate {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementTemplate;
     ID = "id";
     CATEGORY = "category";

@@ -44,7 +44,7 @@ impl rt::SchemaType for ManagementTemplateDetailedInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ManagementTemplateDetailedInfo;
     CATEGORY = "category";
     DISPLAY_NAME = "displayName";

@@ -47,7 +47,7 @@ impl rt::SchemaType for Setting {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Setting;
     DISPLAY_NAME = "displayName";
     JSON_VALUE = "jsonValue";

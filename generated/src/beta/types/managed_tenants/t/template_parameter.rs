@@ -52,7 +52,7 @@ impl rt::SchemaType for TemplateParameter {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TemplateParameter;
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

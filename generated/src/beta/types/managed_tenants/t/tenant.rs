@@ -61,7 +61,7 @@ impl rt::SchemaType for Tenant {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Tenant;
     ID = "id";
     CONTRACT: crate::beta::types::managed_tenants::TenantContract = "contract";

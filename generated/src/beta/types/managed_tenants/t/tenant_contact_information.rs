@@ -51,7 +51,7 @@ impl rt::SchemaType for TenantContactInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantContactInformation;
     EMAIL = "email";
     NAME = "name";

@@ -43,7 +43,7 @@ impl rt::SchemaType for TenantContract {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantContract;
     CONTRACT_TYPE = "contractType";
     DEFAULT_DOMAIN_NAME = "defaultDomainName";

@@ -52,7 +52,7 @@ impl rt::SchemaType for TenantCustomizedInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantCustomizedInformation;
     ID = "id";
     CONTACTS: crate::beta::types::managed_tenants::TenantContactInformation = "contacts";

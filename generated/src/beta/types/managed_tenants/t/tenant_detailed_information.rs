@@ -75,7 +75,7 @@ impl rt::SchemaType for TenantDetailedInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantDetailedInformation;
     ID = "id";
     CITY = "city";

@@ -56,7 +56,7 @@ impl rt::SchemaType for TenantGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantGroup;
     ID = "id";
     ALL_TENANTS_INCLUDED = "allTenantsIncluded";

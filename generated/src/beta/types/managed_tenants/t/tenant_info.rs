@@ -30,7 +30,7 @@ impl rt::SchemaType for TenantInfo {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantInfo;
     TENANT_ID = "tenantId";
 }

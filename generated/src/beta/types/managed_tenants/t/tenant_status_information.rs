@@ -71,7 +71,7 @@ impl rt::SchemaType for TenantStatusInformation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantStatusInformation;
     DELEGATED_PRIVILEGE_STATUS = "delegatedPrivilegeStatus";
     LAST_DELEGATED_PRIVILEGE_REFRESH_DATE_TIME = "lastDelegatedPrivilegeRefreshDateTime";

@@ -67,7 +67,7 @@ impl rt::SchemaType for TenantTag {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     TenantTag;
     ID = "id";
     CREATED_BY_USER_ID = "createdByUserId";

@@ -149,7 +149,7 @@ impl rt::SchemaType for WindowsProtectionState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsProtectionState;
     ID = "id";
     ANTI_MALWARE_VERSION = "antiMalwareVersion";

@@ -57,7 +57,7 @@ impl rt::SchemaType for WorkloadAction {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkloadAction;
     ACTION_ID = "actionId";
     CATEGORY = "category";

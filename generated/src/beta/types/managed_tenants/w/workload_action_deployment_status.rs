@@ -52,7 +52,7 @@ impl rt::SchemaType for WorkloadActionDeploymentStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkloadActionDeploymentStatus;
     ACTION_ID = "actionId";
     DEPLOYED_POLICY_ID = "deployedPolicyId";

@@ -48,7 +48,7 @@ impl rt::SchemaType for WorkloadStatus {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WorkloadStatus;
     DISPLAY_NAME = "displayName";
     OFFBOARDED_DATE_TIME = "offboardedDateTime";

@@ -60,7 +60,7 @@ impl rt::SchemaType for Group {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Group;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

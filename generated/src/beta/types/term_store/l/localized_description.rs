@@ -36,7 +36,7 @@ impl rt::SchemaType for LocalizedDescription {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocalizedDescription;
     DESCRIPTION = "description";
     LANGUAGE_TAG = "languageTag";

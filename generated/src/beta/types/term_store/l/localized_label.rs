@@ -42,7 +42,7 @@ impl rt::SchemaType for LocalizedLabel {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocalizedLabel;
     IS_DEFAULT = "isDefault";
     LANGUAGE_TAG = "languageTag";

@@ -33,7 +33,7 @@ impl rt::SchemaType for LocalizedName {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     LocalizedName;
     LANGUAGE_TAG = "languageTag";
     NAME = "name";

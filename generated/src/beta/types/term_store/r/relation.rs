@@ -52,7 +52,7 @@ impl rt::SchemaType for Relation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Relation;
     ID = "id";
     RELATIONSHIP = "relationship";

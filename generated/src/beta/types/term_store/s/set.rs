@@ -68,7 +68,7 @@ impl rt::SchemaType for Set {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Set;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

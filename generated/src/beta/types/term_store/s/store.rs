@@ -51,7 +51,7 @@ impl rt::SchemaType for Store {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Store;
     ID = "id";
     DEFAULT_LANGUAGE_TAG = "defaultLanguageTag";

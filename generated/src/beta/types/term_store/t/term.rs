@@ -68,7 +68,7 @@ impl rt::SchemaType for Term {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Term;
     ID = "id";
     CREATED_DATE_TIME = "createdDateTime";

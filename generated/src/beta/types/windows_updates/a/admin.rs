@@ -34,7 +34,7 @@ impl rt::SchemaType for Admin {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Admin;
     ID = "id";
     WINDOWS: crate::beta::types::windows_updates::Windows = "windows";

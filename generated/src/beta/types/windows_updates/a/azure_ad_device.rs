@@ -44,7 +44,7 @@ impl rt::SchemaType for AzureAdDevice {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AzureAdDevice;
     ID = "id";
     ENROLLMENTS: crate::beta::types::windows_updates::UpdatableAssetEnrollment = "enrollments";

@@ -33,7 +33,7 @@ impl rt::SchemaType for AzureAdDeviceRegistrationError {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     AzureAdDeviceRegistrationError;
     REASON = "reason";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for Catalog {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Catalog;
     ID = "id";
     ENTRIES: crate::beta::types::windows_updates::CatalogEntry = "entries";

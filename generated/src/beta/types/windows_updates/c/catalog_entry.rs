@@ -56,7 +56,7 @@ impl rt::SchemaType for CatalogEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     CatalogEntry;
     DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
     DISPLAY_NAME = "displayName";

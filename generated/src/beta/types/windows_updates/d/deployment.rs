@@ -59,7 +59,7 @@ impl rt::SchemaType for Deployment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Deployment;
     CONTENT: crate::beta::types::windows_updates::DeployableContent = "content";
     CREATED_DATE_TIME = "createdDateTime";

@@ -44,7 +44,7 @@ impl rt::SchemaType for DeploymentAudience {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeploymentAudience;
     ID = "id";
     EXCLUSIONS: crate::beta::types::windows_updates::UpdatableAsset = "exclusions";

@@ -38,7 +38,7 @@ impl rt::SchemaType for DeploymentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeploymentSettings;
     MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
     ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";

@@ -44,7 +44,7 @@ impl rt::SchemaType for DeploymentState {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeploymentState;
     REASONS: crate::beta::types::windows_updates::DeploymentStateReason = "reasons";
     REQUESTED_VALUE = "requestedValue";

@@ -32,7 +32,7 @@ impl rt::SchemaType for DeploymentStateReason {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     DeploymentStateReason;
     VALUE = "value";
 }

@@ -46,7 +46,7 @@ impl rt::SchemaType for ExpeditedQualityUpdateReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExpeditedQualityUpdateReference;
     CLASSIFICATION = "classification";
     RELEASE_DATE_TIME = "releaseDateTime";

@@ -53,7 +53,7 @@ impl rt::SchemaType for FeatureUpdateCatalogEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FeatureUpdateCatalogEntry;
     DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
     DISPLAY_NAME = "displayName";

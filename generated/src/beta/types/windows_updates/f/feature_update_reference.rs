@@ -32,7 +32,7 @@ impl rt::SchemaType for FeatureUpdateReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     FeatureUpdateReference;
     VERSION = "version";
 }

@@ -44,7 +44,7 @@ impl rt::SchemaType for MonitoringRule {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MonitoringRule;
     ACTION = "action";
     SIGNAL = "signal";

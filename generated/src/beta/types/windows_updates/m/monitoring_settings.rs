@@ -32,7 +32,7 @@ impl rt::SchemaType for MonitoringSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MonitoringSettings;
     MONITORING_RULES: crate::beta::types::windows_updates::MonitoringRule = "monitoringRules";
 }

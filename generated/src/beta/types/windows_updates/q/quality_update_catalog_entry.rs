@@ -59,7 +59,7 @@ impl rt::SchemaType for QualityUpdateCatalogEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     QualityUpdateCatalogEntry;
     DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
     DISPLAY_NAME = "displayName";

@@ -43,7 +43,7 @@ impl rt::SchemaType for QualityUpdateReference {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     QualityUpdateReference;
     CLASSIFICATION = "classification";
     RELEASE_DATE_TIME = "releaseDateTime";

@@ -48,7 +48,7 @@ impl rt::SchemaType for RolloutSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     RolloutSettings;
     START_DATE_TIME = "startDateTime";
     DEVICES_PER_OFFER = "devicesPerOffer";

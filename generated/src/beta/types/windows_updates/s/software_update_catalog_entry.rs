@@ -57,7 +57,7 @@ impl rt::SchemaType for SoftwareUpdateCatalogEntry {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     SoftwareUpdateCatalogEntry;
     DEPLOYABLE_UNTIL_DATE_TIME = "deployableUntilDateTime";
     DISPLAY_NAME = "displayName";

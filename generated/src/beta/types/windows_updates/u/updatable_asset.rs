@@ -40,7 +40,7 @@ impl rt::SchemaType for UpdatableAsset {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdatableAsset;
     ID = "id";
 }

@@ -35,7 +35,7 @@ impl rt::SchemaType for UpdatableAssetGroup {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdatableAssetGroup;
     ID = "id";
     MEMBERS: crate::beta::types::windows_updates::UpdatableAsset = "members";

@@ -33,7 +33,7 @@ impl rt::SchemaType for UpdateManagementEnrollment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UpdateManagementEnrollment;
     UPDATE_CATEGORY = "updateCategory";
 }

@@ -47,7 +47,7 @@ impl rt::SchemaType for Updates {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Updates;
     ID = "id";
     CATALOG: crate::beta::types::windows_updates::Catalog = "catalog";

@@ -31,7 +31,7 @@ impl rt::SchemaType for UserExperienceSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserExperienceSettings;
     DAYS_UNTIL_FORCED_REBOOT = "daysUntilForcedReboot";
 }

@@ -34,7 +34,7 @@ impl rt::SchemaType for Windows {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Windows;
     ID = "id";
     UPDATES: crate::beta::types::windows_updates::Updates = "updates";

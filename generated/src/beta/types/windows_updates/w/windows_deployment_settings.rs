@@ -44,7 +44,7 @@ impl rt::SchemaType for WindowsDeploymentSettings {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     WindowsDeploymentSettings;
     MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
     ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";

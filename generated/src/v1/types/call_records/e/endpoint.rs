@@ -40,7 +40,7 @@ impl rt::SchemaType for Endpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Endpoint;
     USER_AGENT: crate::v1::types::call_records::UserAgent = "userAgent";
 }

@@ -147,7 +147,7 @@ impl rt::SchemaType for MediaStream {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     MediaStream;
     AVERAGE_AUDIO_DEGRADATION = "averageAudioDegradation";
     AVERAGE_AUDIO_NETWORK_JITTER = "averageAudioNetworkJitter";

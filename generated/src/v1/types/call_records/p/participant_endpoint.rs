@@ -45,7 +45,7 @@ impl rt::SchemaType for ParticipantEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ParticipantEndpoint;
     USER_AGENT: crate::v1::types::call_records::UserAgent = "userAgent";
     FEEDBACK: crate::v1::types::call_records::UserFeedback = "feedback";

@@ -59,7 +59,7 @@ impl rt::SchemaType for Segment {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Segment;
     ID = "id";
     CALLER: crate::v1::types::call_records::Endpoint = "caller";

@@ -32,7 +32,7 @@ impl rt::SchemaType for ServiceEndpoint {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceEndpoint;
     USER_AGENT: crate::v1::types::call_records::UserAgent = "userAgent";
 }

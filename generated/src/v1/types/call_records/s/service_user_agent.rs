@@ -44,7 +44,7 @@ impl rt::SchemaType for ServiceUserAgent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ServiceUserAgent;
     APPLICATION_VERSION = "applicationVersion";
     HEADER_VALUE = "headerValue";

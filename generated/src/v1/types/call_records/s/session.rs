@@ -63,7 +63,7 @@ impl rt::SchemaType for Session {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Session;
     ID = "id";
     CALLER: crate::v1::types::call_records::Endpoint = "caller";

@@ -47,7 +47,7 @@ impl rt::SchemaType for UserAgent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     UserAgent;
     APPLICATION_VERSION = "applicationVersion";
     HEADER_VALUE = "headerValue";

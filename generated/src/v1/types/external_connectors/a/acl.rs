@@ -43,7 +43,7 @@ impl rt::SchemaType for Acl {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Acl;
     ACCESS_TYPE = "accessType";
     TYPE = "type";

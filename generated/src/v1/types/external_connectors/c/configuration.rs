@@ -31,7 +31,7 @@ impl rt::SchemaType for Configuration {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Configuration;
     AUTHORIZED_APP_IDS = "authorizedAppIds";
 }

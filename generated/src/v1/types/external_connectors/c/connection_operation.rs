@@ -41,7 +41,7 @@ impl rt::SchemaType for ConnectionOperation {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ConnectionOperation;
     ERROR: crate::v1::types::PublicError = "error";
     ID = "id";

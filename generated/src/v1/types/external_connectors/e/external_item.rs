@@ -48,7 +48,7 @@ impl rt::SchemaType for ExternalItem {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalItem;
     ACL: crate::v1::types::external_connectors::Acl = "acl";
     CONTENT: crate::v1::types::external_connectors::ExternalItemContent = "content";

@@ -35,7 +35,7 @@ impl rt::SchemaType for ExternalItemContent {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     ExternalItemContent;
     TYPE = "type";
     VALUE = "value";

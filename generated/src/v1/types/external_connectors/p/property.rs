@@ -64,7 +64,7 @@ impl rt::SchemaType for Property {
     }
 }
 
-crate::runtime::names! {
+rt::names! {
     Property;
     ALIASES = "aliases";
     IS_QUERYABLE = "isQueryable";

@@ -5,7 +5,7 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-crate::runtime::names! {
+rt::names! {
     types::Windows10GeneralConfiguration;
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
