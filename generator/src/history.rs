@@ -69,8 +69,14 @@ trait Row: Clone {
     const WHAT: &'static str;
     fn name(&self) -> &str;
     fn is_usable(&self) -> bool;
+    fn last_day_and_line(&mut self) -> (&mut Option<String>, &mut u32);
+
     /// Marks it, and takes it out of the lines of its page, which is not the newer one.
-    fn mark(&mut self, day: &str);
+    fn mark(&mut self, day: &str) {
+        let (last_day, line) = self.last_day_and_line();
+        last_day.get_or_insert_with(|| day.to_owned());
+        *line = 1;
+    }
 }
 
 impl Row for Property {
@@ -84,9 +90,8 @@ impl Row for Property {
         self.proof == Proof::Whole
     }
 
-    fn mark(&mut self, day: &str) {
-        self.last_documented.get_or_insert_with(|| day.to_owned());
-        self.line = 1;
+    fn last_day_and_line(&mut self) -> (&mut Option<String>, &mut u32) {
+        (&mut self.last_documented, &mut self.line)
     }
 }
 
@@ -101,9 +106,8 @@ impl Row for Member {
         self.proof == Proof::Whole
     }
 
-    fn mark(&mut self, day: &str) {
-        self.last_documented.get_or_insert_with(|| day.to_owned());
-        self.line = 1;
+    fn last_day_and_line(&mut self) -> (&mut Option<String>, &mut u32) {
+        (&mut self.last_documented, &mut self.line)
     }
 }
 
@@ -118,9 +122,8 @@ impl Row for TypeFacts {
         true
     }
 
-    fn mark(&mut self, day: &str) {
-        self.last_documented.get_or_insert_with(|| day.to_owned());
-        self.line = 1;
+    fn last_day_and_line(&mut self) -> (&mut Option<String>, &mut u32) {
+        (&mut self.last_documented, &mut self.line)
     }
 }
 

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::docs::{self, Tree};
 use crate::includes::Includes;
 use crate::progress::Progress;
-use crate::sources::{Folder, Snapshots};
+use crate::sources::Snapshots;
 use crate::{choice, provenance};
 
 /// A tree with the locale of those of its pages that name none.
@@ -44,14 +44,7 @@ pub(crate) fn read(all: &[Docs], otherwise: &str, vocab: &Vocab) -> Result<Vec<P
     for Docs { locale, folder } in all {
         let locale = locale.as_deref().unwrap_or(otherwise);
         let tree = Tree::Folder(folder.clone());
-        let includes = Includes::new(&tree, vocab);
-        let files = tree.pages()?;
-        let read = tree.each(&files, |page, raw| {
-            let includes = &includes.of(page, raw)?;
-            let input = extract::PageInput { includes, ..extract::PageInput::new(&page.path, locale, raw) };
-            Ok((extract::extract_page(input, vocab), extract::extract_pairs(input, vocab)))
-        })?;
-        for (page, pairs) in read {
+        for (page, pairs) in read_with_pairs(&tree, locale, vocab)?.0 {
             dictionary.add(&page.locale, pairs);
             pages.push(page);
         }
@@ -103,7 +96,9 @@ pub(crate) fn read_snapshots(snapshots: &Snapshots, prune: bool, vocab: &Vocab) 
     let mut dictionary = Dictionary::default();
     let mut groups: BTreeMap<PagePath, Vec<Copy>> = BTreeMap::new();
     for (index, folder) in snapshots.folders.iter().enumerate() {
-        let (pages, includes) = read_with_pairs(folder, vocab).with_context(|| format!("source `{}`", folder.name))?;
+        let read = read_with_pairs(&folder.tree, &folder.locale, vocab);
+        let (mut pages, includes) = read.with_context(|| format!("source `{}`", folder.name))?;
+        pages.retain(|(page, _)| folder.versions.contains(&page.api_version));
         let plain = pages.iter().filter(|(page, _)| page.source_proof == SourceProof::Absent).count();
         merged.is_plain.push(plain * 2 > pages.len() && folder.locale != snapshots.trust.source);
         merged.read += pages.len();
@@ -130,12 +125,16 @@ pub(crate) fn read_snapshots(snapshots: &Snapshots, prune: bool, vocab: &Vocab) 
 /// Only pages with both sides have pairs.
 type PageWithPairs = (PageFacts, Vec<graphdocs::model::pairs::Pair>);
 
-fn read_with_pairs(folder: &Folder, vocab: &Vocab) -> Result<(Vec<PageWithPairs>, BTreeMap<PagePath, String>)> {
-    let Folder { tree, locale, versions, .. } = folder;
+/// All pages of a tree, and the git ids of their includes.
+fn read_with_pairs(
+    tree: &Tree,
+    locale: &str,
+    vocab: &Vocab,
+) -> Result<(Vec<PageWithPairs>, BTreeMap<PagePath, String>)> {
     let includes = Includes::new(tree, vocab);
     let files = tree.pages()?;
     let progress = Progress::new("pages", files.len());
-    let mut pages = tree.each(&files, |page, raw| {
+    let pages = tree.each(&files, |page, raw| {
         let included = &includes.of(page, raw)?;
         let input = PageInput { includes: included, ..PageInput::new(&page.path, locale, raw) };
         let facts = extract::extract_page(input, vocab);
@@ -144,7 +143,6 @@ fn read_with_pairs(folder: &Folder, vocab: &Vocab) -> Result<(Vec<PageWithPairs>
         progress.step();
         Ok((facts, pairs))
     })?;
-    pages.retain(|(page, _)| versions.contains(&page.api_version));
     Ok((pages, includes.ids()))
 }
 

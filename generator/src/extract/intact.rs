@@ -30,7 +30,7 @@ pub(super) fn is_intact(name: &str, words: Words<'_>) -> bool {
 }
 
 /// No translator writes a capital inside a word.
-fn has_inner_capital(name: &str) -> bool {
+pub(super) fn has_inner_capital(name: &str) -> bool {
     name.bytes().zip(name.bytes().skip(1)).any(|(before, c)| before.is_ascii_lowercase() && c.is_ascii_uppercase())
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotation::Annotation;
 use super::http_message::{self, Start};
-use super::intact::is_intact;
+use super::intact::{has_inner_capital, is_intact};
 use super::json_keys::{Key, ODATA_TYPE, Value, json_keys};
 use super::type_expression;
 use crate::markup::{BlockKind, Dialect, Link, Page, View};
@@ -384,11 +384,6 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// No translator writes a capital inside a word.
-fn has_inner_capital(name: &str) -> bool {
-    name.bytes().zip(name.bytes().skip(1)).any(|(before, c)| before.is_ascii_lowercase() && c.is_ascii_uppercase())
 }
 
 pub(super) fn uncapitalized(word: &str) -> String {

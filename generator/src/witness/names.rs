@@ -62,15 +62,14 @@ pub(super) fn decide<'r, R: Named>(
         });
         used.extend(name.iter().map(|(name, _)| name.clone()));
     }
-    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
     let rows: BTreeMap<&str, &'r R> = older.iter().rev().map(|row| (row.name(), row)).collect();
     let mut decided = Vec::with_capacity(groups.len());
     for (group, name) in groups.iter().zip(&names) {
         let row = match name {
             Some((name, proof)) => {
-                let is_new = first.insert(name, 0).is_none();
                 // No list has a name twice: the second one is something else.
-                let proof = if is_new { *proof } else { Proof::Doubtful };
+                let proof = if taken.insert(name) { *proof } else { Proof::Doubtful };
                 Decided { name: name.clone(), proof, older: rows.get(name.as_str()).copied() }
             }
             None => {

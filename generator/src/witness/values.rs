@@ -1,7 +1,7 @@
 //! The values that a row lists: a list is decided value by value, and left out where one of them is doubtful.
 
 use super::alignment::{Row, align};
-use super::case::Case;
+use super::case::{Case, because};
 use super::names::{self, Named};
 use crate::diag::{Diagnostic, codes, quoted};
 use crate::model::pairs::CellKind;
@@ -43,11 +43,11 @@ pub(super) fn decide(
     }
     let count = |list: &[String]| lists.iter().filter(|other| **other == list).count();
     if let Some(two) = lists.iter().find(|list| count(list) > 1) {
-        report(lists, row, line, "two say so", case);
+        report(lists, row, line, because(Proof::TwoLocales), case);
         return two.to_vec();
     }
     if let Some(older) = older.filter(|older| lists.contains(older)) {
-        report(lists, row, line, "the source text of an older day says so", case);
+        report(lists, row, line, because(Proof::SpanPage), case);
         return older.to_vec();
     }
     let values: Vec<Vec<Value>> = lists.iter().map(|list| list.iter().cloned().map(Value).collect()).collect();
