@@ -83,6 +83,7 @@ fn emit_navigation(method: &MethodPlan, target: &TypePath, imports: &Imports<'_>
 
 fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
+    let alias = emit_alias(&call.operation.page, &method.ident);
     let deprecated = emit_deprecated(call.deprecated.as_ref());
     let constant_ident = ident(&call.constant);
     let arguments = method.arguments.iter().map(|argument| emit_argument(argument, imports));
@@ -109,12 +110,20 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> Tok
     let consistency = matches!(call.response, RustType::I64).then(|| quote!(.consistency_eventual()));
     quote! {
         #docs
+        #alias
         #deprecated
         #[inline]
         pub fn #name_ident(&self, #(#arguments),*) -> rt::Request<#response_ty> {
             rt::Request::new(Self::#constant_ident, #path)#(#query)*#body #consistency
         }
     }
+}
+
+/// The search of rustdoc finds the call by the name of its docs page. An alias must not be the name of the item itself,
+/// nor hold quotation marks.
+fn emit_alias(page: &str, name: &RustIdent) -> Option<TokenStream> {
+    let is_plain = page.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    (is_plain && !page.is_empty() && page != name.text()).then(|| quote!(#[doc(alias = #page)]))
 }
 
 fn emit_argument(argument: &ArgumentPlan, imports: &Imports<'_>) -> TokenStream {
