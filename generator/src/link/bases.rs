@@ -156,10 +156,14 @@ fn spread_kinds(pages: &[&PageFacts], resolver: &Resolver<'_, '_>, types: &mut B
     let mut entities: BTreeSet<String> = stated.flat_map(|(name, _)| chain(types, name)).map(str::to_owned).collect();
     // So are the targets of relationships and of keys in paths. Pages are sometimes wrong about both, but not
     // about types with an `id`.
-    let has_id =
-        |name: &str| lineage(types, name).iter().any(|ty| ty.properties.iter().any(|property| property.name == "id"));
-    let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, resolver));
-    entities.extend(addressed.filter(|name| has_id(name)));
+    let with_id: BTreeSet<&str> = types
+        .iter()
+        .filter(|(_, ty)| structure(ty).is_some_and(|ty| ty.properties.iter().any(|property| property.name == "id")))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let addressed: BTreeSet<String> = relationship_targets(types).chain(addressed_by_key(pages, resolver)).collect();
+    let has_id = |name: &String| chain(types, name).iter().any(|base| with_id.contains(base));
+    entities.extend(addressed.into_iter().filter(has_id));
     // And so are types derived from an entity type.
     let derived: Vec<String> =
         types.keys().filter(|name| chain(types, name).iter().any(|base| entities.contains(*base))).cloned().collect();
@@ -189,10 +193,10 @@ pub(super) fn chain<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &'t s
     std::iter::once(name).chain(bases).collect()
 }
 
-fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> Vec<String> {
+fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> impl Iterator<Item = String> {
     let properties = types.values().filter_map(structure).flat_map(|ty| &ty.properties);
     let navigation = properties.filter(|property| property.is_navigation);
-    navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned).collect()
+    navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned)
 }
 
 /// The types that pages document as the result of a GET with a key at the end of its path.

@@ -1,6 +1,6 @@
 //! Finds the type that a documented name or link means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::api::{Primitive, TypeRef, ValueType};
 use crate::model::facts::TypeExpression;
@@ -14,7 +14,7 @@ pub(super) struct TypeIndex {
     /// Keys by their names in lower case.
     names: BTreeMap<String, String>,
     /// Keys by the last part of their names in lower case.
-    last_names: BTreeMap<String, Vec<String>>,
+    last_names: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -38,10 +38,7 @@ impl TypeIndex {
     /// Adds a type that has no page.
     pub(super) fn insert_name(&mut self, key: &str) {
         self.names.insert(key.to_ascii_lowercase(), key.to_owned());
-        let keys = self.last_names.entry(last_name(key).to_ascii_lowercase()).or_default();
-        if !keys.iter().any(|known| known == key) {
-            keys.push(key.to_owned());
-        }
+        self.last_names.entry(last_name(key).to_ascii_lowercase()).or_default().insert(key.to_owned());
     }
 
     /// The key of the type that a link leads to. If a page defines several, the text of the link
@@ -58,10 +55,7 @@ impl TypeIndex {
     pub(super) fn by_name(&self, name: &str, namespace: Option<&str>) -> Option<&str> {
         let lower = unqualified(name).to_ascii_lowercase();
         let nearby = namespace.and_then(|space| self.names.get(&format!("{}.{lower}", space.to_ascii_lowercase())));
-        let unique = || match self.last_names.get(last_name(&lower)).map(Vec::as_slice) {
-            Some([only]) => Some(only),
-            _ => None,
-        };
+        let unique = || self.last_names.get(last_name(&lower)).filter(|keys| keys.len() == 1)?.first();
         let by_stem = || self.pages.get(&lower).and_then(|page| page.main.as_ref());
         nearby.or_else(|| self.names.get(&lower)).or_else(unique).or_else(by_stem).map(String::as_str)
     }

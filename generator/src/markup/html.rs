@@ -25,6 +25,10 @@ pub(super) fn effect(tag: &str) -> Effect {
     match tag.trim_matches(['<', '>', ' ']) {
         bare if bare.eq_ignore_ascii_case("sup") => return Effect::Raise,
         bare if bare.eq_ignore_ascii_case("/sup") => return Effect::Lower,
+        // A page can have a million of them, and most need no parser.
+        bare if bare.bytes().all(|byte| byte.is_ascii_alphabetic()) && !is_block(&bare.to_ascii_lowercase()) => {
+            return Effect::None;
+        }
         _ => {}
     }
     if tag.starts_with("</") || tag.len() > 1024 {

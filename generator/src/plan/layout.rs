@@ -88,6 +88,7 @@ pub(super) fn node_files(
     }
     let ident = builder.ident.clone();
     let mut items = vec![ItemPlan::Builder(builder)];
+    let by_stem = by_stem(&pages);
     for (at, methods) in pack(methods, method_lines).into_iter().enumerate() {
         if at == 0 {
             items.push(ItemPlan::Methods { ident: ident.clone(), methods });
@@ -95,11 +96,12 @@ pub(super) fn node_files(
         }
         let name = methods.first().map_or("more", |method| method.ident.text());
         let Some(part) = names::claim_own(&mut scope, &format!("from {name}"), Case::Module) else { continue };
+        let pages = pages_of(&methods, &by_stem);
         files.push(FilePlan {
             path: format!("{stem}/{}.rs", part.text()),
             module: module.to_vec(),
             origin: origin(&pages, &path),
-            pages: pages.clone(),
+            pages,
             docs: vec![format!("More of {}.", docs::code(&path))],
             modules: Vec::new(),
             items: vec![ItemPlan::Methods { ident: ident.clone(), methods }],
@@ -120,6 +122,22 @@ pub(super) fn node_files(
         items,
         allows_deprecated: false,
     });
+}
+
+/// Pages by the names of their files.
+fn by_stem(pages: &BTreeSet<PagePath>) -> BTreeMap<&str, Vec<&PagePath>> {
+    let mut by_stem: BTreeMap<&str, Vec<&PagePath>> = BTreeMap::new();
+    pages.iter().for_each(|page| by_stem.entry(page.stem()).or_default().push(page));
+    by_stem
+}
+
+/// The pages of some calls.
+fn pages_of(methods: &[MethodPlan], by_stem: &BTreeMap<&str, Vec<&PagePath>>) -> BTreeSet<PagePath> {
+    let stem = |method: &'_ MethodPlan| match &method.kind {
+        MethodKind::Call(call) => by_stem.get(call.operation.page.as_str()),
+        MethodKind::Navigate { .. } => None,
+    };
+    methods.iter().filter_map(stem).flatten().copied().cloned().collect()
 }
 
 /// Adds a node and everything below it.
