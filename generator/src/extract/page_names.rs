@@ -21,6 +21,8 @@ use crate::vocab::Words;
 pub(super) struct PageNames<'p> {
     /// The properties of each request body that the page shows, in order.
     bodies: Vec<Vec<Key<'p>>>,
+    /// The same of each object that is no message: the representations of types.
+    shapes: Vec<Vec<Key<'p>>>,
     /// Every property and argument name, by its lower case.
     names: BTreeMap<String, &'p str>,
     /// The same names, in every spelling that the page uses.
@@ -81,7 +83,9 @@ impl<'p> PageNames<'p> {
     }
 
     fn add_fence(&mut self, body: &'p str) {
+        let mut is_message = false;
         for message in http_message::parse(body) {
+            is_message = true;
             if let Start::Request { url, .. } = message.start {
                 words_of(url).for_each(|word| self.add_name(word));
                 let keys: Vec<_> = json_keys(message.body).filter(|key| key.depth == 1).collect();
@@ -89,6 +93,10 @@ impl<'p> PageNames<'p> {
                     self.bodies.push(keys);
                 }
             }
+        }
+        if !is_message {
+            let keys: Vec<_> = json_keys(body).filter(|key| key.depth == 1).collect();
+            self.shapes.extend(Some(keys).filter(|keys| !keys.is_empty()));
         }
         for key in json_keys(body) {
             self.add_name(key.name);
@@ -139,10 +147,11 @@ impl<'p> PageNames<'p> {
             let names: BTreeSet<&str> = body.iter().map(|key| key.name).collect();
             names.into_iter().filter_map(|name| rows_by_name.get(name)).sum::<usize>()
         };
-        let keys = self.bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
+        let bodies = if self.bodies.is_empty() { &self.shapes } else { &self.bodies };
+        let keys = bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
         let places = Places::of(keys);
         let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, &places, words)).collect();
-        pair_by_position(rows, keys, &mut found, words);
+        pair_by_position(rows, (keys, self.bodies.is_empty()), &mut found, words);
         for (row, found) in rows.iter().zip(&mut found) {
             if found.name.is_none() && !self.is_certain(row, words) {
                 let mut named = words.source_names(row.cell.source()).into_iter();
@@ -321,7 +330,12 @@ impl<'k, 'p> Places<'k, 'p> {
 
 /// Pairs unknown rows with unused properties if there are equally many of both between two known
 /// rows.
-fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
+fn pair_by_position(
+    rows: &[DocumentedName<'_>],
+    (keys, is_shape): (&[Key<'_>], bool),
+    found: &mut [Found],
+    words: Words<'_>,
+) {
     let mut start = 0;
     let mut first_key = 0;
     // Those that are given below are before the ones that are looked at afterwards.
@@ -334,9 +348,13 @@ fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [
         let free: Vec<usize> =
             (first_key..end_key).filter(|index| !used.contains(index) && !keys[*index].name.contains('@')).collect();
         let fits = |(&row, &key): (&usize, &usize)| {
-            is_suspect(&rows[row].name) && has_value(&rows[row].ty, keys[key].value(), words)
+            let ty = &rows[row].ty;
+            let is_of_type =
+                if is_shape { shows_type(&keys[key], ty, words) } else { has_value(ty, keys[key].value(), words) };
+            is_suspect(&rows[row].name) && is_of_type
         };
-        if open.len() == free.len() && open.iter().zip(&free).all(fits) {
+        let is_certain = !is_shape || open.len() == 1;
+        if is_certain && open.len() == free.len() && open.iter().zip(&free).all(fits) {
             for (row, key) in open.into_iter().zip(free) {
                 found[row] = Found { name: Some(keys[key].name.to_owned()), key: Some(key), is_of_vocabulary: false };
             }
@@ -344,6 +362,13 @@ fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [
         start = end + 1;
         first_key = end_key + 1;
     }
+}
+
+/// Whether the representation of a type shows a property with just this primitive type. Representations and tables
+/// differ too often for anything less: they leave out properties, and order them otherwise.
+fn shows_type(key: &Key<'_>, ty: &TypeExpression, words: Words<'_>) -> bool {
+    let shown = key.string().and_then(|text| words.primitive(text));
+    !ty.collection && shown.is_some() && shown == words.primitive(&ty.name)
 }
 
 /// Whether a type can have a value of this kind.
@@ -488,6 +513,23 @@ mod tests {
         assert_eq!(names("|label|文|\n|数|Int32|\n"), ["label", "数"]);
         assert_eq!(names("|label|文|\n|数|是非|\n|isSpare|是非|\n")[1], "数");
         assert_eq!(names("|label|文|\n|数|Int32|\n|数目|Int32|\n|isSpare|是非|\n")[1..3], ["数", "数目"]);
+    }
+
+    #[test]
+    fn representations_have_types_as_values() {
+        let vocab = vocab();
+        let words = vocab.words("xx");
+        let ty = |name: &str, target: Option<&str>| TypeExpression {
+            name: name.to_owned(),
+            collection: false,
+            target: target.map(str::to_owned),
+        };
+        let shape = "{\"a\": \"String\", \"b\": \"Boolean\", \"c\": \"microsoft.graph.dial\"}";
+        let fits = |ty: &TypeExpression| json_keys(shape).map(|key| shows_type(&key, ty, words)).collect::<Vec<_>>();
+        assert_eq!(fits(&ty("String", None)), [true, false, false]);
+        assert_eq!(fits(&ty("Boolean", None)), [false, true, false]);
+        assert_eq!(fits(&ty("模式", None)), [false, false, false]);
+        assert_eq!(fits(&ty("表盘", Some("dial"))), [false, false, false]);
     }
 
     #[test]

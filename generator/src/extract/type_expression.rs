@@ -1,12 +1,14 @@
 //! Type cells: `String`, `[user](../resources/user.md) collection`, `Collection(Edm.String)`.
 
+use std::borrow::Cow;
+
 use crate::markup::View;
 use crate::model::facts::TypeExpression;
 use crate::vocab::Words;
 
 /// Reads a type cell. The name is as documented, without the words that make it a collection.
 pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
-    let text = cell.source().trim();
+    let text = &*with_whole_names(cell);
     let target = cell.links().next().and_then(|link| page_stem(link.destination)).map(str::to_owned);
     let (mut name, collection) = parse_text(text, words);
     // The text of a link may be a phrase; then only its target names the type.
@@ -16,6 +18,39 @@ pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
         name.clone_from(target);
     }
     TypeExpression { name, collection, target }
+}
+
+/// Translators put blanks behind the dots of a qualified name, or full stops of their own: `Microsoft. Graph. lamp`.
+fn with_whole_names<'p>(cell: View<'p>) -> Cow<'p, str> {
+    let text = cell.source().trim();
+    if !text.contains(". ") && !text.contains('\u{3002}') {
+        return Cow::Borrowed(text);
+    }
+    let mut whole = text.to_owned();
+    let links = cell.links().map(|link| link.text.trim());
+    for (name, is_link) in links.map(|text| (text, true)).chain([(text, false)]) {
+        if let Some(joined) = joined(name, is_link) {
+            whole = whole.replacen(name, &joined, 1);
+        }
+    }
+    Cow::Owned(whole)
+}
+
+/// A name in a namespace whose parts are apart: each is one word, and it is a link, has a full stop of another language,
+/// or starts as all qualified names do.
+fn joined(name: &str, is_link: bool) -> Option<String> {
+    let parts: Vec<&str> = name.split(['.', '\u{3002}']).map(str::trim).collect();
+    let is_word =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_qualified = matches!(parts[..], [first, second, _, ..]
+        if first.eq_ignore_ascii_case("microsoft") && second.eq_ignore_ascii_case("graph"));
+    let is_name = parts.len() > 1 && parts.iter().all(is_word);
+    if !is_name || !(is_link || is_qualified || name.contains('\u{3002}')) {
+        return None;
+    }
+    let rest = if is_qualified { &parts[2..] } else { &parts[..] };
+    let start = if is_qualified { "microsoft.graph." } else { "" };
+    Some(format!("{start}{}", rest.join(".")))
 }
 
 fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
@@ -113,6 +148,16 @@ mod tests {
             ("collection", "", true),
         ] {
             assert_eq!(parse_text(text, vocab.words("en")), (name.to_owned(), collection), "{text}");
+        }
+        for (text, is_link, name) in [
+            ("Microsoft. Graph. lights. lamp", false, Some("microsoft.graph.lights.lamp")),
+            ("NAV. Lamp", true, Some("NAV.Lamp")),
+            ("lights\u{3002} lamp", false, Some("lights.lamp")),
+            ("Dark. Lamp", false, None),
+            ("Read only. Lamp", true, None),
+            ("\u{706f}\u{3002}lamp", true, None),
+        ] {
+            assert_eq!(joined(text, is_link).as_deref(), name, "{text}");
         }
         assert_eq!(page_stem("../resources/intune-x-y.md#z"), Some("intune-x-y"));
         assert_eq!(page_stem("https://example.com/x"), None);

@@ -21,7 +21,7 @@ pub(super) fn check(shape: &str, spans: &Spans, context: &Context<'_>, out: &mut
     let lists = [&ty.properties, &ty.relationships, &ty.annotations, &ty.inner_properties];
     let known: BTreeSet<String> = lists.into_iter().flatten().map(|row| row.name.to_lowercase()).collect();
     let without_row = json_shape::names(shape).into_iter().filter(|name| !known.contains(&name.to_lowercase())).count();
-    let lost = ty.properties.iter().filter(|row| !row.proof.is_usable()).count();
+    let lost = ty.properties.iter().filter(|row| !row.proof.is_usable() && !names.confirms_any_case(&row.name)).count();
     let mut doubted = Vec::new();
     for (list, is_shown) in [(&mut ty.properties, without_row > lost), (&mut ty.relationships, false)] {
         let are_small = intact::are_small(list.iter().map(|row| row.name.as_str()));

@@ -276,6 +276,8 @@ pub(in crate::extract) fn member_name(cell: &str) -> String {
         Some((start, rest)) if rest.ends_with(')') && !start.contains(' ') => start,
         _ => name,
     };
+    // Translators end rows as sentences or parts of them.
+    let name = name.trim_end_matches(';');
     // The pipeline escapes letters inside code.
     name.replace('\\', "")
 }
