@@ -14,6 +14,7 @@ mod alignment;
 mod body;
 mod case;
 mod dictionary;
+mod methods;
 mod names;
 mod page;
 mod parameters;

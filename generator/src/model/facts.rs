@@ -99,13 +99,15 @@ pub struct Title {
 }
 
 /// A request template: a line such as `GET /users/{id}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RequestTemplate {
     pub method: Method,
     /// As documented, query string included.
     pub path: String,
     /// The last day on which it was documented, if newer docs no longer have it.
+    #[serde(skip_serializing_if = "is_default")]
     pub last_documented: Option<String>,
+    #[serde(skip)]
     pub line: u32,
 }
 

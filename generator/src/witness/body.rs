@@ -1,8 +1,8 @@
 //! What the page says about the request body.
 
-use super::case::Case;
+use super::case::{Case, written};
 use super::remarks::choose;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{codes, quoted};
 use crate::model::facts::RequestBody;
 
 pub(super) fn merge(case: &mut Case<'_>) -> RequestBody {
@@ -11,8 +11,8 @@ pub(super) fn merge(case: &mut Case<'_>) -> RequestBody {
         return RequestBody::Unstated;
     };
     if differs {
-        let message = "the locales differ in the request body".to_owned();
-        case.found.push(Diagnostic::of_line(1, &codes::FACT_DIFFERS, message));
+        let texts: Vec<_> = said.iter().map(|said| Some((0, written(*said)))).collect();
+        case.report(&codes::FACT_DIFFERS, &texts, &format!("{} is used as the request body", quoted(&written(body))));
     }
     body.clone()
 }

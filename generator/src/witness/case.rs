@@ -1,5 +1,9 @@
 //! The witnesses of one page while they are merged.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
 use super::{Dictionary, Trust};
 use crate::diag::{Code, Diagnostic, quoted};
 use crate::model::facts::PageFacts;
@@ -12,7 +16,23 @@ pub(super) struct Case<'a> {
     pub(super) older: Option<&'a PageFacts>,
     pub(super) dictionary: &'a Dictionary,
     pub(super) trust: &'a Trust,
+    /// Words that no translation touches: of the paths, and of the pages that the first page lists.
+    pub(super) words: BTreeSet<&'a str>,
     pub(super) found: Vec<Diagnostic>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(
+        pages: &'a [PageFacts],
+        older: Option<&'a PageFacts>,
+        dictionary: &'a Dictionary,
+        trust: &'a Trust,
+    ) -> Self {
+        let listed = pages.iter().take(1).flat_map(|page| &page.methods);
+        let segments = pages.iter().take(1).flat_map(|page| &page.requests).flat_map(|request| request.path.split('/'));
+        let words = listed.filter_map(|method| method.page.rsplit('-').next()).chain(segments).collect();
+        Self { pages, older, dictionary, trust, words, found: Vec::new() }
+    }
 }
 
 impl Case<'_> {
@@ -31,6 +51,16 @@ impl Case<'_> {
         let texts: Vec<_> = self.pages.iter().zip(said).map(one).collect();
         let line = said.iter().flatten().map(|(line, _)| *line).find(|line| *line > 0).unwrap_or(1);
         self.found.push(Diagnostic::of_line(line, code, format!("{}: {outcome}", texts.join(", "))));
+    }
+}
+
+/// A fact as the facts file has it, in one line, for messages.
+pub(super) fn written<T: Serialize + ?Sized>(fact: &T) -> String {
+    const MOST: usize = 160;
+    let text = serde_json::to_string(fact).unwrap_or_default();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::alignment::{Group, Row, by_keys};
 use super::case::{Case, because};
 use crate::diag::{codes, quoted};
+use crate::model::facts::TypeExpression;
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
 
@@ -12,6 +13,11 @@ use crate::model::proof::Proof;
 pub(super) trait Named: Row {
     fn name(&self) -> &str;
     fn proof(&self) -> Proof;
+
+    /// The type of what the name is of.
+    fn ty(&self) -> Option<&TypeExpression> {
+        None
+    }
 }
 
 /// The name of a row, and its row on the older page with the source text.
@@ -30,7 +36,8 @@ pub(super) fn decide<'r, R: Named>(
     case: &mut Case<'_>,
 ) -> Vec<Decided<'r, R>> {
     let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
-    let mut names: Vec<Option<(String, Proof)>> = groups.iter().map(|group| by_votes(group, case)).collect();
+    let style = Style::of(groups);
+    let mut names: Vec<Option<(String, Proof)>> = groups.iter().map(|group| by_votes(group, style, case)).collect();
     spell(&mut names, &known);
     let mut used: BTreeSet<String> = names.iter().flatten().map(|(name, _)| name.clone()).collect();
     // The older page had a row of that name.
@@ -42,6 +49,11 @@ pub(super) fn decide<'r, R: Named>(
             used.insert(one.to_owned());
             *name = Some((one.to_owned(), Proof::SpanPage));
         }
+    }
+    // A new name that the page has elsewhere says more than the place of a row on the older page.
+    for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
+        let found = confirmed(group, kind, case).filter(|(_, proof)| *proof == Proof::OneLocale);
+        *name = found.filter(|(found, _)| used.insert(found.clone()));
     }
     let keys = |names: &[Option<(String, Proof)>]| {
         names.iter().map(|name| name.as_ref().map(|(name, _)| name.clone())).collect::<Vec<_>>()
@@ -57,9 +69,11 @@ pub(super) fn decide<'r, R: Named>(
     }
     for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
         let found = by_dictionary(group, kind, case).filter(|found| !used.contains(found));
-        *name = found.map(|found| (found, Proof::Dictionary)).or_else(|| {
-            intact(group, case).filter(|found| !used.contains(*found)).map(|found| (found.to_owned(), Proof::OneLocale))
-        });
+        let intact = || intact(group, style, case).map(|found| (found.to_owned(), Proof::OneLocale));
+        *name = found
+            .map(|found| (found, Proof::Dictionary))
+            .or_else(|| intact().filter(|(found, _)| !used.contains(found)))
+            .or_else(|| confirmed(group, kind, case).filter(|(found, _)| !used.contains(found)));
         used.extend(name.iter().map(|(name, _)| name.clone()));
     }
     let mut taken: BTreeSet<&str> = BTreeSet::new();
@@ -102,9 +116,47 @@ fn usable<'g, R: Named>(group: &'g Group<'_, R>) -> impl Iterator<Item = &'g str
     group.iter().flatten().filter(|row| row.proof().is_usable()).map(|row| row.name())
 }
 
+/// How the names of a list start, as far as all witnesses agree on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Small,
+    Capital,
+    Mixed,
+}
+
+impl Style {
+    fn of<R: Named>(groups: &[Group<'_, R>]) -> Self {
+        let (mut small, mut capital) = (0, 0);
+        for group in groups {
+            let mut names = group.iter().map(|row| row.map(|row| row.name()));
+            let Some(Some(first)) = names.next().filter(|first| names.all(|name| name == *first)) else { continue };
+            small += usize::from(first.starts_with(|c: char| c.is_ascii_lowercase()));
+            capital += usize::from(first.starts_with(|c: char| c.is_ascii_uppercase()));
+        }
+        match (small, capital) {
+            (1.., 0) => Self::Small,
+            (0, 1..) => Self::Capital,
+            _ => Self::Mixed,
+        }
+    }
+
+    fn has(self, name: &str) -> bool {
+        match self {
+            Self::Small => name.starts_with(|c: char| c.is_ascii_lowercase()),
+            Self::Capital => name.starts_with(|c: char| c.is_ascii_uppercase()),
+            Self::Mixed => false,
+        }
+    }
+
+    /// Whether the name is a word with a capital among small letters.
+    fn forbids(self, name: &str) -> bool {
+        self == Self::Small && name.starts_with(|c: char| c.is_ascii_uppercase()) && !has_inner_capital(name)
+    }
+}
+
 /// Equal in all locales or in two. Translation changes capitals, mostly to one at the start, so they do not count: of the
-/// spellings, the one with capitals inside is used.
-fn by_votes<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, Proof)> {
+/// spellings, one that starts as the others of the list is used, and then one with capitals inside.
+fn by_votes<R: Named>(group: &Group<'_, R>, style: Style, case: &Case<'_>) -> Option<(String, Proof)> {
     // Two languages rarely have a word in common: what two of them have is the source text.
     let names: Vec<&str> = group.iter().flatten().map(|row| row.name()).collect();
     let count = |name: &str| names.iter().filter(|other| other.eq_ignore_ascii_case(name)).count();
@@ -112,7 +164,11 @@ fn by_votes<R: Named>(group: &Group<'_, R>, case: &Case<'_>) -> Option<(String, 
     let best = names.iter().rev().copied().max_by_key(|name| count(name))?;
     let spellings = names.iter().copied().filter(|name| name.eq_ignore_ascii_case(best));
     let votes = |name: &str| names.iter().filter(|other| **other == name).count();
-    let name = spellings.rev().max_by_key(|name| (has_inner_capital(name), votes(name)))?;
+    let name = spellings.rev().max_by_key(|name| (style.has(name), has_inner_capital(name), votes(name)))?;
+    // Among small letters, a capital is that of the translators of a word that is spelt alike in their languages.
+    if style.forbids(name) && count(best) < case.pages.len() {
+        return None;
+    }
     match count(best) {
         all if all == case.pages.len() && all > 1 && votes(name) == all => Some((name.to_owned(), Proof::Whole)),
         some if some > 1 => Some((name.to_owned(), Proof::TwoLocales)),
@@ -141,11 +197,12 @@ fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
 /// case. Others must not contradict it.
-fn intact<'r, R: Named>(group: &Group<'r, R>, case: &Case<'_>) -> Option<&'r str> {
+fn intact<'r, R: Named>(group: &Group<'r, R>, style: Style, case: &Case<'_>) -> Option<&'r str> {
     let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?)));
     // A name that the vocabulary mended is no evidence of its own.
     let is_intact = |name: &str, locale: &str| {
-        is_identifier(name) && (case.trust.has_own_letters(locale) || has_inner_capital(name))
+        let is_certain = case.trust.has_own_letters(locale) && !style.forbids(name);
+        is_identifier(name) && (is_certain || has_inner_capital(name))
     };
     let mut found: Vec<&str> = said
         .filter(|(page, row)| row.proof() == Proof::Whole && is_intact(row.name(), &page.locale))
@@ -157,6 +214,39 @@ fn intact<'r, R: Named>(group: &Group<'r, R>, case: &Case<'_>) -> Option<&'r str
         [one] => Some(one),
         _ => None,
     }
+}
+
+/// A name that one locale has, or its translation stands for, and that the page has elsewhere: in the name of the row's
+/// type, in a path, or in the name of a page that it lists.
+fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<(String, Proof)> {
+    let words: BTreeSet<String> = group.iter().flatten().filter_map(|row| row.ty()).flat_map(words_of_type).collect();
+    let is_known = |name: &&str| words.contains(&name.to_lowercase()) || case.words.contains(*name);
+    let said = || case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
+    let spelt = said().map(|(_, name)| name).filter(|name| is_identifier(name)).map(|name| (name, Proof::OneLocale));
+    let meant = said().filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name));
+    let mut found: Vec<(&str, Proof)> = spelt
+        .chain(meant.map(|name| (name, Proof::Dictionary)))
+        .filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_lowercase()) && is_known(name))
+        .collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(name, _)| *name);
+    match found[..] {
+        [(one, proof)] => Some((one.to_owned(), proof)),
+        _ => None,
+    }
+}
+
+/// `plannerPlan`: `plannerplan` and `plan`; of a collection, `plannerplans` and `plans`.
+fn words_of_type(ty: &TypeExpression) -> Vec<String> {
+    let last = ty.name.rsplit('.').next().unwrap_or(&ty.name);
+    let starts = last.char_indices().filter(|(at, c)| *at == 0 || c.is_ascii_uppercase()).map(|(at, _)| at);
+    let words = starts.map(|at| last[at..].to_ascii_lowercase()).filter(|word| word.len() > 2);
+    let counted = |word: String| match word.strip_suffix('y') {
+        _ if !ty.collection => word,
+        Some(word) => format!("{word}ies"),
+        None => format!("{word}s"),
+    };
+    words.map(counted).collect()
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -178,6 +268,14 @@ mod tests {
         spell(&mut names, &BTreeSet::from(["inProgress", "Done", "done"]));
         assert_eq!(names[0], Some(("inProgress".to_owned(), Proof::SpanPage)));
         assert_eq!(names[1], Some(("Done".to_owned(), Proof::Whole)));
+    }
+
+    #[test]
+    fn types_name_their_properties() {
+        let ty = |name: &str, collection| TypeExpression { name: name.to_owned(), collection, target: None };
+        assert_eq!(words_of_type(&ty("x.lightLamp", false)), ["lightlamp", "lamp"]);
+        assert_eq!(words_of_type(&ty("lightLamp", true)), ["lightlamps", "lamps"]);
+        assert_eq!(words_of_type(&ty("assembly", true)), ["assemblies"]);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! One page of its witnesses: which rule decides which fact.
 
-use super::case::Case;
+use serde::Serialize;
+
+use super::case::{Case, written};
 use super::remarks::choose;
-use super::{Dictionary, Trust, body, parameters, permissions, response, rows, types};
-use crate::diag::{Diagnostic, codes};
+use super::{Dictionary, Trust, body, methods, parameters, permissions, response, rows, types};
+use crate::diag::{Diagnostic, codes, quoted};
 use crate::model::facts::{PageFacts, SourceProof};
 
 /// Merges the witnesses of a page, the most trusted one first. `older` has its source text.
@@ -13,7 +15,7 @@ pub(super) fn merge(
     dictionary: &Dictionary,
     trust: &Trust,
 ) -> PageFacts {
-    let mut case = Case { pages, older, dictionary, trust, found: Vec::new() };
+    let mut case = Case::new(pages, older, dictionary, trust);
     let first = &pages[0];
     // Without `..`: a new fact needs a rule.
     let PageFacts {
@@ -86,7 +88,10 @@ pub(super) fn merge(
             let lists: Vec<_> = pages.iter().map(|page| page.types.as_slice()).collect();
             types::merge(&lists, older.map_or(&[], |page| &page.types), &mut case)
         },
-        methods: list("the method", &mut case, |page| &page.methods),
+        methods: {
+            let lists: Vec<_> = pages.iter().map(|page| page.methods.as_slice()).collect();
+            methods::merge(&lists, older.map(|page| page.methods.as_slice()), &mut case)
+        },
         accounting: *accounting,
         // The last one: it takes what the others found.
         diagnostics: diagnostics(pages, case.found),
@@ -94,19 +99,20 @@ pub(super) fn merge(
 }
 
 /// A fact of the whole page.
-fn one<T: PartialEq + Clone>(what: &str, case: &mut Case<'_>, get: impl Fn(&PageFacts) -> &T) -> Option<T> {
+fn one<T: PartialEq + Clone + Serialize>(what: &str, case: &mut Case<'_>, get: impl Fn(&PageFacts) -> &T) -> Option<T> {
     let said: Vec<&T> = case.pages.iter().map(&get).collect();
     let (value, differs) = choose(&said, case.older.map(&get))?;
     let value = value.clone();
     if differs {
-        case.found.push(Diagnostic::of_line(1, &codes::FACT_DIFFERS, format!("the locales differ in {what}")));
+        let said: Vec<_> = said.iter().map(|said| Some((0, written(*said)))).collect();
+        case.report(&codes::FACT_DIFFERS, &said, &format!("{} is used as {what}", quoted(&written(&value))));
     }
     Some(value)
 }
 
 fn list<R>(what: &str, case: &mut Case<'_>, get: fn(&PageFacts) -> &Vec<R>) -> Vec<R>
 where
-    R: super::alignment::Row + Clone + PartialEq,
+    R: super::alignment::Row + Clone + PartialEq + Serialize,
 {
     let lists: Vec<&[R]> = case.pages.iter().map(|page| get(page).as_slice()).collect();
     let older = case.older.map(|page| get(page).as_slice());

@@ -5,7 +5,7 @@ use super::case::Case;
 use super::names::{self, Named};
 use super::remarks::{Remarks, choose};
 use super::{type_of_row, values};
-use crate::model::facts::{Location, Parameter};
+use crate::model::facts::{Location, Parameter, TypeExpression};
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
 
@@ -26,6 +26,10 @@ impl Named for Parameter {
 
     fn proof(&self) -> Proof {
         self.proof
+    }
+
+    fn ty(&self) -> Option<&TypeExpression> {
+        Some(&self.ty)
     }
 }
 

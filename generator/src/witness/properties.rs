@@ -5,7 +5,7 @@ use super::case::Case;
 use super::names::{self, Named};
 use super::remarks::Remarks;
 use super::{type_of_row, values};
-use crate::model::facts::Property;
+use crate::model::facts::{Property, TypeExpression};
 use crate::model::pairs::CellKind;
 use crate::model::proof::Proof;
 
@@ -26,6 +26,10 @@ impl Named for Property {
 
     fn proof(&self) -> Proof {
         self.proof
+    }
+
+    fn ty(&self) -> Option<&TypeExpression> {
+        Some(&self.ty)
     }
 }
 

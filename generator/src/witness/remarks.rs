@@ -1,7 +1,9 @@
 //! What a row or page says beside names and types: words of sentences, which a vocabulary may miss.
 
-use super::case::Case;
-use crate::diag::codes;
+use serde::Serialize;
+
+use super::case::{Case, written};
+use crate::diag::{codes, quoted};
 
 /// The most probable of several statements, and whether they differ: what the source text of an older day says, if a
 /// witness still says so; else what most say; else what the most trusted one says.
@@ -32,36 +34,44 @@ fn choose_stated<'v, T: PartialEq + Default>(said: &[&'v T], older: Option<&T>) 
 
 /// The remarks of one row.
 pub(super) struct Remarks<'r, R> {
-    rows: Vec<&'r R>,
+    rows: Vec<Option<&'r R>>,
     older: Option<&'r R>,
-    differing: Vec<&'static str>,
+    differing: Vec<Difference>,
+}
+
+/// What each witness says about one thing, and what is used.
+struct Difference {
+    what: &'static str,
+    said: Vec<Option<String>>,
+    used: String,
 }
 
 impl<'r, R> Remarks<'r, R> {
     pub(super) fn of(rows: &[Option<&'r R>], older: Option<&'r R>) -> Self {
-        Self { rows: rows.iter().flatten().copied().collect(), older, differing: Vec::new() }
+        Self { rows: rows.to_vec(), older, differing: Vec::new() }
     }
 
-    pub(super) fn pick<T: PartialEq + Clone + Default + 'r>(
+    pub(super) fn pick<T: PartialEq + Clone + Default + Serialize + 'r>(
         &mut self,
         what: &'static str,
         get: impl Fn(&'r R) -> &'r T,
     ) -> T {
-        let said: Vec<&T> = self.rows.iter().map(|row| get(row)).collect();
+        let said: Vec<&T> = self.rows.iter().flatten().map(|row| get(row)).collect();
         let Some((value, differs)) = choose_stated(&said, self.older.map(&get)) else { return T::default() };
         if differs {
-            self.differing.push(what);
+            let said = self.rows.iter().map(|row| row.map(|row| written(get(row)))).collect();
+            self.differing.push(Difference { what, said, used: written(value) });
         }
         value.clone()
     }
 
     /// Reports where the witnesses differ.
     pub(super) fn report(self, row: &str, line: u32, case: &mut Case<'_>) {
-        if self.differing.is_empty() {
-            return;
+        for Difference { what, said, used } in self.differing {
+            let said: Vec<_> = said.into_iter().map(|said| said.map(|said| (line, said))).collect();
+            let outcome = format!("{} is used as {what} of {}", quoted(&used), quoted(row));
+            case.report(&codes::REMARK_DIFFERS, &said, &outcome);
         }
-        let message = format!("the locales differ in {} of {}", self.differing.join(", "), crate::diag::quoted(row));
-        case.found.push(crate::diag::Diagnostic::of_line(line, &codes::REMARK_DIFFERS, message));
     }
 }
 

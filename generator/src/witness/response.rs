@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::remarks::choose;
 use crate::diag::{codes, quoted};
-use crate::model::facts::ResponseType;
+use crate::model::facts::{Example, ResponseType, ShownBody};
 use crate::model::proof::Proof;
 
 pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
@@ -12,6 +12,7 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
     let value = |ty: &Option<ResponseType>| ty.clone().map(|ty| ResponseType { proof: Proof::Whole, ..ty });
     let first = value(said.first()?);
     if usable && said.iter().all(|ty| value(ty) == first) {
+        report_unnamed(first.is_none(), case);
         return first.map(|ty| ResponseType { proof: case.unanimous(), ..ty });
     }
     let is_same = |ty: &ResponseType, other: &ResponseType| {
@@ -39,6 +40,17 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
     case.report(&codes::RESPONSE_DOUBTED, &shown, "the type of the response is doubtful");
     let any = said.into_iter().flatten().next();
     any.map(|ty| ResponseType { proof: Proof::Doubtful, ..ty })
+}
+
+/// No locale names a type, and the page shows an answer that has one: the sentence may be translated beyond recognition.
+fn report_unnamed(is_unnamed: bool, case: &mut Case<'_>) {
+    let shows_one = |example: &Example| {
+        matches!(example, Example::Response { body: ShownBody::Object | ShownBody::Collection, .. })
+    };
+    if is_unnamed && case.pages[0].examples.iter().any(shows_one) {
+        let said: Vec<_> = case.pages.iter().map(|_| None).collect();
+        case.report(&codes::RESPONSE_DOUBTED, &said, "the page shows an answer with a body, but its type is not known");
+    }
 }
 
 fn shown(ty: &ResponseType) -> String {

@@ -1,10 +1,12 @@
-//! Rows that are equal as a whole or not at all: requests, headers, examples, roles, methods, variants of permissions.
+//! Rows that are equal as a whole or not at all: requests, headers, examples, roles, variants of permissions.
 
-use super::alignment::{Row, align};
-use super::case::Case;
+use serde::Serialize;
+
+use super::alignment::{Group, Row, align};
+use super::case::{Case, written};
 use super::remarks::choose;
 use crate::diag::{Diagnostic, codes, quoted};
-use crate::model::facts::{EntraRole, Example, Header, ListedMethod, PermissionVariant, RequestTemplate};
+use crate::model::facts::{EntraRole, Example, Header, PermissionVariant, RequestTemplate};
 
 impl Row for RequestTemplate {
     fn line(&self) -> u32 {
@@ -36,16 +38,6 @@ impl Row for EntraRole {
     }
 }
 
-impl Row for ListedMethod {
-    fn line(&self) -> u32 {
-        0
-    }
-
-    fn key(&self) -> &str {
-        &self.page
-    }
-}
-
 impl Row for PermissionVariant {
     fn line(&self) -> u32 {
         self.line
@@ -72,7 +64,7 @@ impl Row for Example {
 }
 
 /// Each row as most have it. A row that only a minority has is left out, unless the older page has it.
-pub(super) fn merge<R: Row + Clone + PartialEq>(
+pub(super) fn merge<R: Row + Clone + PartialEq + Serialize>(
     what: &str,
     lists: &[&[R]],
     older: Option<&[R]>,
@@ -83,18 +75,28 @@ pub(super) fn merge<R: Row + Clone + PartialEq>(
         let rows: Vec<&R> = group.iter().flatten().copied().collect();
         let Some(first) = rows.first() else { continue };
         let known = older.and_then(|older| older.iter().find(|row| row.key() == first.key()));
-        let is_minority = rows.len() * 2 < lists.len() || rows.len() * 2 == lists.len() && group[0].is_none();
-        if is_minority && known.is_none() {
-            let message = format!("{what} {} is left out: most locales have no such row", quoted(first.key()));
-            case.found.push(Diagnostic::of_line(first.line(), &codes::ROW_DROPPED, message));
+        if known.is_none() && is_of_few(&group) {
+            report_dropped(what, *first, case);
             continue;
         }
         let Some((row, differs)) = choose(&rows, known) else { continue };
         if differs {
-            let message = format!("the locales differ in {what} {}", quoted(row.key()));
-            case.found.push(Diagnostic::of_line(row.line(), &codes::FACT_DIFFERS, message));
+            let said: Vec<_> = group.iter().map(|row| row.map(|row| (row.line(), written(row)))).collect();
+            let outcome = format!("{} is used for {what} {}", quoted(&written(row)), quoted(row.key()));
+            case.report(&codes::FACT_DIFFERS, &said, &outcome);
         }
         merged.push(row.clone());
     }
     merged
+}
+
+/// Whether only a minority of the witnesses has the row; of two, only the less trusted one.
+pub(super) fn is_of_few<R>(group: &Group<'_, R>) -> bool {
+    let rows = group.iter().flatten().count();
+    rows * 2 < group.len() || rows * 2 == group.len() && group[0].is_none()
+}
+
+pub(super) fn report_dropped<R: Row>(what: &str, row: &R, case: &mut Case<'_>) {
+    let message = format!("{what} {} is left out: most locales have no such row", quoted(row.key()));
+    case.found.push(Diagnostic::of_line(row.line(), &codes::ROW_DROPPED, message));
 }

@@ -47,7 +47,8 @@ pub(super) fn decide(
 /// A reader that mends names may lose the namespace: where one has it, the name is that in the namespace.
 fn qualified(mut ty: TypeExpression, said: &[&TypeExpression]) -> TypeExpression {
     let is_longer = |name: &str| name.strip_suffix(ty.name.as_str()).is_some_and(|start| start.ends_with('.'));
-    let longer = said.iter().map(|said| &said.name).find(|name| is_identifier(name) && is_longer(name));
+    let longer = said.iter().map(|said| &said.name).filter(|name| is_identifier(name) && is_longer(name));
+    let longer = longer.max_by_key(|name| name.len());
     if let Some(longer) = longer.cloned() {
         ty.name = longer;
     }
@@ -58,7 +59,11 @@ fn is_identifier(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
 }
 
-fn choose(said: &[&TypeExpression], older: Option<&TypeExpression>, pages: usize) -> Option<(TypeExpression, Proof)> {
+pub(super) fn choose(
+    said: &[&TypeExpression],
+    older: Option<&TypeExpression>,
+    pages: usize,
+) -> Option<(TypeExpression, Proof)> {
     let first = *said.first()?;
     if let Some((whole, votes)) = most(said)
         && votes > 1
@@ -122,6 +127,8 @@ mod tests {
     fn namespaces_stay() {
         let (short, full) = (ty("lamp", false, None), ty("microsoft.graph.lights.lamp", false, None));
         assert_eq!(qualified(short.clone(), &[&short, &full]), full);
+        let nearly = ty("lights.lamp", false, None);
+        assert_eq!(qualified(short.clone(), &[&short, &nearly, &full]), full);
         assert_eq!(qualified(full.clone(), &[&short, &full]), full);
         assert_eq!(qualified(short.clone(), &[&short, &ty("clamp", false, None)]), short);
     }

@@ -47,6 +47,7 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let known = rows.iter().find_map(|row| of_name(&row.name));
         let names: Vec<&String> = rows.iter().map(|row| &row.name).collect();
         let Some((name, _)) = choose(&names, known.map(|ty| &ty.name)) else { continue };
+        let name = with_capitals(name, &names);
         let older = of_name(name);
         let mut remarks = Remarks::of(&group, older);
         let kinds: Vec<&TypeKind> = rows.iter().map(|row| &row.kind).collect();
@@ -90,6 +91,13 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
     merged
 }
 
+/// Titles lose capitals; of the spellings of a name, the one with capitals inside is that of the source.
+fn with_capitals<'n>(name: &'n String, names: &[&'n String]) -> &'n String {
+    let has_capitals = |name: &str| name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+    let is_spelling = |other: &&&'n String| other.eq_ignore_ascii_case(name) && has_capitals(other);
+    if has_capitals(name) { name } else { names.iter().find(is_spelling).copied().unwrap_or(name) }
+}
+
 /// The text of a link to the base type may be translated in most locales: the one that is the name of the page counts.
 fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
     let chosen = chosen?;
@@ -100,7 +108,15 @@ fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
         named.filter(|base| base.target == chosen.target && base.name.eq_ignore_ascii_case(page)).collect();
     let capitals = |base: &BaseType| base.name.bytes().filter(u8::is_ascii_uppercase).count();
     named.sort_by_key(|base| std::cmp::Reverse(capitals(base)));
-    Some(named.first().map_or(chosen.clone(), |base| (*base).clone()))
+    let of_page = || BaseType { name: page.to_owned(), ..chosen.clone() };
+    let is_whole = |base: &BaseType| base.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    let is_alike = |base: &BaseType| is_whole(base) && page.ends_with(&base.name.to_ascii_lowercase());
+    match named.first() {
+        Some(base) => Some((*base).clone()),
+        // Of a page with a namespace in its name, the last word is enough.
+        None if is_alike(&chosen) => Some(chosen),
+        None => Some(of_page()),
+    }
 }
 
 fn merge_members(lists: &[&[Member]], older: &[Member], case: &mut Case<'_>) -> Vec<Member> {

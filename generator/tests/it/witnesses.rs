@@ -91,11 +91,22 @@ fn comparable(page: &PageFacts) -> BTreeMap<String, Value> {
     entries.into_iter().filter(|(key, _)| !skipped.contains(&key.as_str())).collect()
 }
 
+/// A type as the client understands it: whatever the capitals of a primitive one are, and with or without the namespace
+/// that all types have.
+fn understood(ty: &str) -> String {
+    static VOCAB: std::sync::LazyLock<graphdocs::vocab::Vocab> = std::sync::LazyLock::new(vocab);
+    let words = VOCAB.words("en-US");
+    words.primitive(ty).unwrap_or_else(|| ty.strip_prefix("microsoft.graph.").unwrap_or(ty)).to_owned()
+}
+
 fn strip(value: &mut Value) {
     match value {
         Value::Object(entries) => {
             for key in ["proof", "type_proof", "member_proofs"] {
                 entries.remove(key);
+            }
+            if let Some(Value::String(ty)) = entries.get_mut("type") {
+                *ty = understood(ty);
             }
             entries.values_mut().for_each(strip);
         }
@@ -118,6 +129,20 @@ fn differences(left: &Value, right: &Value, at: &str, found: &mut Vec<(String, S
             for (one, other) in one.iter().zip(other) {
                 differences(one, other, at, found);
             }
+        }
+        (Value::Array(one), Value::Array(other))
+            if left != right && one.iter().chain(other).all(|row| row["name"].is_string()) =>
+        {
+            let names = |rows: &[Value]| rows.iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
+            let (one, other) = (names(one), names(other));
+            let without = |all: &[Value], some: &[Value]| {
+                Value::Array(all.iter().filter(|name| !some.contains(name)).cloned().collect())
+            };
+            let (more, missing) = (without(&one, &other), without(&other, &one));
+            found.push((
+                at.to_owned(),
+                format!("{} rows instead of {}: too much {more}, missing {missing}", one.len(), other.len()),
+            ));
         }
         (left, right) if left != right => {
             let short = |value: &Value| value.to_string().chars().take(160).collect::<String>();
@@ -151,6 +176,7 @@ fn merged_locales_say_what_the_english_page_says() {
     let pages = trees.into_iter().flat_map(BTreeMap::into_values).filter(|page| truths.contains(page.path.as_str()));
     let merged = merge(pages, &dictionary, &Trust::default());
     let mut by_place: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut reports = Vec::new();
     let (mut equal, mut equal_but_remarks, mut with_doubtful, mut silent) = (0, 0, 0, 0);
     for mut page in merged.iter().cloned() {
         let doubtful = without_doubtful(&mut page);
@@ -160,6 +186,12 @@ fn merged_locales_say_what_the_english_page_says() {
         let mut found = Vec::new();
         for (key, value) in &ours {
             differences(value, &theirs[key], key, &mut found);
+        }
+        if !found.is_empty() {
+            let codes = page.diagnostics.iter().filter(|found| found.code.id.starts_with("GX09"));
+            let codes: Vec<_> =
+                codes.map(|found| format!("  {}:{} {}", found.code.id, found.position.line, found.message)).collect();
+            reports.push(format!("{}\n{}", page.path, codes.join("\n")));
         }
         equal += usize::from(found.is_empty());
         let is_reported = page.diagnostics.iter().any(|found| found.code.id.starts_with("GX09"));
@@ -179,10 +211,12 @@ fn merged_locales_say_what_the_english_page_says() {
     println!("{silent} pages with a difference (other than in remarks) have no diagnostic of the merge");
     for (place, pages) in &by_place {
         println!("== {place}: {}", pages.len());
-        pages.iter().take(12).for_each(|page| println!("   {page}"));
+        pages.iter().take(60).for_each(|page| println!("   {page}"));
     }
+    println!("== what the merge says about these pages");
+    reports.iter().for_each(|report| println!("{report}"));
     assert!(all > 1_300, "{all} pages with an original");
     // What was reached, so that no change makes it worse unseen.
-    assert!(equal_but_remarks * 1000 >= all * 918, "{equal_but_remarks} of {all} pages");
-    assert!(silent <= 10, "{silent} pages");
+    assert!(equal_but_remarks * 1000 >= all * 950, "{equal_but_remarks} of {all} pages");
+    assert!(silent <= 6, "{silent} pages");
 }
