@@ -442,6 +442,11 @@ pub(crate) struct DocsOptions {
 pub(crate) struct ConformOptions {
     #[command(flatten)]
     pub(crate) docs: DocsOptions,
+    /// Compare the examples of the docs with the client as it is, which docs-input/facts/ states
+    ///
+    /// Its facts may be of several sources, of which each has its copy of an example.
+    #[arg(long)]
+    pub(crate) facts: bool,
     /// List every occurrence of one cause
     #[arg(long, value_name = "NAME")]
     pub(crate) cause: Option<String>,

@@ -30,7 +30,10 @@ pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     );
     let inputs = sources::named_or_listed(docs, options.docs.locale.as_deref())?;
     let vocab = settings::vocab()?;
-    let (pages, examples) = sources::read_with_examples(&inputs, &vocab)?;
+    let (mut pages, examples) = sources::read_with_examples(&inputs, &vocab)?;
+    if options.facts {
+        pages = sources::of_checkout(&settings::root()?, &sources::Inputs::default(), None, &vocab)?;
+    }
     let phase = Progress::phase("comparing examples", examples.len());
     let linked = link(&pages.facts, vocab.words("en"), &settings::policy()?);
     let verdicts = conform::conform(&linked.api, &examples);
