@@ -173,6 +173,11 @@ fn has_same_day(left: &PageFacts, right: &PageFacts) -> bool {
     left.day.is_some() && left.day == right.day
 }
 
+/// Whether a page says nothing of the page that it was made from, as some do that lost most of their front matter.
+fn has_no_age(page: &PageFacts) -> bool {
+    page.source_hash.is_none() && page.day.is_none() && page.handed_back.is_none()
+}
+
 /// Whether a page says what another one does, or something newer.
 fn is_as_new(page: &PageFacts, other: &PageFacts) -> bool {
     has_same_hash(page, other) || has_same_day(page, other) || by_age(page, other) == Ordering::Greater
@@ -198,8 +203,10 @@ fn newest(mut pages: Vec<PageFacts>, trust: &Trust) -> (Vec<PageFacts>, Vec<Diag
             .then(right.cmp(&left))
     });
     let Some(newest) = newest.map(|at| pages[at].clone()) else { return (pages, Vec::new()) };
-    let is_witness =
-        |page: &PageFacts| page.locale == newest.locale || has_same_hash(page, &newest) || has_same_day(page, &newest);
+    let is_witness = |page: &PageFacts| {
+        let is_of_revision = has_same_hash(page, &newest) || has_same_day(page, &newest);
+        page.locale == newest.locale || is_of_revision || has_no_age(page) && has_no_age(&newest)
+    };
     let note = |page: &PageFacts| {
         let message = format!("the page of {} was made from another revision of the English page", page.locale);
         Diagnostic::of_line(1, &codes::OTHER_REVISION, message)

@@ -174,7 +174,7 @@ impl Merging<'_> {
             before.dedup_by_key(|(index, _)| day(*index));
             older.extend(before.into_iter().map(|(index, page)| (day(*index), page.clone())));
         }
-        let about: Vec<_> = copies.iter().map(|(index, page)| (*index, About::of(page))).collect();
+        let about: Vec<_> = copies.iter().map(|(index, page)| (*index, self.about(page))).collect();
         let pages = copies.into_iter().map(|(_, page)| page);
         let mut page = witness::group(pages).into_iter().next()?.merge(self.dictionary, &self.snapshots.trust);
         for (day, older) in &older {
@@ -194,6 +194,15 @@ impl Merging<'_> {
         of_version.map(|(_, about)| about.day.as_str()).max().unwrap_or_default()
     }
 
+    fn about(&self, page: &PageFacts) -> About {
+        About {
+            locale: page.locale.clone(),
+            is_plain: !self.has_source(page),
+            day: page.day.clone(),
+            handed_back: page.handed_back.clone(),
+        }
+    }
+
     fn has_source(&self, page: &PageFacts) -> bool {
         page.source_proof != SourceProof::Absent || page.locale == self.snapshots.trust.source
     }
@@ -207,7 +216,7 @@ impl Merging<'_> {
             found.rev().max_by(|(_, left), (_, right)| left.age().cmp(&right.age())).map(|(index, _)| *index)
         };
         if page.witnesses.is_empty() {
-            let of_page = About::of(page);
+            let of_page = self.about(page);
             return newest(&|about| *about == of_page).into_iter().collect();
         }
         let of_locale = |locale: &String| newest(&|about| about.is_plain && about.locale == *locale);
@@ -230,15 +239,6 @@ struct About {
 }
 
 impl About {
-    fn of(page: &PageFacts) -> Self {
-        Self {
-            locale: page.locale.clone(),
-            is_plain: page.source_proof == SourceProof::Absent && page.source_hash.is_some(),
-            day: page.day.clone(),
-            handed_back: page.handed_back.clone(),
-        }
-    }
-
     fn age(&self) -> (Option<&str>, Option<&str>) {
         (self.day.as_deref(), self.handed_back.as_deref())
     }

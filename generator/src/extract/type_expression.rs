@@ -59,7 +59,13 @@ fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
         None => parse_words(&words.narrow(text), words),
     };
     let source = words.source_type(&name).map(|source| in_case_of(text, source));
-    (source.unwrap_or(name), collection)
+    // `cadeia de caracteres (url)`
+    let with_remark = || {
+        let (start, remark) = name.split_once(" (")?;
+        Some(format!("{} ({remark}", in_case_of(text, words.source_type(start)?)))
+    };
+    let name = source.or_else(with_remark).unwrap_or(name);
+    (name, collection)
 }
 
 /// Translators keep a lowercase first letter: `cadeia de caracteres` is `string`, not `String`.
@@ -72,7 +78,7 @@ fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {
     if let Some((outer, inner)) = text.split_once('(') {
         if words.is_collection_word(outer) {
             let inner = inner.trim_end().trim_end_matches(')');
-            return (clean(inner), true);
+            return (clean(&strip_collections(inner, words).0), true);
         }
         let alternatives = outer.trim().is_empty().then(|| inner.split_once(')')).flatten();
         if let Some((alternatives, rest)) = alternatives

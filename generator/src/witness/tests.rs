@@ -50,6 +50,31 @@ fn pages_of_one_revision_are_merged() {
 }
 
 #[test]
+fn pages_that_lost_their_front_matter_are_of_one_revision() {
+    let lost = |locale: &str| PageFacts { source_hash: None, day: None, handed_back: None, ..page(locale, "02", "") };
+    let found = merged(vec![lost("ru-RU"), lost("zh-CN")], &Dictionary::default());
+    assert_eq!(found.witnesses, ["zh-CN", "ru-RU"]);
+    let found = merged(vec![lost("ru-RU"), page("zh-CN", "02", "07/01/2022")], &Dictionary::default());
+    assert_eq!(found.witnesses, ["zh-CN"]);
+}
+
+#[test]
+fn capitals_are_those_of_the_list() {
+    let chinese = with_members("zh-CN", &["on", "Dimmed", "灯", "FadeOut"]);
+    let portuguese = with_members("pt-BR", &["on", "Dimmed", "Lamp", "FadeOut"]);
+    let russian = with_members("ru-RU", &["on", "dimmed", "Lamp", "fadeOut"]);
+    let found = merged(vec![chinese, portuguese, russian], &Dictionary::default());
+    let expected = [
+        ("on", Proof::Whole),
+        ("dimmed", Proof::TwoLocales),
+        // A word that two languages spell alike, with a capital that the others of the list do not have.
+        ("灯", Proof::Doubtful),
+        ("fadeOut", Proof::TwoLocales),
+    ];
+    assert_eq!(members(&found), expected);
+}
+
+#[test]
 fn a_page_with_both_sides_of_the_same_revision_is_the_source() {
     let both = |hash: &str, day: &str| PageFacts { source_proof: SourceProof::Exact, ..page("zh-CN", hash, day) };
     let plain = || page("pt-BR", "02", "07/01/2022");

@@ -22,7 +22,11 @@ pub(super) fn decide(
 ) -> (TypeExpression, Proof) {
     let usable: Vec<&TypeExpression> =
         said.iter().flatten().filter(|said| said.is_usable).map(|said| said.ty).collect();
+    let all: Vec<&TypeExpression> = said.iter().flatten().map(|said| said.ty).collect();
     let chosen = choose(&usable, older, case.pages.len()).map(|(ty, proof)| (qualified(ty, &usable), proof));
+    // What readers found by their vocabularies, two of them the same.
+    let translated = || most(&all).filter(|(_, votes)| *votes > 1).map(|(ty, _)| (ty.clone(), Proof::Dictionary));
+    let chosen = chosen.or_else(translated);
     let (ty, proof) = chosen.unwrap_or_else(|| {
         let any = said.iter().flatten().next().map(|said| said.ty.clone()).unwrap_or_default();
         (any, Proof::Doubtful)
